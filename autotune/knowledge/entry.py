@@ -1,0 +1,172 @@
+"""What a knowledge file says, as checked data; its fields are the format's reference and the editors' JSON Schema."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from autotune import rules
+from autotune.errors import AutotuneError
+from autotune.space import Choice, Domain, Float, Int
+
+Level = Literal["essential", "useful", "all"]
+LEVELS: tuple[Level, ...] = ("essential", "useful", "all")
+Number = int | float
+Value = bool | int | float | str | None | list[Any]
+Words = Annotated[str, Field(min_length=3, max_length=600)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Hyperparameter(_Part):
+    """One hyperparameter: what it may be, where that comes from, and how much it matters."""
+
+    type: Literal["float", "int", "choice"]
+    low: Number | None = Field(None, description="Lowest value, inclusive.")
+    high: Number | None = Field(None, description="Highest value, inclusive.")
+    log: bool | Literal["reverse"] = Field(False, description="Search the logarithm; 'reverse': the logarithm of 1 - value.")
+    step: Number | None = Field(None, description="Distance between values, counted from low.")
+    choices: list[Value] | None = Field(None, description="The values of a choice.")
+    also: list[Value] = Field([], description="Values of another kind that a number may take too, such as null or sqrt.")
+    default: Value = Field(None, description="The library's default; leave out where it is null or follows from the data.")
+    data: dict[Literal["low", "high"], str] = Field({}, description="Rules over the data's facts that replace low or high.")
+    when: dict[str, list[Value]] = Field({}, description="Used only where each named hyperparameter has one of these values.")
+    task: list[str] = Field([], description="Only for these tasks; empty: for all.")
+    importance: Level = Field("useful", description="From which effort level on it is tuned.")
+    aliases: list[str] = Field([], description="Other names the library accepts for it.")
+    bounds: list[Number | None] | None = Field(None, description="[lowest, highest] value the library accepts; null: no limit.")
+    versions: str = Field("", description="Versions of the library that have it, such as >=1.2.")
+    source: str = Field(description="The key, in sources, of where the range comes from.")
+    why: Words = Field(description="Why this range: figures, where peers disagree, what was chosen.")
+
+    @model_validator(mode="after")
+    def _whole(self) -> "Hyperparameter":
+        numbers = self.type != "choice"
+        if numbers and (self.low is None or self.high is None or self.choices is not None):
+            raise ValueError(f"type {self.type} must have low and high, and no choices")
+        if not numbers and (not self.choices or self.low is not None or self.high is not None):
+            raise ValueError("type choice must have choices, and no low or high")
+        if self.bounds is not None and len(self.bounds) != 2:
+            raise ValueError("bounds must be [lowest, highest]")
+        _guard(self.domain)
+        for rule in self.data.values():
+            _guard(lambda rule=rule: rules.parse(rule))
+        return self
+
+    def domain(self, **changes: Any) -> Domain:
+        """Return the range as a domain, with changed fields."""
+        of = {"low": self.low, "high": self.high, "log": self.log, "also": tuple(self.also), **changes}
+        match self.type:
+            case "choice":
+                return Choice(self.choices or [])
+            case "int":
+                return Int(**of, step=int(self.step or 1))
+            case "float":
+                return Float(**of, step=self.step)
+
+
+class Start(_Part):
+    """One good starting configuration; names left out keep the user's own value."""
+
+    settings: dict[str, Value]
+    task: list[str] = Field([], description="Only for these tasks; empty: for all.")
+    source: str
+    why: Words
+
+
+class Metric(_Part):
+    """The metric that follows from a static hyperparameter's value."""
+
+    when: dict[str, list[Value]]
+    metric: str
+    why: Words
+
+
+class Entry(_Part):
+    """A knowledge file: one algorithm family."""
+
+    schema_: Literal[1] = Field(alias="schema", description="The format's version.")
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+    title: Words
+    estimators: list[Annotated[str, Field(pattern=r"^[A-Za-z_][\w.]*\.[A-Za-z_]\w*$")]] = Field(description="Dotted names of the classes.")
+    library: str = Field("", description="The distribution whose versions gate the entry, such as scikit-learn.")
+    versions: str = Field("", description="The versions of the library the entry is for, such as >=1.4.")
+    unset: list[Value] = Field([], description="Static values that mean 'the library's default', as null does in XGBoost.")
+    hyperparameters: dict[str, Hyperparameter] = Field(description="Most important first.")
+    forbidden: list[dict[str, list[Value]]] = Field([], description="Combinations the library refuses: every name has one of its values.")
+    starts: list[Start] = Field([], description="Good starting configurations, best first.")
+    trials: str = Field("", description="A rule for how many trials are worth it, over dims (hyperparameters tuned) and facts.")
+    fidelity: str = Field("", description="The hyperparameter that is the budget of one trial.")
+    threads: list[str] = Field([], description="Hyperparameters that set the number of threads.")
+    metrics: list[Metric] = Field([], description="Metrics that follow from static hyperparameters; the first that fits.")
+    sources: dict[str, Words] = Field(description="Where ranges come from: article, library, measurement.")
+
+    @model_validator(mode="after")
+    def _whole(self) -> "Entry":
+        for key in self._cited() - set(self.sources):
+            raise ValueError(f"source {key!r} must be one of sources: {', '.join(self.sources)}")
+        for name, known in self._named():
+            if name not in self.hyperparameters and known:
+                raise ValueError(f"{name!r} must be one of the hyperparameters: {', '.join(self.hyperparameters)}")
+        if self.trials:
+            _guard(lambda: rules.parse(self.trials))
+        return self
+
+    def _cited(self) -> set[str]:
+        return {h.source for h in self.hyperparameters.values()} | {s.source for s in self.starts}
+
+    def _named(self) -> list[tuple[str, bool]]:
+        return [(n, True) for s in self.starts for n in s.settings]
+
+
+class Row(_Part):
+    """One row of a decision table: the value of a setting where the rule holds."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
+    when: str = Field("True", description="A rule over facts; the row fires where it holds.")
+    value: Value = Field(None, description="The value, as it stands.")
+    rule: str = Field("", description="A rule that computes the value instead.")
+    why: Words
+    source: str = Field("", description="The key, in sources, of the evidence.")
+
+    @model_validator(mode="after")
+    def _whole(self) -> "Row":
+        for rule in filter(None, (self.when, self.rule)):
+            _guard(lambda rule=rule: rules.parse(rule))
+        return self
+
+
+class Table(_Part):
+    """A decision table for each setting: the first row that fires decides."""
+
+    schema_: Literal[1] = Field(alias="schema")
+    settings: dict[str, list[Row]]
+    sources: dict[str, Words]
+
+
+class Meaning(Hyperparameter):
+    """What a hyperparameter's name means everywhere."""
+
+    library_bounds: bool = Field(True, description="Whether declared constraints of an estimator narrow the range.")
+
+
+class Names(_Part):
+    """What names mean everywhere, and which are never tuned unless named."""
+
+    schema_: Literal[1] = Field(alias="schema")
+    never: dict[str, list[str]] = Field(description="Reason: names, where a trailing * matches any ending.")
+    threads: list[str] = Field(description="Names of hyperparameters that set a number of threads.")
+    seeds: list[str] = Field(description="Names of hyperparameters that set a seed.")
+    fidelity: list[str] = Field(description="Names of hyperparameters that are a trial's budget.")
+    names: dict[str, Meaning]
+    sources: dict[str, Words]
+
+
+def _guard(build: Any) -> None:
+    try:
+        build()
+    except (AutotuneError, TypeError) as error:
+        raise ValueError(str(error)) from None
+
+
