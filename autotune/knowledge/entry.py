@@ -125,7 +125,7 @@ class Row(_Part):
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
     when: str = Field("True", description="A rule over facts; the row fires where it holds.")
-    value: Value = Field(None, description="The value, as it stands.")
+    value: Value | dict[str, Value] = Field(None, description="The value, as it stands.")
     rule: str = Field("", description="A rule that computes the value instead.")
     why: Words
     source: str = Field("", description="The key, in sources, of the evidence.")

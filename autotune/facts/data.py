@@ -1,0 +1,154 @@
+"""What is read off X and y: rows, columns, classes, the share of the rarest class, of missing values, and what forbids tuning."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from autotune.errors import DataError, SettingError, did_you_mean
+
+FACTS = {
+    "rows": int, "columns": int, "classes": int, "minority": float, "missing": float, "sparse": bool, "categorical": int,
+    "task": str, "cores": int,
+}  # fmt: skip
+TASKS = (
+    "binary", "multiclass", "classification", "regression", "clustering", "outlier", "density", "transform", "ranking",
+    "multilabel", "multioutput",
+)  # fmt: skip
+
+
+def check_facts(facts: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return facts given by hand, checked; two classes mean the task is binary, more multiclass.
+
+    Raises:
+        SettingError: if a fact has an unknown name, a wrong type or a value that cannot be.
+    """
+    if facts is not None and not isinstance(facts, Mapping):
+        raise SettingError(f"facts must be a mapping such as {{'rows': 1000}}, got {facts!r}.")
+    checked = {}
+    for name, value in (facts or {}).items():
+        if name not in FACTS:
+            raise SettingError(f"facts: {name!r} is no fact.", did_you_mean(str(name), FACTS))
+        checked[name] = _check_fact(name, value)
+    if "classes" in checked and "task" not in checked:
+        checked["task"] = "binary" if checked["classes"] == 2 else "multiclass"
+    return checked
+
+
+def _check_fact(name: str, value: Any) -> Any:
+    kind = FACTS[name]
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if kind is int and not (number and value == int(value) and value >= (2 if name == "classes" else 0 if name == "categorical" else 1)):
+        raise SettingError(f"facts: {name} must be a whole number >= {2 if name == 'classes' else 1}, got {value!r}.")
+    if kind is float and not (number and 0 <= value <= 1):
+        raise SettingError(f"facts: {name} must be a share between 0 and 1, got {value!r}.")
+    if kind is bool and not isinstance(value, bool):
+        raise SettingError(f"facts: {name} must be true or false, got {value!r}.")
+    if name == "task" and value not in TASKS:
+        raise SettingError(f"facts: task must be one of {', '.join(TASKS)}, got {value!r}.", did_you_mean(str(value), TASKS))
+    return int(value) if kind is int else float(value) if kind is float else value
+
+
+def read_data(X: Any, y: Any, task: str | None) -> dict[str, Any]:
+    """Return the facts of data; ``task`` is what the estimator does.
+
+    Args:
+        X: Array, data frame, sparse matrix, or list of texts or rows; shape (rows, columns).
+        y: Target of length rows, or None where there is none.
+
+    Raises:
+        DataError: if nothing can be tuned on it: empty, other length, one class, missing targets, text for a regressor.
+    """
+    facts = _read_X(X)
+    if y is not None and task not in ("clustering", "outlier", "density"):
+        facts |= _read_y(y, facts["rows"], task)
+    elif y is None and task in ("classification", "regression"):
+        raise DataError(f"y must be given for {task}, got None.", "Call autotune(estimator, X, y).")
+    elif task:
+        facts["task"] = task
+    return facts
+
+
+def _read_X(X: Any) -> dict[str, Any]:
+    if X is None or isinstance(X, str | bytes):
+        raise DataError(f"X must be an array or a data frame, got {type(X).__name__}.")
+    shape = getattr(X, "shape", None)
+    if shape is None:
+        X = _as_array(X)
+        shape = X.shape
+    if not shape or shape[0] == 0 or (len(shape) > 1 and shape[1] == 0):
+        raise DataError(f"X must have at least one row and one column, got shape {tuple(shape)}.")
+    facts = {"rows": int(shape[0]), "columns": int(shape[1]) if len(shape) > 1 else 1}
+    return facts | _contents(X)
+
+
+def _as_array(X: Any) -> Any:
+    import numpy as np
+
+    try:
+        return np.asarray(X)
+    except ValueError:
+        raise DataError("X must have rows of one length, got rows that differ.", "Pad them, or use a vectorizer.") from None
+
+
+def _contents(X: Any) -> dict[str, Any]:
+    """Return the share of missing values and the number of columns that are not numbers."""
+    if hasattr(X, "toarray"):
+        return {"sparse": True, "missing": 0.0, "categorical": 0}
+    if hasattr(X, "dtypes") and hasattr(X, "isna"):
+        categorical = sum(getattr(d, "kind", "O") not in "biuf" for d in X.dtypes)
+        return {"sparse": False, "missing": float(X.isna().to_numpy().mean()), "categorical": categorical}
+    import numpy as np
+
+    array = np.asarray(X)
+    if array.dtype.kind == "f":
+        return {"sparse": False, "missing": float(np.isnan(array).mean()), "categorical": 0}
+    return {"sparse": False, "missing": 0.0, "categorical": 0 if array.dtype.kind in "biu" else array[0:1].size}
+
+
+def _read_y(y: Any, rows: int, task: str | None) -> dict[str, Any]:
+    import numpy as np
+
+    array = np.asarray(y)
+    if array.ndim == 0 or len(array) != rows:
+        raise DataError(f"X and y must have the same length, got {rows} rows and {0 if array.ndim == 0 else len(array)} targets.")
+    if array.ndim == 2 and array.shape[1] == 1:
+        array = array[:, 0]
+    _refuse_missing(array)
+    if array.ndim > 1:
+        return {"task": "multioutput" if task == "regression" else "multilabel"}
+    if task == "regression":
+        return _regression(array)
+    return _classes(array, task) if task == "classification" else {}
+
+
+def _refuse_missing(array: Any) -> None:
+    import numpy as np
+
+    missing = np.isnan(array) if array.dtype.kind == "f" else np.array([v is None or v != v for v in array.ravel()])
+    if missing.any():
+        raise DataError(f"y must have no missing values, got {int(missing.sum())} of {array.shape[0]}.", "Drop those rows.")
+    if array.dtype.kind == "f" and not np.isfinite(array).all():
+        raise DataError("y must be finite, got infinite values.", "Drop or clip those rows.")
+
+
+def _regression(array: Any) -> dict[str, Any]:
+    if array.dtype.kind not in "biuf":
+        try:
+            array = array.astype(float)
+        except (TypeError, ValueError):
+            raise DataError(f"y must be numbers for a regressor, got {array[0]!r}.", "Use a classifier for text labels.") from None
+    return {"task": "regression"}
+
+
+def _classes(array: Any, task: str | None) -> dict[str, Any]:
+    import numpy as np
+
+    if array.dtype.kind == "f" and (array != np.round(array)).any():
+        raise DataError("y must be class labels for a classifier, got fractions.", "Use a regressor.")
+    labels, counts = np.unique(array.astype(str) if array.dtype.kind == "O" else array, return_counts=True)
+    if len(labels) < 2:
+        raise DataError(f"y must have at least two classes, got only {labels[0]!r}.")
+    return {
+        "task": "binary" if len(labels) == 2 else "multiclass",
+        "classes": len(labels),
+        "minority": round(float(counts.min()) / len(array), 6),
+    }

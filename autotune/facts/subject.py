@@ -1,0 +1,220 @@
+"""What is tuned: an estimator with its parts, a Python function, or a name, and its static hyperparameters."""
+
+import inspect
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from autotune import knowledge
+from autotune.errors import SettingError, did_you_mean
+from autotune.knowledge.library import installed_version
+from autotune.values import differs, dotted_name, is_estimator, load_dotted, public_names, signature_defaults
+
+Kind = Literal["estimator", "function", "name"]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One estimator within the whole: its prefix, the names of its class, and its own hyperparameters.
+
+    ``given`` are the hyperparameters whose value is not the constructor's default. ``open`` says that names which
+    ``params`` lacks are accepted too.
+    """
+
+    prefix: str
+    names: tuple[str, ...]
+    cls: type | None
+    params: Mapping[str, Any]
+    given: frozenset[str]
+    open: bool = False
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is tuned, as read off what the user gave; ``target`` is that very object."""
+
+    kind: Kind
+    name: str
+    target: Any
+    parts: tuple[Part, ...]
+    task: str | None
+    steps: bool = False
+    entry: knowledge.Known | None = field(default=None, compare=False)
+
+    @property
+    def static(self) -> dict[str, Any]:
+        """Every hyperparameter's value, by its full name."""
+        return {p.prefix + n: v for p in self.parts for n, v in p.params.items()}
+
+    @property
+    def given(self) -> frozenset[str]:
+        """The full names of the hyperparameters that the user set."""
+        return frozenset(p.prefix + n for p in self.parts for n in p.given)
+
+
+def read_subject(target: Any, static: Mapping[str, Any], task: str | None) -> Subject:
+    """Read what is tuned; ``static`` holds hyperparameters given by name beside it.
+
+    Raises:
+        SettingError: if it is no estimator, function, or name that can be found.
+    """
+    if isinstance(target, list | tuple):
+        raise SettingError("autotune tunes one estimator at a time, got a list.", "Call it for each and compare the scores.")
+    if isinstance(target, str):
+        return _read_name(target, static, task)
+    if isinstance(target, type) and hasattr(target, "get_params"):
+        target = _instance(target)
+    if is_estimator(target):
+        return _read_estimator(_with(target, static))
+    if inspect.isroutine(target):
+        return _read_function(target, static)
+    raise SettingError(
+        f"an estimator must have get_params (as scikit-learn's have), be a Python function or a name, got {_short(target)}.",
+        "Give an instance such as RandomForestClassifier(), or 'sklearn.ensemble.RandomForestClassifier'.",
+    )
+
+
+def _short(value: object) -> str:
+    text = " ".join(repr(value).split())
+    return f"{text[:60]}{'…' if len(text) > 60 else ''} of type {type(value).__name__}"
+
+
+def _instance(cls: type) -> Any:
+    missing = [p.name for p in inspect.signature(cls).parameters.values() if p.default is p.empty and p.kind not in (2, 4)]
+    if missing:
+        raise SettingError(f"{cls.__name__} must be given as an instance: it needs {', '.join(missing)}.", f"Pass {cls.__name__}(…).")
+    return cls()
+
+
+def _with(estimator: Any, static: Mapping[str, Any]) -> Any:
+    if not static:
+        return estimator
+    import copy
+
+    known = _params(estimator, deep=True)
+    for name in static:
+        if name not in known and not _accepts_any(type(estimator)):
+            raise unknown_name(name, known)
+    return copy.deepcopy(estimator).set_params(**static)
+
+
+def unknown_name(name: str, known: Mapping[str, Any] | set[str]) -> SettingError:
+    """Return the error for a name that is neither a setting nor a hyperparameter, with the nearest known ones."""
+    from autotune.override import SETTINGS
+
+    candidates = [*SETTINGS, *known]
+    return SettingError(f"{name!r} must be a setting or a hyperparameter of the estimator.", did_you_mean(name, candidates))
+
+
+def _params(estimator: Any, deep: bool) -> dict[str, Any]:
+    try:
+        return dict(estimator.get_params(deep=deep))
+    except Exception as error:  # any estimator's own code may run here
+        raise SettingError(f"get_params() of {type(estimator).__name__} must work, got {type(error).__name__}: {error}.") from None
+
+
+def _accepts_any(cls: type) -> bool:
+    return any(p.kind is p.VAR_KEYWORD for p in inspect.signature(cls).parameters.values())
+
+
+def _read_estimator(estimator: Any) -> Subject:
+    deep = _params(estimator, deep=True)
+    parts = [_part("", estimator)]
+    parts += [_part(f"{name}__", value) for name, value in deep.items() if is_estimator(value)]
+    return Subject("estimator", dotted_name(type(estimator)), estimator, tuple(parts), task_of(estimator))
+
+
+def _part(prefix: str, estimator: Any) -> Part:
+    cls = type(estimator)
+    defaults = signature_defaults(cls)
+    shallow = _params(estimator, deep=False)
+    params = {**{n: v for n, v in defaults.items() if n not in shallow and not _accepts_any(cls)}, **shallow}
+    given = frozenset(n for n, v in shallow.items() if n not in defaults or differs(v, defaults[n]))
+    return Part(prefix, class_names(cls), cls, {n: v for n, v in params.items() if isinstance(n, str)}, given, _accepts_any(cls))
+
+
+def class_names(cls: type) -> tuple[str, ...]:
+    """Return the public names of the class, then those of the classes it derives from."""
+    return tuple(dict.fromkeys(name for c in cls.__mro__[:-1] for name in public_names(c)))
+
+
+def task_of(estimator: Any) -> str | None:
+    """Return what the estimator does: classification, regression, clustering, outlier, density, transform, or None."""
+    kind = getattr(estimator, "_estimator_type", None)
+    tags = getattr(estimator, "__sklearn_tags__", None)
+    if tags is not None:
+        try:
+            kind = tags().estimator_type or kind
+        except Exception:  # a third party's tags may need what is not there; then the older attribute speaks
+            kind = kind or None
+    names = {"classifier": "classification", "regressor": "regression", "clusterer": "clustering", "outlier_detector": "outlier",
+             "density_estimator": "density", "ranker": "ranking"}  # fmt: skip
+    if kind in names:
+        return names[kind]
+    return "transform" if hasattr(estimator, "transform") else None
+
+
+def _read_name(name: str, static: Mapping[str, Any], task: str | None) -> Subject:
+    known = knowledge.named(name)
+    if known is not None and isinstance(known.content, knowledge.Entry):
+        return _read_entry(known, static, task)
+    if "." not in name:
+        names = [k.content.name for k in knowledge.entries()]
+        raise SettingError(f"{name!r} must be a dotted name or a knowledge entry's name.", did_you_mean(name, names))
+    entry = knowledge.entry_for({name})
+    if entry is not None and not _importable(name):
+        return _name_only(name, (name,), entry, static)
+    target = load_dotted(name)
+    if isinstance(target, str):
+        raise SettingError(f"{name!r} must name an estimator or a function, got the text {target!r}.")
+    return read_subject(target, static, task)
+
+
+def _importable(name: str) -> bool:
+    from importlib.util import find_spec
+
+    try:
+        return find_spec(name.partition(".")[0]) is not None
+    except (ImportError, ValueError):
+        return False
+
+
+def _read_entry(known: knowledge.Known, static: Mapping[str, Any], task: str | None) -> Subject:
+    """Take the entry's first estimator that fits the task and can be imported, else the entry alone."""
+    names = known.content.estimators
+    wanted = "Regressor" if task == "regression" else "Classifier" if task in ("binary", "multiclass") else ""
+    fitting = sorted(names, key=lambda n: bool(wanted) and not n.endswith(wanted))
+    if fitting and _importable(fitting[0]):
+        return read_subject(load_dotted(fitting[0]), static, task)
+    return _name_only(known.content.name, tuple(names), known, static)
+
+
+def _name_only(name: str, names: tuple[str, ...], known: knowledge.Known, static: Mapping[str, Any]) -> Subject:
+    described = known.content.hyperparameters
+    for key in static:
+        if key not in described and not known.content.library:
+            raise unknown_name(key, set(described))
+    params = {n: h.default for n, h in described.items() if not h.task} | dict(static)
+    part = Part("", names, None, params, frozenset(static), open=True)
+    ending = {"Classifier": "classification", "Regressor": "regression"}
+    task = next((t for e, t in ending.items() if name.endswith(e)), None)
+    return Subject("name", name, name, (part,), task, entry=known)
+
+
+def _read_function(function: Any, static: Mapping[str, Any]) -> Subject:
+    from autotune.objective import settings_of
+
+    params = settings_of(function)
+    for name in static:
+        if name not in params:
+            raise unknown_name(name, params)
+    part = Part("", (), None, {**params, **static}, frozenset({*params, *static}))
+    name = dotted_name(function)
+    return Subject("function", name, function, (part,), None, steps=inspect.isgeneratorfunction(function))
+
+
+def library_versions(parts: tuple[Part, ...]) -> dict[str, str]:
+    """Return the versions of the libraries whose classes the parts are."""
+    roots = {n.partition(".")[0] for p in parts for n in p.names}
+    distributions = {r: {"sklearn": "scikit-learn"}.get(r, r) for r in roots}
+    return {d: v for d in sorted(distributions.values()) if (v := installed_version(d))}

@@ -1,0 +1,328 @@
+"""What the user set, by name: from keywords, an overrides file or ``--set``, checked and brought to one form."""
+
+import math
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from autotune import files
+from autotune.errors import KnowledgeError, SettingError, did_you_mean
+from autotune.knowledge.entry import LEVELS
+from autotune.space import Choice, Domain, Fixed, Float, Hint, Int, Normal
+from autotune.values import from_plain
+
+STRATEGIES = ("random", "grid", "sobol", "bayesian")
+STOPPING = ("median",)
+COMPLETION = ("target", "no_improvement")
+
+
+@dataclass(frozen=True)
+class Given:
+    """A value that the user set, and how: ``you``, ``you (mine.yaml:3)`` or ``you (--set)``."""
+
+    value: Any
+    source: str = "you"
+
+
+@dataclass(frozen=True)
+class Overrides:
+    """All that the user set: settings and ranges by name, and static hyperparameters given beside the estimator."""
+
+    settings: Mapping[str, Given]
+    ranges: Mapping[str, Given]
+    static: Mapping[str, Given]
+
+    def value(self, name: str, default: Any = None) -> Any:
+        """Return a setting's value, or the default where the user left it open."""
+        return self.settings[name].value if name in self.settings else default
+
+
+def _whole(low: int, high: float = math.inf, none: bool = False) -> Any:
+    def check(name: str, value: Any) -> Any:
+        if value is None and none:
+            return None
+        whole = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value == int(value)
+        if not whole or not low <= value <= high:
+            limit = f"{low}..{high:g}" if high < math.inf else f">= {low}"
+            raise SettingError(f"{name} must be a whole number {limit}{' or None' if none else ''}, got {value!r}.")
+        return int(value)
+
+    return check
+
+
+def _positive(none: bool) -> Any:
+    def check(name: str, value: Any) -> Any:
+        if value is None and none:
+            return None
+        if not isinstance(value, int | float) or isinstance(value, bool) or not 0 < value < math.inf:
+            raise SettingError(f"{name} must be a number > 0{' or None' if none else ''}, got {value!r}.")
+        return value
+
+    return check
+
+
+def _one_of(*known: str | None) -> Any:
+    def check(name: str, value: Any) -> Any:
+        if value not in known or isinstance(value, bool):
+            words = [k for k in known if k]
+            raise SettingError(f"{name} must be one of {', '.join(words)}, got {value!r}.", did_you_mean(str(value), words))
+        return value
+
+    return check
+
+
+def _names(name: str, value: Any) -> tuple[str, ...]:
+    names = (value,) if isinstance(value, str) else value
+    if not isinstance(names, list | tuple | set | frozenset) or not all(isinstance(n, str) for n in names):
+        raise SettingError(f"{name} must be a list of hyperparameter names, got {value!r}.")
+    if len(set(names)) < len(names):
+        raise SettingError(f"{name} must name each hyperparameter once, got {list(names)}.")
+    return tuple(names)
+
+
+def _trials(name: str, value: Any) -> tuple[dict[str, Any], ...]:
+    points = [value] if isinstance(value, Mapping) else value
+    if not isinstance(points, list | tuple) or not all(isinstance(p, Mapping) for p in points):
+        raise SettingError(f"{name} must be a list of mappings from hyperparameters to values, got {value!r}.")
+    return tuple({str(k): v for k, v in p.items()} for p in points)
+
+
+def _metric(name: str, value: Any) -> Any:
+    if not callable(value) and not (isinstance(value, str) and value):
+        raise SettingError(f"{name} must be a scorer's name or a callable, got {value!r}.")
+    return value
+
+
+def _completion(name: str, value: Any) -> dict[str, Any]:
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping):
+        raise SettingError(f"{name} must be a mapping such as {{'target': 0.95, 'no_improvement': 20}}, got {value!r}.")
+    for key, limit in value.items():
+        if key not in COMPLETION:
+            raise SettingError(f"{name}: {key!r} is no criterion.", did_you_mean(str(key), COMPLETION))
+        if key == "no_improvement":
+            _whole(3)(f"{name}.no_improvement", limit)
+        elif not isinstance(limit, int | float) or isinstance(limit, bool) or not math.isfinite(limit):
+            raise SettingError(f"{name}.target must be a finite number, got {limit!r}.")
+    return dict(value)
+
+
+def _cv(name: str, value: Any) -> Any:
+    if isinstance(value, int | float | str) or value is None:
+        return _whole(2, 1000)(name, value)
+    if not hasattr(value, "split") and not isinstance(value, Iterable):
+        raise SettingError(f"{name} must be a number of folds >= 2 or a splitter, got {value!r}.")
+    return value
+
+
+CHECKS: dict[str, Any] = {
+    "seed": _whole(0, 2**32 - 1),
+    "effort": _one_of(*LEVELS),
+    "metric": _metric,
+    "mode": _one_of("max", "min"),
+    "cv": _cv,
+    "strategy": _one_of(*STRATEGIES),
+    "max_trials": _whole(1, 1_000_000),
+    "max_parallel": _whole(1, 1024),
+    "max_runtime": _positive(none=False),
+    "trial_timeout": _positive(none=True),
+    "early_stopping": _one_of(*STOPPING, None),
+    "completion": _completion,
+    "max_retries": _whole(0, 30),
+    "threads_per_trial": _whole(1, 1024),
+    "initial_trials": _trials,
+    "keep_static": _names,
+    "tune": _names,
+}
+SETTINGS = (*CHECKS, "ranges", "facts", "overrides")
+
+
+def collect(
+    keywords: Mapping[str, Any], overrides: Any = None, sets: Iterable[str] = (), known: Iterable[str] | None = None
+) -> Overrides:
+    """Bring together an overrides file or mapping, ``--set`` texts and keywords; the later one wins on the same name.
+
+    Args:
+        keywords: Settings by name; a name that is no setting is a static hyperparameter.
+        overrides: Path of a YAML or JSON file, or a mapping, of the same names.
+        sets: Texts such as ``max_trials=40`` or ``ranges.max_depth=3..10``.
+        known: Hyperparameter names, for the nearest name in errors.
+
+    Raises:
+        SettingError: if a value is illegal. KnowledgeError: if the file is.
+    """
+    settings: dict[str, Given] = {}
+    ranges: dict[str, Given] = {}
+    static: dict[str, Given] = {}
+    for name, given in [*_from_file(overrides), *_from_sets(sets), *((k, Given(v)) for k, v in keywords.items())]:
+        if name == "ranges":
+            ranges |= _ranges(given)
+        elif name.startswith("ranges."):
+            ranges[name.removeprefix("ranges.")] = given
+        elif name in CHECKS:
+            settings[name] = _checked(name, given)
+        else:
+            static[name] = given
+    return Overrides(settings, ranges, static)
+
+
+def _checked(name: str, given: Given) -> Given:
+    try:
+        return Given(CHECKS[name](name, given.value), given.source)
+    except SettingError as error:
+        where = "" if given.source == "you" else f" ({given.source.removeprefix('you (').rstrip(')')})"
+        raise SettingError(f"{error}{where}") from None
+
+
+def _ranges(given: Given) -> dict[str, Given]:
+    if not isinstance(given.value, Mapping):
+        raise SettingError(f"ranges must be a mapping from names to ranges, got {given.value!r}.")
+    return {str(n): v if isinstance(v, Given) else Given(v, given.source) for n, v in given.value.items()}
+
+
+def _from_file(overrides: Any) -> list[tuple[str, Given]]:
+    if overrides is None:
+        return []
+    if isinstance(overrides, Mapping):
+        return [(str(k), Given(v)) for k, v in overrides.items()]
+    document = files.read(overrides)
+    if not isinstance(document.data, dict):
+        raise KnowledgeError(f"{document.at(())}: must be a mapping of settings, got {type(document.data).__name__}.")
+    return list(from_document(document, document.data, ()))
+
+
+def from_document(document: files.Document, data: Mapping[str, Any], place: tuple[str | int, ...]) -> Iterable[tuple[str, Given]]:
+    """Yield the settings of a file's mapping, each with the line it stands at."""
+    for name, value in data.items():
+        source = f"you ({document.at((*place, name)).rpartition(':')[0]})"
+        if name == "ranges" and isinstance(value, dict):
+            for inner, text in value.items():
+                line = document.at((*place, name, inner)).rpartition(":")[0]
+                yield f"ranges.{inner}", Given(_spelled(text), f"you ({line})")
+        else:
+            yield name, Given(from_plain(value), source)
+
+
+def _from_sets(sets: Iterable[str]) -> list[tuple[str, Given]]:
+    pairs = []
+    for text in sets:
+        name, equals, value = text.partition("=")
+        if not equals or not name.strip():
+            raise SettingError(f"--set must be NAME=VALUE, got {text!r}.", "For example --set max_trials=40.")
+        data = files.parse(value, "--set").data
+        is_range = name.strip().startswith("ranges.")
+        pairs.append((name.strip(), Given(_spelled(data) if is_range else from_plain(data), "you (--set)")))
+    return pairs
+
+
+NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
+SPAN = re.compile(rf"^\s*({NUMBER})\s*\.\.\s*({NUMBER})\s*(log|reverse)?\s*$")
+
+
+def _spelled(data: Any) -> Any:
+    """Read a range as files and ``--set`` spell it: ``3..10``, ``1e-5..1e-1 log``, a list, ``{low:, high:, log:}``, ``{hint: 4}``."""
+    if isinstance(data, str) and (span := SPAN.match(data)):
+        low, high = (int(t) if re.fullmatch(r"[-+]?\d+", t) else float(t) for t in span.group(1, 2))
+        return (low, high) if not span[3] else _numbers(low, high, {"log": True if span[3] == "log" else "reverse"})
+    if isinstance(data, dict) and set(data) == {"hint"}:
+        return Hint(from_plain(data["hint"]))
+    if isinstance(data, dict) and data.keys() & {"low", "high", "choices", "mean", "type"}:
+        return domain_from_plain(data)
+    return from_plain(data)
+
+
+def _numbers(low: float, high: float, extra: Mapping[str, Any]) -> Domain:
+    whole = isinstance(low, int) and isinstance(high, int) and not isinstance(extra.get("step"), float)
+    return Int(low, high, **extra) if whole else Float(low, high, **extra)
+
+
+SHAPES = {"low", "high", "log", "step", "also", "choices", "value", "mean", "std", "type"}
+
+
+def domain_from_plain(data: Mapping[str, Any]) -> Domain:
+    """Return the domain that plain data such as ``{type: float, low: 0, high: 1, log: false}`` describes.
+
+    Raises:
+        SettingError: if it has unknown names or is no range.
+    """
+    for name in data:
+        if name not in SHAPES:
+            raise SettingError(f"a range has no {name!r}.", did_you_mean(str(name), SHAPES))
+    kind = data.get("type") or ("choice" if "choices" in data else "normal" if "mean" in data else "")
+    of = {k: from_plain(v) for k, v in data.items() if k != "type"}
+    try:
+        match kind:
+            case "choice":
+                return Choice(**of)
+            case "fixed":
+                return Fixed(**of)
+            case "normal" | "lognormal":
+                from autotune.space import LogNormal
+
+                return (Normal if kind == "normal" else LogNormal)(**of)
+            case "int" | "float":
+                return (Int if kind == "int" else Float)(**of)
+            case "":
+                return _numbers(of.pop("low"), of.pop("high"), of)
+    except (TypeError, KeyError) as error:
+        raise SettingError(f"a range must be such as {{low: 1, high: 10, log: false}} or a list, got {dict(data)!r} ({error}).") from None
+    raise SettingError(f"a range's type must be float, int, choice, fixed, normal or lognormal, got {kind!r}.")
+
+
+def domain_to_plain(domain: Domain) -> dict[str, Any]:
+    """Return the domain as plain data, as the record and plan files spell it."""
+    from autotune.values import to_plain
+
+    match domain:
+        case Choice():
+            return {"type": "choice", "choices": [to_plain(c) for c in domain.choices]}
+        case Fixed():
+            return {"type": "fixed", "value": to_plain(domain.value)}
+        case Normal():
+            return {"type": type(domain).__name__.lower(), "mean": domain.mean, "std": domain.std}
+    plain: dict[str, Any] = {"type": type(domain).__name__.lower(), "low": domain.low, "high": domain.high, "log": domain.log}
+    if domain.step not in (None, 1) or (isinstance(domain, Float) and domain.step):
+        plain["step"] = domain.step
+    if domain.also:
+        plain["also"] = [to_plain(v) for v in domain.also]
+    return plain
+
+
+def read_range(name: str, value: Any, inferred: Domain | None) -> Domain | Hint:
+    """Return the domain that the user's short form says; a pair takes the scale of the inferred range, if any.
+
+    Raises:
+        SettingError: if it is no range, is empty or reversed; the message names the hyperparameter.
+    """
+    try:
+        return _read_range(value, inferred)
+    except SettingError as error:
+        raise SettingError(f"ranges.{name}: {error}") from None
+
+
+def _read_range(value: Any, inferred: Domain | None) -> Domain | Hint:
+    match value:
+        case Float() | Int() | Choice() | Fixed() | Normal() | Hint():
+            return value
+        case (int() | float() as low, int() | float() as high) if isinstance(value, tuple) and not isinstance(low, bool):
+            return _pair(low, high, inferred)
+        case list() | tuple():
+            return Choice(list(value))
+        case Mapping():
+            return domain_from_plain(value)
+        case range():
+            raise SettingError(f"must be Int(low, high) or a list, got {value!r}.", "Use Int(low, high, step=…).")
+    if hasattr(value, "rvs"):
+        raise SettingError("scipy's distributions are no ranges.", "Use Float(low, high, log=True), Int(low, high) or Normal(mean, std).")
+    return Fixed(value)
+
+
+def _pair(low: float, high: float, inferred: Domain | None) -> Domain:
+    kind = type(inferred) if isinstance(inferred, Int | Float) else Int if isinstance(low, int) and isinstance(high, int) else Float
+    if kind is Int and (low != int(low) or high != int(high)):
+        kind = Float
+    log = inferred.log if isinstance(inferred, Int | Float) else low > 0 and high / low >= 1000
+    usable = low > 0 if log is True else 0 <= low and high < 1
+    return kind(low, high, log=log if log and usable and low < high else False)  # type: ignore[operator]

@@ -1,0 +1,172 @@
+"""Hyperparameter values as plain data and back: tuples, numpy scalars, estimators and functions survive a file."""
+
+import math
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from autotune.errors import SettingError
+
+
+@dataclass(frozen=True)
+class Opaque:
+    """A value that a file cannot hold, known by its text only; a plan that needs it refuses to run."""
+
+    text: str
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+def public_names(cls: type) -> list[str]:
+    """Return the dotted names under which loaded modules offer the class itself, the shortest first.
+
+    ``__module__`` is often a private path, and need not exist as written: `HistGradientBoostingClassifier` says so.
+    """
+    import sys
+
+    parts = cls.__module__.split(".")
+    paths = [".".join(parts[:i]) for i in range(1, len(parts) + 1)]
+    return [f"{p}.{cls.__name__}" for p in paths if getattr(sys.modules.get(p), cls.__name__, None) is cls]
+
+
+def dotted_name(obj: Any) -> str:
+    """Return the shortest public dotted name of a class or function."""
+    if isinstance(obj, type):
+        return next(iter(public_names(obj)), f"{obj.__module__}.{obj.__qualname__}")
+    return f"{getattr(obj, '__module__', '?')}.{getattr(obj, '__qualname__', type(obj).__name__)}"
+
+
+def load_dotted(name: str) -> Any:
+    """Import what a dotted name names.
+
+    Raises:
+        SettingError: if there is no such module or name.
+    """
+    module, _, attribute = name.rpartition(".")
+    try:
+        return getattr(import_module(module), attribute)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise SettingError(f"{name!r} must be a name that can be imported: {error}.") from None
+
+
+def is_estimator(value: object) -> bool:
+    """Return whether the value is an estimator in scikit-learn's sense: an instance with get_params."""
+    return hasattr(value, "get_params") and not isinstance(value, type)
+
+
+def to_plain(value: Any) -> Any:
+    """Return the value as JSON-safe data; what has no such form becomes its text, marked as opaque."""
+    match value:
+        case None | bool() | str():
+            return value
+        case int() | float():
+            return _number(value)
+        case Opaque():
+            return {"opaque": value.text}
+        case tuple():
+            return {"tuple": [to_plain(v) for v in value]}
+        case list():
+            return [to_plain(v) for v in value]
+        case dict():
+            plain = {k: to_plain(v) for k, v in value.items() if isinstance(k, str)}
+            return plain if len(plain) == len(value) and not _is_tagged(plain) else {"opaque": _text(value)}
+    if hasattr(value, "item") and getattr(value, "shape", None) == ():
+        return to_plain(value.item())
+    return _object(value)
+
+
+def _number(value: float) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return {"float": repr(float(value))}
+    return float(value) if isinstance(value, float) else int(value)
+
+
+def _object(value: Any) -> Any:
+    if isinstance(value, type) or callable(value) and hasattr(value, "__qualname__"):
+        name = dotted_name(value)
+        return {"name": name} if _imports_as(name, value) else {"opaque": _text(value)}
+    if is_estimator(value) and _imports_as(dotted_name(type(value)), type(value)):
+        return {"estimator": dotted_name(type(value)), "params": {k: to_plain(v) for k, v in _own_params(value).items()}}
+    return {"opaque": _text(value)}
+
+
+def _own_params(estimator: Any) -> dict[str, Any]:
+    """Return the parameters that differ from the constructor's defaults."""
+    defaults = signature_defaults(type(estimator))
+    params: dict[str, Any] = estimator.get_params(deep=False)
+    return {k: v for k, v in params.items() if k not in defaults or differs(v, defaults[k])}
+
+
+def signature_defaults(cls: type) -> dict[str, Any]:
+    """Return the constructor's parameters that have a default, with it."""
+    import inspect
+
+    try:
+        parameters = inspect.signature(cls).parameters.values()
+    except (TypeError, ValueError):
+        return {}
+    return {p.name: p.default for p in parameters if p.default is not p.empty}
+
+
+def differs(value: Any, default: Any) -> bool:
+    """Return whether two values differ, also where comparing them gives an array or fails."""
+    if value is default:
+        return False
+    if type(value) is not type(default):
+        return True
+    try:
+        return not bool(value == default) and not (value != value and default != default)
+    except (TypeError, ValueError):
+        return True
+
+
+def _imports_as(name: str, value: Any) -> bool:
+    if "<" in name or name.startswith("__main__."):
+        return False
+    try:
+        return load_dotted(name) is value
+    except SettingError:
+        return False
+
+
+def _text(value: Any) -> str:
+    return " ".join(repr(value).split())[:200]
+
+
+_TAGS = ({"tuple"}, {"float"}, {"opaque"}, {"name"}, {"estimator", "params"})
+
+
+def _is_tagged(plain: dict[str, Any]) -> bool:
+    return set(plain) in _TAGS
+
+
+def from_plain(plain: Any) -> Any:
+    """Return the value that `to_plain` wrote.
+
+    Raises:
+        SettingError: if it names a class or function that cannot be imported here.
+    """
+    if isinstance(plain, list):
+        return [from_plain(v) for v in plain]
+    if not isinstance(plain, dict):
+        return plain
+    match plain:
+        case {"tuple": list(items)} if len(plain) == 1:
+            return tuple(from_plain(v) for v in items)
+        case {"float": str(text)} if len(plain) == 1:
+            return float(text)
+        case {"opaque": str(text)} if len(plain) == 1:
+            return Opaque(text)
+        case {"name": str(name)} if len(plain) == 1:
+            return load_dotted(name)
+        case {"estimator": str(name), "params": dict(params)} if len(plain) == 2:
+            return load_dotted(name)(**{k: from_plain(v) for k, v in params.items()})
+    return {k: from_plain(v) for k, v in plain.items()}
+
+
+def has_opaque(plain: Any) -> bool:
+    """Return whether plain data holds a value known by its text only."""
+    if isinstance(plain, list):
+        return any(map(has_opaque, plain))
+    return isinstance(plain, dict) and (set(plain) == {"opaque"} or any(map(has_opaque, plain.values())))
