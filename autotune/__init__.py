@@ -1,0 +1,52 @@
+"""autotune: which hyperparameters to tune, in which ranges, how and for how long, and why; run on an existing optimizer.
+
+>>> from autotune import autotune
+>>> plan = autotune("sklearn.ensemble.RandomForestClassifier", max_trials=20)
+>>> plan["max_trials"], plan.settings["max_trials"].source
+(20, 'you')
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from autotune.errors import AutotuneError
+from autotune.space import Choice, Fixed, Float, Hint, Int, LogNormal, Normal
+
+if TYPE_CHECKING:
+    from autotune.job import Job
+    from autotune.plan import Plan
+
+__version__ = "0.1.0"
+__all__ = ["AutotuneError", "Choice", "Fixed", "Float", "Hint", "Int", "Job", "LogNormal", "Normal", "Plan", "autotune"]
+
+
+def autotune(estimator: Any, X: Any = None, y: Any = None, *, overrides: Any = None, facts: Any = None, **settings: Any) -> "Plan":
+    """Return a complete, runnable plan for tuning an estimator; nothing is trained, written or contacted.
+
+    Args:
+        estimator: A scikit-learn compatible estimator, a Python function, a dotted name or a knowledge entry's name.
+        X: Data of shape (rows, columns); sharpens ranges, metric, folds and budget.
+        y: Target of length rows.
+        overrides: Path of a YAML or JSON file, or a mapping, with settings by name; keywords win over it.
+        facts: Rows, columns, classes and others, where the data is elsewhere; they win over what X and y show.
+        **settings: Any setting by its name, such as ``max_trials=40`` or ``ranges={"max_depth": (3, 10)}``; other names are
+            static hyperparameters of the estimator.
+
+    Raises:
+        AutotuneError: if the input cannot be used; one line says what must hold, what was got, and the way out.
+    """
+    from autotune.make import make_plan
+
+    return make_plan(estimator, X, y, overrides=overrides, facts=facts, keywords=settings)
+
+
+def __getattr__(name: str) -> Any:
+    # Job and Plan bring in slower imports, so they load when they are first asked for.
+    if name == "Plan":
+        from autotune.plan import Plan
+
+        return Plan
+    if name == "Job":
+        from autotune.job import Job
+
+        return Job
+    raise AttributeError(f"module 'autotune' has no attribute {name!r}")

@@ -99,14 +99,17 @@ def _own_params(estimator: Any) -> dict[str, Any]:
 
 
 def signature_defaults(cls: type) -> dict[str, Any]:
-    """Return the constructor's parameters that have a default, with it."""
+    """Return the constructor's parameters that have a default, with it; through ``**kwargs`` on to the base class's."""
     import inspect
 
-    try:
-        parameters = inspect.signature(cls).parameters.values()
-    except (TypeError, ValueError):
-        return {}
-    return {p.name: p.default for p in parameters if p.default is not p.empty}
+    defaults: dict[str, Any] = {}
+    for base in cls.__mro__[:-1]:
+        if "__init__" in vars(base):
+            parameters = inspect.signature(base.__init__).parameters.values()  # type: ignore[misc]
+            defaults |= {p.name: p.default for p in parameters if p.default is not p.empty and p.name not in defaults}
+            if not any(p.kind is p.VAR_KEYWORD for p in parameters):
+                break
+    return defaults
 
 
 def differs(value: Any, default: Any) -> bool:
@@ -116,6 +119,7 @@ def differs(value: Any, default: Any) -> bool:
     if type(value) is not type(default):
         return True
     try:
+        # A value that is not equal to itself is NaN: two of them are the same default.
         return not bool(value == default) and not (value != value and default != default)
     except (TypeError, ValueError):
         return True

@@ -1,5 +1,6 @@
 """What a knowledge file says, as checked data; its fields are the format's reference and the editors' JSON Schema."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -126,15 +127,27 @@ class Row(_Part):
     id: Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
     when: str = Field("True", description="A rule over facts; the row fires where it holds.")
     value: Value | dict[str, Value] = Field(None, description="The value, as it stands.")
-    rule: str = Field("", description="A rule that computes the value instead.")
+    rule: str | dict[str, str] = Field("", description="A rule that computes the value instead, or one for each of its names.")
     why: Words
     source: str = Field("", description="The key, in sources, of the evidence.")
 
     @model_validator(mode="after")
     def _whole(self) -> "Row":
-        for rule in filter(None, (self.when, self.rule)):
+        for rule in (self.when, *self.computed.values()):
             _guard(lambda rule=rule: rules.parse(rule))
         return self
+
+    @property
+    def computed(self) -> dict[str, str]:
+        """The rules by name; a single one under no name."""
+        return self.rule if isinstance(self.rule, dict) else {"": self.rule} if self.rule else {}
+
+    def evaluate(self, facts: Mapping[str, Any]) -> Any:
+        """Return the row's value for these facts; `rules.Unknown` where one it needs is missing."""
+        if not self.computed:
+            return self.value
+        values = {n: rules.evaluate(r, facts) for n, r in self.computed.items()}
+        return values.get("", values)
 
 
 class Table(_Part):

@@ -1,0 +1,183 @@
+"""A plan as Optuna's own parts: distributions, sampler, pruner, first trials and callbacks."""
+
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from typing import Any
+
+import optuna
+from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution, IntDistribution
+
+from autotune.completion import stop_reason
+from autotune.encode import Asked, Labels, Primitive, encode, primitives
+from autotune.errors import EngineError
+from autotune.plan import Plan
+from autotune_optuna.search import OptunaSearch
+
+MOST_ENUMERATED = 10_000
+
+
+@dataclass(frozen=True)
+class Native:
+    """Optuna's own objects, to take into a program of one's own.
+
+    ``define(trial)`` suggests a configuration on a trial, conditions included, and returns the hyperparameters;
+    ``enqueued`` are the first trials for ``study.enqueue_trial``; ``distributions`` those of all parameters.
+    """
+
+    distributions: dict[str, BaseDistribution]
+    sampler: optuna.samplers.BaseSampler
+    pruner: optuna.pruners.BasePruner
+    direction: str
+    enqueued: list[dict[str, Any]]
+    callbacks: list[Callable[[optuna.Study, optuna.trial.FrozenTrial], None]]
+    define: Callable[[optuna.Trial], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A plan compiled for Optuna."""
+
+    plan: Plan
+    native: Native
+    asked: Asked = field(repr=False)
+
+    def config(self) -> dict[str, Any]:
+        """Return what was compiled as plain data."""
+        return {
+            "engine": "optuna",
+            "direction": self.native.direction,
+            "sampler": sampler_arguments(self.plan),
+            "pruner": pruner_arguments(self.plan),
+            "distributions": {n: optuna.distributions.distribution_to_json(d) for n, d in self.native.distributions.items()},
+            "enqueued": self.native.enqueued,
+            "n_trials": self.plan["max_trials"],
+            "timeout": self.plan["max_runtime"],
+        }
+
+    def search(self, study: optuna.Study) -> OptunaSearch:
+        """Return the search over a job's study; the seed follows from how many trials it has, so a resumed job does not repeat."""
+        trials = len(study.get_trials(deepcopy=False))
+        study.sampler = make_sampler(self.plan, self.plan["seed"] + trials)
+        study.pruner = self.native.pruner
+        return OptunaSearch(study, self.asked, exhaustive(self.plan))
+
+
+class OptunaAdapter:
+    """Compiles plans for Optuna; it decides nothing."""
+
+    def compile(self, plan: Plan) -> Compiled:
+        """Return the plan as Optuna's parts.
+
+        Raises:
+            EngineError: naming everything that Optuna cannot carry out as it is installed.
+        """
+        gaps = list(_gaps(plan))
+        if gaps:
+            raise EngineError(f"Optuna cannot carry this plan out: {'; '.join(gaps)}.")
+        asked = Asked(plan.space)
+        distributions = {p: distribution(k) for n, r in plan.ranges.items() for p, k in primitives(n, r.value).items()}
+        native = Native(
+            distributions=distributions,
+            sampler=make_sampler(plan, plan["seed"]),
+            pruner=make_pruner(plan),
+            direction="maximize" if plan["mode"] == "max" else "minimize",
+            enqueued=enqueued(plan),
+            callbacks=[optuna.study.MaxTrialsCallback(plan["max_trials"]), completion_callback(plan)],
+            define=lambda trial: asked.settings(suggester(trial)),
+        )
+        return Compiled(plan, native, asked)
+
+
+def _gaps(plan: Plan) -> Any:
+    if plan["strategy"] == "sobol" and find_spec("scipy") is None:
+        yield "strategy='sobol' needs scipy (pip install scipy)"
+    if plan["strategy"] == "grid" and plan.space.grid(MOST_ENUMERATED) is None:
+        yield f"strategy='grid' needs a finite space of at most {MOST_ENUMERATED:,} configurations (give lists or steps)"
+
+
+def distribution(primitive: Primitive) -> BaseDistribution:
+    """Return a primitive parameter as Optuna's distribution; both have inclusive bounds."""
+    if isinstance(primitive, Labels):
+        return CategoricalDistribution(primitive.labels)
+    if primitive.whole:
+        return IntDistribution(int(primitive.low), int(primitive.high), log=primitive.log, step=int(primitive.step or 1))
+    return FloatDistribution(primitive.low, primitive.high, log=primitive.log, step=primitive.step)
+
+
+def suggester(trial: Any) -> Callable[[str, Primitive], Any]:
+    """Return the function that asks a trial for a parameter."""
+
+    def suggest(name: str, primitive: Primitive) -> Any:
+        if isinstance(primitive, Labels):
+            return trial.suggest_categorical(name, primitive.labels)
+        if primitive.whole:
+            return trial.suggest_int(name, int(primitive.low), int(primitive.high), log=primitive.log, step=int(primitive.step or 1))
+        return trial.suggest_float(name, primitive.low, primitive.high, log=primitive.log, step=primitive.step)
+
+    return suggest
+
+
+def sampler_arguments(plan: Plan) -> dict[str, Any]:
+    """Return the sampler's name and every argument, written out: Optuna's defaults changed between 4 and 5."""
+    match plan["strategy"]:
+        case "bayesian":
+            conditional = any(r.when or getattr(r.value, "also", ()) for r in plan.ranges.values())
+            return {
+                "name": "TPESampler", "multivariate": True, "group": conditional, "constant_liar": plan["max_parallel"] > 1,
+                "n_startup_trials": 10, "n_ei_candidates": 24,
+            }  # fmt: skip
+        case "sobol":
+            return {"name": "QMCSampler", "qmc_type": "sobol", "scramble": True}
+    return {"name": "RandomSampler"}
+
+
+def make_sampler(plan: Plan, seed: int) -> optuna.samplers.BaseSampler:
+    """Return the sampler of the plan's strategy; a grid is enqueued whole, so its sampler is never asked."""
+    arguments = sampler_arguments(plan)
+    name = arguments.pop("name")
+    with warnings.catch_warnings():
+        # Groups, liars and Sobol are chosen knowingly; Optuna marks them experimental at every construction.
+        warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
+        sampler: optuna.samplers.BaseSampler = getattr(optuna.samplers, name)(seed=seed, **arguments)
+    return sampler
+
+
+def pruner_arguments(plan: Plan) -> dict[str, Any]:
+    """Return the pruner's name and arguments."""
+    if plan["early_stopping"] == "median":
+        return {"name": "MedianPruner", "n_startup_trials": 5, "n_warmup_steps": 0, "n_min_trials": 3}
+    return {"name": "NopPruner"}
+
+
+def make_pruner(plan: Plan) -> optuna.pruners.BasePruner:
+    """Return the pruner of the plan's early stopping."""
+    arguments = pruner_arguments(plan)
+    pruner: optuna.pruners.BasePruner = getattr(optuna.pruners, arguments.pop("name"))(**arguments)
+    return pruner
+
+
+def exhaustive(plan: Plan) -> list[dict[str, Any]] | None:
+    """Return every configuration of a finite space, or None where it is too large to enumerate."""
+    return plan.space.grid(MOST_ENUMERATED)
+
+
+def enqueued(plan: Plan) -> list[dict[str, Any]]:
+    """Return the first trials as Optuna parameters; for a grid, every configuration up to max_trials."""
+    points = list(plan["initial_trials"])
+    if plan["strategy"] == "grid":
+        points += [p for p in exhaustive(plan) or [] if p not in points]
+    return [encode(plan.space, p) for p in points][: plan["max_trials"]]
+
+
+def completion_callback(plan: Plan) -> Callable[[optuna.Study, optuna.trial.FrozenTrial], None]:
+    """Return the plan's completion criteria as a callback that stops a study."""
+
+    def callback(study: optuna.Study, trial: optuna.trial.FrozenTrial) -> None:
+        trials = study.get_trials(deepcopy=False, states=(optuna.trial.TrialState.COMPLETE,))
+        values: Mapping[int, float] = {t.number: t.value for t in trials if t.value is not None}
+        if stop_reason(list(values.values()), plan["completion"], plan["mode"]):
+            study.stop()
+
+    return callback

@@ -1,0 +1,63 @@
+"""The seam to engines: an adapter compiles a plan to what its engine runs; it decides nothing, and refuses what it cannot do.
+
+An engine joins by one entry point in the group ``autotune.adapters`` whose object has ``compile(plan) -> Executable``.
+"""
+
+from collections.abc import Mapping
+from importlib.metadata import entry_points
+from typing import TYPE_CHECKING, Any, Protocol
+
+from autotune.errors import EngineError, did_you_mean
+
+if TYPE_CHECKING:
+    from autotune.plan import Plan
+
+
+class Search(Protocol):
+    """One job's search: gives configurations to try, and is told how they went."""
+
+    def ask(self) -> tuple[int, dict[str, Any]] | None:
+        """Return a new trial's number and settings, or None where no configuration is left."""
+
+    def report(self, number: int, step: int, value: float) -> bool:
+        """Take an intermediate value; return whether the trial is to stop."""
+
+    def tell(self, number: int, status: str, value: float | None, details: Mapping[str, Any]) -> None:
+        """Take a trial's end: its status, its value where it has one, and what the record keeps of it."""
+
+
+class Executable(Protocol):
+    """A plan, compiled for one engine."""
+
+    @property
+    def native(self) -> Any:
+        """The engine's own objects, for a program of one's own."""
+
+    def config(self) -> dict[str, Any]:
+        """Return what was compiled as plain data."""
+
+    def search(self, study: Any) -> Search:
+        """Return the search over a job's study in its store."""
+
+
+class Adapter(Protocol):
+    """What an engine's entry point names."""
+
+    def compile(self, plan: "Plan") -> Executable:
+        """Return the plan compiled, or raise EngineError with all that cannot be carried out."""
+
+
+def find(engine: str) -> Adapter:
+    """Return an engine's adapter.
+
+    Raises:
+        EngineError: if there is none of this name, or it cannot be loaded.
+    """
+    found = {point.name: point for point in entry_points(group="autotune.adapters")}
+    if engine not in found:
+        raise EngineError(f"engine must be one that is installed, got {engine!r}.", did_you_mean(str(engine), found))
+    try:
+        adapter: Adapter = found[engine].load()
+    except ImportError as error:
+        raise EngineError(f"engine {engine!r} cannot be loaded: {error}.", f"Try: pip install 'autotune-hpo[{engine}]'.") from None
+    return adapter

@@ -1,0 +1,226 @@
+"""A job: a plan that ran or runs, found again by its name from any process; its trials, its best, its whole record."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from autotune import files
+from autotune.encode import Asked
+from autotune.errors import StoreError, TrialError
+from autotune.plan import Plan
+from autotune.record.owner import is_alive
+from autotune.record.store import RECORD, STATE, Store, open_store
+from autotune.record.trial import STATUSES, Trial, read_trials
+
+if TYPE_CHECKING:
+    import optuna
+    import pandas
+
+
+@dataclass(frozen=True)
+class Best:
+    """The best configuration of a job: the trial's number, its value and its hyperparameters."""
+
+    number: int
+    value: float
+    settings: Mapping[str, Any]
+
+    def apply(self, estimator: Any) -> Any:
+        """Return a clone of the estimator with the hyperparameters set; the estimator itself is unchanged."""
+        from sklearn.base import clone
+
+        return clone(estimator).set_params(**self.settings)
+
+    def to_yaml(self) -> str:
+        """Return the hyperparameters as YAML."""
+        return files.to_yaml(self._plain())
+
+    def to_json(self) -> str:
+        """Return the hyperparameters as JSON."""
+        return files.to_json(self._plain())
+
+    def to_python(self) -> str:
+        """Return the hyperparameters as a Python dict's text."""
+        return "{\n" + "".join(f"    {n!r}: {v!r},\n" for n, v in self.settings.items()) + "}"
+
+    def _plain(self) -> dict[str, Any]:
+        from autotune.values import to_plain
+
+        return {n: to_plain(v) for n, v in self.settings.items()}
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job in a store. What it tells is read anew at each call, so it is true while the job runs, too."""
+
+    name: str
+    store: Store
+    data: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    opened: Any = field(default=None, repr=False, compare=False)
+
+    @classmethod
+    def load(cls, name: str, storage: str | Path | None = None) -> "Job":
+        """Find a job by its name.
+
+        Args:
+            name: The job's name.
+            storage: The folder or URL where it lies; the default folder where left out.
+
+        Raises:
+            StoreError: if there is none, with the nearest names.
+        """
+        job = cls(name, open_store(storage))
+        _ = job.record
+        return job
+
+    @cached_property
+    def study(self) -> "optuna.Study":
+        """The job's Optuna study, for Optuna's own tools; its parameters are those `encode` made."""
+        return self.opened if self.opened is not None else self.store.find(self.name)
+
+    @cached_property
+    def record(self) -> dict[str, Any]:
+        """What was written when the job was created: plan, environment, budget."""
+        record = self.study.user_attrs.get(RECORD)
+        if not isinstance(record, dict):
+            raise StoreError(f"{self.name!r} must be a job of autotune, got an Optuna study without its record.", "Open it with Optuna.")
+        if record.get("schema") != 1:
+            raise StoreError(f"{self.name!r} must have record version 1, got {record.get('schema')!r}.", "Upgrade autotune-hpo.")
+        return record
+
+    @cached_property
+    def plan(self) -> Plan:
+        """The plan the job carries out."""
+        return Plan.from_document(files.Document(self.record["plan"], f"job {self.name}", {}))
+
+    @cached_property
+    def _asked(self) -> Asked:
+        return Asked(self.plan.space)
+
+    @property
+    def _state(self) -> dict[str, Any]:
+        return dict(self.study.user_attrs.get(STATE, {}))
+
+    @property
+    def status(self) -> str:
+        """``running``, ``interrupted`` (its process is gone), ``completed``, ``failed`` or ``stopped``."""
+        state = self._state
+        status = str(state.get("status", "interrupted"))
+        return "interrupted" if status == "running" and not is_alive(state.get("owner", {})) else status
+
+    def all_trials(self) -> list[Trial]:
+        """Return every trial in the order they were started."""
+        return read_trials(self.study, self._asked, alive=self.status == "running")
+
+    def trials(self) -> "pandas.DataFrame":
+        """Return a data frame with one row per trial: number, status, value, a column per hyperparameter, times, error."""
+        import pandas as pd
+
+        names = ["number", "status", "value", *self.plan.ranges, "started", "ended", "seconds", "error"]
+        return pd.DataFrame([t.row() for t in self.all_trials()], columns=names)
+
+    def top(self, k: int = 10) -> list[Trial]:
+        """Return the k best finished trials, best first; of equal ones the earlier."""
+        sign = -1 if self.plan["mode"] == "max" else 1
+        finished = [t for t in self.all_trials() if t.status == "finished" and t.value is not None]
+        return sorted(finished, key=lambda t: (sign * (t.value or 0.0), t.number))[:k]
+
+    @property
+    def best(self) -> Best:
+        """The best configuration.
+
+        Raises:
+            TrialError: if no trial finished; with the first trial's error.
+        """
+        top = self.top(1)
+        if not top:
+            raise TrialError(f"job {self.name!r} must have a finished trial, got none.", self._first_error())
+        assert top[0].value is not None
+        return Best(top[0].number, top[0].value, top[0].settings)
+
+    def _first_error(self) -> str:
+        error = next((t.error for t in self.all_trials() if t.error), "")
+        return f"The first error: {error}" if error else ""
+
+    @property
+    def best_params(self) -> dict[str, Any]:
+        """The best configuration's hyperparameters; errors as `best`."""
+        return dict(self.best.settings)
+
+    @property
+    def best_score(self) -> float:
+        """The best configuration's value of the metric; errors as `best`."""
+        return self.best.value
+
+    @cached_property
+    def best_estimator(self) -> Any:
+        """The estimator with the best configuration, fitted on all the data the job was run with.
+
+        Raises:
+            AutotuneError: if the job was loaded without data, or tunes no estimator; use ``best.apply(estimator)``.
+        """
+        if self.data.get("X") is None or self.plan.target is None:
+            raise StoreError(f"job {self.name!r} was loaded without its data, so nothing can be fitted.", "Use job.best.apply(estimator).fit(X, y).")
+        from autotune.objective.cross_validation import fit_whole
+
+        return fit_whole(self.best.apply(self.plan.target), self.data, self.plan["seed"])
+
+    def own_score(self) -> float | None:
+        """Return the value of the user's own configuration, or None where it was not tried or did not finish."""
+        points = self.plan["initial_trials"]
+        first = next(iter(self.all_trials()), None)
+        tried = first is not None and points and dict(first.settings) == dict(points[0])
+        own = self.plan.settings["initial_trials"].reason.startswith("Your own configuration is trial 0")
+        return first.value if first is not None and tried and own and first.status == "finished" else None
+
+    def describe(self) -> dict[str, Any]:
+        """Return the whole record as JSON-safe data: the plan with provenance, status, counters, best, consumed, completion."""
+        trials, state = self.all_trials(), self._state
+        top = self.top(1)
+        best = top[0].describe() if top else None
+        return {
+            **self.plan.describe(),
+            "name": self.name,
+            "status": self.status,
+            "counters": {s: sum(t.status == s for t in trials) for s in STATUSES} | {"total": len(trials)},
+            "best": best,
+            "overall_best": best,
+            "consumed": {"trials": len(trials), "seconds": state.get("seconds"), "trial_seconds": sum(t.seconds or 0.0 for t in trials)},
+            "completion": {"reason": state.get("reason"), "ended": state.get("ended")},
+            "environment": self.record["environment"],
+        }
+
+    @staticmethod
+    def schema() -> dict[str, Any]:
+        """Return the JSON Schema of `describe`."""
+        from autotune.schema import RecordFile
+
+        return RecordFile.model_json_schema()
+
+    def __str__(self) -> str:
+        from autotune.show import render
+        from autotune.show_job import job_tables
+
+        return render(job_tables(self))
+
+
+def list_jobs(storage: str | Path | None = None) -> list[dict[str, Any]]:
+    """Return each job of a store in short: name, estimator, status, trials, best value, when it was created."""
+    store = open_store(storage)
+    return [_short(Job(name, store)) for name in store.names()]
+
+
+def _short(job: Job) -> dict[str, Any]:
+    """Return one job in short; one that cannot be read says so instead of hiding the others."""
+    from autotune.errors import AutotuneError
+
+    try:
+        top = job.top(1)
+        return {
+            "name": job.name, "estimator": job.plan.estimator, "status": job.status, "trials": len(job.all_trials()),
+            "best": top[0].value if top else None, "metric": str(job.plan["metric"]), "created": job.record["environment"]["created"],
+        }  # fmt: skip
+    except AutotuneError as error:
+        return {"name": job.name, "estimator": "", "status": "unreadable", "trials": 0, "best": None, "metric": "", "created": "", "error": str(error)}

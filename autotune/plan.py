@@ -1,0 +1,246 @@
+"""The plan: what is tuned, in which ranges, how, and for how long; each setting with its source, reason and evidence."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from autotune import files
+from autotune.errors import KnowledgeError, SettingError, did_you_mean
+from autotune.override import domain_from_plain, domain_to_plain
+from autotune.space import Domain, Space
+from autotune.values import from_plain, has_opaque, to_plain
+
+if TYPE_CHECKING:
+    from autotune.adapters import Executable
+    from autotune.job import Job
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One choice: its value, who made it, why, and the measurement behind it."""
+
+    value: Any
+    source: str
+    reason: str
+    evidence: str = ""
+
+    def describe(self) -> dict[str, Any]:
+        """Return the setting as JSON-safe data."""
+        return {"value": to_plain(self.value), **self._provenance()}
+
+    def _provenance(self) -> dict[str, Any]:
+        return {"source": self.source, "reason": self.reason} | ({"evidence": self.evidence} if self.evidence else {})
+
+
+@dataclass(frozen=True)
+class Range(Setting):
+    """The range of one hyperparameter: ``value`` is its domain, ``when`` the condition under which it is used."""
+
+    value: Domain
+    when: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+
+    def describe(self) -> dict[str, Any]:
+        """Return the range as JSON-safe data."""
+        when = {"when": {n: [to_plain(v) for v in vs] for n, vs in self.when.items()}} if self.when else {}
+        return {"value": domain_to_plain(self.value), **when, **self._provenance()}
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """A complete, runnable plan; frozen, and equal to another with the same content.
+
+    ``left_out`` says of each hyperparameter that is not tuned why not. ``target`` is the object that is tuned, where the
+    plan was made or loaded with one; ``recipe`` is the same as plain data.
+    """
+
+    estimator: str
+    facts: Mapping[str, Any]
+    static: Mapping[str, Any]
+    ranges: Mapping[str, Range]
+    settings: Mapping[str, Setting]
+    forbidden: tuple[Mapping[str, tuple[Any, ...]], ...] = ()
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    recipe: Any = None
+    target: Any = field(default=None, repr=False)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Plan) and self.describe() == other.describe()
+
+    __hash__ = None  # type: ignore[assignment]
+
+    @property
+    def space(self) -> Space:
+        """The search space of the tuned hyperparameters."""
+        return Space({n: r.value for n, r in self.ranges.items()}, {n: r.when for n, r in self.ranges.items() if r.when}, self.forbidden)
+
+    def __getitem__(self, name: str) -> Any:
+        """Return the value of a setting, such as ``plan["max_trials"]``."""
+        if name not in self.settings:
+            raise SettingError(f"{name!r} must be a setting of the plan.", did_you_mean(name, self.settings))
+        return self.settings[name].value
+
+    def describe(self) -> dict[str, Any]:
+        """Return everything the plan says as JSON-safe data; see ``Plan.schema``."""
+        return {
+            "schema": SCHEMA,
+            "estimator": self.estimator,
+            "recipe": self.recipe,
+            "facts": {k: to_plain(v) for k, v in self.facts.items()},
+            "static": {k: to_plain(v) for k, v in self.static.items()},
+            "ranges": {n: r.describe() for n, r in self.ranges.items()},
+            "settings": {n: s.describe() for n, s in self.settings.items()},
+            "forbidden": [{n: [to_plain(v) for v in vs] for n, vs in row.items()} for row in self.forbidden],
+            "left_out": dict(self.left_out),
+        }
+
+    def explain(self, name: str) -> str:
+        """Return in words what was chosen for a setting or hyperparameter, by whom and why.
+
+        Raises:
+            SettingError: if the plan has no such name; the nearest ones are offered.
+        """
+        chosen = self.ranges.get(name) or self.settings.get(name)
+        if chosen is not None:
+            from autotune.show import value_text
+
+            evidence = f" Evidence: {chosen.evidence}." if chosen.evidence else ""
+            condition = f" Used only when {_condition(chosen.when)}." if isinstance(chosen, Range) and chosen.when else ""
+            return f"{name} = {value_text(chosen.value)}. {chosen.reason}{condition} Source: {chosen.source}.{evidence}"
+        if name in self.left_out:
+            return f"{name} is not tuned: {self.left_out[name]}."
+        raise SettingError(f"{name!r} must be in the plan.", did_you_mean(name, [*self.ranges, *self.settings, *self.left_out]))
+
+    def diff(self, other: "Plan") -> dict[str, tuple[Any, Any]]:
+        """Return what differs from another plan: by dotted name, the value here and there; None where one lacks it."""
+        mine, theirs = _flat(self), _flat(other)
+        return {n: (mine.get(n), theirs.get(n)) for n in dict.fromkeys([*mine, *theirs]) if mine.get(n) != theirs.get(n)}
+
+    def save(self, path: str | Path) -> None:
+        """Write the plan to a YAML file, or JSON where the name ends in ``.json``."""
+        files.write(path, self.describe())
+
+    @classmethod
+    def load(cls, path: str | Path) -> "Plan":
+        """Read a plan that `save` wrote.
+
+        Raises:
+            KnowledgeError: with file, line and column of what the format does not know.
+        """
+        return cls.from_document(files.read(path))
+
+    @classmethod
+    def from_document(cls, document: files.Document) -> "Plan":
+        """Build a plan from a document that holds what `describe` gave; errors as for `load`."""
+        from autotune.knowledge.library import validate
+        from autotune.schema import PlanFile
+
+        validate(PlanFile, document)
+        data = document.data
+        try:
+            return cls(
+                estimator=data["estimator"],
+                recipe=data["recipe"],
+                target=None if has_opaque(data["recipe"]) else from_plain(data["recipe"]),
+                facts={k: from_plain(v) for k, v in data["facts"].items()},
+                static={k: from_plain(v) for k, v in data["static"].items()},
+                ranges={n: _range(r) for n, r in data["ranges"].items()},
+                settings={n: _setting(s) for n, s in data["settings"].items()},
+                forbidden=tuple(_values(row) for row in data["forbidden"]),
+                left_out=data["left_out"],
+            )
+        except SettingError as error:
+            raise KnowledgeError(f"{document.path}: {error}") from None
+
+    @staticmethod
+    def schema() -> dict[str, Any]:
+        """Return the JSON Schema of plan files."""
+        from autotune.schema import PlanFile
+
+        return PlanFile.model_json_schema()
+
+    def compile(self, engine: str = "optuna") -> "Executable":
+        """Return the plan as an engine's own native parts.
+
+        Raises:
+            EngineError: if the engine is unknown, not installed, or cannot carry the plan out; all gaps at once.
+        """
+        from autotune.adapters import find
+
+        return find(engine).compile(self)
+
+    def run(
+        self,
+        X: Any = None,
+        y: Any = None,
+        *,
+        name: str | None = None,
+        storage: str | None = None,
+        engine: str = "optuna",
+        objective: Any = None,
+        groups: Any = None,
+        sample_weight: Any = None,
+        progress: bool | None = None,
+    ) -> "Job":
+        """Carry the plan out and return the job with its record.
+
+        Args:
+            X: Data of shape (rows, columns), where an estimator is tuned.
+            y: Target of length rows.
+            name: The job's name; made from the estimator and the time where left out.
+            storage: Where the record lies: a folder, or an Optuna storage URL such as ``sqlite:///jobs.db``.
+            engine: The engine that searches.
+            objective: A callable from a dict of hyperparameters to a number, a dict of metrics, or an iterator of them.
+            groups: Group of each row; no group is split between training and test.
+            sample_weight: Weight of each row.
+            progress: Show progress; by default where the output is a terminal.
+
+        Raises:
+            AutotuneError: before any trial, if the data, the plan or the name cannot be used.
+        """
+        from autotune.run.job import run_plan
+
+        data = {"X": X, "y": y, "groups": groups, "sample_weight": sample_weight}
+        return run_plan(self, data, objective, name=name, storage=storage, engine=engine, progress=progress)
+
+    def __str__(self) -> str:
+        from autotune.show import plan_text
+
+        return plan_text(self)
+
+    def _repr_html_(self) -> str:
+        from autotune.show import plan_html
+
+        return plan_html(self)
+
+
+def _condition(when: Mapping[str, tuple[Any, ...]]) -> str:
+    return " and ".join(f"{n} is {' or '.join(map(repr, vs))}" for n, vs in when.items())
+
+
+def _flat(plan: Plan) -> dict[str, Any]:
+    data = plan.describe()
+    flat = {"estimator": data["estimator"]} | {f"facts.{k}": v for k, v in data["facts"].items()}
+    flat |= {f"static.{k}": v for k, v in data["static"].items()}
+    flat |= {f"ranges.{k}": {f: v[f] for f in ("value", "when") if f in v} for k, v in data["ranges"].items()}
+    return flat | {k: v["value"] for k, v in data["settings"].items()}
+
+
+def _values(row: Mapping[str, Any]) -> dict[str, tuple[Any, ...]]:
+    return {n: tuple(from_plain(v) for v in vs) for n, vs in row.items()}
+
+
+def _range(data: Mapping[str, Any]) -> Range:
+    domain = domain_from_plain(data["value"])
+    return Range(domain, data["source"], data["reason"], data.get("evidence", ""), _values(data.get("when", {})))
+
+
+def _setting(data: Mapping[str, Any]) -> Setting:
+    value = from_plain(data["value"])
+    if isinstance(value, list) and all(isinstance(v, dict) for v in value):
+        value = tuple(value)
+    return Setting(value, data["source"], data["reason"], data.get("evidence", ""))
+
+

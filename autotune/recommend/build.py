@@ -1,0 +1,148 @@
+"""From a subject, facts and what the user set to a plan: proposals per part, then the user's ranges, then the settings."""
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from autotune import knowledge
+from autotune.errors import SettingError, did_you_mean
+from autotune.facts import Part, Subject
+from autotune.override import Overrides
+from autotune.plan import Plan, Setting
+from autotune.recommend.fallback import from_names
+from autotune.recommend.grid import gridded
+from autotune.recommend.legal import check_ranges, check_static
+from autotune.recommend.merge import Merged, forbid, merge
+from autotune.recommend.proposal import Candidate, Proposal, at_level, from_entry
+from autotune.recommend.said import of_entries
+from autotune.recommend.settings import decide
+from autotune.recommend.starts import initial_trials
+from autotune.recommend.together import check_together
+from autotune.values import to_plain
+
+
+def recommend(subject: Subject, facts: Mapping[str, Any], given: Overrides) -> Plan:
+    """Make the plan: what is tuned, in which ranges and how, where the user left it open.
+
+    Raises:
+        SettingError: if what the user set is illegal, contradicts itself, or names what does not exist.
+    """
+    facts = _complete(facts, subject)
+    context = {**facts, "steps": subject.steps, "ranks": _ranks(subject)}
+    proposals = [_proposal(p, subject, facts) for p in subject.parts]
+    check_static(subject, proposals)
+    settings = decide(("seed", "effort"), given, context)
+    merged = _merged(proposals, settings["effort"].value, given, subject)
+    context |= _of_space(merged)
+    context |= of_entries(proposals, merged.ranges, context)
+    settings |= decide(_order(given, subject), given, context)
+    check_together(settings, given, subject, context)
+    settings["initial_trials"] = initial_trials(merged, proposals, given, context, subject)
+    settings |= {n: Setting(g.value, g.source, "You said so.") for n, g in given.settings.items() if n in ("keep_static", "tune")}
+    return _plan(subject, facts, merged, settings)
+
+
+def _merged(proposals: list[Proposal], effort: str, given: Overrides, subject: Subject) -> Merged:
+    merged = merge(select(proposals, effort, given, subject), given, subject)
+    merged = forbid(merged, _forbidden(proposals), {**subject.static, **_own_values(proposals)})
+    check_ranges(merged, subject, proposals, given)
+    return gridded(merged, given) if given.value("strategy") == "grid" else merged
+
+
+def _own_values(proposals: list[Proposal]) -> dict[str, Any]:
+    return {p.part.prefix + n: c.own for p in proposals for n, c in p.candidates.items() if c.has_own}
+
+
+def _forbidden(proposals: list[Proposal]) -> list[dict[str, tuple[Any, ...]]]:
+    rows = []
+    for proposal in proposals:
+        for row in proposal.entry.forbidden if proposal.entry else []:
+            rows.append({proposal.part.prefix + n: tuple(vs) for n, vs in row.items()})
+    return rows
+
+
+def _ranks(subject: Subject) -> bool:
+    """Return whether the estimator can rank its predictions, as metrics over all thresholds need."""
+    has = any(hasattr(subject.target, m) for m in ("predict_proba", "decision_function"))
+    return has or subject.kind != "estimator"
+
+
+def _complete(facts: Mapping[str, Any], subject: Subject) -> dict[str, Any]:
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return {"cores": cores, **({"task": subject.task} if subject.task else {}), **facts}
+
+
+def _proposal(part: Part, subject: Subject, facts: Mapping[str, Any]) -> Proposal:
+    known = subject.entry or (knowledge.entry_for(set(part.names[:1])) if part.names else None)
+    known = known or next((k for n in part.names[1:] if (k := knowledge.entry_for({n}))), None)
+    return from_entry(part, known, facts) if known else from_names(part, facts)
+
+
+def select(
+    proposals: list[Proposal], effort: str, given: Overrides, subject: Subject
+) -> tuple[dict[str, Candidate], dict[str, Candidate], dict[str, str]]:
+    """Return the candidates to tune, those that could be and are not, and why each name is left out."""
+    every = {p.part.prefix + n: c.prefixed(p.part.prefix) for p in proposals for n, c in p.candidates.items()}
+    left_out = {p.part.prefix + n: why for p in proposals for n, why in p.left_out.items()}
+    keep, only = given.value("keep_static", ()), given.value("tune")
+    _check_names("keep_static", keep, subject, every)
+    _check_names("tune", only or (), subject, every)
+    chosen: dict[str, Candidate] = {}
+    for name, candidate in every.items():
+        why = _not_chosen(name, candidate, effort, keep, only, given)
+        if why:
+            left_out[name] = why
+        else:
+            chosen[name] = candidate
+    return chosen, {n: c for n, c in every.items() if n not in chosen}, left_out
+
+
+def _not_chosen(name: str, candidate: Candidate, effort: str, keep: Any, only: Any, given: Overrides) -> str:
+    if name in keep:
+        return "you keep it static"
+    if only is not None and name not in only:
+        return "you tune other names only"
+    if only is None and name not in given.ranges and not at_level(candidate, effort):
+        return f"it is tuned from effort={candidate.level!r} on, and effort is {effort!r}"
+    return ""
+
+
+def _check_names(setting: str, names: Any, subject: Subject, every: Mapping[str, Any]) -> None:
+    known = {**subject.static, **every}
+    open_parts = any(p.open for p in subject.parts)
+    for name in names:
+        if name not in known and not open_parts:
+            raise SettingError(f"{setting}: {name!r} must be a hyperparameter of {subject.name}.", did_you_mean(name, known))
+
+
+def _order(given: Overrides, subject: Subject) -> list[str]:
+    """The order in which settings are decided; those that the user gave come first, so that the others see them."""
+    order = ["metric", "mode", "cv", "max_trials", "max_parallel", "strategy", "early_stopping", "completion", "max_runtime",
+             "trial_timeout", "max_retries", "threads_per_trial"]  # fmt: skip
+    if subject.kind != "estimator" and "cv" not in given.settings:
+        order.remove("cv")
+    return sorted(order, key=lambda n: n not in given.settings)
+
+
+def _of_space(merged: Merged) -> dict[str, Any]:
+    """Return what the decision tables may read of the space."""
+    grid = merged.space.grid(10_000)
+    return {
+        "dims": sum(r.value.size > 1 for r in merged.ranges.values()),
+        "configurations": None if grid is None else len(grid),
+        "conditional": any(r.when for r in merged.ranges.values()),
+    }
+
+
+def _plan(subject: Subject, facts: Mapping[str, Any], merged: Merged, settings: Mapping[str, Setting]) -> Plan:
+    static = {n: v for n, v in subject.static.items() if n in subject.given and not _is_part(n, subject)}
+    target = subject.target if subject.kind != "name" else None
+    return Plan(
+        estimator=subject.name, facts=facts, static=static, ranges=merged.ranges, settings=settings,
+        forbidden=merged.space.forbidden, left_out={n: w for n, w in merged.left_out.items() if not _is_part(n, subject)},
+        recipe=to_plain(target), target=target,
+    )  # fmt: skip
+
+
+def _is_part(name: str, subject: Subject) -> bool:
+    return any(p.prefix == f"{name}__" for p in subject.parts) or name in ("steps", "transformers", "transformer_list")

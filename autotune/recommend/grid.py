@@ -1,0 +1,47 @@
+"""The grid strategy: inferred ranges become a few levels each, so that every configuration can be tried."""
+
+import math
+from dataclasses import replace
+
+from autotune.errors import SettingError
+from autotune.override import Overrides
+from autotune.plan import Range
+from autotune.recommend.merge import Merged
+from autotune.space import Choice, Float, Int
+
+USUAL = 60
+
+
+def gridded(merged: Merged, given: Overrides) -> Merged:
+    """Return the ranges with the inferred numeric ones cut to evenly spread levels, as many as max_trials has room for.
+
+    Raises:
+        SettingError: if a range that the user gave has no finite number of values.
+    """
+    endless = [n for n in given.ranges if n in merged.ranges and merged.ranges[n].value.size == math.inf]
+    if endless:
+        raise SettingError(
+            f"strategy='grid' must have finite ranges, got a continuous one for {', '.join(endless)}.",
+            "Give a list of values, or a step.",
+        )
+    room = given.value("max_trials", USUAL)
+    for levels in (10, 7, 5, 4, 3, 2):
+        cut = _cut(merged, given, levels)
+        if cut.space.grid(room) is not None or levels == 2:
+            return cut
+    return merged
+
+
+def _cut(merged: Merged, given: Overrides, levels: int) -> Merged:
+    ranges = {n: r if n in given.ranges else _levels(n, r, merged, levels) for n, r in merged.ranges.items()}
+    return replace(merged, ranges=ranges)
+
+
+def _levels(name: str, chosen: Range, merged: Merged, levels: int) -> Range:
+    if not isinstance(chosen.value, Int | Float) or chosen.value.size <= levels:
+        return chosen
+    values = [*chosen.value.levels(levels)]
+    if name in merged.own and not Choice(values).contains(merged.own[name]):
+        values.append(merged.own[name])
+    domain = Choice(list({repr(v): v for v in values}.values()))
+    return replace(chosen, value=domain, reason=f"{levels} levels of {chosen.value}, for the grid. {chosen.reason}")

@@ -1,0 +1,157 @@
+"""The merge of inferred ranges with the user's, by name: the user's wins, what was not chosen is added."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from autotune.errors import SettingError, did_you_mean
+from autotune.facts import Subject
+from autotune.override import Given, Overrides, read_range
+from autotune.plan import Range
+from autotune.recommend.fallback import around_hint
+from autotune.recommend.proposal import Candidate
+from autotune.space import Domain, Fixed, Hint, Space, label_of
+
+Selected = tuple[dict[str, Candidate], dict[str, Candidate], dict[str, str]]
+
+
+@dataclass(frozen=True)
+class Merged:
+    """The ranges to search, the user's own value of each, what is left out and why."""
+
+    ranges: Mapping[str, Range]
+    own: Mapping[str, Any]
+    left_out: Mapping[str, str]
+    forbidden: tuple[Mapping[str, tuple[Any, ...]], ...] = ()
+
+    @property
+    def space(self) -> Space:
+        """The search space of the ranges."""
+        when = {n: r.when for n, r in self.ranges.items() if r.when}
+        return Space({n: r.value for n, r in self.ranges.items()}, when, self.forbidden)
+
+
+def merge(selected: Selected, given: Overrides, subject: Subject) -> Merged:
+    """Bring inferred and given ranges together.
+
+    Raises:
+        SettingError: if a given range is illegal, unknown, contradicts keep_static, or belongs to an excluded condition.
+    """
+    chosen, others, left_out = selected
+    candidates = {**chosen, **others}
+    ranges = {n: c.range for n, c in chosen.items()}
+    own = {n: c.own for n, c in chosen.items() if c.has_own}
+    for name, value in given.ranges.items():
+        _check_known(name, subject, candidates, given)
+        ranges[name] = _given_range(name, value, candidates.get(name), subject)
+        own |= _own_of(name, candidates.get(name), subject)
+        left_out.pop(name, None)
+    kept, dropped = _settle(ranges, subject, given, candidates)
+    return Merged(kept, {n: v for n, v in own.items() if n in kept}, {**left_out, **dropped})
+
+
+def _check_known(name: str, subject: Subject, candidates: Mapping[str, Candidate], given: Overrides) -> None:
+    known = {**subject.static, **candidates}
+    if name not in known and not any(p.open for p in subject.parts):
+        near = [n for n in known if n.endswith(f"__{name}")]
+        hint = f"Say which: {', '.join(near)}." if near else did_you_mean(name, known)
+        raise SettingError(f"ranges: {name!r} must be a hyperparameter of {subject.name}{_at(given.ranges[name])}.", hint)
+    if name in given.value("keep_static", ()):
+        raise SettingError(f"{name!r} must stand in ranges or in keep_static, got both.", "Drop one of them.")
+    if (only := given.value("tune")) is not None and name not in only:
+        raise SettingError(f"{name!r} stands in ranges but not in tune={list(only)}.", "Add it to tune, or drop its range.")
+
+
+def _at(value: Given) -> str:
+    return "" if value.source == "you" else f", got it from {value.source.removeprefix('you (').rstrip(')')}"
+
+
+def _given_range(name: str, value: Given, candidate: Candidate | None, subject: Subject) -> Range:
+    inferred = candidate.range.value if candidate else None
+    try:
+        read = read_range(name, value.value, inferred)
+    except SettingError as error:
+        raise SettingError(f"{error}{_at(value)}") from None
+    when = candidate.range.when if candidate else {}
+    if isinstance(read, Hint):
+        return _hinted(name, read, value, candidate, when)
+    static = subject.static.get(name)
+    return Range(read, value.source, _reason(name, read, candidate, static, subject), "", when)
+
+
+def _hinted(name: str, hint: Hint, value: Given, candidate: Candidate | None, when: Any) -> Range:
+    domain = around_hint(hint.value, candidate.range.value if candidate else None)
+    if domain is None:
+        raise SettingError(f"ranges.{name}: a hint must be a number > 0 where no range is known, got {hint.value!r}.", "Give a range.")
+    evidence = candidate.range.evidence if candidate else ""
+    return Range(domain, f"{value.source}, as a hint", f"Inferred around your hint {hint.value!r}.", evidence, when)
+
+
+def _reason(name: str, domain: Domain, candidate: Candidate | None, static: Any, subject: Subject) -> str:
+    if isinstance(domain, Fixed):
+        return "You fixed it."
+    words = "Your range, instead of the inferred one." if candidate else "Your range, added to the inferred ones."
+    if name in subject.given and not domain.contains(static):
+        words += f" Your estimator's own {label_of(static)} lies outside it and is not tried."
+    return words
+
+
+def _own_of(name: str, candidate: Candidate | None, subject: Subject) -> dict[str, Any]:
+    if candidate and candidate.has_own:
+        return {name: candidate.own}
+    return {name: subject.static[name]} if name in subject.static else {}
+
+
+def _settle(
+    ranges: dict[str, Range], subject: Subject, given: Overrides, candidates: Mapping[str, Candidate]
+) -> tuple[dict[str, Range], dict[str, str]]:
+    """Decide each condition on a parent that is not searched by the parent's static value; drop what it excludes."""
+    kept, dropped = dict(ranges), dict[str, str]()
+    changed = True
+    while changed:
+        changed = False
+        for name, chosen in list(kept.items()):
+            gone, rest = _by_static(chosen, kept, subject, candidates)
+            if gone:
+                _refuse_given(name, gone, given)
+                dropped[name] = gone
+                del kept[name]
+                changed = True
+            elif rest != chosen.when:
+                kept[name] = replace(chosen, when=rest)
+    return kept, dropped
+
+
+def _by_static(
+    chosen: Range, kept: Mapping[str, Range], subject: Subject, candidates: Mapping[str, Candidate]
+) -> tuple[str, dict[str, tuple[Any, ...]]]:
+    rest: dict[str, tuple[Any, ...]] = {}
+    for parent, values in chosen.when.items():
+        if parent in kept:
+            possible = kept[parent].value
+            if not any(possible.contains(v) for v in values):
+                return f"{parent} never is {' or '.join(map(label_of, values))}", {}
+            rest[parent] = values
+        else:
+            value = candidates[parent].own if parent in candidates else subject.static.get(parent)
+            if not any(label_of(value) == label_of(v) for v in values):
+                return f"{parent} is {value!r}, and it is used only with {' or '.join(map(label_of, values))}", {}
+    return "", rest
+
+
+def _refuse_given(name: str, why: str, given: Overrides) -> None:
+    if name in given.ranges:
+        raise SettingError(f"ranges: {name!r} cannot be tuned: {why}{_at(given.ranges[name])}.", "Change that, or drop the range.")
+
+
+def forbid(merged: Merged, rows: list[Mapping[str, tuple[Any, ...]]], static: Mapping[str, Any]) -> Merged:
+    """Add the combinations the libraries refuse, as far as they concern what is searched."""
+    kept = []
+    for row in rows:
+        rest = {n: vs for n, vs in row.items() if n in merged.ranges}
+        decided = all(any(label_of(static.get(n)) == label_of(v) for v in vs) for n, vs in row.items() if n not in rest)
+        if rest and decided:
+            kept.append(rest)
+    return replace(merged, forbidden=tuple(kept))
+
+

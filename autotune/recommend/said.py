@@ -1,0 +1,47 @@
+"""What the entries themselves say of settings: how many trials are worth it, and the metric that follows from static values."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from autotune import rules
+from autotune.plan import Range, Setting
+from autotune.recommend.proposal import Proposal, spelling
+
+
+def of_entries(proposals: list[Proposal], ranges: Mapping[str, Range], context: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the facts ``max_trials_entry`` and ``metric_entry`` where an entry speaks, each with its provenance beside it."""
+    found: dict[str, Any] = {}
+    for name, setting in (("max_trials", _trials(proposals, ranges, context)), ("metric", _metric(proposals))):
+        if setting is not None:
+            found |= {f"{name}_entry": setting.value, f"{name}_said": setting}
+    return found
+
+
+def _trials(proposals: list[Proposal], ranges: Mapping[str, Range], context: Mapping[str, Any]) -> Setting | None:
+    """Take the count of the part of which most is tuned."""
+    speaking = [p for p in proposals if p.entry and p.entry.trials]
+    if not speaking:
+        return None
+    main = max(speaking, key=lambda p: sum(p.part.prefix + n in ranges for n in p.candidates))
+    assert main.known is not None and main.entry is not None
+    try:
+        count = round(rules.evaluate(main.entry.trials, context))  # type: ignore[call-overload]
+    except rules.Unknown:
+        return None
+    reason = f"{main.entry.title}: {main.entry.trials} = {count} trials are worth it ({context['dims']} hyperparameters tuned)."
+    return Setting(max(1, count), f"knowledge {main.known.where('trials')}", reason)
+
+
+def _metric(proposals: list[Proposal]) -> Setting | None:
+    root = proposals[0]
+    if root.entry is None or root.known is None:
+        return None
+    for index, told in enumerate(root.entry.metrics):
+        if all(_static(root, name) in values for name, values in told.when.items()):
+            return Setting(told.metric, f"knowledge {root.known.where('metrics', index)}", told.why)
+    return None
+
+
+def _static(proposal: Proposal, name: str) -> Any:
+    told = proposal.entry.hyperparameters.get(name) if proposal.entry else None
+    return proposal.part.params.get(spelling(proposal.part, name, told) if told else name)

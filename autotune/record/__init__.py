@@ -1,0 +1,5 @@
+"""The record: what a job decided and how it went, in an Optuna storage that any later process opens."""
+
+from autotune.record.store import Store, open_store
+
+__all__ = ["Store", "open_store"]

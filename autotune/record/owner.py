@@ -1,0 +1,48 @@
+"""Which process works on a job, and whether it still lives: host, boot, process and when it started."""
+
+import os
+import socket
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+
+@lru_cache(maxsize=1)
+def _boot() -> str:
+    """Return what tells this start of the machine from others, where the system says it."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    except OSError:
+        return ""
+
+
+def _started(pid: int) -> str:
+    """Return when a process started, in the kernel's ticks; a reused process number has another."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
+    except (OSError, IndexError):
+        return ""
+
+
+def this_process() -> dict[str, Any]:
+    """Return the owner that this process is."""
+    return {"host": socket.gethostname(), "boot": _boot(), "pid": os.getpid(), "started": _started(os.getpid())}
+
+
+def is_alive(owner: Mapping[str, Any]) -> bool:
+    """Return whether the owner's process lives; one on another machine is taken to live, as it cannot be asked."""
+    if not owner:
+        return False
+    if owner.get("host") != socket.gethostname():
+        return True
+    if owner.get("boot") != _boot():
+        return False
+    pid = int(owner["pid"])
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return _started(pid) == owner.get("started")

@@ -1,0 +1,76 @@
+"""One trial of the record, as plain data, read off an Optuna trial."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from autotune.encode import Asked
+
+if TYPE_CHECKING:
+    import optuna
+
+STATUSES = ("running", "finished", "stopped", "failed", "timed out", "out of memory", "interrupted")
+DETAILS = "autotune"
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One evaluated configuration; ``seconds`` is what the evaluation took, ``error`` one line where it failed."""
+
+    number: int
+    status: str
+    value: float | None
+    settings: Mapping[str, Any]
+    started: datetime | None
+    ended: datetime | None
+    seconds: float | None
+    error: str = ""
+    metrics: Mapping[str, float] = field(default_factory=dict)
+
+    def row(self) -> dict[str, Any]:
+        """Return the trial as a row of `Job.trials`."""
+        fixed = {"number": self.number, "status": self.status, "value": self.value}
+        timed = {"started": self.started, "ended": self.ended, "seconds": self.seconds, "error": self.error or None}
+        return {**fixed, **self.settings, **timed}
+
+    def describe(self) -> dict[str, Any]:
+        """Return the trial as JSON-safe data."""
+        from autotune.values import to_plain
+
+        settings = {n: to_plain(v) for n, v in self.settings.items()}
+        return {"number": self.number, "value": self.value, "settings": settings, "metrics": dict(self.metrics)}
+
+
+def read_trials(study: "optuna.Study", asked: Asked, *, alive: bool) -> list[Trial]:
+    """Return the study's trials, numbered as they were started; what waits or was skipped is none.
+
+    A trial that runs while no process works on the job was interrupted.
+    """
+    trials = [t for t in study.get_trials(deepcopy=False) if t.state.name != "WAITING"]
+    return [_trial(t, asked, alive) for t in trials if t.user_attrs.get(DETAILS, {}).get("status") != "skipped"]
+
+
+def _trial(trial: "optuna.trial.FrozenTrial", asked: Asked, alive: bool) -> Trial:
+    details: dict[str, Any] = trial.user_attrs.get(DETAILS, {})
+    return Trial(
+        number=trial.number,
+        status=_status(trial, details, alive),
+        value=trial.value if trial.state.name == "COMPLETE" else details.get("value"),
+        settings=asked.decode(trial.params),
+        started=trial.datetime_start,
+        ended=trial.datetime_complete,
+        seconds=details.get("seconds"),
+        error=details.get("error", ""),
+        metrics=details.get("metrics", {}),
+    )
+
+
+def _status(trial: "optuna.trial.FrozenTrial", details: Mapping[str, Any], alive: bool) -> str:
+    """Return the status written with the trial; without one, what Optuna's state says (a crash, or another program's trial)."""
+    if trial.state.name == "RUNNING":
+        return "running" if alive else "interrupted"
+    written = details.get("status")
+    if written in STATUSES:
+        return str(written)
+    return {"COMPLETE": "finished", "PRUNED": "stopped"}.get(trial.state.name, "failed")

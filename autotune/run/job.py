@@ -1,0 +1,128 @@
+"""Carrying a plan out: check everything, write the record, start workers, ask and tell until a cap or criterion ends it."""
+
+import platform
+import re
+from collections.abc import Mapping
+from datetime import datetime, timezone
+from typing import Any
+
+from autotune.adapters import find
+from autotune.errors import EngineError, SettingError
+from autotune.job import Job
+from autotune.objective import FunctionObjective
+from autotune.plan import Plan
+from autotune.record.owner import this_process
+from autotune.record.store import STATE, open_store
+from autotune.run.loop import Outcome, run_trials
+from autotune.run.progress import make_progress
+from autotune.run.workers import Workers
+from autotune.values import has_opaque
+
+
+def run_plan(
+    plan: Plan, data: Mapping[str, Any], objective: Any, *, name: str | None, storage: Any, engine: str, progress: bool | None
+) -> Job:
+    """Run the plan and return its job; `Plan.run` says what the arguments are."""
+    compiled = find(engine).compile(plan)
+    evaluate = make_objective(plan, data, objective)
+    store = open_store(storage)
+    name = name if name is not None else _free_name(plan, store.names())
+    workers = Workers(plan["max_parallel"], evaluate, threads=plan["threads_per_trial"])
+    with workers:
+        record = {"schema": 1, "plan": plan.describe(), "environment": environment(plan)}
+        study = store.begin(name, record, compiled.native.direction)
+        state = {"status": "running", "owner": this_process()}
+        study.set_user_attr(STATE, state)
+        for point in compiled.native.enqueued:
+            study.enqueue_trial(point)
+        job = Job(name, store, data, study)
+        shown = make_progress(plan, name, progress)
+        _run_to_end(plan, compiled, study, workers, shown, state)
+    return job
+
+
+def _run_to_end(plan: Plan, compiled: Any, study: Any, workers: Workers, shown: Any, state: dict[str, Any]) -> None:
+    """Run the trials and write how the job ended, also where an error or Ctrl-C ends it."""
+    outcome = Outcome("failed", "an error in autotune ended it", 0.0)
+    try:
+        with shown:
+            outcome = run_trials(plan, compiled.search(study), workers, shown)
+    finally:
+        ended = {"status": outcome.status, "reason": outcome.reason, "seconds": outcome.seconds, "ended": now()}
+        study.set_user_attr(STATE, {**state, **ended})
+        shown.end(outcome)
+
+
+def make_objective(plan: Plan, data: Mapping[str, Any], objective: Any) -> Any:
+    """Return what evaluates one configuration.
+
+    Raises:
+        AutotuneError: if there is nothing to evaluate with, or the data cannot be used.
+    """
+    metric = plan["metric"] if isinstance(plan["metric"], str) else getattr(plan["metric"], "__name__", "metric")
+    if has_opaque(plan.describe()["ranges"]):
+        raise SettingError("a plan to run must hold values, got some that its file keeps as text only.", "Give those ranges again.")
+    if objective is not None:
+        if not callable(objective):
+            raise SettingError(f"objective must be callable, got {objective!r}.", "Pass a function of a dict of hyperparameters.")
+        return FunctionObjective(objective, metric, unpack=False)
+    if plan.target is None:
+        raise EngineError(
+            f"{plan.estimator} cannot be evaluated by itself: it is not installed, or only its name is known.",
+            "Call plan.run(objective=f), where f takes a dict of hyperparameters and returns a number.",
+        )
+    if not hasattr(plan.target, "get_params"):
+        if data.get("X") is not None:
+            raise SettingError("X and y must go with an estimator, got a function.", "Let the function load its data.")
+        return FunctionObjective(plan.target, metric, unpack=True)
+    return _cross_validation(plan, data, metric)
+
+
+def _cross_validation(plan: Plan, data: Mapping[str, Any], metric: str) -> Any:
+    from autotune import knowledge
+    from autotune.facts import read_data
+    from autotune.facts.subject import task_of
+    from autotune.objective import CrossValidation
+    from autotune.objective.cross_validation import make_cv
+    from autotune.objective.metrics import check_metric
+
+    if data.get("X") is None:
+        raise SettingError(f"X must be given to tune {plan.estimator}, got None.", "Call plan.run(X, y), or plan.run(objective=f).")
+    facts = read_data(data["X"], data.get("y"), task_of(plan.target))
+    check_metric(plan["metric"], plan.target, facts.get("task"))
+    names = knowledge.table("names").content
+    return CrossValidation(
+        estimator=plan.target, X=data["X"], y=data.get("y"), metric=metric, scoring=plan["metric"],
+        cv=make_cv(plan["cv"], facts.get("task"), plan["seed"], data.get("groups")), seed=plan["seed"],
+        threads=plan["threads_per_trial"], thread_names=tuple(names.threads), seed_names=tuple(names.seeds),
+        groups=data.get("groups"), sample_weight=data.get("sample_weight"),
+    )  # fmt: skip
+
+
+def environment(plan: Plan) -> dict[str, Any]:
+    """Return where and with what the job runs: versions, system, cores, when it was created; no secrets."""
+    from importlib.metadata import version
+
+    from autotune import __version__
+    from autotune.knowledge.library import installed_version
+
+    library = plan.estimator.partition(".")[0]
+    libraries = {d: v for d in ("optuna", "numpy", "scikit-learn", library) if (v := installed_version(d))}
+    return {
+        "autotune": __version__, "python": platform.python_version(), "system": platform.platform(), "cores": plan.facts.get("cores"),
+        "libraries": {**libraries, "optuna": version("optuna")}, "created": now(),
+    }  # fmt: skip
+
+
+def now() -> str:
+    """Return the time in UTC to the second."""
+    return datetime.now(timezone.utc).isoformat(timespec="seconds")
+
+
+def _free_name(plan: Plan, taken: list[str]) -> str:
+    """Return a name from the estimator and the time that no job has."""
+    stem = re.sub(r"[^A-Za-z0-9]+", "-", plan.estimator.rpartition(".")[2]).strip("-").lower() or "job"
+    name = f"{stem}-{datetime.now():%Y%m%d-%H%M%S}"
+    return next(n for n in (name, *(f"{name}-{i}" for i in range(2, 10_000))) if n not in taken)
+
+

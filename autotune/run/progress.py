@@ -1,0 +1,102 @@
+"""Progress while a job runs: a live line in a terminal, a plain line now and then elsewhere, nothing when told to be quiet."""
+
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+from autotune.show import number
+
+if TYPE_CHECKING:
+    from autotune.plan import Plan
+
+PLAIN_EVERY = 10.0
+
+
+def make_progress(plan: "Plan", name: str, wanted: bool | None) -> "Quiet":
+    """Return what shows progress: live in a terminal, plain where asked for without one, else quiet."""
+    terminal = sys.stderr.isatty()
+    if wanted is False or (wanted is None and not terminal):
+        return Quiet()
+    return Live(plan, name) if terminal else Plain(plan, name)
+
+
+class Quiet:
+    """Shows nothing; the shape of the others."""
+
+    def __enter__(self) -> "Quiet":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+    def update(self, state: Any) -> None:
+        """Take the state of the job after a trial started or ended."""
+
+    def end(self, outcome: Any) -> None:
+        """Take how the job ended."""
+
+
+def line(plan: "Plan", state: Any) -> str:
+    """Return the counts, the best so far, and when the job will be done at the pace so far."""
+    running = len(state.workers.running)
+    ended = state.started - running
+    best = (max if plan["mode"] == "max" else min)(state.values, default=None)
+    parts = [f"{ended}/{plan['max_trials']} trials"]
+    if best is not None:
+        parts.append(f"best {number(best)}")
+    failed = ended - len(state.values)
+    if failed:
+        parts.append(f"{failed} without a result")
+    if ended:
+        remaining = (plan["max_trials"] - ended) * state.seconds / ended
+        parts.append(f"at most {duration(min(remaining, max(0.0, state.left)))} left")
+    return ", ".join(parts)
+
+
+def duration(seconds: float) -> str:
+    """Return seconds as a person says them."""
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"
+
+
+class Plain(Quiet):
+    """Writes a line to standard error every ten seconds and at the end."""
+
+    def __init__(self, plan: "Plan", name: str) -> None:
+        self.plan, self.name, self.last, self.state = plan, name, time.monotonic(), None
+
+    def update(self, state: Any) -> None:
+        """Write a line where the last is ten seconds old."""
+        self.state = state
+        if time.monotonic() - self.last >= PLAIN_EVERY:
+            self.last = time.monotonic()
+            print(f"{self.name}: {line(self.plan, state)}", file=sys.stderr)
+
+    def end(self, outcome: Any) -> None:
+        """Write the last line: how the job ended."""
+        counts = f"{line(self.plan, self.state)}; " if self.state else ""
+        print(f"{self.name}: {counts}{outcome.status}, {outcome.reason}", file=sys.stderr)
+
+
+class Live(Plain):
+    """Keeps one line with a bar up to date in the terminal."""
+
+    def __enter__(self) -> "Live":
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn
+
+        columns = (TextColumn(self.name), BarColumn(bar_width=20), TextColumn("{task.description}"))
+        self.bar = Progress(*columns, console=Console(stderr=True), transient=True)
+        self.task = self.bar.add_task("starting", total=self.plan["max_trials"])
+        self.bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.bar.stop()
+
+    def update(self, state: Any) -> None:
+        """Bring the bar up to date."""
+        self.state = state
+        ended = state.started - len(state.workers.running)
+        self.bar.update(self.task, completed=ended, description=line(self.plan, state))

@@ -1,0 +1,67 @@
+"""The published shapes of plan files and job records, for checking them and for editors."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class SettingFile(_Part):
+    """One setting: its value, who chose it, why, and the evidence."""
+
+    value: Any
+    source: str
+    reason: str
+    evidence: str = ""
+
+
+class DomainFile(_Part):
+    """What a hyperparameter may be."""
+
+    type: Literal["float", "int", "choice", "fixed", "normal", "lognormal"]
+    low: int | float | None = None
+    high: int | float | None = None
+    log: bool | Literal["reverse"] | None = None
+    step: int | float | None = None
+    also: list[Any] | None = None
+    choices: list[Any] | None = None
+    value: Any = None
+    mean: int | float | None = None
+    std: int | float | None = None
+
+
+class RangeFile(SettingFile):
+    """The range of one hyperparameter, and the condition under which it is used."""
+
+    value: DomainFile
+    when: dict[str, list[Any]] = {}
+
+
+class PlanFile(_Part):
+    """A plan as a file."""
+
+    schema_: Literal[1] = Field(alias="schema")
+    estimator: str
+    recipe: Any = None
+    facts: dict[str, Any]
+    static: dict[str, Any]
+    ranges: dict[str, RangeFile]
+    settings: dict[str, SettingFile]
+    forbidden: list[dict[str, list[Any]]] = []
+    left_out: dict[str, str] = {}
+
+
+class RecordFile(PlanFile):
+    """A job's record: its plan, and how it went."""
+
+    name: str
+    status: Literal["running", "interrupted", "completed", "failed", "stopped"]
+    counters: dict[str, int]
+    best: dict[str, Any] | None
+    overall_best: dict[str, Any] | None
+    consumed: dict[str, Any]
+    completion: dict[str, Any]
+    environment: dict[str, Any]

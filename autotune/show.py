@@ -1,0 +1,129 @@
+"""Plans and jobs as tables a person reads: rich in a terminal, plain elsewhere, HTML in a notebook."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from autotune.space import Choice, Fixed, Float, Int, LogNormal, Normal, label_of
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from autotune.plan import Plan
+
+WIDTH = 100
+
+
+def number(value: float) -> str:
+    """Return a number as short as it reads: at most four digits that matter."""
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def value_text(value: Any) -> str:
+    """Return a setting's value, or a range, in a few words."""
+    match value:
+        case Float() | Int():
+            scale = {True: " log", "reverse": " reverse log", False: ""}[value.log]
+            step = f" step {number(value.step)}" if value.step not in (None, 1) else ""
+            also = "".join(f" or {label_of(v)}" for v in value.also)
+            return f"{number(value.low)} .. {number(value.high)}{scale}{step}{also}"
+        case Choice():
+            return ", ".join(value.labels)
+        case Fixed():
+            return f"= {label_of(value.value)}"
+        case Normal():
+            name = "lognormal" if isinstance(value, LogNormal) else "normal"
+            return f"{name}({number(value.mean)}, {number(value.std)})"
+    return _plain_text(value)
+
+
+def _plain_text(value: Any) -> str:
+    if isinstance(value, float):
+        return number(value)
+    if isinstance(value, Mapping):
+        return ", ".join(f"{k}={value_text(v)}" for k, v in value.items()) or "none"
+    if isinstance(value, tuple) and value and isinstance(value[0], Mapping):
+        return f"{len(value)} configurations"
+    if isinstance(value, list | tuple):
+        return ", ".join(map(value_text, value))
+    return "none" if value is None else label_of(value)
+
+
+def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], ratios: Sequence[int] = ()) -> "RenderableType":
+    """Return a table; ``ratios`` share the width out where a row is longer than the line."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    made = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False, expand=False)
+    for index, column in enumerate(columns):
+        made.add_column(column, overflow="fold", ratio=ratios[index] if ratios else None)
+    for row in rows:
+        made.add_row(*(Text(str(cell)) for cell in row))
+    return made
+
+
+def plan_tables(plan: "Plan") -> list["RenderableType"]:
+    """Return the plan as tables: what is tuned, the settings, and a line on what is not."""
+    from rich.text import Text
+
+    ratios = (4, 4, 4, 9)
+    ranges = [(n, value_text(r.value), _source(r.source), _because(r)) for n, r in plan.ranges.items()]
+    settings = [(n, value_text(s.value), _source(s.source), s.reason) for n, s in plan.settings.items()]
+    parts: list[RenderableType] = [table(f"Plan for {plan.estimator}", ("hyperparameter", "range", "source", "reason"), ranges, ratios)]
+    parts.append(table("", ("setting", "value", "source", "reason"), settings, ratios))
+    if plan.static:
+        parts.append(Text("Set by you: " + ", ".join(f"{n}={label_of(v)}" for n, v in plan.static.items())))
+    if plan.left_out:
+        parts.append(Text(f"Not tuned: {', '.join(plan.left_out)}. plan.explain(name) says why."))
+    return parts
+
+
+def _source(source: str) -> str:
+    return source.replace("knowledge knowledge/", "knowledge ").replace("knowledge data/", "knowledge ")
+
+
+def _because(chosen: Any) -> str:
+    when = " and ".join(f"{n} is {' or '.join(map(label_of, vs))}" for n, vs in chosen.when.items())
+    return (f"Only when {when}. " if when else "") + chosen.reason
+
+
+def plan_text(plan: "Plan") -> str:
+    """Return the plan's tables as plain text."""
+    return render(plan_tables(plan))
+
+
+def render(parts: Sequence["RenderableType"], width: int | None = None) -> str:
+    """Return renderables as plain text, as wide as the terminal where there is one."""
+    import shutil
+
+    from rich.console import Console
+
+    console = Console(width=width or shutil.get_terminal_size((WIDTH, 24)).columns, color_system=None, record=False, file=_Sink())
+    with console.capture() as captured:
+        for part in parts:
+            console.print(part)
+    return "\n".join(line.rstrip() for line in captured.get().splitlines())
+
+
+class _Sink:
+    """A file that is no terminal; what is captured never reaches it."""
+
+    def write(self, text: str) -> int:
+        return len(text)
+
+    def flush(self) -> None:
+        """Do nothing."""
+
+    def isatty(self) -> bool:
+        return False
+
+
+def plan_html(plan: "Plan") -> str:
+    """Return the plan as one HTML table for a notebook."""
+    from html import escape
+
+    items: dict[str, Any] = {**plan.ranges, **plan.settings}
+    cells = [(n, value_text(s.value), s.source, s.reason) for n, s in items.items()]
+    rows = "".join("<tr>" + "".join(f"<td style='text-align:left'>{escape(str(c))}</td>" for c in row) + "</tr>" for row in cells)
+    head = "".join(f"<th>{c}</th>" for c in ("name", "value", "source", "reason"))
+    return f"<table><caption>Plan for {escape(plan.estimator)}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"

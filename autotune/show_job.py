@@ -1,0 +1,54 @@
+"""A job as a person reads it: how it went, the best configuration, what it gained."""
+
+from typing import TYPE_CHECKING
+
+from autotune.show import number, table, value_text
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from autotune.job import Job
+
+
+def job_tables(job: "Job") -> list["RenderableType"]:
+    """Return the job's summary and its best trials as tables."""
+    record = job.describe()
+    counters = {k: v for k, v in record["counters"].items() if v and k != "total"}
+    rows = [
+        ("estimator", record["estimator"]),
+        ("status", record["status"] + (f": {record['completion']['reason']}" if record["completion"]["reason"] else "")),
+        ("trials", ", ".join(f"{v} {k}" for k, v in counters.items()) or "none"),
+        ("metric", f"{value_text(job.plan['metric'])} ({job.plan['mode']})"),
+        ("best", best_line(job)),
+        ("gain", gain_line(job)),
+        ("seconds", number(float(record["consumed"]["seconds"] or 0.0))),
+    ]
+    return [table(f"Job {job.name}", ("", ""), rows), top_table(job)]
+
+
+def top_table(job: "Job", k: int = 5) -> "RenderableType":
+    """Return the k best trials, one row each."""
+    rows = [(str(t.number), number(t.value or 0.0), settings_text(t.settings)) for t in job.top(k)]
+    return table("Best trials", ("trial", str(value_text(job.plan["metric"])), "hyperparameters"), rows)
+
+
+def settings_text(settings: object) -> str:
+    """Return a configuration in one line."""
+    return value_text(settings)
+
+
+def best_line(job: "Job") -> str:
+    """Return the best value and where it was found."""
+    top = job.top(1)
+    return f"{number(top[0].value or 0.0)} (trial {top[0].number})" if top else "no finished trial"
+
+
+def gain_line(job: "Job") -> str:
+    """Return what the best gained over the user's own configuration, or that it gained nothing."""
+    own, top = job.own_score(), job.top(1)
+    if own is None or not top or top[0].value is None:
+        return "your own configuration was not measured"
+    gain = (top[0].value - own) * (1 if job.plan["mode"] == "max" else -1)
+    if gain <= 0:
+        return f"none: your own configuration is the best found ({number(own)})"
+    return f"{number(gain)} better than your own configuration ({number(own)})"

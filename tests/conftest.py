@@ -1,0 +1,15 @@
+"""Every test has a job store of its own and one thread for each library."""
+
+import os
+
+import pytest
+
+for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    """Keep jobs of tests out of the person's own store."""
+    monkeypatch.setenv("AUTOTUNE_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
