@@ -61,7 +61,9 @@ class Compiled:
         trials = len(study.get_trials(deepcopy=False))
         study.sampler = make_sampler(self.plan, self.plan["seed"] + trials)
         study.pruner = self.native.pruner
-        return OptunaSearch(study, self.asked, exhaustive(self.plan))
+        every = exhaustive(self.plan)
+        encoded = None if every is None else [encode(self.plan.space, p) for p in every]
+        return OptunaSearch(study, self.asked, list(self.native.enqueued), encoded, distribution)
 
 
 class OptunaAdapter:

@@ -1,84 +1,121 @@
-"""One job's search on an Optuna study: asks for configurations, none twice, and tells how they went."""
+"""One job's search on an Optuna study: draws configurations from its sampler, none twice, and writes how they went."""
 
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import optuna
-from optuna.trial import TrialState
+from optuna.distributions import BaseDistribution
+from optuna.trial import FrozenTrial, TrialState, create_trial
 
-from autotune.encode import Asked, encode
+from autotune.encode import Asked, Primitive, encode
 
-MOST_SKIPPED = 20
+DRAWS = 5
 STATES = {"finished": TrialState.COMPLETE, "stopped": TrialState.PRUNED}
 DETAILS = "autotune"
+Params = dict[str, Any]
 
 
 class OptunaSearch:
-    """Asks an Optuna study for new configurations and tells it the outcomes.
+    """Draws configurations from a study's sampler and writes each trial whole, when it starts and when it ends.
 
-    A configuration that was tried, or that the estimator refuses, is told to the study as failed with the reason
-    ``skipped`` and drawn anew; where the space is finite, one that is left is taken.
+    The sampler is asked before a trial exists, so that a configuration that was tried, or that the estimator refuses, is
+    drawn anew and leaves no trace; a trial costs three writes however many hyperparameters it has. One process alone
+    may search a study.
+
+    Args:
+        study: The study, with its sampler and pruner set.
+        asked: The plan's space.
+        first: Parameters to try before the sampler is asked.
+        every: All parameters of a finite space, or None.
+        distribution: Returns Optuna's distribution of a primitive parameter.
     """
 
-    def __init__(self, study: optuna.Study, asked: Asked, every: list[dict[str, Any]] | None) -> None:
+    def __init__(
+        self, study: optuna.Study, asked: Asked, first: list[Params], every: list[Params] | None,
+        distribution: Callable[[Primitive], BaseDistribution],
+    ) -> None:  # fmt: skip
         self.study = study
         self.asked = asked
-        self.running: dict[int, optuna.Trial] = {}
-        past = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE, TrialState.PRUNED, TrialState.FAIL, TrialState.RUNNING))
+        self.distribution = distribution
+        # The storage is reached as optuna-dashboard does: a study offers no public way to write to a running trial.
+        self.storage = study._storage
+        past = study.get_trials(deepcopy=False)
+        self.count = len(past)
         self.tried = {_key(t.params) for t in past}
-        self.left = None if every is None else {_key(p): p for p in (encode(asked.space, s) for s in every)}
+        self.first = [p for p in first if _key(p) not in self.tried]
+        self.left = None if every is None else {k: p for p in every if (k := _key(p)) not in self.tried}
 
     def ask(self) -> tuple[int, dict[str, Any]] | None:
-        """Return a new trial's number and settings, or None where every configuration was tried."""
-        for attempt in range(MOST_SKIPPED + 2):
-            if self.left is not None and all(k in self.tried for k in self.left) and self.tried:
-                return None
-            if attempt == MOST_SKIPPED and not self._enqueue_untried():
-                return None
-            trial = self.study.ask()
-            settings = self._settings(trial)
-            why = self._why_not(trial, settings)
-            if why is None:
-                self.tried.add(_key(trial.params))
-                self.running[trial.number] = trial
-                return trial.number, settings
-            self._skip(trial, why)
-        return None
+        """Start a new trial; return its number and settings, or None where every configuration was tried."""
+        params = self._next()
+        if params is None:
+            return None
+        number, self.count = self.count, self.count + 1
+        self.tried.add(_key(params))
+        if self.left is not None:
+            self.left.pop(_key(params), None)
+        self.study.add_trial(self._running(params))
+        return number, self.asked.decode(params)
 
-    def _settings(self, trial: optuna.Trial) -> dict[str, Any]:
-        from autotune_optuna.compiled import suggester
+    def _running(self, params: Params) -> FrozenTrial:
+        primitives = {name: p for _, _, ps in self.asked.order for name, p in ps.items()}
+        distributions = {name: self.distribution(primitives[name]) for name in params}
+        return create_trial(state=TrialState.RUNNING, params=params, distributions=distributions)
 
-        return self.asked.settings(suggester(trial))
+    def _next(self) -> Params | None:
+        if self.left is not None and not self.left and self.count:
+            return None
+        while self.first:
+            params = self.first.pop(0)
+            if _key(params) not in self.tried:
+                return params
+        drawn = (self._draw() for _ in range(DRAWS))
+        return next((p for p in drawn if self._is_new(p)), None) or self._any_new()
 
-    def _why_not(self, trial: optuna.Trial, settings: Mapping[str, Any]) -> str | None:
-        if trial.params and _key(trial.params) in self.tried:
-            return "tried before"
-        return None if self.asked.space.allows(settings) else "forbidden combination"
+    def _is_new(self, params: Params) -> bool:
+        return (_key(params) not in self.tried or self.count == 0) and self.asked.space.allows(self.asked.decode(params))
 
-    def _skip(self, trial: optuna.Trial, why: str) -> None:
-        trial.set_user_attr(DETAILS, {"status": "skipped", "error": why})
-        self.study.tell(trial, state=TrialState.FAIL)
+    def _draw(self) -> Params:
+        """Return what the sampler suggests next: jointly where it can, else parameter by parameter."""
+        trial, sampler = create_trial(state=TrialState.RUNNING), self.study.sampler
+        trial.number = self.count
+        sampler.before_trial(self.study, trial)
+        joint = sampler.sample_relative(self.study, trial, sampler.infer_relative_search_space(self.study, trial))
+        params: Params = {}
 
-    def _enqueue_untried(self) -> bool:
-        """Enqueue a configuration that is left; sampling alone rarely hits the last ones of a finite space."""
-        left = [p for k, p in (self.left or {}).items() if k not in self.tried]
-        if left:
-            self.study.enqueue_trial(random.Random(len(self.tried)).choice(left))
-        return bool(left)
+        def suggest(name: str, primitive: Primitive) -> Any:
+            distribution = self.distribution(primitive)
+            if name not in joint:
+                joint[name] = sampler.sample_independent(self.study, trial, name, distribution)
+            params[name] = joint[name]
+            return params[name]
+
+        self.asked.settings(suggest)
+        return params
+
+    def _any_new(self) -> Params | None:
+        """Return a random configuration that was not tried; a sampler that has converged repeats the discrete ones."""
+        generator = random.Random(self.count)
+        if self.left is not None:
+            return generator.choice(list(self.left.values())) if self.left else None
+        drawn = (encode(self.asked.space, self.asked.space.sample(generator)) for _ in range(1000))
+        return next((p for p in drawn if _key(p) not in self.tried), None)
 
     def report(self, number: int, step: int, value: float) -> bool:
         """Take an intermediate value; return whether the study's pruner says to stop."""
-        trial = self.running[number]
-        trial.report(value, step)
-        return trial.should_prune()
+        trial_id = self._id(number)
+        self.storage.set_trial_intermediate_value(trial_id, step, value)
+        return self.study.pruner.prune(self.study, self.storage.get_trial(trial_id))
 
     def tell(self, number: int, status: str, value: float | None, details: Mapping[str, Any]) -> None:
         """Take a trial's end and write what the record keeps of it."""
-        trial = self.running.pop(number)
-        trial.set_user_attr(DETAILS, {"status": status, **details})
+        self.storage.set_trial_user_attr(self._id(number), DETAILS, {"status": status, **details})
         state = STATES.get(status, TrialState.FAIL)
-        self.study.tell(trial, value if state is TrialState.COMPLETE else None, state=state)
+        self.study.tell(number, value if state is TrialState.COMPLETE else None, state=state)
+
+    def _id(self, number: int) -> int:
+        return self.storage.get_trial_id_from_study_id_trial_number(self.study._study_id, number)
 
 
 def _key(params: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:

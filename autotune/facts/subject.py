@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from autotune import knowledge
@@ -185,7 +185,7 @@ def _read_entry(known: knowledge.Known, static: Mapping[str, Any], task: str | N
     wanted = "Regressor" if task == "regression" else "Classifier" if task in ("binary", "multiclass") else ""
     fitting = sorted(names, key=lambda n: bool(wanted) and not n.endswith(wanted))
     if fitting and _importable(fitting[0]):
-        return read_subject(load_dotted(fitting[0]), static, task)
+        return replace(read_subject(load_dotted(fitting[0]), static, task), entry=known)
     return _name_only(known.content.name, tuple(names), known, static)
 
 

@@ -73,7 +73,9 @@ def _complete(facts: Mapping[str, Any], subject: Subject) -> dict[str, Any]:
 
 
 def _proposal(part: Part, subject: Subject, facts: Mapping[str, Any]) -> Proposal:
-    known = subject.entry or (knowledge.entry_for(set(part.names[:1])) if part.names else None)
+    """Propose by the entry the user named, else by the one of the part's class, else by those of the classes it derives from."""
+    known = subject.entry if not part.prefix else None
+    known = known or (knowledge.entry_for(set(part.names[:1])) if part.names else None)
     known = known or next((k for n in part.names[1:] if (k := knowledge.entry_for({n}))), None)
     return from_entry(part, known, facts) if known else from_names(part, facts)
 

@@ -43,12 +43,8 @@ class Trial:
 
 
 def read_trials(study: "optuna.Study", asked: Asked, *, alive: bool) -> list[Trial]:
-    """Return the study's trials, numbered as they were started; what waits or was skipped is none.
-
-    A trial that runs while no process works on the job was interrupted.
-    """
-    trials = [t for t in study.get_trials(deepcopy=False) if t.state.name != "WAITING"]
-    return [_trial(t, asked, alive) for t in trials if t.user_attrs.get(DETAILS, {}).get("status") != "skipped"]
+    """Return the study's trials in the order they were started; one that runs while no process works on the job was interrupted."""
+    return [_trial(t, asked, alive) for t in study.get_trials(deepcopy=False) if t.state.name != "WAITING"]
 
 
 def _trial(trial: "optuna.trial.FrozenTrial", asked: Asked, alive: bool) -> Trial:

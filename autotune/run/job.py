@@ -33,8 +33,6 @@ def run_plan(
         study = store.begin(name, record, compiled.native.direction)
         state = {"status": "running", "owner": this_process()}
         study.set_user_attr(STATE, state)
-        for point in compiled.native.enqueued:
-            study.enqueue_trial(point)
         job = Job(name, store, data, study)
         shown = make_progress(plan, name, progress)
         _run_to_end(plan, compiled, study, workers, shown, state)

@@ -7,7 +7,8 @@ from typing import Any
 from autotune.adapters import Search
 from autotune.completion import stop_reason
 from autotune.plan import Plan
-from autotune.run.workers import Died, Done, Event, Failed, Pruned, Report, Workers
+from autotune.run.events import Died, Done, Event, Failed, Pruned, Report
+from autotune.run.workers import Workers
 
 
 @dataclass(frozen=True)
@@ -117,12 +118,11 @@ def _enforce_timeout(state: Running) -> None:
 def _take(state: Running, event: Event) -> None:
     match event:
         case Report():
-            if state.search.report(event.number, event.step, event.value):
-                state.workers.stop(event.number)
+            state.workers.answer(event.number, state.search.report(event.number, event.step, event.value))
         case Done():
             _finish(state, event)
         case Pruned():
-            _tell(state, event.number, "stopped", None, {"seconds": event.seconds, "metrics": event.metrics or {}})
+            _tell(state, event.number, "stopped", None, {"seconds": event.seconds})
         case Failed():
             _tell(state, event.number, "failed", None, {"seconds": event.seconds, "error": event.error, "trace": event.trace[-4000:]})
         case Died():

@@ -1,0 +1,31 @@
+# Two commands: `make demo` sets everything up and tunes a random forest; `make test` runs the whole suite.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test quick check bench
+.DEFAULT_GOAL := demo
+
+.venv/ready: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "autotune needs Python 3.11 or later; say which: make PYTHON=python3.12 demo")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --upgrade pip
+	$(BIN)/pip install --quiet --editable '.[dev]'
+	touch $@
+
+demo: .venv/ready
+	@$(BIN)/python benchmarks/demo.py
+
+# scikit-learn's, XGBoost's and LightGBM's threads are capped, so that parallel tests do not fight over the cores.
+test: .venv/ready check
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist worksteal
+
+quick: .venv/ready
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 -m 'not slow'
+
+check: .venv/ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: .venv/ready
+	$(BIN)/python -m benchmarks

@@ -1,0 +1,146 @@
+"""An estimator on data as an objective: one configuration is cross-validated with scikit-learn's scorers."""
+
+import math
+import warnings
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from autotune.errors import DataError
+
+UNSUPERVISED = ("silhouette_score", "calinski_harabasz_score", "davies_bouldin_score")
+
+
+@dataclass(frozen=True)
+class CrossValidation:
+    """Cross-validates one configuration of an estimator; every trial sees the same folds.
+
+    ``thread_names`` are hyperparameters set to ``threads``, ``seed_names`` those set to ``seed`` where they are None.
+    """
+
+    estimator: Any
+    X: Any
+    y: Any
+    metric: str
+    scoring: Any
+    cv: Any
+    seed: int
+    threads: int
+    thread_names: tuple[str, ...]
+    seed_names: tuple[str, ...]
+    groups: Any = None
+    sample_weight: Any = None
+
+    def __call__(self, settings: Mapping[str, Any], report: Callable[[int, float], None]) -> dict[str, float]:
+        """Return the metric's mean over the folds, its standard deviation, and the mean seconds of a fit.
+
+        Raises:
+            ValueError: if the score is not finite. Whatever the estimator raises where it refuses the configuration.
+        """
+        from sklearn.model_selection import cross_validate
+
+        estimator = self.prepare(settings)
+        params = weight_params(estimator, self.sample_weight)
+        routed = {**params, "groups": self.groups} if self.groups is not None and _routing() else params
+        grouped = {"groups": self.groups} if self.groups is not None and not _routing() else {}
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            got = _validate(cross_validate, estimator, self, routed or None, grouped)
+        return self._metrics(got)
+
+    def prepare(self, settings: Mapping[str, Any]) -> Any:
+        """Return a clone with the configuration, the thread caps and the seeds set."""
+        from sklearn.base import clone
+
+        estimator = clone(self.estimator).set_params(**settings)
+        return estimator.set_params(**self.fixed(estimator.get_params(), settings))
+
+    def fixed(self, params: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the thread and seed hyperparameters to set, in nested estimators too; those searched stay."""
+        short = {name: name.rpartition("__")[2] for name in params if name not in settings}
+        threads = {n: self.threads for n, s in short.items() if s in self.thread_names}
+        seeds = {n: self.seed for n, s in short.items() if s in self.seed_names and params[n] is None}
+        return threads | seeds
+
+    def _metrics(self, got: Mapping[str, Any]) -> dict[str, float]:
+        scores = [float(s) for s in got["test_score"]]
+        mean = sum(scores) / len(scores)
+        if not math.isfinite(mean):
+            raise ValueError(f"{self.metric} must be finite, got {mean} (folds: {', '.join(f'{s:.4g}' for s in scores)})")
+        std = math.sqrt(sum((s - mean) ** 2 for s in scores) / len(scores))
+        folds = {f"fold_{i}": s for i, s in enumerate(scores)}
+        return {self.metric: mean, "std": std, "fit_seconds": float(sum(got["fit_time"]) / len(scores)), **folds}
+
+
+def _validate(cross_validate: Any, estimator: Any, of: CrossValidation, params: Any, grouped: Mapping[str, Any]) -> Any:
+    return cross_validate(
+        estimator, of.X, of.y, scoring=scorer(of.scoring), cv=of.cv, n_jobs=1, error_score="raise", params=params, **grouped
+    )  # fmt: skip
+
+
+def _routing() -> bool:
+    """Return whether scikit-learn's metadata routing is on."""
+    import sklearn
+
+    return bool(sklearn.get_config().get("enable_metadata_routing", False))
+
+
+def weight_params(estimator: Any, sample_weight: Any) -> dict[str, Any]:
+    """Return the fit parameter that carries sample weights: to a pipeline's last step where nothing routes them."""
+    if sample_weight is None:
+        return {}
+    steps = getattr(estimator, "steps", None)
+    name = f"{steps[-1][0]}__sample_weight" if steps and not _routing() else "sample_weight"
+    return {name: sample_weight}
+
+
+def scorer(scoring: Any) -> Any:
+    """Return the scorer that a metric's name stands for, our own for clusterings and for the estimator's own score."""
+    if scoring == "score":
+        return None
+    return _ClusterScorer(scoring) if scoring in UNSUPERVISED else scoring
+
+
+@dataclass(frozen=True)
+class _ClusterScorer:
+    """Scores the labels an estimator gives to the data; rows called noise (label -1) are a cluster of their own."""
+
+    name: str
+
+    def __call__(self, estimator: Any, X: Any, y: Any = None) -> float:
+        from sklearn import metrics
+
+        labels = estimator.predict(X) if hasattr(estimator, "predict") else estimator.fit_predict(X)
+        found = len(set(labels.tolist()))
+        if not 2 <= found < len(labels):
+            raise ValueError(f"{self.name} must have 2 to {len(labels) - 1} clusters, got {found}")
+        return float(getattr(metrics, self.name)(X, labels))
+
+
+def make_cv(cv: Any, task: str | None, seed: int, groups: Any) -> Any:
+    """Return the splitter for a number of folds: stratified for classes, by group where there are groups; others as given.
+
+    Raises:
+        DataError: if there are fewer groups than folds.
+    """
+    if not isinstance(cv, int):
+        return list(cv) if isinstance(cv, Iterable) and not hasattr(cv, "split") else cv
+    from sklearn.model_selection import GroupKFold, KFold, StratifiedGroupKFold, StratifiedKFold
+
+    classes = task in ("binary", "multiclass")
+    if groups is None:
+        return (StratifiedKFold if classes else KFold)(cv, shuffle=True, random_state=seed)
+    if len(set(groups)) < cv:
+        raise DataError(f"groups must be at least as many as folds, got {len(set(groups))} groups and cv={cv}.", "Lower cv.")
+    return StratifiedGroupKFold(cv, shuffle=True, random_state=seed) if classes else GroupKFold(cv)
+
+
+def fit_whole(estimator: Any, data: Mapping[str, Any], seed: int) -> Any:
+    """Return the estimator fitted on all rows, its open seeds set as the trials had them."""
+    from autotune import knowledge
+
+    names = knowledge.table("names").content.seeds
+    open_seeds = {n: seed for n, v in estimator.get_params().items() if n.rpartition("__")[2] in names and v is None}
+    estimator.set_params(**open_seeds)
+    params = weight_params(estimator, data.get("sample_weight"))
+    return estimator.fit(data["X"], data.get("y"), **params) if data.get("y") is not None else estimator.fit(data["X"], **params)

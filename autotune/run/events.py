@@ -1,0 +1,51 @@
+"""What a worker process tells of a trial; plain frozen data that travels over the connection."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Report:
+    """An intermediate value of the metric."""
+
+    number: int
+    step: int
+    value: float
+
+
+@dataclass(frozen=True)
+class Done:
+    """A trial finished with these metrics after so many seconds."""
+
+    number: int
+    metrics: Mapping[str, float]
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Pruned:
+    """A trial ended at a report because it was told to."""
+
+    number: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A trial raised: the error in one line, and its traceback."""
+
+    number: int
+    error: str
+    trace: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Died:
+    """A trial's process is gone, and why."""
+
+    number: int
+    reason: str
+
+
+Event = Report | Done | Pruned | Failed | Died
