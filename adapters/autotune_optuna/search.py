@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import optuna
-from optuna.distributions import BaseDistribution
+from optuna.distributions import BaseDistribution, CategoricalDistribution
 from optuna.trial import FrozenTrial, TrialState, create_trial
 
 from autotune.encode import Asked, Primitive, encode
@@ -19,9 +19,8 @@ Params = dict[str, Any]
 class OptunaSearch:
     """Draws configurations from a study's sampler and writes each trial whole, when it starts and when it ends.
 
-    The sampler is asked before a trial exists, so that a configuration that was tried, or that the estimator refuses, is
-    drawn anew and leaves no trace; a trial costs three writes however many hyperparameters it has. One process alone
-    may search a study.
+    A configuration that was tried, or that the estimator refuses, is drawn anew before its parameters are written, so it
+    leaves no trace and takes no number. One process alone may search a study.
 
     Args:
         study: The study, with its sampler and pruner set.
@@ -40,6 +39,7 @@ class OptunaSearch:
         self.distribution = distribution
         # The storage is reached as optuna-dashboard does: a study offers no public way to write to a running trial.
         self.storage = study._storage
+        self.primitives = {name: p for _, _, ps in asked.order for name, p in ps.items()}
         past = study.get_trials(deepcopy=False)
         self.count = len(past)
         self.tried = {_key(t.params) for t in past}
@@ -48,46 +48,61 @@ class OptunaSearch:
 
     def ask(self) -> tuple[int, dict[str, Any]] | None:
         """Start a new trial; return its number and settings, or None where every configuration was tried."""
-        params = self._next()
+        if self.left is not None and not self.left and self.count:
+            return None
+        params = self._first()
+        params = self._whole(params) if params is not None else self._drawn()
         if params is None:
             return None
         number, self.count = self.count, self.count + 1
         self.tried.add(_key(params))
         if self.left is not None:
             self.left.pop(_key(params), None)
-        self.study.add_trial(self._running(params))
         return number, self.asked.decode(params)
 
-    def _running(self, params: Params) -> FrozenTrial:
-        primitives = {name: p for _, _, ps in self.asked.order for name, p in ps.items()}
-        distributions = {name: self.distribution(primitives[name]) for name in params}
-        return create_trial(state=TrialState.RUNNING, params=params, distributions=distributions)
-
-    def _next(self) -> Params | None:
-        if self.left is not None and not self.left and self.count:
-            return None
+    def _first(self) -> Params | None:
         while self.first:
             params = self.first.pop(0)
             if _key(params) not in self.tried:
                 return params
-        drawn = (self._draw() for _ in range(DRAWS))
-        return next((p for p in drawn if self._is_new(p)), None) or self._any_new()
+        return None
+
+    def _whole(self, params: Params) -> Params:
+        """Start a trial whose parameters are known, in one write."""
+        distributions = {name: self.distribution(self.primitives[name]) for name in params}
+        self.study.add_trial(create_trial(state=TrialState.RUNNING, params=params, distributions=distributions))
+        return params
+
+    def _drawn(self) -> Params | None:
+        """Start a trial, draw its parameters until they are new and legal, and write them once."""
+        trial_id = self.storage.create_new_trial(self.study._study_id)
+        trial = self.storage.get_trial(trial_id)
+        self.study.sampler.before_trial(self.study, trial)
+        drawn = (self._draw(trial) for _ in range(DRAWS))
+        params = next((p for p in drawn if self._is_new(p)), None) or self._any_new()
+        if params is None:
+            self.storage.set_trial_user_attr(trial_id, DETAILS, {"status": "failed", "error": "every configuration was tried"})
+            self.study.tell(trial.number, state=TrialState.FAIL)
+            return None
+        for name, value in params.items():
+            distribution = self.distribution(self.primitives[name])
+            self.storage.set_trial_param(trial_id, name, distribution.to_internal_repr(value), distribution)
+        return params
 
     def _is_new(self, params: Params) -> bool:
         return (_key(params) not in self.tried or self.count == 0) and self.asked.space.allows(self.asked.decode(params))
 
-    def _draw(self) -> Params:
-        """Return what the sampler suggests next: jointly where it can, else parameter by parameter."""
-        trial, sampler = create_trial(state=TrialState.RUNNING), self.study.sampler
-        trial.number = self.count
-        sampler.before_trial(self.study, trial)
+    def _draw(self, trial: FrozenTrial) -> Params:
+        """Return what the sampler suggests: jointly where it can, else parameter by parameter."""
+        sampler = self.study.sampler
         joint = sampler.sample_relative(self.study, trial, sampler.infer_relative_search_space(self.study, trial))
         params: Params = {}
 
         def suggest(name: str, primitive: Primitive) -> Any:
             distribution = self.distribution(primitive)
+            single = distribution.single()
             if name not in joint:
-                joint[name] = sampler.sample_independent(self.study, trial, name, distribution)
+                joint[name] = _only(distribution) if single else sampler.sample_independent(self.study, trial, name, distribution)
             params[name] = joint[name]
             return params[name]
 
@@ -116,6 +131,11 @@ class OptunaSearch:
 
     def _id(self, number: int) -> int:
         return self.storage.get_trial_id_from_study_id_trial_number(self.study._study_id, number)
+
+
+def _only(distribution: BaseDistribution) -> Any:
+    """Return the value of a distribution that has a single one, which no sampler is asked for."""
+    return distribution.choices[0] if isinstance(distribution, CategoricalDistribution) else distribution.low  # type: ignore[attr-defined]
 
 
 def _key(params: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
