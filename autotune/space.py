@@ -152,7 +152,8 @@ class Choice:
     def __init__(self, choices: Sequence[Any]) -> None:
         if isinstance(choices, str | bytes) or not isinstance(choices, Sequence):
             raise SettingError(f"choices must be a list, got {choices!r}.")
-        object.__setattr__(self, "choices", tuple(choices))
+        # A numpy scalar has another text in a file than in memory; as a plain number it is the same choice in both.
+        object.__setattr__(self, "choices", tuple(c.item() if getattr(c, "shape", None) == () else c for c in choices))
         if not self.choices:
             raise SettingError("choices must hold at least one value, got none.")
         if len(set(self.labels)) < len(self.labels):

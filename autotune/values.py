@@ -135,7 +135,7 @@ def _imports_as(name: str, value: Any) -> bool:
 
 
 def _text(value: Any) -> str:
-    return " ".join(repr(value).split())[:200]
+    return " ".join(repr(value).split())
 
 
 _TAGS = ({"tuple"}, {"float"}, {"opaque"}, {"name"}, {"estimator", "params"})

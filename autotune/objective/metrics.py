@@ -14,8 +14,8 @@ TARGETS = {
 }
 
 
-def check_metric(metric: Any, estimator: Any, task: str | None) -> None:
-    """Refuse a metric that is unknown, that the task's targets do not fit, or whose predictions the estimator lacks.
+def check_metric(metric: Any, estimator: Any, task: str | None, y: Any = None) -> None:
+    """Refuse a metric that is unknown, that the targets do not fit, or whose predictions the estimator lacks.
 
     Raises:
         SettingError: naming the metric, and the nearest ones or what is missing.
@@ -28,7 +28,7 @@ def check_metric(metric: Any, estimator: Any, task: str | None) -> None:
         raise SettingError(f"metric must be a scorer's name or a callable, got {metric!r}.", did_you_mean(metric, [*get_scorer_names(), *OWN]))
     scorer = get_scorer(metric)
     _check_response(metric, scorer, estimator)
-    _try_on_stand_in(metric, scorer, task)
+    _try_on_stand_in(metric, scorer, task, y)
 
 
 def _check_response(metric: str, scorer: Any, estimator: Any) -> None:
@@ -39,21 +39,31 @@ def _check_response(metric: str, scorer: Any, estimator: Any) -> None:
         raise SettingError(f"metric {metric!r} must have {' or '.join(methods)}, which {name} lacks.", "Choose one over predictions.")
 
 
-def _try_on_stand_in(metric: str, scorer: Any, task: str | None) -> None:
+def _try_on_stand_in(metric: str, scorer: Any, task: str | None, y: Any) -> None:
     """Score a dummy estimator on a few targets of the task; a metric for other targets raises."""
     if task not in TARGETS:
         return
     from sklearn.dummy import DummyClassifier, DummyRegressor
 
     stand_in = DummyRegressor() if task == "regression" else DummyClassifier(strategy="stratified", random_state=0)
-    X, y = [[0.0]] * 6, TARGETS[task]
+    targets = _targets(task, y)
+    X = [[0.0]] * len(targets)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            scorer(stand_in.fit(X, y), X, y)
+            scorer(stand_in.fit(X, targets), X, targets)
     except (ValueError, TypeError) as error:
         reason = str(error).splitlines()[0].rstrip(".")
         raise SettingError(f"metric {metric!r} must fit {task}: {reason}.", f"For {task}, try {_usual(task)}.") from None
+
+
+def _targets(task: str, y: Any) -> Any:
+    """Return a few targets of the task, with the data's own classes where there are data."""
+    if y is None or task == "regression":
+        return TARGETS[task]
+    import numpy as np
+
+    return np.tile(np.unique(np.asarray(y)), 3)
 
 
 def _usual(task: str) -> str:

@@ -87,7 +87,7 @@ def _cross_validation(plan: Plan, data: Mapping[str, Any], metric: str) -> Any:
     if data.get("X") is None:
         raise SettingError(f"X must be given to tune {plan.estimator}, got None.", "Call plan.run(X, y), or plan.run(objective=f).")
     facts = read_data(data["X"], data.get("y"), task_of(plan.target))
-    check_metric(plan["metric"], plan.target, facts.get("task"))
+    check_metric(plan["metric"], plan.target, facts.get("task"), data.get("y"))
     names = knowledge.table("names").content
     return CrossValidation(
         estimator=plan.target, X=data["X"], y=data.get("y"), metric=metric, scoring=plan["metric"],

@@ -64,7 +64,8 @@ def run_trials(plan: Plan, search: Search, workers: Workers, shown: Any) -> Outc
         return Outcome("stopped", "interrupted (Ctrl-C)", state.seconds)
     _end_running(state, "interrupted", reason)
     if not state.values and state.started:
-        return Outcome("failed", f"no trial finished; the first error: {state.first_error}", state.seconds)
+        error = f"; the first error: {state.first_error}" if state.first_error else ""
+        return Outcome("failed", f"{reason}, and no trial finished{error}", state.seconds)
     return Outcome("completed", reason, state.seconds)
 
 

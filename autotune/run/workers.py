@@ -62,9 +62,10 @@ class Workers:
     def __init__(self, count: int, objective: Any, threads: int = 1, env: Mapping[str, str] | None = None) -> None:
         self.count = count
         self.metric: str = getattr(objective, "metric", "value")
+        pickled = _pickled(objective)
         self._folder = tempfile.TemporaryDirectory(prefix="autotune-")
         self._file = Path(self._folder.name) / "objective.pickle"
-        self._file.write_bytes(_pickled(objective))
+        self._file.write_bytes(pickled)
         self._env = _environment(threads, env)
         self._workers = [self._start() for _ in range(count)]
 

@@ -1,0 +1,45 @@
+"""The wheel holds all that the checkout has: packages, adapters and knowledge."""
+
+import subprocess
+import sys
+import tomllib
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.mark.slow
+def test_the_wheel_from_the_sdist_is_complete(tmp_path):
+    subprocess.run([sys.executable, "-m", "build", "--no-isolation", "--outdir", tmp_path, ROOT], check=True, capture_output=True, timeout=200)
+    wheel = next(tmp_path.glob("*.whl"))
+    names = set(zipfile.ZipFile(wheel).namelist())
+    modules = {str(p.relative_to(ROOT)) for p in (ROOT / "autotune").rglob("*.py")}
+    adapters = {str(p.relative_to(ROOT / "adapters")) for p in (ROOT / "adapters").rglob("*.py")}
+    knowledge = {f"autotune/knowledge/data/{p.name}" for p in (ROOT / "knowledge").glob("*.yaml")}
+    assert modules | adapters | knowledge <= names
+    assert not any(n.startswith(("adapters/", "knowledge/", "tests/", "benchmarks/")) for n in names)
+
+
+@pytest.mark.slow
+def test_an_installed_wheel_plans_from_its_own_knowledge(tmp_path):
+    build = [sys.executable, "-m", "build", "--no-isolation", "--wheel", "--outdir", str(tmp_path), str(ROOT)]
+    subprocess.run(build, check=True, capture_output=True, timeout=200)
+    with zipfile.ZipFile(next(tmp_path.glob("*.whl"))) as wheel:
+        wheel.extractall(tmp_path / "site")
+    code = "import autotune; print(autotune.__file__, autotune.autotune('random-forest').ranges['max_features'].source)"
+    got = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env={"PYTHONPATH": str(tmp_path / "site")}, capture_output=True, text=True)
+    assert str(tmp_path) in got.stdout and "random-forest.yaml:" in got.stdout, got.stderr
+
+
+def test_every_adapter_is_packaged():
+    packages = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
+    found = {f"adapters/{p.name}" for p in (ROOT / "adapters").iterdir() if p.is_dir() and p.name != "__pycache__"}
+    assert found <= set(packages) and not (ROOT / "adapters/__init__.py").exists()
+
+
+def test_every_dependency_says_which_module_needs_it():
+    lines = (ROOT / "pyproject.toml").read_text().partition("dependencies = [")[2].partition("\n]")[0].strip().splitlines()
+    assert all("#" in line for line in lines)
