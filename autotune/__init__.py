@@ -8,8 +8,8 @@
 
 from typing import TYPE_CHECKING, Any
 
+from autotune.domain import Choice, Fixed, Float, Hint, Int, LogNormal, Normal
 from autotune.errors import AutotuneError
-from autotune.space import Choice, Fixed, Float, Hint, Int, LogNormal, Normal
 
 if TYPE_CHECKING:
     from autotune.job import Job
@@ -19,7 +19,9 @@ __version__ = "0.1.0"
 __all__ = ["AutotuneError", "Choice", "Fixed", "Float", "Hint", "Int", "Job", "LogNormal", "Normal", "Plan", "autotune"]
 
 
-def autotune(estimator: Any, X: Any = None, y: Any = None, *, overrides: Any = None, facts: Any = None, **settings: Any) -> "Plan":
+def autotune(
+    estimator: Any, X: Any = None, y: Any = None, *, overrides: Any = None, facts: Any = None, **settings: Any
+) -> "Plan":
     """Return a complete, runnable plan for tuning an estimator; nothing is trained, written or contacted.
 
     Args:

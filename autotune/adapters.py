@@ -59,5 +59,7 @@ def find(engine: str) -> Adapter:
     try:
         adapter: Adapter = found[engine].load()
     except ImportError as error:
-        raise EngineError(f"engine {engine!r} cannot be loaded: {error}.", f"Try: pip install 'autotune-hpo[{engine}]'.") from None
+        raise EngineError(
+            f"engine {engine!r} cannot be loaded: {error}.", f"Try: pip install 'autotune-hpo[{engine}]'."
+        ) from None
     return adapter

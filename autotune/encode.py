@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from autotune.space import Choice, Domain, Fixed, Float, Int, Normal, Space, label_of
+from autotune.domain import Choice, Domain, Fixed, Float, Int, Normal, label_of
+from autotune.space import Space
 
 NUMBER = "<number>"
 
@@ -47,6 +48,11 @@ def primitives(name: str, domain: Domain) -> dict[str, Primitive]:
     if domain.log == "reverse":
         return {**kind, f"1-{name}": Numbers(1 - domain.high, 1 - domain.low, True, None, False)}
     return {**kind, name: Numbers(domain.low, domain.high, bool(domain.log), domain.step, isinstance(domain, Int))}
+
+
+def is_mixed(domain: Domain) -> bool:
+    """Return whether a domain's number depends on a second parameter, its kind."""
+    return isinstance(domain, Float | Int) and bool(domain.also)
 
 
 def encode(space: Space, settings: Mapping[str, Any]) -> dict[str, Any]:

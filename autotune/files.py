@@ -4,7 +4,7 @@ import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 
@@ -18,16 +18,19 @@ _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
+Lines = dict[tuple[str | int, ...], tuple[int, int]]
+
+
 class _Yaml12(_Loader):  # type: ignore[misc]
     """A safe loader with YAML 1.2's core rules, where ``1e-3`` is a number and ``no`` is text."""
 
-    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
 
 
 class _Writer(_Dumper):  # type: ignore[misc]
     """A dumper that quotes by the same rules and never writes anchors."""
 
-    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
 
     def ignore_aliases(self, data: object) -> bool:
         """Write repeated values out in full."""
@@ -101,12 +104,12 @@ def parse(raw: bytes | str, path: str = "<text>") -> Document:
 
 
 def _check_events(data: bytes, path: str) -> None:
-    depth = count = 0
-    for event in yaml.parse(data, Loader=_Yaml12):
-        count += 1
+    depth = 0
+    for count, event in enumerate(yaml.parse(data, Loader=_Yaml12)):
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
-        place = f"{path}:{event.start_mark.line + 1}:{event.start_mark.column + 1}"
+        mark: Any = event.start_mark
+        place = f"{path}:{mark.line + 1}:{mark.column + 1}"
         if isinstance(event, yaml.AliasEvent):
             raise KnowledgeError(f"{place}: anchors and aliases are not part of the format; write the value out.")
         if depth > MAX_DEPTH or count > MAX_NODES:
@@ -122,18 +125,22 @@ def _problem(error: yaml.YAMLError) -> str:
     return str(getattr(error, "problem", None) or error).splitlines()[0]
 
 
-def _construct(loader: Any, node: yaml.Node, place: tuple[str | int, ...], lines: dict, path: str) -> Any:
+def _construct(loader: Any, node: yaml.Node, place: tuple[str | int, ...], lines: Lines, path: str) -> Any:
     lines[place] = (node.start_mark.line + 1, node.start_mark.column + 1)
     if isinstance(node, yaml.SequenceNode):
         return [_construct(loader, child, (*place, i), lines, path) for i, child in enumerate(node.value)]
     if isinstance(node, yaml.MappingNode):
         return _construct_mapping(loader, node, place, lines, path)
     if node.tag.startswith("!") or node.tag.startswith("tag:yaml.org,2002:python"):
-        raise KnowledgeError(f"{path}:{lines[place][0]}:{lines[place][1]}: tags such as {node.tag!r} are not part of the format.")
+        raise KnowledgeError(
+            f"{path}:{lines[place][0]}:{lines[place][1]}: tags such as {node.tag!r} are not part of the format."
+        )
     return loader.construct_object(node)
 
 
-def _construct_mapping(loader: Any, node: yaml.MappingNode, place: tuple[str | int, ...], lines: dict, path: str) -> dict[str, Any]:
+def _construct_mapping(
+    loader: Any, node: yaml.MappingNode, place: tuple[str | int, ...], lines: Lines, path: str
+) -> dict[str, Any]:
     result: dict[str, Any] = {}
     for key_node, child in node.value:
         where = f"{path}:{key_node.start_mark.line + 1}:{key_node.start_mark.column + 1}"

@@ -85,9 +85,13 @@ class Job:
         """What was written when the job was created: plan, environment, budget."""
         record = self.study.user_attrs.get(RECORD)
         if not isinstance(record, dict):
-            raise StoreError(f"{self.name!r} must be a job of autotune, got an Optuna study without its record.", "Open it with Optuna.")
+            raise StoreError(
+                f"{self.name!r} must be a job of autotune, got an Optuna study without its record.", "Open it with Optuna."
+            )
         if record.get("schema") != 1:
-            raise StoreError(f"{self.name!r} must have record version 1, got {record.get('schema')!r}.", "Upgrade autotune-hpo.")
+            raise StoreError(
+                f"{self.name!r} must have record version 1, got {record.get('schema')!r}.", "Upgrade autotune-hpo."
+            )
         return record
 
     @cached_property
@@ -162,7 +166,10 @@ class Job:
             AutotuneError: if the job was loaded without data, or tunes no estimator; use ``best.apply(estimator)``.
         """
         if self.data.get("X") is None or self.plan.target is None:
-            raise StoreError(f"job {self.name!r} was loaded without its data, so nothing can be fitted.", "Use job.best.apply(estimator).fit(X, y).")
+            raise StoreError(
+                f"job {self.name!r} was loaded without its data, so nothing can be fitted.",
+                "Use job.best.apply(estimator).fit(X, y).",
+            )
         from autotune.objective.cross_validation import fit_whole
 
         return fit_whole(self.best.apply(self.plan.target), self.data, self.plan["seed"])
@@ -187,7 +194,11 @@ class Job:
             "counters": {s: sum(t.status == s for t in trials) for s in STATUSES} | {"total": len(trials)},
             "best": best,
             "overall_best": best,
-            "consumed": {"trials": len(trials), "seconds": state.get("seconds"), "trial_seconds": sum(t.seconds or 0.0 for t in trials)},
+            "consumed": {
+                "trials": len(trials),
+                "seconds": state.get("seconds"),
+                "trial_seconds": sum(t.seconds or 0.0 for t in trials),
+            },
             "completion": {"reason": state.get("reason"), "ended": state.get("ended")},
             "environment": self.record["environment"],
         }
@@ -223,4 +234,13 @@ def _short(job: Job) -> dict[str, Any]:
             "best": top[0].value if top else None, "metric": str(job.plan["metric"]), "created": job.record["environment"]["created"],
         }  # fmt: skip
     except AutotuneError as error:
-        return {"name": job.name, "estimator": "", "status": "unreadable", "trials": 0, "best": None, "metric": "", "created": "", "error": str(error)}
+        return {
+            "name": job.name,
+            "estimator": "",
+            "status": "unreadable",
+            "trials": 0,
+            "best": None,
+            "metric": "",
+            "created": "",
+            "error": str(error),
+        }

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from autotune import files
+from autotune.domain import Choice, Domain, Fixed, Float, Hint, Int, LogNormal, Normal
 from autotune.errors import KnowledgeError, SettingError, did_you_mean
 from autotune.knowledge.entry import LEVELS
-from autotune.space import Choice, Domain, Fixed, Float, Hint, Int, Normal
 from autotune.values import from_plain
 
 STRATEGIES = ("random", "grid", "sobol", "bayesian")
@@ -193,7 +193,9 @@ def _from_file(overrides: Any) -> list[tuple[str, Given]]:
     return list(from_document(document, document.data, ()))
 
 
-def from_document(document: files.Document, data: Mapping[str, Any], place: tuple[str | int, ...]) -> Iterable[tuple[str, Given]]:
+def from_document(
+    document: files.Document, data: Mapping[str, Any], place: tuple[str | int, ...]
+) -> Iterable[tuple[str, Given]]:
     """Yield the settings of a file's mapping, each with the line it stands at."""
     for name, value in data.items():
         source = f"you ({document.at((*place, name)).rpartition(':')[0]})"
@@ -222,7 +224,7 @@ SPAN = re.compile(rf"^\s*({NUMBER})\s*\.\.\s*({NUMBER})\s*(log|reverse)?\s*$")
 
 
 def _spelled(data: Any) -> Any:
-    """Read a range as files and ``--set`` spell it: ``3..10``, ``1e-5..1e-1 log``, a list, ``{low:, high:, log:}``, ``{hint: 4}``."""
+    """Read a range as files and ``--set`` spell it: ``3..10``, ``1e-5..1e-1 log``, a list, ``{low:, high:}``, ``{hint: 4}``."""
     if isinstance(data, str) and (span := SPAN.match(data)):
         low, high = (int(t) if re.fullmatch(r"[-+]?\d+", t) else float(t) for t in span.group(1, 2))
         return (low, high) if not span[3] else _numbers(low, high, {"log": True if span[3] == "log" else "reverse"})
@@ -233,7 +235,7 @@ def _spelled(data: Any) -> Any:
     return from_plain(data)
 
 
-def _numbers(low: float, high: float, extra: Mapping[str, Any]) -> Domain:
+def _numbers(low: Any, high: Any, extra: Mapping[str, Any]) -> Domain:
     whole = isinstance(low, int) and isinstance(high, int) and not isinstance(extra.get("step"), float)
     return Int(low, high, **extra) if whole else Float(low, high, **extra)
 
@@ -259,15 +261,15 @@ def domain_from_plain(data: Mapping[str, Any]) -> Domain:
             case "fixed":
                 return Fixed(**of)
             case "normal" | "lognormal":
-                from autotune.space import LogNormal
-
                 return (Normal if kind == "normal" else LogNormal)(**of)
             case "int" | "float":
                 return (Int if kind == "int" else Float)(**of)
             case "":
                 return _numbers(of.pop("low"), of.pop("high"), of)
     except (TypeError, KeyError) as error:
-        raise SettingError(f"a range must be such as {{low: 1, high: 10, log: false}} or a list, got {dict(data)!r} ({error}).") from None
+        raise SettingError(
+            f"a range must be such as {{low: 1, high: 10, log: false}} or a list, got {dict(data)!r} ({error})."
+        ) from None
     raise SettingError(f"a range's type must be float, int, choice, fixed, normal or lognormal, got {kind!r}.")
 
 
@@ -315,14 +317,23 @@ def _read_range(value: Any, inferred: Domain | None) -> Domain | Hint:
         case range():
             raise SettingError(f"must be Int(low, high) or a list, got {value!r}.", "Use Int(low, high, step=…).")
     if hasattr(value, "rvs"):
-        raise SettingError("scipy's distributions are no ranges.", "Use Float(low, high, log=True), Int(low, high) or Normal(mean, std).")
+        raise SettingError(
+            "scipy's distributions are no ranges.", "Use Float(low, high, log=True), Int(low, high) or Normal(mean, std)."
+        )
     return Fixed(value)
 
 
-def _pair(low: float, high: float, inferred: Domain | None) -> Domain:
-    kind = type(inferred) if isinstance(inferred, Int | Float) else Int if isinstance(low, int) and isinstance(high, int) else Float
+def _pair(low: Any, high: Any, inferred: Domain | None) -> Domain:
+    kind = (
+        type(inferred)
+        if isinstance(inferred, Int | Float)
+        else Int
+        if isinstance(low, int) and isinstance(high, int)
+        else Float
+    )
     if kind is Int and (low != int(low) or high != int(high)):
         kind = Float
     log = inferred.log if isinstance(inferred, Int | Float) else low > 0 and high / low >= 1000
-    usable = low > 0 if log is True else 0 <= low and high < 1
-    return kind(low, high, log=log if log and usable and low < high else False)  # type: ignore[operator]
+    usable = low > 0 if log is True else low >= 0 and high < 1
+    scale: Any = log if log and usable and low < high else False
+    return kind(low, high, log=scale)

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autotune import files
+from autotune.domain import Domain
 from autotune.errors import KnowledgeError, SettingError, did_you_mean
 from autotune.override import domain_from_plain, domain_to_plain
-from autotune.space import Domain, Space
+from autotune.space import Space
 from autotune.values import from_plain, has_opaque, to_plain
 
 if TYPE_CHECKING:
@@ -74,7 +75,9 @@ class Plan:
     @property
     def space(self) -> Space:
         """The search space of the tuned hyperparameters."""
-        return Space({n: r.value for n, r in self.ranges.items()}, {n: r.when for n, r in self.ranges.items() if r.when}, self.forbidden)
+        return Space(
+            {n: r.value for n, r in self.ranges.items()}, {n: r.when for n, r in self.ranges.items() if r.when}, self.forbidden
+        )
 
     def __getitem__(self, name: str) -> Any:
         """Return the value of a setting, such as ``plan["max_trials"]``."""
@@ -242,5 +245,3 @@ def _setting(data: Mapping[str, Any]) -> Setting:
     if isinstance(value, list) and all(isinstance(v, dict) for v in value):
         value = tuple(value)
     return Setting(value, data["source"], data["reason"], data.get("evidence", ""))
-
-

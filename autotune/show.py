@@ -1,9 +1,10 @@
 """Plans and jobs as tables a person reads: rich in a terminal, plain elsewhere, HTML in a notebook."""
 
 from collections.abc import Mapping, Sequence
+from io import StringIO
 from typing import TYPE_CHECKING, Any
 
-from autotune.space import Choice, Fixed, Float, Int, LogNormal, Normal, label_of
+from autotune.domain import Choice, Fixed, Float, Int, LogNormal, Normal, label_of
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -69,7 +70,9 @@ def plan_tables(plan: "Plan") -> list["RenderableType"]:
     ratios = (4, 4, 4, 9)
     ranges = [(n, value_text(r.value), _source(r.source), _because(r)) for n, r in plan.ranges.items()]
     settings = [(n, value_text(s.value), _source(s.source), s.reason) for n, s in plan.settings.items()]
-    parts: list[RenderableType] = [table(f"Plan for {plan.estimator}", ("hyperparameter", "range", "source", "reason"), ranges, ratios)]
+    parts: list[RenderableType] = [
+        table(f"Plan for {plan.estimator}", ("hyperparameter", "range", "source", "reason"), ranges, ratios)
+    ]
     parts.append(table("", ("setting", "value", "source", "reason"), settings, ratios))
     if plan.static:
         parts.append(Text("Set by you: " + ", ".join(f"{n}={label_of(v)}" for n, v in plan.static.items())))
@@ -79,12 +82,12 @@ def plan_tables(plan: "Plan") -> list["RenderableType"]:
 
 
 def _source(source: str) -> str:
-    return source.replace("knowledge knowledge/", "knowledge ").replace("knowledge data/", "knowledge ")
+    return str(source).replace("knowledge knowledge/", "knowledge ").replace("knowledge data/", "knowledge ")
 
 
 def _because(chosen: Any) -> str:
     when = " and ".join(f"{n} is {' or '.join(map(label_of, vs))}" for n, vs in chosen.when.items())
-    return (f"Only when {when}. " if when else "") + chosen.reason
+    return (f"Only when {when}. " if when else "") + str(chosen.reason)
 
 
 def plan_text(plan: "Plan") -> str:
@@ -98,24 +101,11 @@ def render(parts: Sequence["RenderableType"], width: int | None = None) -> str:
 
     from rich.console import Console
 
-    console = Console(width=width or shutil.get_terminal_size((WIDTH, 24)).columns, color_system=None, record=False, file=_Sink())
+    console = Console(width=width or shutil.get_terminal_size((WIDTH, 24)).columns, color_system=None, file=StringIO())
     with console.capture() as captured:
         for part in parts:
             console.print(part)
     return "\n".join(line.rstrip() for line in captured.get().splitlines())
-
-
-class _Sink:
-    """A file that is no terminal; what is captured never reaches it."""
-
-    def write(self, text: str) -> int:
-        return len(text)
-
-    def flush(self) -> None:
-        """Do nothing."""
-
-    def isatty(self) -> bool:
-        return False
 
 
 def plan_html(plan: "Plan") -> str:
@@ -124,6 +114,8 @@ def plan_html(plan: "Plan") -> str:
 
     items: dict[str, Any] = {**plan.ranges, **plan.settings}
     cells = [(n, value_text(s.value), s.source, s.reason) for n, s in items.items()]
-    rows = "".join("<tr>" + "".join(f"<td style='text-align:left'>{escape(str(c))}</td>" for c in row) + "</tr>" for row in cells)
+    rows = "".join(
+        "<tr>" + "".join(f"<td style='text-align:left'>{escape(str(c))}</td>" for c in row) + "</tr>" for row in cells
+    )
     head = "".join(f"<th>{c}</th>" for c in ("name", "value", "source", "reason"))
     return f"<table><caption>Plan for {escape(plan.estimator)}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"

@@ -83,7 +83,7 @@ def _number(value: float) -> Any:
 
 
 def _object(value: Any) -> Any:
-    if isinstance(value, type) or callable(value) and hasattr(value, "__qualname__"):
+    if isinstance(value, type) or (callable(value) and hasattr(value, "__qualname__")):
         name = dotted_name(value)
         return {"name": name} if _imports_as(name, value) else {"opaque": _text(value)}
     if is_estimator(value) and _imports_as(dotted_name(type(value)), type(value)):
@@ -112,6 +112,11 @@ def signature_defaults(cls: type) -> dict[str, Any]:
     return defaults
 
 
+def differs_from_itself(value: Any) -> bool:
+    """Return whether the value is NaN or NA of any library: it is not equal to itself."""
+    return bool(value != value)  # noqa: PLR0124
+
+
 def differs(value: Any, default: Any) -> bool:
     """Return whether two values differ, also where comparing them gives an array or fails."""
     if value is default:
@@ -120,7 +125,7 @@ def differs(value: Any, default: Any) -> bool:
         return True
     try:
         # A value that is not equal to itself is NaN: two of them are the same default.
-        return not bool(value == default) and not (value != value and default != default)
+        return not bool(value == default) and not (differs_from_itself(value) and differs_from_itself(default))
     except (TypeError, ValueError):
         return True
 

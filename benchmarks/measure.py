@@ -58,5 +58,3 @@ def write(name: str, command: str, figures: Any) -> None:
     data = {"command": command, "commit": commit, "versions": versions, "cores": os.cpu_count(), "figures": figures}
     (RESULTS / f"{name}.json").write_text(json.dumps(data, indent=2) + "\n")
     print(json.dumps(data["figures"], indent=2))
-
-

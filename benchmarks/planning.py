@@ -58,7 +58,9 @@ def growth() -> dict[str, float]:
             os.environ["AUTOTUNE_KNOWLEDGE"] = folder
             for label, target in (("name", "random-forest"), ("class", XGBClassifier())):
                 autotune(target)
-                found[f"{label}_{count}"] = median([1000 * wall(lambda target=target: autotune(target)) for _ in range(REPEATS)])
+                found[f"{label}_{count}"] = median(
+                    [1000 * wall(lambda target=target: autotune(target)) for _ in range(REPEATS)]
+                )
             del os.environ["AUTOTUNE_KNOWLEDGE"]
     return found
 
@@ -74,7 +76,8 @@ def main() -> None:
         "python -m benchmarks.planning",
         {
             "repeats": REPEATS,
-            "milliseconds": {n: median([1000 * s for s in v]) for n, v in got.items()} | {"first_call_xgboost": round(1000 * first, 1)},
+            "milliseconds": {n: median([1000 * s for s in v]) for n, v in got.items()}
+            | {"first_call_xgboost": round(1000 * first, 1)},
             "ratio_xgboost": ratio(got["xgboost"], got["study"]),
             "ratio_pipeline": ratio(got["pipeline"], got["study"]),
             "growth_ms": growth(),

@@ -15,7 +15,12 @@ from autotune.facts.subject import task_of
 
 DRAWS = 20
 CLASSES = dict(all_estimators())
-TEXTS = [f"the {a} {b} sat on a {c}" for a in ("red", "blue", "old") for b in ("cat", "dog", "hat", "mat") for c in ("mat", "box", "car")]
+TEXTS = [
+    f"the {a} {b} sat on a {c}"
+    for a in ("red", "blue", "old")
+    for b in ("cat", "dog", "hat", "mat")
+    for c in ("mat", "box", "car")
+]
 
 
 def _instance(cls):

@@ -67,7 +67,8 @@ def test_rules_compute_over_facts(rule, value):
 
 
 @pytest.mark.parametrize(
-    "rule", ["__import__('os')", "rows.real", "[r for r in rows]", "lambda: 1", "open('x')", "rows +", "(" * 200, "f'{rows}'", "1 if"]
+    "rule",
+    ["__import__('os')", "rows.real", "[r for r in rows]", "lambda: 1", "open('x')", "rows +", "(" * 200, "f'{rows}'", "1 if"],
 )
 def test_rules_hold_nothing_but_arithmetic(rule):
     with pytest.raises(KnowledgeError):

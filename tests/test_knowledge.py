@@ -13,19 +13,27 @@ from sklearn.datasets import make_classification, make_regression
 from sklearn.experimental import enable_halving_search_cv, enable_iterative_imputer  # noqa: F401
 
 from autotune import autotune, files, knowledge
+from autotune.domain import Choice
 from autotune.errors import AutotuneError, KnowledgeError
 from autotune.facts.subject import task_of
 from autotune.knowledge.entry import Entry
 from autotune.knowledge.library import applies, shipped, validate
 from autotune.recommend.proposal import fits_task, with_rules
-from autotune.space import Choice
 from autotune.values import load_dotted
 
 ROOT = Path(__file__).parent.parent
 FILES = sorted((ROOT / "knowledge").glob("*.yaml"))
 ENTRIES = {k.content.name: k.content for k in knowledge.entries()}
 CASES = [(name, dotted) for name, entry in ENTRIES.items() for dotted in entry.estimators]
-FAST = {"n_estimators": 5, "iterations": 5, "max_iter": None, "allow_writing_files": False, "verbose": None, "thread_count": 1, "n_jobs": 1}
+FAST = {
+    "n_estimators": 5,
+    "iterations": 5,
+    "max_iter": None,
+    "allow_writing_files": False,
+    "verbose": None,
+    "thread_count": 1,
+    "n_jobs": 1,
+}
 EXAMPLE = re.search(r"```yaml\n(.*?)```", (ROOT / "knowledge/README.md").read_text(), re.S)[1]
 
 
@@ -84,10 +92,16 @@ def _with_parents(entry, name, value):
 
 
 def _points(entry, task, facts):
-    fitting = {n: h for n, h in entry.hyperparameters.items() if (not h.task or fits_task(h.task, task)) and applies(entry.library, h.versions)}
+    fitting = {
+        n: h
+        for n, h in entry.hyperparameters.items()
+        if (not h.task or fits_task(h.task, task)) and applies(entry.library, h.versions)
+    }
     points = [_with_parents(entry, n, v) for n, h in fitting.items() for v in _values(h, facts)]
     starts = [s.settings for s in entry.starts if not s.task or fits_task(s.task, task)]
-    return [p for p in points + starts if not any(all(n in p and p[n] in vs for n, vs in row.items()) for row in entry.forbidden)]
+    return [
+        p for p in points + starts if not any(all(n in p and p[n] in vs for n, vs in row.items()) for row in entry.forbidden)
+    ]
 
 
 @pytest.mark.slow
@@ -98,7 +112,9 @@ def test_the_library_accepts_every_edge_of_an_entry(name, dotted):
         return
     pytest.importorskip(dotted.partition(".")[0])
     cls = load_dotted(dotted)
-    task = {"regression": "regression", "ranking": "ranking", "classification": "multiclass"}.get(task_of(cls()), task_of(cls()) or "")
+    task = {"regression": "regression", "ranking": "ranking", "classification": "multiclass"}.get(
+        task_of(cls()), task_of(cls()) or ""
+    )
     X, y = _data(cls(), task)
     facts = {"rows": len(X), "columns": 6, "classes": 3, "task": task}
     ranked = {"group": [len(X) // 3] * 3} if dotted.endswith("Ranker") and "catboost" not in dotted else {}
@@ -114,10 +130,15 @@ def test_the_library_accepts_every_edge_of_an_entry(name, dotted):
 def _fit(cls, entry, point, X, y, extra):
     estimator = cls()
     known = estimator.get_params()
-    quick = {n: v for n, v in FAST.items() if v is not None and (n in known or (n in ("iterations", "thread_count", "allow_writing_files") and entry.library == "catboost"))}
+    quick = {
+        n: v
+        for n, v in FAST.items()
+        if v is not None
+        and (n in known or (n in ("iterations", "thread_count", "allow_writing_files") and entry.library == "catboost"))
+    }
     many = {n: min(v, 5) for n, v in point.items() if n in ("n_estimators", "iterations")}
     estimator.set_params(**{**quick, **point, **many})
-    if "verbose" in known and entry.library != "scikit-learn" or entry.library == "catboost":
+    if ("verbose" in known and entry.library != "scikit-learn") or entry.library == "catboost":
         estimator.set_params(verbose=-1 if entry.library == "lightgbm" else 0 if entry.library != "catboost" else False)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -131,7 +152,15 @@ def _fit(cls, entry, point, X, y, extra):
 def test_data_rules_stay_legal_for_any_size(name):
     for rows in (2, 10, 1000, 10**7):
         for columns in (1, 20, 10**5):
-            facts = {"rows": rows, "columns": columns, "classes": 2, "minority": 0.5, "missing": 0.0, "sparse": False, "cores": 1}
+            facts = {
+                "rows": rows,
+                "columns": columns,
+                "classes": 2,
+                "minority": 0.5,
+                "missing": 0.0,
+                "sparse": False,
+                "cores": 1,
+            }
             for told in ENTRIES[name].hyperparameters.values():
                 domain = with_rules(told, facts)[0]
                 if told.bounds and told.bounds[0] is not None:
@@ -154,7 +183,10 @@ def test_starts_lie_in_the_ranges_and_rules_give_a_count(name):
         (("type: int ", "type: integer "), ":12:11: hyperparameters.n_neighbors.type: must be"),
         (("importance: essential", "importanc: essential"), "Did you mean 'importance'?"),
         (("low: 1\n    high: 50", "low: 60\n    high: 50"), "low <= high must hold"),
-        (("source: mlr3\n    why: mlr3tuningspaces 1-50", "source: mlr4\n    why: mlr3tuningspaces 1-50"), "'mlr4' must be one of sources: mlr3"),
+        (
+            ("source: mlr3\n    why: mlr3tuningspaces 1-50", "source: mlr4\n    why: mlr3tuningspaces 1-50"),
+            "'mlr4' must be one of sources: mlr3",
+        ),
         (('"clip(rows / 10, 2, 100)"', '"rows.real"'), "a rule may hold arithmetic"),
         (("schema: 1", "schema: 2"), "schema: must be 1"),
         (("title: k nearest neighbours", "title: k\ntitle: b"), "a key must stand once"),
@@ -169,7 +201,13 @@ def test_a_mistake_is_told_with_its_place(change, words, tmp_path):
     assert words in str(caught.value) and re.match(rf"{re.escape(str(path))}:\d+:\d+: ", str(caught.value))
 
 
-@given(st.dictionaries(st.sampled_from([*Entry.model_fields, "schema", "x"]), st.none() | st.integers() | st.text(max_size=5) | st.lists(st.text(max_size=3), max_size=2), max_size=6))
+@given(
+    st.dictionaries(
+        st.sampled_from([*Entry.model_fields, "schema", "x"]),
+        st.none() | st.integers() | st.text(max_size=5) | st.lists(st.text(max_size=3), max_size=2),
+        max_size=6,
+    )
+)
 @settings(max_examples=100)
 def test_any_mapping_is_an_entry_or_one_error(data):
     try:

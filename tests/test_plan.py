@@ -40,7 +40,9 @@ def test_facts_by_hand_stand_for_data():
     assert plan["metric"] == "roc_auc" and plan.facts["task"] == "binary"
 
 
-@pytest.mark.parametrize("estimator", [RandomForestClassifier(), XGBClassifier(), SVC(), LogisticRegression(), DecisionTreeClassifier()])
+@pytest.mark.parametrize(
+    "estimator", [RandomForestClassifier(), XGBClassifier(), SVC(), LogisticRegression(), DecisionTreeClassifier()]
+)
 def test_bookkeeping_is_never_tuned_unless_named(estimator):
     assert not BOOKKEEPING & set(autotune(estimator, effort="all").ranges)
 
@@ -126,7 +128,9 @@ def test_nothing_to_tune_gives_one_trial():
     "make",
     [
         lambda: autotune(RandomForestClassifier(max_depth=50), X, Y),
-        lambda: autotune(make_pipeline(StandardScaler(), SVC(C=3)), ranges={"svc__class_weight": Choice([None, "balanced", {0: 1, 1: 2}])}),
+        lambda: autotune(
+            make_pipeline(StandardScaler(), SVC(C=3)), ranges={"svc__class_weight": Choice([None, "balanced", {0: 1, 1: 2}])}
+        ),
         lambda: autotune(XGBClassifier(), strategy="grid", max_trials=30, tune=["max_depth"]),
         lambda: autotune("lightgbm.LGBMRegressor", completion={"target": 0.9}),
     ],
@@ -153,7 +157,9 @@ def test_diff_names_what_changed():
 
 def test_explain_tells_range_source_reason_and_why_not():
     plan = autotune(RandomForestClassifier())
-    assert "random-forest.yaml:" in plan.explain("max_features") and "not tuned" in plan.explain("n_jobs" if "n_jobs" in plan.left_out else "criterion")
+    assert "random-forest.yaml:" in plan.explain("max_features") and "not tuned" in plan.explain(
+        "n_jobs" if "n_jobs" in plan.left_out else "criterion"
+    )
     with pytest.raises(SettingError, match="Did you mean 'max_features'"):
         plan.explain("max_feature")
 

@@ -29,9 +29,12 @@ def test_the_python_blocks_run_one_after_the_other(tmp_path):
 
 @pytest.mark.slow
 def test_the_commands_run(tmp_path):
-    code = "from sklearn.datasets import load_iris as l; d = l(as_frame=True).frame.rename(columns={'target': 'y'}); d.to_csv('train.csv', index=False)"
+    code = "from sklearn.datasets import load_iris as l; d = l(as_frame=True).frame"
+    code += "; d.rename(columns={'target': 'y'}).to_csv('train.csv', index=False)"
     _run([sys.executable, "-c", code], tmp_path)
-    lines = [line for language, text in BLOCKS if language == "sh" for line in text.splitlines() if line.startswith("autotune ")]
+    lines = [
+        line for language, text in BLOCKS if language == "sh" for line in text.splitlines() if line.startswith("autotune ")
+    ]
     assert len(lines) >= 6
     for line in lines:
         assert _run(shlex.split(line), tmp_path)
@@ -39,6 +42,12 @@ def test_the_commands_run(tmp_path):
 
 def test_make_knows_the_two_commands():
     makefile = (ROOT / "Makefile").read_text()
-    wanted = [line.split()[1] for language, text in BLOCKS if language == "sh" for line in text.splitlines() if line.startswith("make ")]
+    wanted = [
+        line.split()[1]
+        for language, text in BLOCKS
+        if language == "sh"
+        for line in text.splitlines()
+        if line.startswith("make ")
+    ]
     assert wanted == ["demo", "test"] and all(f"\n{target}:" in makefile for target in wanted)
     assert "exec make test" in (ROOT / ".ci/run").read_text()

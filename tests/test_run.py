@@ -48,7 +48,9 @@ def test_an_estimator_is_tuned_and_found_again():
 
 def test_a_function_is_tuned_by_its_signature():
     job = autotune(parabola, ranges=SPACE, max_trials=15, max_parallel=1).run()
-    assert job.best_score > -3 and set(job.best_params) == {"x", "k"} and dict(job.all_trials()[0].settings) == {"x": 1.0, "k": 3}
+    assert (
+        job.best_score > -3 and set(job.best_params) == {"x", "k"} and dict(job.all_trials()[0].settings) == {"x": 1.0, "k": 3}
+    )
 
 
 def test_ones_own_evaluation_of_settings():
@@ -119,7 +121,9 @@ def test_the_job_ends_at_max_runtime_whatever_a_trial_does():
 def test_completion_stops_at_a_target_and_without_improvement():
     job = autotune(parabola, ranges=SPACE, max_trials=50, max_parallel=1, completion={"target": -5}).run()
     assert "target -5 reached" in job.describe()["completion"]["reason"]
-    flat = autotune(lambda_free, ranges={"x": Float(0, 1)}, max_trials=50, max_parallel=1, completion={"no_improvement": 5}).run()
+    flat = autotune(
+        lambda_free, ranges={"x": Float(0, 1)}, max_trials=50, max_parallel=1, completion={"no_improvement": 5}
+    ).run()
     assert len(flat.all_trials()) == 6
 
 
@@ -165,7 +169,7 @@ def test_pipelines_groups_and_weights_are_cross_validated():
     groups, weights = np.arange(len(Y)) % 10, np.linspace(0.1, 1, len(Y))
     plan = autotune(make_pipeline(StandardScaler(), SVC()), X, Y, max_trials=3)
     job = plan.run(X, Y, groups=groups, sample_weight=weights)
-    assert job.status == "completed" and job.best_estimator.named_steps["svc"].C == job.best_params["svc__C"]
+    assert job.status == "completed" and job.best_params["svc__C"] == job.best_estimator.named_steps["svc"].C
 
 
 def test_a_clustering_is_scored_without_labels():
@@ -186,7 +190,11 @@ def test_the_estimators_threads_are_capped_in_the_worker():
 
 def spy(x=0.5):
     """Return what the environment says of threads."""
-    return {"value": x, "threads": int(os.environ["OMP_NUM_THREADS"]), "passive": float(os.environ["OMP_WAIT_POLICY"] == "PASSIVE")}
+    return {
+        "value": x,
+        "threads": int(os.environ["OMP_NUM_THREADS"]),
+        "passive": float(os.environ["OMP_WAIT_POLICY"] == "PASSIVE"),
+    }
 
 
 def test_the_record_is_complete_json_and_fits_its_schema():
@@ -269,13 +277,24 @@ def test_optunas_own_tools_open_the_study():
     study = Job.load("a").study
     assert len(study.trials) == 12 and study.best_value == Job.load("a").best_score
     path = open_store()._path("a")
-    command = [Path(sys.executable).parent / "optuna", "trials", "--storage", path, "--storage-class", "JournalFileStorage", "--study-name", "a"]
+    command = [
+        Path(sys.executable).parent / "optuna",
+        "trials",
+        "--storage",
+        path,
+        "--storage-class",
+        "JournalFileStorage",
+        "--study-name",
+        "a",
+    ]
     listed = subprocess.run([*map(str, command), "-f", "json"], capture_output=True, text=True, timeout=60)
     assert listed.returncode == 0 and len(json.loads(listed.stdout)) == 12, listed.stderr
 
 
 def test_a_dead_owner_means_interrupted():
-    code = "from tests.test_run import parabola, SPACE; import os; from autotune import autotune; from autotune.run import loop\n"
+    code = (
+        "from tests.test_run import parabola, SPACE; import os; from autotune import autotune; from autotune.run import loop\n"
+    )
     code += "loop.run_trials = lambda *a: os._exit(9)\nautotune(parabola, ranges=SPACE, max_trials=3).run(name='dead')"
     subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parent.parent, timeout=60)
     assert [j["status"] for j in list_jobs()] == ["interrupted"]

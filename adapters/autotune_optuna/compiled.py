@@ -10,7 +10,7 @@ import optuna
 from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution, IntDistribution
 
 from autotune.completion import stop_reason
-from autotune.encode import Asked, Labels, Primitive, encode, primitives
+from autotune.encode import Asked, Labels, Primitive, encode, is_mixed, primitives
 from autotune.errors import EngineError
 from autotune.plan import Plan
 from autotune_optuna.search import OptunaSearch
@@ -57,7 +57,7 @@ class Compiled:
         }
 
     def search(self, study: optuna.Study) -> OptunaSearch:
-        """Return the search over a job's study; the seed follows from how many trials it has, so a resumed job does not repeat."""
+        """Return the search over a job's study, seeded by how many trials it has, so that a resumed job does not repeat."""
         trials = len(study.get_trials(deepcopy=False))
         study.sampler = make_sampler(self.plan, self.plan["seed"] + trials)
         study.pruner = self.native.pruner
@@ -115,7 +115,9 @@ def suggester(trial: Any) -> Callable[[str, Primitive], Any]:
         if isinstance(primitive, Labels):
             return trial.suggest_categorical(name, primitive.labels)
         if primitive.whole:
-            return trial.suggest_int(name, int(primitive.low), int(primitive.high), log=primitive.log, step=int(primitive.step or 1))
+            return trial.suggest_int(
+                name, int(primitive.low), int(primitive.high), log=primitive.log, step=int(primitive.step or 1)
+            )
         return trial.suggest_float(name, primitive.low, primitive.high, log=primitive.log, step=primitive.step)
 
     return suggest
@@ -125,7 +127,7 @@ def sampler_arguments(plan: Plan) -> dict[str, Any]:
     """Return the sampler's name and every argument, written out: Optuna's defaults changed between 4 and 5."""
     match plan["strategy"]:
         case "bayesian":
-            conditional = any(r.when or getattr(r.value, "also", ()) for r in plan.ranges.values())
+            conditional = any(r.when or is_mixed(r.value) for r in plan.ranges.values())
             return {
                 "name": "TPESampler", "multivariate": True, "group": conditional, "constant_liar": plan["max_parallel"] > 1,
                 "n_startup_trials": 10, "n_ei_candidates": 24,

@@ -102,7 +102,9 @@ class OptunaSearch:
             distribution = self.distribution(primitive)
             single = distribution.single()
             if name not in joint:
-                joint[name] = _only(distribution) if single else sampler.sample_independent(self.study, trial, name, distribution)
+                joint[name] = (
+                    _only(distribution) if single else sampler.sample_independent(self.study, trial, name, distribution)
+                )
             params[name] = joint[name]
             return params[name]
 

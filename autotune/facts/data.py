@@ -1,9 +1,10 @@
-"""What is read off X and y: rows, columns, classes, the share of the rarest class, of missing values, and what forbids tuning."""
+"""What is read off X and y: rows, columns, classes, shares of the rarest class and of missing values; what forbids tuning."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from autotune.errors import DataError, SettingError, did_you_mean
+from autotune.values import differs_from_itself
 
 FACTS = {
     "rows": int, "columns": int, "classes": int, "minority": float, "missing": float, "sparse": bool, "categorical": int,
@@ -36,7 +37,9 @@ def check_facts(facts: Mapping[str, Any] | None) -> dict[str, Any]:
 def _check_fact(name: str, value: Any) -> Any:
     kind = FACTS[name]
     number = isinstance(value, int | float) and not isinstance(value, bool)
-    if kind is int and not (number and value == int(value) and value >= (2 if name == "classes" else 0 if name == "categorical" else 1)):
+    if kind is int and not (
+        number and value == int(value) and value >= (2 if name == "classes" else 0 if name == "categorical" else 1)
+    ):
         raise SettingError(f"facts: {name} must be a whole number >= {2 if name == 'classes' else 1}, got {value!r}.")
     if kind is float and not (number and 0 <= value <= 1):
         raise SettingError(f"facts: {name} must be a share between 0 and 1, got {value!r}.")
@@ -53,11 +56,12 @@ def read_data(X: Any, y: Any, task: str | None) -> dict[str, Any]:
     Args:
         X: Array, data frame, sparse matrix, or list of texts or rows; shape (rows, columns).
         y: Target of length rows, or None where there is none.
+        task: What the estimator does, such as classification; None where it is not known.
 
     Raises:
         DataError: if nothing can be tuned on it: empty, other length, one class, missing targets, text for a regressor.
     """
-    facts = _read_X(X)
+    facts = _read_rows(X)
     if y is not None and task not in ("clustering", "outlier", "density"):
         facts |= _read_y(y, facts["rows"], task)
     elif y is None and task in ("classification", "regression"):
@@ -67,7 +71,7 @@ def read_data(X: Any, y: Any, task: str | None) -> dict[str, Any]:
     return facts
 
 
-def _read_X(X: Any) -> dict[str, Any]:
+def _read_rows(X: Any) -> dict[str, Any]:
     if X is None or isinstance(X, str | bytes):
         raise DataError(f"X must be an array or a data frame, got {type(X).__name__}.")
     shape = getattr(X, "shape", None)
@@ -109,7 +113,9 @@ def _read_y(y: Any, rows: int, task: str | None) -> dict[str, Any]:
 
     array = np.asarray(y)
     if array.ndim == 0 or len(array) != rows:
-        raise DataError(f"X and y must have the same length, got {rows} rows and {0 if array.ndim == 0 else len(array)} targets.")
+        raise DataError(
+            f"X and y must have the same length, got {rows} rows and {0 if array.ndim == 0 else len(array)} targets."
+        )
     if array.ndim == 2 and array.shape[1] == 1:
         array = array[:, 0]
     _refuse_missing(array)
@@ -123,7 +129,9 @@ def _read_y(y: Any, rows: int, task: str | None) -> dict[str, Any]:
 def _refuse_missing(array: Any) -> None:
     import numpy as np
 
-    missing = np.isnan(array) if array.dtype.kind == "f" else np.array([v is None or v != v for v in array.ravel()])
+    missing = (
+        np.isnan(array) if array.dtype.kind == "f" else np.array([v is None or differs_from_itself(v) for v in array.ravel()])
+    )
     if missing.any():
         raise DataError(f"y must have no missing values, got {int(missing.sum())} of {array.shape[0]}.", "Drop those rows.")
     if array.dtype.kind == "f" and not np.isfinite(array).all():
@@ -135,7 +143,9 @@ def _regression(array: Any) -> dict[str, Any]:
         try:
             array = array.astype(float)
         except (TypeError, ValueError):
-            raise DataError(f"y must be numbers for a regressor, got {array[0]!r}.", "Use a classifier for text labels.") from None
+            raise DataError(
+                f"y must be numbers for a regressor, got {array[0]!r}.", "Use a classifier for text labels."
+            ) from None
     return {"task": "regression"}
 
 

@@ -82,7 +82,9 @@ def _short(value: object) -> str:
 def _instance(cls: type) -> Any:
     missing = [p.name for p in inspect.signature(cls).parameters.values() if p.default is p.empty and p.kind not in (2, 4)]
     if missing:
-        raise SettingError(f"{cls.__name__} must be given as an instance: it needs {', '.join(missing)}.", f"Pass {cls.__name__}(…).")
+        raise SettingError(
+            f"{cls.__name__} must be given as an instance: it needs {', '.join(missing)}.", f"Pass {cls.__name__}(…)."
+        )
     return cls()
 
 
@@ -110,7 +112,9 @@ def _params(estimator: Any, deep: bool) -> dict[str, Any]:
     try:
         return dict(estimator.get_params(deep=deep))
     except Exception as error:  # any estimator's own code may run here
-        raise SettingError(f"get_params() of {type(estimator).__name__} must work, got {type(error).__name__}: {error}.") from None
+        raise SettingError(
+            f"get_params() of {type(estimator).__name__} must work, got {type(error).__name__}: {error}."
+        ) from None
 
 
 def _accepts_any(cls: type) -> bool:
@@ -130,7 +134,9 @@ def _part(prefix: str, estimator: Any) -> Part:
     shallow = _params(estimator, deep=False)
     params = {**{n: v for n, v in defaults.items() if n not in shallow and not _accepts_any(cls)}, **shallow}
     given = frozenset(n for n, v in shallow.items() if n not in defaults or differs(v, defaults[n]))
-    return Part(prefix, class_names(cls), cls, {n: v for n, v in params.items() if isinstance(n, str)}, given, _accepts_any(cls))
+    return Part(
+        prefix, class_names(cls), cls, {n: v for n, v in params.items() if isinstance(n, str)}, given, _accepts_any(cls)
+    )
 
 
 def class_names(cls: type) -> tuple[str, ...]:

@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from autotune import rules
+from autotune.domain import Choice, Domain, Float, Int
 from autotune.errors import AutotuneError
-from autotune.space import Choice, Domain, Float, Int
 
 Level = Literal["essential", "useful", "all"]
 LEVELS: tuple[Level, ...] = ("essential", "useful", "all")
@@ -90,12 +90,16 @@ class Entry(_Part):
     schema_: Literal[1] = Field(alias="schema", description="The format's version.")
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
     title: Words
-    estimators: list[Annotated[str, Field(pattern=r"^[A-Za-z_][\w.]*\.[A-Za-z_]\w*$")]] = Field(description="Dotted names of the classes.")
+    estimators: list[Annotated[str, Field(pattern=r"^[A-Za-z_][\w.]*\.[A-Za-z_]\w*$")]] = Field(
+        description="Dotted names of the classes."
+    )
     library: str = Field("", description="The distribution whose versions gate the entry, such as scikit-learn.")
     versions: str = Field("", description="The versions of the library the entry is for, such as >=1.4.")
     unset: list[Value] = Field([], description="Static values that mean 'the library's default', as null does in XGBoost.")
     hyperparameters: dict[str, Hyperparameter] = Field(description="Most important first.")
-    forbidden: list[dict[str, list[Value]]] = Field([], description="Combinations the library refuses: every name has one of its values.")
+    forbidden: list[dict[str, list[Value]]] = Field(
+        [], description="Combinations the library refuses: every name has one of its values."
+    )
     starts: list[Start] = Field([], description="Good starting configurations, best first.")
     trials: str = Field("", description="A rule for how many trials are worth it, over dims (hyperparameters tuned) and facts.")
     fidelity: str = Field("", description="The hyperparameter that is the budget of one trial.")
@@ -181,5 +185,3 @@ def _guard(build: Any) -> None:
         build()
     except (AutotuneError, TypeError) as error:
         raise ValueError(str(error)) from None
-
-

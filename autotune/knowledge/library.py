@@ -16,7 +16,7 @@ from autotune import files
 from autotune.errors import KnowledgeError, did_you_mean
 from autotune.knowledge.entry import Entry, Hyperparameter, Names, Table
 
-RESERVED = {"settings": Table, "names": Names}
+RESERVED: dict[str, type[BaseModel]] = {"settings": Table, "names": Names}
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,13 @@ def _place(location: tuple[str | int, ...], document: files.Document) -> tuple[s
 def _fields(model: type[BaseModel], location: tuple[str | int, ...]) -> set[str]:
     from autotune.knowledge.entry import Meaning, Metric, Row, Start
 
-    parts = {"hyperparameters": Hyperparameter, "starts": Start, "metrics": Metric, "settings": Row, "names": Meaning}
+    parts: dict[str, type[BaseModel]] = {
+        "hyperparameters": Hyperparameter,
+        "starts": Start,
+        "metrics": Metric,
+        "settings": Row,
+        "names": Meaning,
+    }
     inner = parts.get(str(location[0]), model) if location else model
     return {f.alias or name for name, f in inner.model_fields.items()}
 

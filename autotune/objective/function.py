@@ -25,7 +25,9 @@ def settings_of(function: Callable[..., Any]) -> dict[str, Any]:
     missing = [p.name for p in parameters if p.default is p.empty]
     if missing or not parameters:
         got = f"none for {', '.join(missing)}" if missing else "no parameters"
-        raise SettingError(f"{name} must have a default for each of its hyperparameters, got {got}.", "For example: def train(lr=0.01).")
+        raise SettingError(
+            f"{name} must have a default for each of its hyperparameters, got {got}.", "For example: def train(lr=0.01)."
+        )
     return {p.name: p.default for p in parameters}
 
 
@@ -60,7 +62,9 @@ class FunctionObjective:
     def _metrics(self, result: Any) -> dict[str, float]:
         found = {str(k): v for k, v in result.items()} if isinstance(result, Mapping) else {self.metric: result}
         if self.metric not in found:
-            raise ValueError(f"the function must give the metric {self.metric!r}, got {sorted(found)}. {did_you_mean(self.metric, found)}")
+            raise ValueError(
+                f"the function must give the metric {self.metric!r}, got {sorted(found)}. {did_you_mean(self.metric, found)}"
+            )
         metrics = {k: _number(k, v) for k, v in found.items() if k == self.metric or isinstance(v, int | float)}
         if math.isnan(metrics[self.metric]) or math.isinf(metrics[self.metric]):
             raise ValueError(f"the metric {self.metric!r} must be finite, got {metrics[self.metric]}")

@@ -25,7 +25,9 @@ def check_metric(metric: Any, estimator: Any, task: str | None, y: Any = None) -
     from sklearn.metrics import get_scorer, get_scorer_names
 
     if metric not in get_scorer_names():
-        raise SettingError(f"metric must be a scorer's name or a callable, got {metric!r}.", did_you_mean(metric, [*get_scorer_names(), *OWN]))
+        raise SettingError(
+            f"metric must be a scorer's name or a callable, got {metric!r}.", did_you_mean(metric, [*get_scorer_names(), *OWN])
+        )
     scorer = get_scorer(metric)
     _check_response(metric, scorer, estimator)
     _try_on_stand_in(metric, scorer, task, y)
@@ -36,7 +38,9 @@ def _check_response(metric: str, scorer: Any, estimator: Any) -> None:
     methods = (wanted,) if isinstance(wanted, str) else tuple(wanted)
     if not any(hasattr(estimator, m) for m in methods):
         name = type(estimator).__name__
-        raise SettingError(f"metric {metric!r} must have {' or '.join(methods)}, which {name} lacks.", "Choose one over predictions.")
+        raise SettingError(
+            f"metric {metric!r} must have {' or '.join(methods)}, which {name} lacks.", "Choose one over predictions."
+        )
 
 
 def _try_on_stand_in(metric: str, scorer: Any, task: str | None, y: Any) -> None:
@@ -67,4 +71,6 @@ def _targets(task: str, y: Any) -> Any:
 
 
 def _usual(task: str) -> str:
-    return {"regression": "'r2' or 'neg_root_mean_squared_error'", "binary": "'accuracy' or 'roc_auc'"}.get(task, "'accuracy' or 'f1_macro'")
+    return {"regression": "'r2' or 'neg_root_mean_squared_error'", "binary": "'accuracy' or 'roc_auc'"}.get(
+        task, "'accuracy' or 'f1_macro'"
+    )

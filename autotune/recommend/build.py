@@ -7,6 +7,7 @@ from typing import Any
 from autotune import knowledge
 from autotune.errors import SettingError, did_you_mean
 from autotune.facts import Part, Subject
+from autotune.knowledge.entry import Level
 from autotune.override import Overrides
 from autotune.plan import Plan, Setting
 from autotune.recommend.fallback import from_names
@@ -38,11 +39,13 @@ def recommend(subject: Subject, facts: Mapping[str, Any], given: Overrides) -> P
     settings |= decide(_order(given, subject), given, context)
     check_together(settings, given, subject, context)
     settings["initial_trials"] = initial_trials(merged, proposals, given, context, subject)
-    settings |= {n: Setting(g.value, g.source, "You said so.") for n, g in given.settings.items() if n in ("keep_static", "tune")}
+    settings |= {
+        n: Setting(g.value, g.source, "You said so.") for n, g in given.settings.items() if n in ("keep_static", "tune")
+    }
     return _plan(subject, facts, merged, settings)
 
 
-def _merged(proposals: list[Proposal], effort: str, given: Overrides, subject: Subject) -> Merged:
+def _merged(proposals: list[Proposal], effort: Level, given: Overrides, subject: Subject) -> Merged:
     merged = merge(select(proposals, effort, given, subject), given, subject)
     merged = forbid(merged, _forbidden(proposals), {**subject.static, **_own_values(proposals)})
     check_ranges(merged, subject, proposals, given)
@@ -73,7 +76,7 @@ def _complete(facts: Mapping[str, Any], subject: Subject) -> dict[str, Any]:
 
 
 def _proposal(part: Part, subject: Subject, facts: Mapping[str, Any]) -> Proposal:
-    """Propose by the entry the user named, else by the one of the part's class, else by those of the classes it derives from."""
+    """Propose by the entry the user named, else by that of the part's class, else of a class it derives from."""
     known = subject.entry if not part.prefix else None
     known = known or (knowledge.entry_for(set(part.names[:1])) if part.names else None)
     known = known or next((k for n in part.names[1:] if (k := knowledge.entry_for({n}))), None)
@@ -81,17 +84,16 @@ def _proposal(part: Part, subject: Subject, facts: Mapping[str, Any]) -> Proposa
 
 
 def select(
-    proposals: list[Proposal], effort: str, given: Overrides, subject: Subject
+    proposals: list[Proposal], effort: Level, given: Overrides, subject: Subject
 ) -> tuple[dict[str, Candidate], dict[str, Candidate], dict[str, str]]:
     """Return the candidates to tune, those that could be and are not, and why each name is left out."""
     every = {p.part.prefix + n: c.prefixed(p.part.prefix) for p in proposals for n, c in p.candidates.items()}
     left_out = {p.part.prefix + n: why for p in proposals for n, why in p.left_out.items()}
-    keep, only = given.value("keep_static", ()), given.value("tune")
-    _check_names("keep_static", keep, subject, every)
-    _check_names("tune", only or (), subject, every)
+    for setting in ("keep_static", "tune"):
+        _check_names(setting, given.value(setting, ()), subject, every)
     chosen: dict[str, Candidate] = {}
     for name, candidate in every.items():
-        why = _not_chosen(name, candidate, effort, keep, only, given)
+        why = _not_chosen(name, candidate, effort, given)
         if why:
             left_out[name] = why
         else:
@@ -99,7 +101,8 @@ def select(
     return chosen, {n: c for n, c in every.items() if n not in chosen}, left_out
 
 
-def _not_chosen(name: str, candidate: Candidate, effort: str, keep: Any, only: Any, given: Overrides) -> str:
+def _not_chosen(name: str, candidate: Candidate, effort: Level, given: Overrides) -> str:
+    keep, only = given.value("keep_static", ()), given.value("tune")
     if name in keep:
         return "you keep it static"
     if only is not None and name not in only:

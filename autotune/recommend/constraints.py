@@ -1,10 +1,10 @@
 """What an estimator declares it accepts: the one place that reads scikit-learn's private ``_parameter_constraints``."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from autotune.space import Float, Int
+from autotune.domain import Float, Int, between
 
 TINY = 1e-10
 
@@ -35,7 +35,7 @@ class Limits:
         step = 1 if isinstance(domain, Int) else max(TINY, (domain.high - domain.low) * 1e-6)
         low = domain.low if self.low is None else max(domain.low, self.low + step * self.open_low)
         high = domain.high if self.high is None else min(domain.high, self.high - step * self.open_high)
-        return replace(domain, low=low, high=high) if low <= high else None  # type: ignore[type-var]
+        return between(domain, low, high) if low <= high else None
 
 
 def declared(cls: type, params: Mapping[str, Any]) -> dict[str, Limits]:

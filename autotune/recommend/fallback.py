@@ -8,12 +8,12 @@ from functools import lru_cache
 from typing import Any
 
 from autotune import knowledge
+from autotune.domain import Domain, Float, Int, include
 from autotune.facts import Part
 from autotune.knowledge import Known
 from autotune.plan import Range
 from autotune.recommend.constraints import Limits, declared
 from autotune.recommend.proposal import Candidate, Proposal, fits_task, with_rules
-from autotune.space import Domain, Float, Int, include
 
 DECLARED = "the estimator's declared constraints"
 
@@ -106,10 +106,8 @@ def _from_meaning(name: str, meaning: str, value: Any, limits: Limits | None, fa
     wide = include(domain, value)
     line = known.where("names", meaning)
     reason = f"{told.why}{ruled}" + ("" if wide == domain else f" Widened to hold your own {value!r}.")
-    bounds = tuple(told.bounds) if told.bounds else (None, None)
-    return Candidate(
-        Range(wide, f"names {line}", reason, known.content.sources[told.source]), value, True, told.importance, bounds  # type: ignore[arg-type]
-    )  # fmt: skip
+    found = Range(wide, f"names {line}", reason, known.content.sources[told.source])
+    return Candidate(found, value, True, told.importance)
 
 
 def _from_limits(name: str, value: Any, limits: Limits) -> Candidate | None:
@@ -122,7 +120,7 @@ def _from_limits(name: str, value: Any, limits: Limits) -> Candidate | None:
     if clipped is None or not clipped.contains(value) or clipped.low == clipped.high:
         return None
     reason = f"No knowledge of {name} here: inferred around {value!r}, inside {limits.text}."
-    return Candidate(Range(clipped, DECLARED, reason), value, True, "all", (limits.low, limits.high))
+    return Candidate(Range(clipped, DECLARED, reason), value, True, "all")
 
 
 def around(value: float, whole: bool, factor: float | None = None) -> Int | Float | None:
@@ -141,7 +139,7 @@ def around(value: float, whole: bool, factor: float | None = None) -> Int | Floa
 
 
 def around_hint(value: Any, inferred: Domain | None) -> Domain | None:
-    """Return the range for an explicit hint: the inferred scale, half to double for integers and linear scales, a decade for logs."""
+    """Return the range for a hint: half to double for integers and linear scales, a decade each way for logarithmic ones."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         return include(inferred, value) if inferred is not None else None
     if isinstance(inferred, Float) and inferred.log is False and value > 0:

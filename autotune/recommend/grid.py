@@ -3,11 +3,11 @@
 import math
 from dataclasses import replace
 
+from autotune.domain import Choice, Float, Int
 from autotune.errors import SettingError
 from autotune.override import Overrides
 from autotune.plan import Range
 from autotune.recommend.merge import Merged
-from autotune.space import Choice, Float, Int
 
 USUAL = 60
 

@@ -4,13 +4,13 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from autotune.domain import Choice, Domain, Fixed, Float, Int, label_of
 from autotune.errors import SettingError
 from autotune.facts import Part, Subject
 from autotune.override import Overrides
 from autotune.recommend.constraints import refusal
 from autotune.recommend.merge import Merged
 from autotune.recommend.proposal import Proposal, spelling
-from autotune.space import Choice, Domain, Fixed, Float, Int, label_of
 
 
 def check_static(subject: Subject, proposals: list[Proposal]) -> None:
@@ -21,24 +21,22 @@ def check_static(subject: Subject, proposals: list[Proposal]) -> None:
     """
     for proposal in proposals:
         for name in sorted(proposal.part.given):
-            _check(subject, proposal, name, proposal.part.params[name], "your estimator")
+            _check(subject, (proposal, name), proposal.part.params[name], "your estimator")
 
 
 def check_ranges(merged: Merged, subject: Subject, proposals: list[Proposal], given: Overrides) -> None:
     """Refuse a range given by the user of which the estimator would refuse an end or a choice; errors as `check_static`."""
     for name in given.ranges:
         if name in merged.ranges:
-            proposal, short = _owner(name, proposals)
             for value in _ends(merged.ranges[name].value):
-                _check(subject, proposal, short, value, given.ranges[name].source, "ranges.")
+                _check(subject, _owner(name, proposals), value, given.ranges[name].source, "ranges.")
 
 
 def check_points(points: Iterable[Mapping[str, Any]], subject: Subject, proposals: list[Proposal], source: str) -> None:
     """Refuse an initial trial with a value the estimator would refuse; errors as `check_static`."""
     for point in points:
         for name, value in point.items():
-            proposal, short = _owner(name, proposals)
-            _check(subject, proposal, short, value, source, "initial_trials: ")
+            _check(subject, _owner(name, proposals), value, source, "initial_trials: ")
 
 
 def _owner(name: str, proposals: list[Proposal]) -> tuple[Proposal, str]:
@@ -59,7 +57,8 @@ def _ends(domain: Domain) -> tuple[Any, ...]:
     return ()
 
 
-def _check(subject: Subject, proposal: Proposal, name: str, value: Any, source: str, where: str = "") -> None:
+def _check(subject: Subject, owner: tuple[Proposal, str], value: Any, source: str, where: str = "") -> None:
+    proposal, name = owner
     legal = _refused_by_entry(proposal, name, value) or (_declared_refusal(proposal.part, name, value))
     if legal:
         full = proposal.part.prefix + name
@@ -76,18 +75,27 @@ def _refused_by_entry(proposal: Proposal, name: str, value: Any) -> str:
     if entry is None:
         return ""
     told = next((h for n, h in entry.hyperparameters.items() if spelling(proposal.part, n, h) == name), None)
-    if told is None or told.bounds is None or any(label_of(value) == label_of(v) for v in (*told.also, *entry.unset, told.default)):
+    if (
+        told is None
+        or told.bounds is None
+        or any(label_of(value) == label_of(v) for v in (*told.also, *entry.unset, told.default))
+    ):
         return ""
     low, high = told.bounds
     number = isinstance(value, int | float) and not isinstance(value, bool)
     if not number:
-        return "" if proposal.part.cls is not None and hasattr(proposal.part.cls, "_parameter_constraints") else _said(low, high, value)
+        return (
+            ""
+            if proposal.part.cls is not None and hasattr(proposal.part.cls, "_parameter_constraints")
+            else _said(low, high, value)
+        )
     inside = (low is None or value >= low) and (high is None or value <= high) and not math.isnan(value)
     return "" if inside else _said(low, high, value)
 
 
 def _said(low: float | None, high: float | None, value: Any) -> str:
-    if isinstance(value, str | list | tuple | dict) or isinstance(value, int | float):
-        ends = [f">= {low:g}" if low is not None else "", f"<= {high:g}" if high is not None else ""]
-        return "a number " + " and ".join(e for e in ends if e)
-    return ""
+    """Return what the bounds ask of a number, list or text; nothing is known of other values."""
+    if not isinstance(value, str | list | tuple | dict | int | float):
+        return ""
+    ends = [f">= {low:g}" if low is not None else "", f"<= {high:g}" if high is not None else ""]
+    return "a number " + " and ".join(e for e in ends if e)

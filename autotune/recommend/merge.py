@@ -1,16 +1,17 @@
 """The merge of inferred ranges with the user's, by name: the user's wins, what was not chosen is added."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from autotune.domain import Domain, Fixed, Hint, label_of
 from autotune.errors import SettingError, did_you_mean
 from autotune.facts import Subject
 from autotune.override import Given, Overrides, read_range
 from autotune.plan import Range
 from autotune.recommend.fallback import around_hint
 from autotune.recommend.proposal import Candidate
-from autotune.space import Domain, Fixed, Hint, Space, label_of
+from autotune.space import Space
 
 Selected = tuple[dict[str, Candidate], dict[str, Candidate], dict[str, str]]
 
@@ -82,7 +83,9 @@ def _given_range(name: str, value: Given, candidate: Candidate | None, subject: 
 def _hinted(name: str, hint: Hint, value: Given, candidate: Candidate | None, when: Any) -> Range:
     domain = around_hint(hint.value, candidate.range.value if candidate else None)
     if domain is None:
-        raise SettingError(f"ranges.{name}: a hint must be a number > 0 where no range is known, got {hint.value!r}.", "Give a range.")
+        raise SettingError(
+            f"ranges.{name}: a hint must be a number > 0 where no range is known, got {hint.value!r}.", "Give a range."
+        )
     evidence = candidate.range.evidence if candidate else ""
     return Range(domain, f"{value.source}, as a hint", f"Inferred around your hint {hint.value!r}.", evidence, when)
 
@@ -141,10 +144,12 @@ def _by_static(
 
 def _refuse_given(name: str, why: str, given: Overrides) -> None:
     if name in given.ranges:
-        raise SettingError(f"ranges: {name!r} cannot be tuned: {why}{_at(given.ranges[name])}.", "Change that, or drop the range.")
+        raise SettingError(
+            f"ranges: {name!r} cannot be tuned: {why}{_at(given.ranges[name])}.", "Change that, or drop the range."
+        )
 
 
-def forbid(merged: Merged, rows: list[Mapping[str, tuple[Any, ...]]], static: Mapping[str, Any]) -> Merged:
+def forbid(merged: Merged, rows: Sequence[Mapping[str, tuple[Any, ...]]], static: Mapping[str, Any]) -> Merged:
     """Add the combinations the libraries refuse, as far as they concern what is searched."""
     kept = []
     for row in rows:
@@ -153,5 +158,3 @@ def forbid(merged: Merged, rows: list[Mapping[str, tuple[Any, ...]]], static: Ma
         if rest and decided:
             kept.append(rest)
     return replace(merged, forbidden=tuple(kept))
-
-

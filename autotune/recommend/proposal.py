@@ -5,11 +5,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from autotune import rules
+from autotune.domain import Domain, Float, Int, between, include
 from autotune.facts import Part
 from autotune.knowledge import LEVELS, Entry, Hyperparameter, Known
+from autotune.knowledge.entry import Level
 from autotune.knowledge.library import applies
 from autotune.plan import Range
-from autotune.space import Domain, Float, Int, include
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,7 @@ class Candidate:
     range: Range
     own: Any
     has_own: bool
-    level: str
-    bounds: tuple[float | None, float | None] = (None, None)
+    level: Level
 
     def prefixed(self, prefix: str) -> "Candidate":
         """Return the candidate with the names of its condition under the part's prefix."""
@@ -73,14 +73,20 @@ def _excluded(part: Part, entry: Entry, canonical: str, told: Hyperparameter, fa
     for parent, values in told.when.items():
         # A parent that is itself a hyperparameter of the entry may be searched; its own value decides later.
         if parent not in entry.hyperparameters and _static_value(part, entry, parent) not in values:
-            return f"{parent} is {_static_value(part, entry, parent)!r}, and it is used only with {' or '.join(map(str, values))}"
+            return (
+                f"{parent} is {_static_value(part, entry, parent)!r}, and it is used only with {' or '.join(map(str, values))}"
+            )
     return ""
 
 
 def fits_task(tasks: list[str], task: str) -> bool:
     """Return whether the task is one of these; 'classification' and the kinds of it fit each other."""
     kinds = {"classification": {"binary", "multiclass", "multilabel"}}
-    return task in tasks or bool(kinds.get(task, set()) & set(tasks)) or ("classification" in tasks and task in kinds["classification"])
+    return (
+        task in tasks
+        or bool(kinds.get(task, set()) & set(tasks))
+        or ("classification" in tasks and task in kinds["classification"])
+    )
 
 
 def _static_value(part: Part, entry: Entry, name: str) -> Any:
@@ -109,32 +115,35 @@ def _candidate(part: Part, known: Known, canonical: str, facts: Mapping[str, Any
     line = known.where("hyperparameters", canonical)
     source = f"data rule {line}" if ruled else f"knowledge {line}"
     reason = told.why + ruled + ("" if wide == domain else f" Widened to hold your own {own!r}.")
-    when = {spelling(part, p, entry.hyperparameters[p]) if p in entry.hyperparameters else p: tuple(v) for p, v in told.when.items()}
+    when = {
+        spelling(part, p, entry.hyperparameters[p]) if p in entry.hyperparameters else p: tuple(v) for p, v in told.when.items()
+    }
     when = {p: v for p, v in when.items() if p in entry.hyperparameters or p in part.given}
-    bounds = tuple(told.bounds) if told.bounds else (None, None)
-    return Candidate(Range(wide, source, reason, entry.sources[told.source], when), own, has_own, told.importance, bounds)  # type: ignore[arg-type]
+    return Candidate(Range(wide, source, reason, entry.sources[told.source], when), own, has_own, told.importance)
 
 
 def with_rules(told: Hyperparameter, facts: Mapping[str, Any]) -> tuple[Domain, str]:
     """Return the range for these facts, and in words what the data's rules changed."""
-    ends: dict[str, float] = {}
-    for end, rule in told.data.items():
-        try:
-            value = rules.evaluate(rule, facts)
-        except rules.Unknown:
-            continue
-        ends[end] = round(value) if told.type == "int" else float(value)  # type: ignore[call-overload, arg-type]
+    ends = {end: value for end, rule in told.data.items() if (value := _ruled(told, rule, facts)) is not None}
     plain = told.domain()
     if not ends or not isinstance(plain, Float | Int):
         return plain, ""
     low, high = ends.get("low", plain.low), ends.get("high", plain.high)
     if "low" not in ends:
         low = min(low, high)
-    domain = replace(plain, low=low, high=max(low, high))  # type: ignore[type-var]
-    words = ", ".join(f"{e} = {told.data[e]} = {ends[e]:g}" for e in ends)
+    domain = between(plain, low, max(low, high))
+    words = ", ".join(f"{e} = {told.data[e]} = {value:g}" for e, value in ends.items())
     return domain, "" if domain == plain else f" With your data {words}."
 
 
-def at_level(candidate: Candidate, effort: str) -> bool:
+def _ruled(told: Hyperparameter, rule: str, facts: Mapping[str, Any]) -> float | None:
+    try:
+        value: Any = rules.evaluate(rule, facts)
+    except rules.Unknown:
+        return None
+    return round(value) if told.type == "int" else float(value)
+
+
+def at_level(candidate: Candidate, effort: Level) -> bool:
     """Return whether the effort level tunes the candidate."""
-    return LEVELS.index(candidate.level) <= LEVELS.index(effort)  # type: ignore[arg-type]
+    return LEVELS.index(candidate.level) <= LEVELS.index(effort)

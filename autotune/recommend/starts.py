@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from itertools import zip_longest
 from typing import Any
 
+from autotune.domain import Fixed
 from autotune.errors import SettingError, did_you_mean
 from autotune.facts import Subject
 from autotune.override import Overrides
@@ -11,7 +12,6 @@ from autotune.plan import Setting
 from autotune.recommend.legal import check_points
 from autotune.recommend.merge import Merged
 from autotune.recommend.proposal import Proposal, fits_task, spelling
-from autotune.space import Fixed
 
 MOST = 8  # lab: a portfolio of about eight; later ones added little
 
@@ -34,7 +34,9 @@ def initial_trials(
     source = _source(proposals) if inside else "your estimator"
     if mine:
         source = given.settings["initial_trials"].source
-    return Setting(tuple(points[:limit]), source, _reason(own, mine, inside, known, limit), _evidence(proposals) if inside else "")
+    return Setting(
+        tuple(points[:limit]), source, _reason(own, mine, inside, known, limit), _evidence(proposals) if inside else ""
+    )
 
 
 def _own(merged: Merged) -> dict[str, Any] | None:

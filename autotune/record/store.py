@@ -58,7 +58,7 @@ class Store:
         """The folder of journal files, or None for a URL."""
         return None if "://" in self.text else Path(self.text)
 
-    def begin(self, name: str, record: Mapping[str, Any], direction: str) -> "optuna.Study":
+    def begin(self, name: str, record: Mapping[str, Any], direction: Any) -> "optuna.Study":
         """Create a job with its record.
 
         Raises:
@@ -72,7 +72,9 @@ class Store:
                 study = optuna.create_study(storage=self._storage(name, create=True), study_name=name, direction=direction)
             study.set_user_attr(RECORD, dict(record))
         except optuna.exceptions.DuplicatedStudyError:
-            raise StoreError(f"a job's name must be new, got {name!r}, which exists in {self}.", "Choose another name.") from None
+            raise StoreError(
+                f"a job's name must be new, got {name!r}, which exists in {self}.", "Choose another name."
+            ) from None
         except _unusable() as error:
             raise self._broken(error) from None
         return study

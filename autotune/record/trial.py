@@ -43,7 +43,7 @@ class Trial:
 
 
 def read_trials(study: "optuna.Study", asked: Asked, *, alive: bool) -> list[Trial]:
-    """Return the study's trials in the order they were started; one that runs while no process works on the job was interrupted."""
+    """Return the study's trials as they were started; one that runs while no process works on the job was interrupted."""
     return [_trial(t, asked, alive) for t in study.get_trials(deepcopy=False) if t.state.name != "WAITING"]
 
 

@@ -2,8 +2,9 @@
 
 import platform
 import re
-from collections.abc import Mapping
-from datetime import datetime, timezone
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 from autotune.adapters import find
@@ -27,28 +28,27 @@ def run_plan(
     evaluate = make_objective(plan, data, objective)
     store = open_store(storage)
     name = name if name is not None else _free_name(plan, store.names())
-    workers = Workers(plan["max_parallel"], evaluate, threads=plan["threads_per_trial"])
-    with workers:
+    with Workers(plan["max_parallel"], evaluate, threads=plan["threads_per_trial"]) as workers:
         record = {"schema": 1, "plan": plan.describe(), "environment": environment(plan)}
         study = store.begin(name, record, compiled.native.direction)
-        state = {"status": "running", "owner": this_process()}
-        study.set_user_attr(STATE, state)
-        job = Job(name, store, data, study)
-        shown = make_progress(plan, name, progress)
-        _run_to_end(plan, compiled, study, workers, shown, state)
-    return job
+        with _recorded(study) as ended, make_progress(plan, name, progress) as shown:
+            ended.append(run_trials(plan, compiled.search(study), workers, shown))
+            shown.end(ended[0])
+    return Job(name, store, data, study)
 
 
-def _run_to_end(plan: Plan, compiled: Any, study: Any, workers: Workers, shown: Any, state: dict[str, Any]) -> None:
-    """Run the trials and write how the job ended, also where an error or Ctrl-C ends it."""
-    outcome = Outcome("failed", "an error in autotune ended it", 0.0)
+@contextmanager
+def _recorded(study: Any) -> Iterator[list[Outcome]]:
+    """Write that the job runs in this process, and in the end how it ended, also where an error ends it."""
+    state = {"status": "running", "owner": this_process()}
+    study.set_user_attr(STATE, state)
+    outcomes: list[Outcome] = []
     try:
-        with shown:
-            outcome = run_trials(plan, compiled.search(study), workers, shown)
+        yield outcomes
     finally:
+        outcome = outcomes[0] if outcomes else Outcome("failed", "an error in autotune ended it", 0.0)
         ended = {"status": outcome.status, "reason": outcome.reason, "seconds": outcome.seconds, "ended": now()}
         study.set_user_attr(STATE, {**state, **ended})
-        shown.end(outcome)
 
 
 def make_objective(plan: Plan, data: Mapping[str, Any], objective: Any) -> Any:
@@ -59,10 +59,14 @@ def make_objective(plan: Plan, data: Mapping[str, Any], objective: Any) -> Any:
     """
     metric = plan["metric"] if isinstance(plan["metric"], str) else getattr(plan["metric"], "__name__", "metric")
     if has_opaque(plan.describe()["ranges"]):
-        raise SettingError("a plan to run must hold values, got some that its file keeps as text only.", "Give those ranges again.")
+        raise SettingError(
+            "a plan to run must hold values, got some that its file keeps as text only.", "Give those ranges again."
+        )
     if objective is not None:
         if not callable(objective):
-            raise SettingError(f"objective must be callable, got {objective!r}.", "Pass a function of a dict of hyperparameters.")
+            raise SettingError(
+                f"objective must be callable, got {objective!r}.", "Pass a function of a dict of hyperparameters."
+            )
         return FunctionObjective(objective, metric, unpack=False)
     if plan.target is None:
         raise EngineError(
@@ -85,7 +89,9 @@ def _cross_validation(plan: Plan, data: Mapping[str, Any], metric: str) -> Any:
     from autotune.objective.metrics import check_metric
 
     if data.get("X") is None:
-        raise SettingError(f"X must be given to tune {plan.estimator}, got None.", "Call plan.run(X, y), or plan.run(objective=f).")
+        raise SettingError(
+            f"X must be given to tune {plan.estimator}, got None.", "Call plan.run(X, y), or plan.run(objective=f)."
+        )
     facts = read_data(data["X"], data.get("y"), task_of(plan.target))
     check_metric(plan["metric"], plan.target, facts.get("task"), data.get("y"))
     names = knowledge.table("names").content
@@ -114,7 +120,7 @@ def environment(plan: Plan) -> dict[str, Any]:
 
 def now() -> str:
     """Return the time in UTC to the second."""
-    return datetime.now(timezone.utc).isoformat(timespec="seconds")
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def _free_name(plan: Plan, taken: list[str]) -> str:
@@ -122,5 +128,3 @@ def _free_name(plan: Plan, taken: list[str]) -> str:
     stem = re.sub(r"[^A-Za-z0-9]+", "-", plan.estimator.rpartition(".")[2]).strip("-").lower() or "job"
     name = f"{stem}-{datetime.now():%Y%m%d-%H%M%S}"
     return next(n for n in (name, *(f"{name}-{i}" for i in range(2, 10_000))) if n not in taken)
-
-

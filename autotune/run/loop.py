@@ -125,7 +125,13 @@ def _take(state: Running, event: Event) -> None:
         case Pruned():
             _tell(state, event.number, "stopped", None, {"seconds": event.seconds})
         case Failed():
-            _tell(state, event.number, "failed", None, {"seconds": event.seconds, "error": event.error, "trace": event.trace[-4000:]})
+            _tell(
+                state,
+                event.number,
+                "failed",
+                None,
+                {"seconds": event.seconds, "error": event.error, "trace": event.trace[-4000:]},
+            )
         case Died():
             _retry(state, event)
 

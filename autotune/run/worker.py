@@ -33,7 +33,7 @@ def main(descriptor: int, parent: int, objective_file: str) -> None:
 
 
 def _die_with(parent: int) -> None:
-    """Ask the kernel to end this process with its parent, where it can; elsewhere the closed connection does, between trials."""
+    """Ask the kernel to end this process with its parent; where it cannot, the closed connection does, between trials."""
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:

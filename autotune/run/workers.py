@@ -119,7 +119,7 @@ class Workers:
 
     def _start(self) -> Worker:
         ours, theirs = socket.socketpair()
-        log = tempfile.TemporaryFile(dir=self._folder.name)
+        log = tempfile.TemporaryFile(dir=self._folder.name)  # noqa: SIM115 - open as long as the process
         with theirs:
             arguments = [str(theirs.fileno()), str(os.getpid()), str(self._file)]
             process = subprocess.Popen(
@@ -168,7 +168,7 @@ def _pickled(objective: Any) -> bytes:
 def _attributes(objective: Any) -> list[tuple[str, Any]]:
     """Return what an objective holds, its estimator's hyperparameters one by one."""
     held = dict(vars(objective)) if hasattr(objective, "__dict__") else {}
-    estimator = held.get("estimator")
+    estimator: Any = held.get("estimator")
     return [*(estimator.get_params().items() if hasattr(estimator, "get_params") else ()), *held.items()]
 
 
@@ -201,4 +201,3 @@ def _how(code: int) -> str:
 
 def _said(words: str) -> str:
     return f"; its last words: {words}" if words else ""
-
