@@ -79,8 +79,9 @@ def read(path: str | Path) -> Document:
     """
     try:
         raw = Path(path).read_bytes()
-    except OSError as error:
-        raise KnowledgeError(f"{path} must be a file that can be read: {error.strerror}.") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise KnowledgeError(f"{str(path)!r} must be a file that can be read: {reason}.") from None
     return parse(raw, str(path))
 
 

@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from os import PathLike
 from typing import Any
 
 from autotune import files
@@ -187,6 +188,8 @@ def _from_file(overrides: Any) -> list[tuple[str, Given]]:
         return []
     if isinstance(overrides, Mapping):
         return [(str(k), Given(v)) for k, v in overrides.items()]
+    if not isinstance(overrides, str | PathLike):
+        raise SettingError(f"overrides must be a path or a mapping, got {overrides!r}.")
     document = files.read(overrides)
     if not isinstance(document.data, dict):
         raise KnowledgeError(f"{document.at(())}: must be a mapping of settings, got {type(document.data).__name__}.")
