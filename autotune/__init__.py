@@ -6,17 +6,24 @@
 (20, 'you')
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from autotune.domain import Choice, Fixed, Float, Hint, Int, LogNormal, Normal
-from autotune.errors import AutotuneError
-
 if TYPE_CHECKING:
+    from autotune.domain import Choice, Fixed, Float, Hint, Int, LogNormal, Normal
+    from autotune.errors import AutotuneError
     from autotune.job import Job
     from autotune.plan import Plan
 
 __version__ = "0.1.0"
 __all__ = ["AutotuneError", "Choice", "Fixed", "Float", "Hint", "Int", "Job", "LogNormal", "Normal", "Plan", "autotune"]
+
+# Names load when they are first asked for, so that the import costs next to nothing, in every worker process too.
+_HOMES = dict.fromkeys(("Choice", "Fixed", "Float", "Hint", "Int", "LogNormal", "Normal"), "domain") | {
+    "AutotuneError": "errors",
+    "Job": "job",
+    "Plan": "plan",
+}
 
 
 def autotune(
@@ -42,13 +49,6 @@ def autotune(
 
 
 def __getattr__(name: str) -> Any:
-    # Job and Plan bring in slower imports, so they load when they are first asked for.
-    if name == "Plan":
-        from autotune.plan import Plan
-
-        return Plan
-    if name == "Job":
-        from autotune.job import Job
-
-        return Job
-    raise AttributeError(f"module 'autotune' has no attribute {name!r}")
+    if name not in _HOMES:
+        raise AttributeError(f"module 'autotune' has no attribute {name!r}")
+    return getattr(import_module(f"autotune.{_HOMES[name]}"), name)

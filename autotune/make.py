@@ -10,19 +10,22 @@ from autotune.recommend import recommend
 
 
 def make_plan(
-    estimator: Any, X: Any, y: Any, *, overrides: Any, facts: Any, keywords: Mapping[str, Any], sets: Iterable[str] = ()
-) -> Plan:
-    """Return the plan; `autotune.autotune` says what the arguments are, ``sets`` holds the command line's ``--set``.
+    estimator: Any, X: Any, y: Any, *, overrides: Any, facts: Any, keywords: Mapping[str, Any], sets: Iterable[str] = (),
+    given: Iterable[tuple[str, Given]] = (),
+) -> Plan:  # fmt: skip
+    """Return the plan; `autotune.autotune` says what the arguments are.
+
+    ``sets`` holds the command line's ``--set``, ``given`` what a job file says, which all else overrides.
 
     Raises:
         AutotuneError: if anything given cannot be used.
     """
-    given = collect(keywords, overrides, sets)
-    by_hand = check_facts(facts if facts is not None else given.static["facts"].value if "facts" in given.static else None)
-    static = {n: g.value for n, g in given.static.items() if n != "facts"}
+    mine = collect(keywords, overrides, sets, given)
+    by_hand = check_facts(facts if facts is not None else mine.static["facts"].value if "facts" in mine.static else None)
+    static = {n: g.value for n, g in mine.static.items() if n != "facts"}
     subject = read_subject(estimator, static, by_hand.get("task") or _task_of_target(y))
     data = {} if X is None else read_data(X, y, subject.task)
-    return recommend(subject, {**data, **by_hand}, _without_static(given))
+    return recommend(subject, {**data, **by_hand}, _without_static(mine))
 
 
 def _task_of_target(y: Any) -> str | None:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from os import PathLike
+from pathlib import Path
 from typing import Any
 
 from autotune import files
@@ -141,15 +142,15 @@ SETTINGS = (*CHECKS, "ranges", "facts", "overrides")
 
 
 def collect(
-    keywords: Mapping[str, Any], overrides: Any = None, sets: Iterable[str] = (), known: Iterable[str] | None = None
+    keywords: Mapping[str, Any], overrides: Any = None, sets: Iterable[str] = (), given: Iterable[tuple[str, Given]] = ()
 ) -> Overrides:
-    """Bring together an overrides file or mapping, ``--set`` texts and keywords; the later one wins on the same name.
+    """Bring together a job file's settings, an overrides file or mapping, ``--set`` texts and keywords; the later wins.
 
     Args:
         keywords: Settings by name; a name that is no setting is a static hyperparameter.
         overrides: Path of a YAML or JSON file, or a mapping, of the same names.
         sets: Texts such as ``max_trials=40`` or ``ranges.max_depth=3..10``.
-        known: Hyperparameter names, for the nearest name in errors.
+        given: Names and values of a job file.
 
     Raises:
         SettingError: if a value is illegal. KnowledgeError: if the file is.
@@ -157,15 +158,15 @@ def collect(
     settings: dict[str, Given] = {}
     ranges: dict[str, Given] = {}
     static: dict[str, Given] = {}
-    for name, given in [*_from_file(overrides), *_from_sets(sets), *((k, Given(v)) for k, v in keywords.items())]:
+    for name, value in [*given, *_from_file(overrides), *_from_sets(sets), *((k, Given(v)) for k, v in keywords.items())]:
         if name == "ranges":
-            ranges |= _ranges(given)
+            ranges |= _ranges(value)
         elif name.startswith("ranges."):
-            ranges[name.removeprefix("ranges.")] = given
+            ranges[name.removeprefix("ranges.")] = value
         elif name in CHECKS:
-            settings[name] = _checked(name, given)
+            settings[name] = _checked(name, value)
         else:
-            static[name] = given
+            static[name] = value
     return Overrides(settings, ranges, static)
 
 
@@ -190,7 +191,7 @@ def _from_file(overrides: Any) -> list[tuple[str, Given]]:
         return [(str(k), Given(v)) for k, v in overrides.items()]
     if not isinstance(overrides, str | PathLike):
         raise SettingError(f"overrides must be a path or a mapping, got {overrides!r}.")
-    document = files.read(overrides)
+    document = files.read(Path(overrides))
     if not isinstance(document.data, dict):
         raise KnowledgeError(f"{document.at(())}: must be a mapping of settings, got {type(document.data).__name__}.")
     return list(from_document(document, document.data, ()))

@@ -26,6 +26,15 @@ def job_tables(job: "Job") -> list["RenderableType"]:
     return [table(f"Job {job.name}", ("", ""), rows), top_table(job)]
 
 
+def trials_table(job: "Job") -> "RenderableType":
+    """Return every trial, one row each."""
+    rows = [
+        (str(t.number), t.status, "" if t.value is None else number(t.value), settings_text(t.settings), t.error)
+        for t in job.all_trials()
+    ]
+    return table("Trials", ("trial", "status", "value", "hyperparameters", "error"), rows)
+
+
 def top_table(job: "Job", k: int = 5) -> "RenderableType":
     """Return the k best trials, one row each."""
     rows = [(str(t.number), number(t.value or 0.0), settings_text(t.settings)) for t in job.top(k)]

@@ -11,14 +11,16 @@ from optuna.storages.journal import JournalFileBackend, JournalFileOpenLock
 from autotune import Choice, Float, Int, autotune
 from autotune.plan import Plan
 from benchmarks.measure import in_turn, median, ratio, wall, write
+from benchmarks.no_op import no_op
 
 REPEATS = {100: 7, 1000: 3}
-RANGES = {"a": Float(1e-5, 1, log=True), "b": Float(0, 1), "c": Int(1, 100), "d": Int(1, 1000, log=True), "e": Choice(["x", "y", "z"])}
-
-
-def no_op(settings: dict[str, Any]) -> float:
-    """Return something that depends on the settings and costs nothing."""
-    return float(settings["b"])
+RANGES = {
+    "a": Float(1e-5, 1, log=True),
+    "b": Float(0, 1),
+    "c": Int(1, 100),
+    "d": Int(1, 1000, log=True),
+    "e": Choice(["x", "y", "z"]),
+}
 
 
 def names_only(a: float = 0.1, b: float = 0.5, c: int = 5, d: int = 50, e: str = "x") -> float:
@@ -54,7 +56,9 @@ def main() -> None:
         for trials, repeats in REPEATS.items():
             plan = plan_of(trials, strategy)
             bare(plan_of(5, strategy))
-            got = in_turn({"autotune": lambda p=plan: wall(lambda: ours(p)), "optuna": lambda p=plan: wall(lambda: bare(p))}, repeats)
+            got = in_turn(
+                {"autotune": lambda p=plan: wall(lambda: ours(p)), "optuna": lambda p=plan: wall(lambda: bare(p))}, repeats
+            )
             figures[f"{strategy}_{trials}"] = {
                 "ms_per_trial": {n: median([1000 * s / trials for s in v]) for n, v in got.items()},
                 "ratio": ratio(got["autotune"], got["optuna"]),

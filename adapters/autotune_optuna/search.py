@@ -52,8 +52,6 @@ class OptunaSearch:
             return None
         params = self._first()
         params = self._whole(params) if params is not None else self._drawn()
-        if params is None:
-            return None
         number, self.count = self.count, self.count + 1
         self.tried.add(_key(params))
         if self.left is not None:
@@ -73,17 +71,13 @@ class OptunaSearch:
         self.study.add_trial(create_trial(state=TrialState.RUNNING, params=params, distributions=distributions))
         return params
 
-    def _drawn(self) -> Params | None:
+    def _drawn(self) -> Params:
         """Start a trial, draw its parameters until they are new and legal, and write them once."""
         trial_id = self.storage.create_new_trial(self.study._study_id)
         trial = self.storage.get_trial(trial_id)
         self.study.sampler.before_trial(self.study, trial)
         drawn = (self._draw(trial) for _ in range(DRAWS))
         params = next((p for p in drawn if self._is_new(p)), None) or self._any_new()
-        if params is None:
-            self.storage.set_trial_user_attr(trial_id, DETAILS, {"status": "failed", "error": "every configuration was tried"})
-            self.study.tell(trial.number, state=TrialState.FAIL)
-            return None
         for name, value in params.items():
             distribution = self.distribution(self.primitives[name])
             self.storage.set_trial_param(trial_id, name, distribution.to_internal_repr(value), distribution)
@@ -111,13 +105,13 @@ class OptunaSearch:
         self.asked.settings(suggest)
         return params
 
-    def _any_new(self) -> Params | None:
-        """Return a random configuration that was not tried; a sampler that has converged repeats the discrete ones."""
+    def _any_new(self) -> Params:
+        """Return a random configuration, a new one where one is left; a sampler that has converged repeats itself."""
         generator = random.Random(self.count)
-        if self.left is not None:
-            return generator.choice(list(self.left.values())) if self.left else None
-        drawn = (encode(self.asked.space, self.asked.space.sample(generator)) for _ in range(1000))
-        return next((p for p in drawn if _key(p) not in self.tried), None)
+        if self.left:
+            return generator.choice(list(self.left.values()))
+        drawn = [encode(self.asked.space, self.asked.space.sample(generator)) for _ in range(DRAWS)]
+        return next((p for p in drawn if _key(p) not in self.tried), drawn[-1])
 
     def report(self, number: int, step: int, value: float) -> bool:
         """Take an intermediate value; return whether the study's pruner says to stop."""

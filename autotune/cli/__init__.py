@@ -1,0 +1,88 @@
+"""The command line: ask for a plan, run it, look at jobs and knowledge."""
+
+import sys
+from typing import Annotated, Any
+
+import typer
+
+from autotune.cli import jobs, knowledge, plans
+
+app = typer.Typer(
+    name="autotune",
+    help="Which hyperparameters to tune, in which ranges, how and for how long, and why.",
+    epilog="Start with: autotune plan sklearn.ensemble.RandomForestClassifier",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+plans.add_to(app)
+jobs.add_to(app)
+app.add_typer(knowledge.app, name="knowledge")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from autotune import __version__
+
+        print(f"autotune {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")] = False,
+) -> None:
+    """Which hyperparameters to tune, in which ranges, how and for how long, and why."""
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run a command; what goes wrong is one line on standard error, and the exit code: 1 a failed job, 2 wrong input."""
+    sys.exit(_run(arguments))
+
+
+def _run(arguments: list[str] | None) -> int:
+    import os
+
+    from autotune.errors import AutotuneError, TrialError
+
+    try:
+        return int(_command(arguments) or 0)
+    except TrialError as error:
+        return _fail(error, 1)
+    except AutotuneError as error:
+        return _fail(error, 2)
+    except BrokenPipeError:
+        # The reader of a pipe went away, as `head` does; standard output is pointed elsewhere for the last flush.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except (KeyboardInterrupt, EOFError):
+        return _fail("interrupted", 130)
+
+
+def _command(arguments: list[str] | None) -> Any:
+    """Run Typer's command without its own error pages; a wrong word on the command line is one line too."""
+    from autotune.errors import SettingError
+
+    command = typer.main.get_command(app)
+    try:
+        return command.main(args=arguments, prog_name="autotune", standalone_mode=False)
+    except Exception as error:
+        # Typer carries its own copy of click, so its errors are told by their names and what they offer.
+        kind = type(error).__name__
+        if kind == "Abort":
+            raise KeyboardInterrupt from None
+        if not hasattr(error, "format_message"):
+            raise
+        if kind == "NoArgsIsHelpError":
+            print(error.format_message())
+            return 0
+        raise SettingError(error.format_message(), "See autotune --help.") from None
+
+
+def _fail(error: object, code: int) -> int:
+    print(f"autotune: {error}", file=sys.stderr)
+    return code
+
+
+__all__ = ["app", "main"]

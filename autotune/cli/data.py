@@ -1,0 +1,70 @@
+"""Data for the command line: CSV and parquet files, and the columns that are target, groups or weights."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from autotune.errors import DataError, did_you_mean
+
+if TYPE_CHECKING:
+    import pandas
+
+
+def load(path: str, target: str | None, columns: dict[str, str | None], drop: Sequence[str] = ()) -> dict[str, Any]:
+    """Return X, y and the named columns of a file.
+
+    Args:
+        path: A ``.csv`` or ``.parquet`` file.
+        target: The column to predict, or None where nothing is.
+        columns: Other columns taken out of X, such as ``{"groups": "patient"}``; None for those not used.
+        drop: Columns left out of X.
+
+    Raises:
+        DataError: if the file or a column cannot be used.
+    """
+    frame = _read(Path(path))
+    named = [n for n in (target, *columns.values(), *drop) if n]
+    for name in named:
+        if name not in frame.columns:
+            raise DataError(f"{path} must have a column {name!r}.", did_you_mean(name, map(str, frame.columns)))
+    X = frame.drop(columns=named)
+    found = {name: frame[column] for name, column in columns.items() if column}
+    return {"X": X, "y": frame[target] if target else None, **found}
+
+
+def _read(path: Path) -> "pandas.DataFrame":
+    import pandas as pd
+
+    readers: dict[str, Any] = {".csv": pd.read_csv, ".parquet": pd.read_parquet}
+    if path.suffix not in readers:
+        raise DataError(f"data must be a .csv or .parquet file, got {str(path)!r}.")
+    try:
+        frame: pd.DataFrame = readers[path.suffix](path)
+    except FileNotFoundError:
+        raise DataError(f"data must be a file that exists, got {str(path)!r}.") from None
+    except Exception as error:  # readers raise what their engines raise
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise DataError(f"{path} cannot be read as {path.suffix[1:]}: {reason}.") from None
+    if frame.empty:
+        raise DataError(f"{path} must have at least one row and one column, got shape {frame.shape}.")
+    return frame
+
+
+def refuse_text(X: Any, estimator: Any) -> None:
+    """Refuse text columns for an estimator that takes numbers only, before any trial; a pipeline may encode them.
+
+    Raises:
+        DataError: naming the columns.
+    """
+    if (
+        not str(type(estimator).__module__).startswith("sklearn.")
+        or hasattr(estimator, "steps")
+        or hasattr(estimator, "transformers")
+    ):
+        return
+    text = [str(c) for c in X.columns if getattr(X[c].dtype, "kind", "O") not in "biuf"]
+    if text:
+        raise DataError(
+            f"{type(estimator).__name__} must have numbers, got text in {', '.join(text[:5])}.",
+            "Leave these columns out (drop: in a job file), or encode them in a pipeline.",
+        )

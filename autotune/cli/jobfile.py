@@ -1,0 +1,61 @@
+"""A job as a file: the estimator, its data, and every setting by name, checked with the line of each mistake."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from autotune import files
+from autotune.errors import KnowledgeError, did_you_mean
+from autotune.override import CHECKS, Given, from_document
+
+TEXTS = ("estimator", "data", "target", "name", "storage", "engine", "groups", "sample_weight")
+KEYS = (*TEXTS, "static", "drop", "facts", "settings", "ranges", *CHECKS)
+
+
+@dataclass(frozen=True)
+class JobFile:
+    """What a job file says; ``given`` holds settings, ranges and static hyperparameters with the line of each."""
+
+    path: Path
+    words: Mapping[str, Any]
+    given: tuple[tuple[str, Given], ...] = ()
+    facts: Mapping[str, Any] | None = None
+    drop: tuple[str, ...] = field(default=())
+
+    @property
+    def data(self) -> str | None:
+        """The data file's path, relative to the job file."""
+        named = self.words.get("data")
+        return str(self.path.parent / named) if named else None
+
+
+def read_job(document: files.Document) -> JobFile:
+    """Return what the file says.
+
+    Raises:
+        KnowledgeError: with file, line and column of an unknown key or a wrong type.
+    """
+    data = document.data
+    for key in data:
+        if key not in KEYS:
+            raise KnowledgeError(f"{document.at((key,))}: {key!r} is no name of a job file.", did_you_mean(key, KEYS))
+    for key in TEXTS:
+        _check(document, key, str, "text")
+    for key in ("static", "facts", "settings", "ranges"):
+        _check(document, key, dict, "a mapping")
+    _check(document, "drop", list, "a list of columns")
+    if "estimator" not in data:
+        raise KnowledgeError(f"{document.at(())}: a job file must have 'estimator'.", "For example: estimator: sklearn.svm.SVC")
+    top = {k: v for k, v in data.items() if k in CHECKS or k == "ranges"}
+    given = [*from_document(document, top, ())]
+    for section in ("settings", "static"):
+        given += from_document(document, data.get(section, {}), (section,))
+    words = {k: data[k] for k in TEXTS if k in data}
+    return JobFile(Path(document.path), words, tuple(given), data.get("facts"), tuple(data.get("drop", ())))
+
+
+def _check(document: files.Document, key: str, kind: type, what: str) -> None:
+    value = document.data.get(key)
+    if key in document.data and not isinstance(value, kind):
+        raise KnowledgeError(f"{document.at((key,))}: {key} must be {what}, got {value!r}.")

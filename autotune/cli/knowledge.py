@@ -1,0 +1,99 @@
+"""The commands that look at knowledge, check it, and start new entries."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from autotune.cli.output import Json, print_json, print_parts, write_new
+
+app = typer.Typer(help="Knowledge files: list, show, check and start them.", no_args_is_help=True, rich_markup_mode=None)
+
+
+@app.command("list", epilog="Example: autotune knowledge list")
+def list_(as_json: Json = False) -> None:
+    """List every entry, one's own folders' first."""
+    from autotune.knowledge import entries
+    from autotune.show import table
+
+    found = [(k.content.name, len(k.content.hyperparameters), k.content.estimators, k.document.path) for k in entries()]
+    if as_json:
+        keys = ("name", "hyperparameters", "estimators", "file")
+        print_json([dict(zip(keys, row, strict=True)) for row in found])
+        return
+    rows = [(name, str(count), ", ".join(e.rpartition(".")[2] for e in classes)) for name, count, classes, _ in found]
+    print_parts([table("", ("entry", "tuned", "estimators"), rows)])
+
+
+@app.command(epilog="Example: autotune knowledge show random-forest")
+def show(name: Annotated[str, typer.Argument(help="An entry's name, or an estimator's class.")], as_json: Json = False) -> None:
+    """Show one entry: what it tunes, in which ranges, and where each comes from."""
+    from rich.text import Text
+
+    from autotune import show as texts
+
+    known = _find(name)
+    entry = known.content
+    if as_json:
+        print_json(known.document.data)
+        return
+    rows = [(n, texts.value_text(h.domain()), h.importance, h.why) for n, h in entry.hyperparameters.items()]
+    parts: list[object] = [
+        texts.table(f"{entry.title} ({name})", ("hyperparameter", "range", "from effort", "why"), rows, (4, 4, 2, 9))
+    ]
+    if entry.starts:
+        starts = [(texts.value_text(s.settings), s.why) for s in entry.starts]
+        parts.append(texts.table("Starting configurations", ("hyperparameters", "why"), starts, (1, 1)))
+    sources = "\n".join(f"{key}: {text}" for key, text in entry.sources.items())
+    print_parts([*parts, Text(f"Sources\n{sources}\nFile: {known.document.path}")])
+
+
+def _find(name: str):  # type: ignore[no-untyped-def]
+    from autotune.errors import KnowledgeError, did_you_mean
+    from autotune.knowledge import Entry, entries, entry_for, named
+
+    known = named(name) or (entry_for({name}) if "." in name else None)
+    if known is None or not isinstance(known.content, Entry):
+        raise KnowledgeError(f"{name!r} must be an entry's name.", did_you_mean(name, [k.content.name for k in entries()]))
+    return known
+
+
+@app.command(epilog="Example: autotune knowledge check our-knowledge/*.yaml")
+def check(
+    paths: Annotated[list[str], typer.Argument(metavar="FILE...", help="Knowledge files.")], as_json: Json = False
+) -> int:
+    """Check knowledge files; each mistake is told as file:line:column: what, and what was expected."""
+    from autotune.errors import KnowledgeError
+    from autotune.knowledge import check as check_file
+
+    errors: dict[str, str] = {}
+    for path in paths:
+        try:
+            check_file(path)
+        except KnowledgeError as error:
+            errors[path] = str(error)
+    if as_json:
+        print_json([{"file": p, "ok": p not in errors, "error": errors.get(p)} for p in paths])
+    for path in paths if not as_json else ():
+        print(
+            f"autotune: {errors[path]}" if path in errors else f"{path}: ok", file=sys.stderr if path in errors else sys.stdout
+        )
+    return 2 if errors else 0
+
+
+@app.command(epilog="Example: autotune knowledge new --from-estimator sklearn.svm.NuSVC")
+def new(
+    from_estimator: Annotated[str, typer.Option("--from-estimator", help="The class's dotted name.")],
+    output: Annotated[str | None, typer.Option("-o", "--output", help="The file; its name is the entry's name.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Write a first draft of an entry from a class's signature and constraints, to be filled in with evidence."""
+    from autotune.cli.draft import draft, entry_name
+
+    path = output or f"{entry_name(from_estimator)}.yaml"
+    text = draft(from_estimator, path)
+    write_new(path, text, force)
+    print_json({"file": path}) if as_json else print(
+        f"{path}: a draft; replace its ranges and sources by evidence, then check it."
+    )

@@ -1,0 +1,51 @@
+"""What commands print: tables for people, one JSON document for programs."""
+
+import sys
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of tables.")]
+Storage = Annotated[str | None, typer.Option("--storage", help="Folder or URL of the jobs; the default folder where left out.")]
+
+
+def print_json(data: Any) -> None:
+    """Print data as one JSON document."""
+    from autotune.files import to_json
+    from autotune.values import to_plain
+
+    print(to_json(to_plain(data)))
+
+
+def print_parts(parts: Sequence[Any]) -> None:
+    """Print tables: in colour and as wide as the terminal where there is one, plain elsewhere."""
+    from rich.console import Console
+
+    from autotune.show import render
+
+    if sys.stdout.isatty():
+        console = Console(highlight=False)
+        for part in parts:
+            console.print(part)
+    else:
+        print(render(parts))
+
+
+def write_new(path: str, text: str, force: bool) -> None:
+    """Write a file that does not exist yet, or any where forced.
+
+    Raises:
+        SettingError: if it exists, or cannot be written.
+    """
+    from pathlib import Path
+
+    from autotune.errors import SettingError
+
+    try:
+        with Path(path).open("w" if force else "x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise SettingError(f"{path} must not exist yet.", "Use --force to replace it.") from None
+    except OSError as error:
+        raise SettingError(f"{path} must be a file that can be written: {error.strerror}.") from None

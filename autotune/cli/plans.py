@@ -1,0 +1,156 @@
+"""The commands that make plans and run them."""
+
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from autotune.cli.output import Json, Storage, print_json, print_parts, write_new
+
+Estimator = Annotated[str, typer.Argument(help="A class such as sklearn.svm.SVC, or a knowledge entry's name.")]
+Data = Annotated[str | None, typer.Option("--data", help="CSV or parquet file; sharpens the plan.")]
+Target = Annotated[str | None, typer.Option("--target", help="The column to predict.")]
+Sets = Annotated[list[str] | None, typer.Option("--set", help="NAME=VALUE, such as max_trials=40 or ranges.max_depth=3..10.")]
+Overrides = Annotated[str | None, typer.Option("--overrides", help="YAML or JSON file of settings by name.")]
+Facts = Annotated[list[str] | None, typer.Option("--fact", help="NAME=VALUE where the data is elsewhere, such as rows=100000.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands to the application."""
+    app.command("plan", epilog="Example: autotune plan xgboost.XGBClassifier --data train.csv --target y")(plan)
+    app.command("run", epilog="Example: autotune run sklearn.svm.SVC --data train.csv --target y --set max_trials=20")(run)
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a command was asked for, brought to one form from its options, a job file or a plan file."""
+
+    plan: Any
+    data: dict[str, Any] = field(default_factory=dict)
+    words: dict[str, Any] = field(default_factory=dict)
+
+
+def plan(
+    estimator: Estimator, data: Data = None, target: Target = None, set_: Sets = None, overrides: Overrides = None,
+    fact: Facts = None,
+    output: Annotated[str | None, typer.Option("-o", "--output", help="Save the plan as YAML, or JSON where it ends in .json.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the output file.")] = False,
+    explain: Annotated[str | None, typer.Option("--explain", help="Say in words what was chosen for one name, and why.")] = None,
+    as_json: Json = False,
+) -> None:  # fmt: skip
+    """Show what to tune, in which ranges, how and for how long, and why. Nothing is trained."""
+    from autotune.files import to_json, to_yaml
+    from autotune.show import plan_tables
+
+    made = _make(estimator, data, target, set_, overrides, fact).plan
+    if output:
+        write = to_json if output.endswith(".json") else to_yaml
+        write_new(output, write(made.describe()) + "\n", force)
+    if explain:
+        text = made.explain(explain)
+        print_json({explain: text}) if as_json else print(text)
+    elif as_json:
+        print_json(made.describe())
+    else:
+        print_parts(plan_tables(made))
+        if output:
+            print(f"\nSaved to {output}.")
+
+
+def run(
+    what: Annotated[str, typer.Argument(help="A class, an entry's name, a job file or a saved plan (.yaml, .json).")],
+    data: Data = None, target: Target = None, set_: Sets = None, overrides: Overrides = None, fact: Facts = None,
+    name: Annotated[str | None, typer.Option("--name", help="The job's name; made from the estimator and the time where left out.")] = None,
+    storage: Storage = None,
+    engine: Annotated[str | None, typer.Option("--engine", help="The engine that searches.")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress.")] = False,
+    as_json: Json = False,
+) -> int:  # fmt: skip
+    """Make a plan and carry it out; the record is found again by the job's name."""
+    from autotune.show_job import job_tables
+
+    request = _make(what, data, target, set_, overrides, fact)
+    options = {k: v for k, v in {"name": name, "storage": storage, "engine": engine}.items() if v is not None}
+    named = {k: v for k, v in request.words.items() if k in ("name", "storage", "engine")}
+    job = request.plan.run(**request.data, **{**named, **options}, progress=not quiet)
+    if as_json:
+        print_json(job.describe())
+    else:
+        print_parts(job_tables(job))
+        where = f" --storage {job.store}" if "storage" in {**named, **options} else ""
+        print(
+            f"\nSee it again: autotune describe {job.name}{where}\nIn a browser: {job.store.command(job.name)}", file=sys.stderr
+        )
+    return 1 if job.status == "failed" else 0
+
+
+def _make(
+    what: str, data: str | None, target: str | None, sets: list[str] | None, overrides: str | None, facts: list[str] | None
+) -> Request:
+    """Return the plan and data that the options, a job file or a plan file ask for."""
+    from autotune import files
+    from autotune.cli.jobfile import JobFile, read_job
+    from autotune.errors import KnowledgeError
+    from autotune.plan import Plan
+
+    asked = JobFile(Path(), {"estimator": what, "data": data, "target": target})
+    if what.endswith((".yaml", ".yml", ".json")):
+        document = files.read(what)
+        if not isinstance(document.data, dict):
+            raise KnowledgeError(f"{document.at(())}: must be a job file or a saved plan, got {type(document.data).__name__}.")
+        if "recipe" in document.data:
+            _refuse_changes(sets, overrides, facts)
+            return Request(Plan.from_document(document), _load(asked, data, target))
+        asked = read_job(document)
+    return _planned(asked, _load(asked, data or asked.data, target or asked.words.get("target")), sets, overrides, facts)
+
+
+def _planned(
+    asked: Any, loaded: dict[str, Any], sets: list[str] | None, overrides: str | None, facts: list[str] | None
+) -> Request:
+    from autotune.cli.data import refuse_text
+    from autotune.make import make_plan
+
+    plan = make_plan(
+        asked.words["estimator"], loaded.get("X"), loaded.get("y"), overrides=overrides, facts=_facts(facts) or asked.facts,
+        keywords={}, sets=sets or (), given=asked.given,
+    )  # fmt: skip
+    if plan.target is not None and loaded:
+        refuse_text(loaded["X"], plan.target)
+    return Request(plan, loaded, dict(asked.words))
+
+
+def _load(asked: Any, data: str | None, target: str | None) -> dict[str, Any]:
+    from autotune.cli.data import load
+    from autotune.errors import SettingError
+
+    if data is None:
+        if target is not None:
+            raise SettingError("--target must go with --data, got no data.", "Add --data FILE.")
+        return {}
+    others = {k: asked.words.get(k) for k in ("groups", "sample_weight")}
+    return load(data, target, others, asked.drop)
+
+
+def _refuse_changes(*options: Any) -> None:
+    from autotune.errors import SettingError
+
+    if any(options):
+        raise SettingError(
+            "a saved plan must be run as it is, got --set, --overrides or --fact.", "Edit the file, or plan anew."
+        )
+
+
+def _facts(texts: list[str] | None) -> dict[str, Any]:
+    from autotune import files
+    from autotune.errors import SettingError
+
+    found = {}
+    for text in texts or []:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise SettingError(f"--fact must be NAME=VALUE, got {text!r}.", "For example --fact rows=100000.")
+        found[name] = files.parse(value, "--fact").data
+    return found

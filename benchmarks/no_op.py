@@ -1,0 +1,8 @@
+"""A trial that costs nothing, in a module of its own: a worker that loads it loads nothing else."""
+
+from typing import Any
+
+
+def no_op(settings: dict[str, Any]) -> float:
+    """Return something that depends on the settings."""
+    return float(settings["b"])
