@@ -1,5 +1,6 @@
 """Plans and jobs as tables a person reads: rich in a terminal, plain elsewhere, HTML in a notebook."""
 
+import re
 from collections.abc import Mapping, Sequence
 from io import StringIO
 from typing import TYPE_CHECKING, Any
@@ -49,15 +50,15 @@ def _plain_text(value: Any) -> str:
     return "none" if value is None else label_of(value)
 
 
-def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], ratios: Sequence[int] = ()) -> "RenderableType":
-    """Return a table; ``ratios`` share the width out where a row is longer than the line."""
+def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[int] = ()) -> "RenderableType":
+    """Return a table; ``widths`` are the most that each column but the last may take, which gets the rest."""
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
-    made = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False, expand=False)
+    made = Table(title=title or None, box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False)
     for index, column in enumerate(columns):
-        made.add_column(column, overflow="fold", ratio=ratios[index] if ratios else None)
+        made.add_column(column, overflow="fold", max_width=widths[index] if index < len(widths) else None)
     for row in rows:
         made.add_row(*(Text(str(cell)) for cell in row))
     return made
@@ -67,13 +68,11 @@ def plan_tables(plan: "Plan") -> list["RenderableType"]:
     """Return the plan as tables: what is tuned, the settings, and a line on what is not."""
     from rich.text import Text
 
-    ratios = (4, 4, 4, 9)
-    ranges = [(n, value_text(r.value), _source(r.source), _because(r)) for n, r in plan.ranges.items()]
-    settings = [(n, value_text(s.value), _source(s.source), s.reason) for n, s in plan.settings.items()]
-    parts: list[RenderableType] = [
-        table(f"Plan for {plan.estimator}", ("hyperparameter", "range", "source", "reason"), ranges, ratios)
-    ]
-    parts.append(table("", ("setting", "value", "source", "reason"), settings, ratios))
+    ranges = [(n, value_text(r.value), _because(r)) for n, r in plan.ranges.items()]
+    settings = [(n, _setting_text(n, s.value), _because(s)) for n, s in plan.settings.items()]
+    title = f"Plan for {plan.estimator}"
+    parts: list[RenderableType] = [table(title, ("hyperparameter", "range", "reason [source]"), ranges, (24, 20))] if ranges else []
+    parts.append(table("" if ranges else title, ("setting", "value", "reason [source]"), settings, (24, 20)))
     if plan.static:
         parts.append(Text("Set by you: " + ", ".join(f"{n}={label_of(v)}" for n, v in plan.static.items())))
     if plan.left_out:
@@ -81,13 +80,21 @@ def plan_tables(plan: "Plan") -> list["RenderableType"]:
     return parts
 
 
-def _source(source: str) -> str:
-    return str(source).replace("knowledge knowledge/", "knowledge ").replace("knowledge data/", "knowledge ")
+def _setting_text(name: str, value: Any) -> str:
+    if name in ("max_runtime", "trial_timeout") and value is not None:
+        return f"{number(value)} s" + (f" ({number(value / 3600)} h)" if value >= 3600 else "")
+    return value_text(value)
+
+
+def short_source(source: str) -> str:
+    """Return a source as a table holds it: the knowledge file and line without its folder."""
+    return re.sub(r"(^knowledge )?\b(knowledge|data)/|^knowledge | \(row [^)]*\)", "", source)
 
 
 def _because(chosen: Any) -> str:
-    when = " and ".join(f"{n} is {' or '.join(map(label_of, vs))}" for n, vs in chosen.when.items())
-    return (f"Only when {when}. " if when else "") + str(chosen.reason)
+    """Return the condition, reason and source of a range or setting in one cell."""
+    when = " and ".join(f"{n} is {' or '.join(map(label_of, vs))}" for n, vs in getattr(chosen, "when", {}).items())
+    return (f"Only when {when}. " if when else "") + f"{chosen.reason} [{short_source(chosen.source)}]"
 
 
 def plan_text(plan: "Plan") -> str:
@@ -105,7 +112,7 @@ def render(parts: Sequence["RenderableType"], width: int | None = None) -> str:
     with console.capture() as captured:
         for part in parts:
             console.print(part)
-    return "\n".join(line.rstrip() for line in captured.get().splitlines())
+    return "\n".join(line.rstrip() for line in captured.get().strip("\n").splitlines())
 
 
 def plan_html(plan: "Plan") -> str:

@@ -43,7 +43,7 @@ def show(name: Annotated[str, typer.Argument(help="An entry's name, or an estima
     ]
     if entry.starts:
         starts = [(texts.value_text(s.settings), s.why) for s in entry.starts]
-        parts.append(texts.table("Starting configurations", ("hyperparameters", "why"), starts, (1, 1)))
+        parts.append(texts.table("Starting configurations", ("hyperparameters", "why"), starts, (40,)))
     sources = "\n".join(f"{key}: {text}" for key, text in entry.sources.items())
     print_parts([*parts, Text(f"Sources\n{sources}\nFile: {known.document.path}")])
 
