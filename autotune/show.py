@@ -71,8 +71,10 @@ def plan_tables(plan: "Plan") -> list["RenderableType"]:
     ranges = [(n, value_text(r.value), _because(r)) for n, r in plan.ranges.items()]
     settings = [(n, _setting_text(n, s.value), _because(s)) for n, s in plan.settings.items()]
     title = f"Plan for {plan.estimator}"
-    parts: list[RenderableType] = [table(title, ("hyperparameter", "range", "reason [source]"), ranges, (24, 20))] if ranges else []
-    parts.append(table("" if ranges else title, ("setting", "value", "reason [source]"), settings, (24, 20)))
+    parts: list[RenderableType] = (
+        [table(title, ("hyperparameter", "range", "reason, source"), ranges, (24, 20))] if ranges else []
+    )
+    parts.append(table("" if ranges else title, ("setting", "value", "reason, source"), settings, (24, 20)))
     if plan.static:
         parts.append(Text("Set by you: " + ", ".join(f"{n}={label_of(v)}" for n, v in plan.static.items())))
     if plan.left_out:

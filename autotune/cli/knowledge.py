@@ -39,7 +39,7 @@ def show(name: Annotated[str, typer.Argument(help="An entry's name, or an estima
         return
     rows = [(n, texts.value_text(h.domain()), h.importance, h.why) for n, h in entry.hyperparameters.items()]
     parts: list[object] = [
-        texts.table(f"{entry.title} ({name})", ("hyperparameter", "range", "from effort", "why"), rows, (4, 4, 2, 9))
+        texts.table(f"{entry.title} ({name})", ("hyperparameter", "range", "from effort", "why"), rows, (20, 18, 10))
     ]
     if entry.starts:
         starts = [(texts.value_text(s.settings), s.why) for s in entry.starts]
