@@ -25,15 +25,7 @@ ROOT = Path(__file__).parent.parent
 FILES = sorted((ROOT / "knowledge").glob("*.yaml"))
 ENTRIES = {k.content.name: k.content for k in knowledge.entries()}
 CASES = [(name, dotted) for name, entry in ENTRIES.items() for dotted in entry.estimators]
-FAST = {
-    "n_estimators": 5,
-    "iterations": 5,
-    "max_iter": None,
-    "allow_writing_files": False,
-    "verbose": None,
-    "thread_count": 1,
-    "n_jobs": 1,
-}
+FAST = {"n_estimators": 5, "iterations": 5, "allow_writing_files": False, "thread_count": 1, "n_jobs": 1}
 EXAMPLE = re.search(r"```yaml\n(.*?)```", (ROOT / "knowledge/README.md").read_text(), re.S)[1]
 
 
@@ -130,11 +122,12 @@ def test_the_library_accepts_every_edge_of_an_entry(name, dotted):
 def _fit(cls, entry, point, X, y, extra):
     estimator = cls()
     known = estimator.get_params()
+    allowed = {*entry.threads, entry.fidelity, "n_estimators", "iterations", "allow_writing_files"}
     quick = {
         n: v
         for n, v in FAST.items()
-        if v is not None
-        and (n in known or (n in ("iterations", "thread_count", "allow_writing_files") and entry.library == "catboost"))
+        if n in allowed
+        and (n in known or (entry.library == "catboost" and n in ("iterations", "allow_writing_files", "thread_count")))
     }
     many = {n: min(v, 5) for n, v in point.items() if n in ("n_estimators", "iterations")}
     estimator.set_params(**{**quick, **point, **many})
