@@ -174,6 +174,16 @@ class Job:
 
         return fit_whole(self.best.apply(self.plan.target), self.data, self.plan["seed"])
 
+    def delete(self) -> None:
+        """Delete the job's record and trials from the store.
+
+        Raises:
+            StoreError: if the job runs.
+        """
+        if self.status == "running":
+            raise StoreError(f"job {self.name!r} must have ended to be deleted, got status 'running'.", "End it first.")
+        self.store.delete(self.name)
+
     def own_score(self) -> float | None:
         """Return the value of the user's own configuration, or None where it was not tried or did not finish."""
         points = self.plan["initial_trials"]

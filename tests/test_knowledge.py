@@ -1,7 +1,10 @@
 """Knowledge files: each says what the format asks for, and the libraries accept every bound, choice, default and start."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 import warnings
 from pathlib import Path
 
@@ -235,3 +238,17 @@ def test_an_entry_for_other_versions_is_passed_over(tmp_path, monkeypatch):
     monkeypatch.setenv("AUTOTUNE_KNOWLEDGE", str(tmp_path))
     source = autotune("sklearn.neighbors.KNeighborsClassifier").ranges["n_neighbors"].source
     assert tmp_path.name not in source and shipped().name in source
+
+
+def test_an_installed_package_brings_knowledge(tmp_path):
+    package, info = tmp_path / "their_knowledge", tmp_path / "theirs-1.0.dist-info"
+    package.mkdir()
+    info.mkdir()
+    (package / "__init__.py").write_text("")
+    (package / "k-nearest-neighbours.yaml").write_text(EXAMPLE.replace("high: 50", "high: 9"))
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: theirs\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[autotune.knowledge]\ntheirs = their_knowledge\n")
+    code = "from autotune import autotune; print(autotune('sklearn.neighbors.KNeighborsClassifier').ranges['n_neighbors'].value.high)"
+    environment = {**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}{os.pathsep}{ROOT / 'adapters'}"}
+    got = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=False)
+    assert got.stdout.strip() == "9", got.stderr

@@ -65,6 +65,7 @@ def test_static_values_decide_conditions():
 
 def test_a_static_objective_decides_the_metric():
     assert autotune(XGBRegressor(objective="reg:absoluteerror"))["metric"] == "neg_mean_absolute_error"
+    assert autotune(XGBRegressor(objective="reg:squarederror"))["metric"] == "neg_root_mean_squared_error"
 
 
 def test_a_given_range_wins_and_another_name_is_added():

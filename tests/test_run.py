@@ -313,3 +313,17 @@ def test_native_parts_work_in_a_program_of_ones_own():
 def test_the_compiled_plan_is_plain_data():
     config = autotune(DecisionTreeClassifier(), *load_breast_cancer(return_X_y=True)).compile("optuna").config()
     assert json.dumps(config) and config["sampler"]["name"] == "TPESampler" and config["direction"] == "maximize"
+
+
+def test_a_deleted_job_is_gone(tmp_path):
+    for storage in (None, f"sqlite:///{tmp_path / 'jobs.db'}"):
+        autotune(parabola, ranges=SPACE, max_trials=1).run(name="gone", storage=storage).delete()
+        assert list_jobs(storage) == []
+
+
+def test_catboost_writes_no_files(tmp_path, monkeypatch):
+    from catboost import CatBoostClassifier
+
+    monkeypatch.chdir(tmp_path)
+    job = autotune(CatBoostClassifier(iterations=3), X, Y, max_trials=2, cv=2).run(X, Y)
+    assert job.status == "completed" and not (tmp_path / "catboost_info").exists()

@@ -104,6 +104,9 @@ class Entry(_Part):
     trials: str = Field("", description="A rule for how many trials are worth it, over dims (hyperparameters tuned) and facts.")
     fidelity: str = Field("", description="The hyperparameter that is the budget of one trial.")
     threads: list[str] = Field([], description="Hyperparameters that set the number of threads.")
+    trial: dict[str, Value] = Field(
+        {}, description="Set in every trial where the user left it open: files and messages kept quiet."
+    )
     metrics: list[Metric] = Field([], description="Metrics that follow from static hyperparameters; the first that fits.")
     sources: dict[str, Words] = Field(description="Where ranges come from: article, library, measurement.")
 

@@ -3,7 +3,7 @@
 import math
 import warnings
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from autotune.errors import DataError
@@ -15,7 +15,8 @@ UNSUPERVISED = ("silhouette_score", "calinski_harabasz_score", "davies_bouldin_s
 class CrossValidation:
     """Cross-validates one configuration of an estimator; every trial sees the same folds.
 
-    ``thread_names`` are hyperparameters set to ``threads``, ``seed_names`` those set to ``seed`` where they are None.
+    ``thread_names`` are hyperparameters set to ``threads``, ``seed_names`` those set to ``seed`` where they are None,
+    ``housekeeping`` others that every trial has set.
     """
 
     estimator: Any
@@ -28,6 +29,7 @@ class CrossValidation:
     threads: int
     thread_names: tuple[str, ...]
     seed_names: tuple[str, ...]
+    housekeeping: Mapping[str, Any] = field(default_factory=dict)
     groups: Any = None
     sample_weight: Any = None
 
@@ -60,7 +62,7 @@ class CrossValidation:
         short = {name: name.rpartition("__")[2] for name in params if name not in settings}
         threads = {n: self.threads for n, s in short.items() if s in self.thread_names}
         seeds = {n: self.seed for n, s in short.items() if s in self.seed_names and params[n] is None}
-        return threads | seeds
+        return {**self.housekeeping, **threads, **seeds}
 
     def _metrics(self, got: Mapping[str, Any]) -> dict[str, float]:
         scores = [float(s) for s in got["test_score"]]

@@ -98,6 +98,17 @@ class Store:
         except _unusable() as error:
             raise self._broken(error) from None
 
+    def delete(self, name: str) -> None:
+        """Delete a job with all its trials; errors as for `find`."""
+        import optuna
+
+        study = self.find(name)
+        if self.folder is not None:
+            self._path(name).unlink()
+            return
+        with quiet():
+            optuna.delete_study(study_name=study.study_name, storage=self._storage(name))
+
     def names(self) -> list[str]:
         """Return the names of all jobs."""
         if self.folder is not None:

@@ -99,8 +99,21 @@ def _cross_validation(plan: Plan, data: Mapping[str, Any], metric: str) -> Any:
         estimator=plan.target, X=data["X"], y=data.get("y"), metric=metric, scoring=plan["metric"],
         cv=make_cv(plan["cv"], facts.get("task"), plan["seed"], data.get("groups")), seed=plan["seed"],
         threads=plan["threads_per_trial"], thread_names=tuple(names.threads), seed_names=tuple(names.seeds),
-        groups=data.get("groups"), sample_weight=data.get("sample_weight"),
+        housekeeping=_housekeeping(plan), groups=data.get("groups"), sample_weight=data.get("sample_weight"),
     )  # fmt: skip
+
+
+def _housekeeping(plan: Plan) -> dict[str, Any]:
+    """Return what the entries set in every trial where the user left it open, such as no files written."""
+    from autotune import knowledge
+    from autotune.facts import read_subject
+
+    found: dict[str, Any] = {}
+    for part in read_subject(plan.target, {}, None).parts:
+        known = knowledge.entry_for(set(part.names))
+        told = known.content.trial if known else {}
+        found |= {part.prefix + n: v for n, v in told.items() if n not in part.given}
+    return found
 
 
 def environment(plan: Plan) -> dict[str, Any]:
