@@ -29,9 +29,9 @@ class Best:
 
     def apply(self, estimator: Any) -> Any:
         """Return a clone of the estimator with the hyperparameters set; the estimator itself is unchanged."""
-        from sklearn.base import clone
+        from autotune.values import with_settings
 
-        return clone(estimator).set_params(**self.settings)
+        return with_settings(estimator, self.settings)
 
     def to_yaml(self) -> str:
         """Return the hyperparameters as YAML."""

@@ -1,6 +1,7 @@
 """Hyperparameter values as plain data and back: tuples, numpy scalars, estimators and functions survive a file."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
@@ -28,6 +29,11 @@ def public_names(cls: type) -> list[str]:
     parts = cls.__module__.split(".")
     paths = [".".join(parts[:i]) for i in range(1, len(parts) + 1)]
     return [f"{p}.{cls.__name__}" for p in paths if getattr(sys.modules.get(p), cls.__name__, None) is cls]
+
+
+def class_names(cls: type) -> tuple[str, ...]:
+    """Return the public names of the class, then those of the classes it derives from."""
+    return tuple(dict.fromkeys(name for c in cls.__mro__[:-1] for name in public_names(c)))
 
 
 def dotted_name(obj: Any) -> str:
@@ -96,6 +102,18 @@ def _own_params(estimator: Any) -> dict[str, Any]:
     defaults = signature_defaults(type(estimator))
     params: dict[str, Any] = estimator.get_params(deep=False)
     return {k: v for k, v in params.items() if k not in defaults or differs(v, defaults[k])}
+
+
+def with_settings(estimator: Any, settings: Mapping[str, Any]) -> Any:
+    """Return a clone of the estimator with hyperparameters set.
+
+    None on a name that its ``get_params`` lacks stays unset: CatBoost lists only what was set, and cannot be cloned with None.
+    """
+    from sklearn.base import clone
+
+    made = clone(estimator)
+    known = made.get_params()
+    return made.set_params(**{n: v for n, v in settings.items() if v is not None or n in known})
 
 
 def signature_defaults(cls: type) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_name, "1")
@@ -13,3 +14,10 @@ def home(tmp_path, monkeypatch):
     """Keep jobs of tests out of the person's own store."""
     monkeypatch.setenv("AUTOTUNE_HOME", str(tmp_path / "home"))
     return tmp_path / "home"
+
+
+# Machines are shared: how long an example takes says nothing, and is measured in benchmarks/.
+settings.register_profile(
+    "shared", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
+settings.load_profile("shared")

@@ -326,4 +326,18 @@ def test_catboost_writes_no_files(tmp_path, monkeypatch):
 
     monkeypatch.chdir(tmp_path)
     job = autotune(CatBoostClassifier(iterations=3), X, Y, max_trials=2, cv=2).run(X, Y)
-    assert job.status == "completed" and not (tmp_path / "catboost_info").exists()
+    assert [t.status for t in job.all_trials()] == ["finished"] * 2 and not (tmp_path / "catboost_info").exists()
+
+
+def test_a_booster_that_is_asked_to_stop_early_does_so_inside_each_fold():
+    from catboost import CatBoostClassifier
+    from xgboost import XGBClassifier
+
+    boosters = [
+        XGBClassifier(n_estimators=20, early_stopping_rounds=2),
+        LGBMClassifier(n_estimators=20, early_stopping_round=2, verbose=-1),
+        CatBoostClassifier(iterations=20, early_stopping_rounds=2, verbose=False),
+    ]
+    for booster in boosters:
+        job = autotune(booster, X, Y, max_trials=2, cv=3).run(X, Y, sample_weight=np.ones(len(Y)))
+        assert [t.status for t in job.all_trials()] == ["finished"] * 2, job.all_trials()

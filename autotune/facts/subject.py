@@ -8,7 +8,7 @@ from typing import Any, Literal
 from autotune import knowledge
 from autotune.errors import SettingError, did_you_mean
 from autotune.knowledge.library import installed_version
-from autotune.values import differs, dotted_name, is_estimator, load_dotted, public_names, signature_defaults
+from autotune.values import class_names, differs, dotted_name, is_estimator, load_dotted, signature_defaults
 
 Kind = Literal["estimator", "function", "name"]
 
@@ -137,11 +137,6 @@ def _part(prefix: str, estimator: Any) -> Part:
     return Part(
         prefix, class_names(cls), cls, {n: v for n, v in params.items() if isinstance(n, str)}, given, _accepts_any(cls)
     )
-
-
-def class_names(cls: type) -> tuple[str, ...]:
-    """Return the public names of the class, then those of the classes it derives from."""
-    return tuple(dict.fromkeys(name for c in cls.__mro__[:-1] for name in public_names(c)))
 
 
 def task_of(estimator: Any) -> str | None:

@@ -104,6 +104,7 @@ class Entry(_Part):
     trials: str = Field("", description="A rule for how many trials are worth it, over dims (hyperparameters tuned) and facts.")
     fidelity: str = Field("", description="The hyperparameter that is the budget of one trial.")
     threads: list[str] = Field([], description="Hyperparameters that set the number of threads.")
+    early_stopping: str = Field("", description="The hyperparameter that, where set, stops a fit early on an eval_set.")
     trial: dict[str, Value] = Field(
         {}, description="Set in every trial where the user left it open: files and messages kept quiet."
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autotune.errors import DataError
+from autotune.values import with_settings
 
 UNSUPERVISED = ("silhouette_score", "calinski_harabasz_score", "davies_bouldin_score")
 
@@ -16,7 +17,7 @@ class CrossValidation:
     """Cross-validates one configuration of an estimator; every trial sees the same folds.
 
     ``thread_names`` are hyperparameters set to ``threads``, ``seed_names`` those set to ``seed`` where they are None,
-    ``housekeeping`` others that every trial has set.
+    ``housekeeping`` others that every trial has set. ``stops_early`` says the estimator wants rows held out to watch.
     """
 
     estimator: Any
@@ -30,6 +31,7 @@ class CrossValidation:
     thread_names: tuple[str, ...]
     seed_names: tuple[str, ...]
     housekeeping: Mapping[str, Any] = field(default_factory=dict)
+    stops_early: bool = False
     groups: Any = None
     sample_weight: Any = None
 
@@ -52,10 +54,13 @@ class CrossValidation:
 
     def prepare(self, settings: Mapping[str, Any]) -> Any:
         """Return a clone with the configuration, the thread caps and the seeds set."""
-        from sklearn.base import clone
+        estimator = with_settings(self.estimator, settings)
+        estimator.set_params(**self.fixed(estimator.get_params(), settings))
+        if not self.stops_early:
+            return estimator
+        from autotune.objective.held_out import HeldOut
 
-        estimator = clone(self.estimator).set_params(**settings)
-        return estimator.set_params(**self.fixed(estimator.get_params(), settings))
+        return HeldOut(estimator, self.seed)
 
     def fixed(self, params: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:
         """Return the thread and seed hyperparameters to set, in nested estimators too; those searched stay."""

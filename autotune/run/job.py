@@ -95,11 +95,11 @@ def _cross_validation(plan: Plan, data: Mapping[str, Any], metric: str) -> Any:
     facts = read_data(data["X"], data.get("y"), task_of(plan.target))
     check_metric(plan["metric"], plan.target, facts.get("task"), data.get("y"))
     names = knowledge.table("names").content
+    kept = {name: data.get(name) for name in ("X", "y", "groups", "sample_weight")}
     return CrossValidation(
-        estimator=plan.target, X=data["X"], y=data.get("y"), metric=metric, scoring=plan["metric"],
-        cv=make_cv(plan["cv"], facts.get("task"), plan["seed"], data.get("groups")), seed=plan["seed"],
-        threads=plan["threads_per_trial"], thread_names=tuple(names.threads), seed_names=tuple(names.seeds),
-        housekeeping=_housekeeping(plan), groups=data.get("groups"), sample_weight=data.get("sample_weight"),
+        **kept, estimator=plan.target, metric=metric, scoring=plan["metric"], seed=plan["seed"], threads=plan["threads_per_trial"],
+        cv=make_cv(plan["cv"], facts.get("task"), plan["seed"], data.get("groups")), housekeeping=_housekeeping(plan),
+        thread_names=tuple(names.threads), seed_names=tuple(names.seeds), stops_early=_stops_early(plan),
     )  # fmt: skip
 
 
@@ -114,6 +114,15 @@ def _housekeeping(plan: Plan) -> dict[str, Any]:
         told = known.content.trial if known else {}
         found |= {part.prefix + n: v for n, v in told.items() if n not in part.given}
     return found
+
+
+def _stops_early(plan: Plan) -> bool:
+    """Return whether the estimator's static hyperparameters ask it to stop early, which needs rows to watch."""
+    from autotune import knowledge
+    from autotune.values import class_names
+
+    known = knowledge.entry_for(set(class_names(type(plan.target))))
+    return bool(known and known.content.early_stopping and plan.static.get(known.content.early_stopping))
 
 
 def environment(plan: Plan) -> dict[str, Any]:
