@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from autotune import files
 from autotune.domain import Domain
 from autotune.errors import KnowledgeError, SettingError, did_you_mean
-from autotune.override import domain_from_plain, domain_to_plain
+from autotune.ranges import domain_from_plain, domain_to_plain
 from autotune.space import Space
 from autotune.values import from_plain, has_opaque, to_plain
 

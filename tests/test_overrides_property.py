@@ -14,8 +14,9 @@ from sklearn.svm import SVC
 from autotune import Choice, Fixed, Float, Hint, Int, Normal, autotune
 from autotune.errors import AutotuneError
 from autotune.files import Document
-from autotune.override import SETTINGS, domain_from_plain, domain_to_plain
+from autotune.override import SETTINGS
 from autotune.plan import Plan
+from autotune.ranges import domain_from_plain, domain_to_plain
 
 ANY = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.just(object()) | st.binary(max_size=3),

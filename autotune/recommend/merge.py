@@ -7,8 +7,9 @@ from typing import Any
 from autotune.domain import Domain, Fixed, Hint, label_of
 from autotune.errors import SettingError, did_you_mean
 from autotune.facts import Subject
-from autotune.override import Given, Overrides, read_range
+from autotune.override import Given, Overrides
 from autotune.plan import Range
+from autotune.ranges import read_range
 from autotune.recommend.fallback import around_hint
 from autotune.recommend.proposal import Candidate
 from autotune.space import Space
