@@ -121,8 +121,10 @@ class OptunaSearch:
 
     def tell(self, number: int, status: str, value: float | None, details: Mapping[str, Any]) -> None:
         """Take a trial's end and write what the record keeps of it."""
-        self.storage.set_trial_user_attr(self._id(number), DETAILS, {"status": status, **details})
         state = STATES.get(status, TrialState.FAIL)
+        # Of a plain finished trial Optuna's own state and times say it all; a write costs more than a fast trial.
+        if state is not TrialState.COMPLETE or set(details) - {"seconds"}:
+            self.storage.set_trial_user_attr(self._id(number), DETAILS, {"status": status, **details})
         self.study.tell(number, value if state is TrialState.COMPLETE else None, state=state)
 
     def _id(self, number: int) -> int:

@@ -56,10 +56,15 @@ def _trial(trial: "optuna.trial.FrozenTrial", asked: Asked, alive: bool) -> Tria
         settings=asked.decode(trial.params),
         started=trial.datetime_start,
         ended=trial.datetime_complete,
-        seconds=details.get("seconds"),
+        seconds=details.get("seconds", _seconds(trial)),
         error=details.get("error", ""),
         metrics=details.get("metrics", {}),
     )
+
+
+def _seconds(trial: "optuna.trial.FrozenTrial") -> float | None:
+    """Return the time between a trial's start and end, where its record holds none of its own."""
+    return trial.duration.total_seconds() if trial.duration is not None else None
 
 
 def _status(trial: "optuna.trial.FrozenTrial", details: Mapping[str, Any], alive: bool) -> str:
