@@ -255,3 +255,14 @@ def test_an_overrides_file_is_the_same_as_keywords_and_names_its_line(tmp_path):
     path.write_text("max_trials: 7\nranges:\n  max_depth: 10..3\n")
     with pytest.raises(SettingError, match=r"mine.yaml:3"):
         autotune(RandomForestClassifier(), overrides=path)
+
+
+def test_a_count_beside_a_range_of_shares_stays_a_value_of_its_own():
+    plan = autotune(RandomForestClassifier(max_features=3))
+    assert plan.ranges["max_features"].value == Float(0.1, 1.0, log=True, also=("sqrt", 3))
+    assert plan["initial_trials"][0]["max_features"] == 3
+
+
+def test_a_static_value_keeps_the_parent_it_is_used_with():
+    plan = autotune(RandomForestClassifier(max_samples=0.5))
+    assert "bootstrap" not in plan.ranges and "you set max_samples" in plan.left_out["bootstrap"]

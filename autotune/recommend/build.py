@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from autotune import knowledge
+from autotune.domain import label_of
 from autotune.errors import SettingError, did_you_mean
 from autotune.facts import Part, Subject
 from autotune.knowledge.entry import Level
@@ -92,13 +93,24 @@ def select(
     for setting in ("keep_static", "tune"):
         _check_names(setting, given.value(setting, ()), subject, every)
     chosen: dict[str, Candidate] = {}
+    needed = _needed(every, subject)
     for name, candidate in every.items():
-        why = _not_chosen(name, candidate, effort, given)
+        why = _not_chosen(name, candidate, effort, given) or ("" if name in given.ranges else needed.get(name, ""))
         if why:
             left_out[name] = why
         else:
             chosen[name] = candidate
     return chosen, {n: c for n, c in every.items() if n not in chosen}, left_out
+
+
+def _needed(every: Mapping[str, Candidate], subject: Subject) -> dict[str, str]:
+    """Return the parents that must keep their value, since the user set a hyperparameter that is used with it only."""
+    needed = {}
+    for name in sorted(subject.given & set(every)):
+        for parent, values in every[name].range.when.items():
+            if parent in every and any(label_of(every[parent].own) == label_of(v) for v in values):
+                needed[parent] = f"you set {name}, which is used only with {' or '.join(map(label_of, values))}"
+    return needed
 
 
 def _not_chosen(name: str, candidate: Candidate, effort: Level, given: Overrides) -> str:

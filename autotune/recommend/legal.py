@@ -6,7 +6,7 @@ from typing import Any
 
 from autotune.domain import Choice, Domain, Fixed, Float, Int, label_of
 from autotune.errors import SettingError
-from autotune.facts import Part, Subject
+from autotune.facts import Subject
 from autotune.override import Overrides
 from autotune.recommend.constraints import refusal
 from autotune.recommend.merge import Merged
@@ -59,15 +59,19 @@ def _ends(domain: Domain) -> tuple[Any, ...]:
 
 def _check(subject: Subject, owner: tuple[Proposal, str], value: Any, source: str, where: str = "") -> None:
     proposal, name = owner
-    legal = _refused_by_entry(proposal, name, value) or (_declared_refusal(proposal.part, name, value))
+    legal = _refused(proposal, name, value)
     if legal:
         full = proposal.part.prefix + name
         said = "" if source in ("you", "your estimator") else f" ({source.removeprefix('you (').rstrip(')')})"
         raise SettingError(f"{where}{full} must be {legal} for {subject.name}, got {label_of(value)}{said}.")
 
 
-def _declared_refusal(part: Part, name: str, value: Any) -> str:
-    return refusal(part.cls, name, value) if part.cls is not None else ""
+def _refused(proposal: Proposal, name: str, value: Any) -> str:
+    """Return what is legal where the value is not: by the class's own word, by the entry's bounds where it has none."""
+    cls = proposal.part.cls
+    if cls is not None and name in (getattr(cls, "_parameter_constraints", None) or {}):
+        return refusal(cls, name, value)
+    return _refused_by_entry(proposal, name, value)
 
 
 def _refused_by_entry(proposal: Proposal, name: str, value: Any) -> str:

@@ -11,6 +11,7 @@ from autotune.knowledge import LEVELS, Entry, Hyperparameter, Known
 from autotune.knowledge.entry import Level
 from autotune.knowledge.library import applies
 from autotune.plan import Range
+from autotune.recommend.constraints import declared
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ def _candidate(part: Part, known: Known, canonical: str, facts: Mapping[str, Any
     told = entry.hyperparameters[canonical]
     domain, ruled = with_rules(told, facts)
     own, has_own = own_value(part, entry, canonical)
-    wide = include(domain, own) if has_own else domain
+    wide = _holding(domain, own, part, spelling(part, canonical, told)) if has_own else domain
     line = known.where("hyperparameters", canonical)
     source = f"data rule {line}" if ruled else f"knowledge {line}"
     reason = told.why + ruled + ("" if wide == domain else f" Widened to hold your own {own!r}.")
@@ -120,6 +121,14 @@ def _candidate(part: Part, known: Known, canonical: str, facts: Mapping[str, Any
     }
     when = {p: v for p, v in when.items() if p in entry.hyperparameters or p in part.given}
     return Candidate(Range(wide, source, reason, entry.sources[told.source], when), own, has_own, told.importance)
+
+
+def _holding(domain: Domain, own: Any, part: Part, name: str) -> Domain:
+    """Return the domain with the user's own value in it; a count beside a range of shares is a value of another kind."""
+    limits = declared(part.cls, part.params).get(name) if part.cls is not None else None
+    if isinstance(domain, Float) and isinstance(own, int) and limits is not None and limits.integer:
+        return replace(domain, also=(*domain.also, own))
+    return include(domain, own)
 
 
 def with_rules(told: Hyperparameter, facts: Mapping[str, Any]) -> tuple[Domain, str]:
