@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from autotune.facts import check_facts, read_data, read_subject
+from autotune.facts import check_facts, check_missing, read_data, read_subject
 from autotune.override import Given, Overrides, collect
 from autotune.plan import Plan
 from autotune.recommend import recommend
@@ -25,6 +25,8 @@ def make_plan(
     static = {n: g.value for n, g in mine.static.items() if n != "facts"}
     subject = read_subject(estimator, static, by_hand.get("task") or _task_of_target(y))
     data = {} if X is None else read_data(X, y, subject.task)
+    if subject.kind == "estimator":
+        check_missing(subject.target, data.get("missing", 0.0))
     return recommend(subject, {**data, **by_hand}, _without_static(mine))
 
 

@@ -161,9 +161,16 @@ def test_text_columns_are_told_before_any_trial(run, data):
 
 
 def test_a_failed_job_is_exit_code_1(run, data):
-    (data / "holes.csv").write_text("a,y\n" + "".join(f"{'' if i % 3 else i},{i % 2}\n" for i in range(40)))
-    code, out, _ = run("run", "sklearn.svm.SVC", "--data", "holes.csv", "--target", "y", "--set", "max_trials=2", "--quiet")
+    (data / "negative.csv").write_text("a,y\n" + "".join(f"{-i},{i % 2}\n" for i in range(40)))
+    words = ("sklearn.naive_bayes.MultinomialNB", "--data", "negative.csv", "--target", "y")
+    code, out, _ = run("run", *words, "--set", "max_trials=2", "--quiet")
     assert code == 1 and "no trial finished" in out.replace("\n", " ")
+
+
+def test_missing_values_are_told_before_any_trial(run, data):
+    (data / "holes.csv").write_text("a,y\n" + "".join(f"{'' if i % 3 else i},{i % 2}\n" for i in range(40)))
+    code, _, err = run("run", "sklearn.svm.SVC", "--data", "holes.csv", "--target", "y")
+    assert code == 2 and "X must have no missing values for SVC, got 65.00%" in err
 
 
 def test_knowledge_check_tells_each_file(run, data):

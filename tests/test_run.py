@@ -341,3 +341,24 @@ def test_a_booster_that_is_asked_to_stop_early_does_so_inside_each_fold():
     for booster in boosters:
         job = autotune(booster, X, Y, max_trials=2, cv=3).run(X, Y, sample_weight=np.ones(len(Y)))
         assert [t.status for t in job.all_trials()] == ["finished"] * 2, job.all_trials()
+
+
+def test_ctrl_c_ends_the_job_cleanly_and_leaves_no_process(home):
+    code = "import time; from autotune import autotune, Float\ndef slow(x=0.5):\n    time.sleep(0.2)\n    return x\n"
+    code += "autotune(slow, ranges={'x': Float(0, 1)}, max_trials=99).run(name='cut')"
+    process = subprocess.Popen([sys.executable, "-c", code], cwd=Path(__file__).parent.parent, preexec_fn=_hear_ctrl_c)
+    while not (home / "jobs/cut.journal").exists() or not Job.load("cut").top():
+        time.sleep(0.1)
+    process.send_signal(signal.SIGINT)
+    process.wait(timeout=10)
+    record = Job.load("cut").describe()
+    assert record["status"] == "stopped" and record["counters"]["finished"] and record["counters"]["interrupted"]
+    workers = subprocess.run(
+        ["pgrep", "-fc", f"autotune.run.worker [0-9]+ {process.pid} "], capture_output=True, text=True, check=False
+    )
+    assert workers.stdout.strip() == "0"
+
+
+def _hear_ctrl_c():
+    """A runner in the background may have been told to ignore Ctrl-C, and its children with it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -1,6 +1,6 @@
 """Facts: what is read off an estimator, a function or a name, and off data; nothing is fitted or changed."""
 
-from autotune.facts.data import check_facts, read_data
+from autotune.facts.data import check_facts, check_missing, read_data
 from autotune.facts.subject import Part, Subject, read_subject
 
-__all__ = ["Part", "Subject", "check_facts", "read_data", "read_subject"]
+__all__ = ["Part", "Subject", "check_facts", "check_missing", "read_data", "read_subject"]

@@ -71,6 +71,22 @@ def read_data(X: Any, y: Any, task: str | None) -> dict[str, Any]:
     return facts
 
 
+def check_missing(estimator: Any, missing: float) -> None:
+    """Refuse missing values for an estimator that says it takes none; one with parts may fill them in.
+
+    Raises:
+        DataError: with the share of missing values and the way out.
+    """
+    tags = getattr(estimator, "__sklearn_tags__", None)
+    whole = any(hasattr(estimator, name) for name in ("steps", "transformers", "transformer_list", "estimator", "estimators"))
+    if missing > 0 and tags is not None and not whole and not tags().input_tags.allow_nan:
+        name = type(estimator).__name__
+        raise DataError(
+            f"X must have no missing values for {name}, got {missing:.2%}.",
+            "Put an imputer before it: make_pipeline(SimpleImputer(), …).",
+        )
+
+
 def _read_rows(X: Any) -> dict[str, Any]:
     if X is None or isinstance(X, str | bytes):
         raise DataError(f"X must be an array or a data frame, got {type(X).__name__}.")
@@ -98,6 +114,7 @@ def _contents(X: Any) -> dict[str, Any]:
     if hasattr(X, "toarray"):
         return {"sparse": True, "missing": 0.0, "categorical": 0}
     if hasattr(X, "dtypes") and hasattr(X, "isna"):
+        X = X.to_frame() if getattr(X, "ndim", 2) == 1 else X
         categorical = sum(getattr(d, "kind", "O") not in "biuf" for d in X.dtypes)
         return {"sparse": False, "missing": float(X.isna().to_numpy().mean()), "categorical": categorical}
     import numpy as np
@@ -157,6 +174,8 @@ def _classes(array: Any, task: str | None) -> dict[str, Any]:
     labels, counts = np.unique(array.astype(str) if array.dtype.kind == "O" else array, return_counts=True)
     if len(labels) < 2:
         raise DataError(f"y must have at least two classes, got only {labels[0]!r}.")
+    if len(labels) == 2 and counts.min() < 2:
+        raise DataError(f"y must have at least two rows of each class, got one of {labels[counts.argmin()]!r}.")
     return {
         "task": "binary" if len(labels) == 2 else "multiclass",
         "classes": len(labels),

@@ -20,6 +20,10 @@ def check_metric(metric: Any, estimator: Any, task: str | None, y: Any = None) -
     Raises:
         SettingError: naming the metric, and the nearest ones or what is missing.
     """
+    if metric == "score" and not hasattr(estimator, "score"):
+        raise SettingError(
+            f"metric must be given for {type(estimator).__name__}, which has no score of its own.", "Pass a callable."
+        )
     if not isinstance(metric, str) or metric in OWN:
         return
     from sklearn.metrics import get_scorer, get_scorer_names

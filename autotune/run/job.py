@@ -82,7 +82,7 @@ def make_objective(plan: Plan, data: Mapping[str, Any], objective: Any) -> Any:
 
 def _cross_validation(plan: Plan, data: Mapping[str, Any], metric: str) -> Any:
     from autotune import knowledge
-    from autotune.facts import read_data
+    from autotune.facts import check_missing, read_data
     from autotune.facts.subject import task_of
     from autotune.objective import CrossValidation
     from autotune.objective.cross_validation import make_cv
@@ -93,6 +93,7 @@ def _cross_validation(plan: Plan, data: Mapping[str, Any], metric: str) -> Any:
             f"X must be given to tune {plan.estimator}, got None.", "Call plan.run(X, y), or plan.run(objective=f)."
         )
     facts = read_data(data["X"], data.get("y"), task_of(plan.target))
+    check_missing(plan.target, facts["missing"])
     check_metric(plan["metric"], plan.target, facts.get("task"), data.get("y"))
     names = knowledge.table("names").content
     kept = {name: data.get(name) for name in ("X", "y", "groups", "sample_weight")}
