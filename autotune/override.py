@@ -67,7 +67,10 @@ def _one_of(*known: str | None) -> Any:
     def check(name: str, value: Any) -> Any:
         if value not in known or isinstance(value, bool):
             words = [k for k in known if k]
-            raise SettingError(f"{name} must be one of {', '.join(words)}, got {value!r}.", did_you_mean(str(value), words))
+            hint = did_you_mean(str(value), words)
+            raise SettingError(
+                f"{name} must be one of {', '.join(words)}, got {value!r}.", "" if hint.startswith("Known") else hint
+            )
         return value
 
     return check

@@ -1,5 +1,6 @@
 """The wheel holds all that the checkout has: packages, adapters and knowledge."""
 
+import os
 import subprocess
 import sys
 import tomllib
@@ -50,3 +51,23 @@ def test_every_adapter_is_packaged():
 def test_every_dependency_says_which_module_needs_it():
     lines = (ROOT / "pyproject.toml").read_text().partition("dependencies = [")[2].partition("\n]")[0].strip().splitlines()
     assert all("#" in line for line in lines)
+
+
+@pytest.mark.slow
+def test_jobs_run_on_the_oldest_optuna_we_support():
+    oldest = Path(sys.executable).parent.parent / "oldest-optuna"
+    if not oldest.is_dir():
+        pytest.skip("needs make's .venv/oldest-optuna")
+    environment = {**os.environ, "PYTHONPATH": str(oldest)}
+    version = subprocess.run(
+        [sys.executable, "-c", "import optuna; print(optuna.__version__)"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert version.stdout.startswith("4.")
+    chosen = "found_again or same_seed or finite_space or native or conditions or median or database"
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "tests/test_run.py", "-k", chosen]
+    got = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=250)
+    assert got.returncode == 0, got.stdout
