@@ -3,29 +3,10 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 from autotune.errors import SettingError
-
-Scale = bool | Literal["reverse"]
-
-
-def _number(value: object, what: str) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise SettingError(f"{what} must be a finite number, got {value!r}.")
-
-
-def _bounds(low: float, high: float, log: Scale) -> None:
-    _number(low, "low")
-    _number(high, "high")
-    if low > high:
-        raise SettingError(f"low <= high must hold, got {low=}, {high=}.", "Swap them.")
-    if log not in (True, False, "reverse"):
-        raise SettingError(f"log must be True, False or 'reverse', got {log!r}.")
-    if log is True and low <= 0:
-        raise SettingError(f"low > 0 must hold on a log scale, got {low=}.", "Raise low, or use log=False.")
-    if log == "reverse" and not (low >= 0 and high < 1):
-        raise SettingError(f"0 <= low <= high < 1 must hold on a reverse log scale, got {low=}, {high=}.")
+from autotune.scale import Scale, between_ends, check_bounds, check_number, spread
 
 
 def same(a: object, b: object) -> bool:
@@ -54,7 +35,7 @@ class Float:
     also: tuple[Any, ...] = ()
 
     def __post_init__(self) -> None:
-        _bounds(self.low, self.high, self.log)
+        check_bounds(self.low, self.high, self.log)
         object.__setattr__(self, "low", float(self.low))
         object.__setattr__(self, "high", float(self.high))
         object.__setattr__(self, "also", tuple(self.also))
@@ -62,7 +43,7 @@ class Float:
             self._check_step(self.step)
 
     def _check_step(self, step: float) -> None:
-        _number(step, "step")
+        check_number(step, "step")
         steps = (self.high - self.low) / step if step > 0 else -1.0
         if self.log or steps < 0 or abs(steps - round(steps)) > 1e-8:
             raise SettingError(f"step must be > 0, divide high - low and have log=False, got {self}.")
@@ -89,9 +70,9 @@ class Float:
         """Return up to ``count`` evenly spread values on the range's own scale, both ends among them, then ``also``."""
         size = self.size - len(self.also)
         if size <= count or self.step is not None:
-            picks = [i * (self.step or 0) + self.low for i in _spread(int(size), count)]
+            picks = [i * (self.step or 0) + self.low for i in spread(int(size), count)]
         else:
-            picks = [_at(self, i / max(1, count - 1)) for i in range(count)]
+            picks = [between_ends(self.low, self.high, self.log, i / max(1, count - 1)) for i in range(count)]
         return (*picks, *self.also)
 
 
@@ -106,7 +87,7 @@ class Int:
     also: tuple[Any, ...] = ()
 
     def __post_init__(self) -> None:
-        _bounds(self.low, self.high, self.log)
+        check_bounds(self.low, self.high, self.log)
         if self.log not in (True, False):
             raise SettingError("log must be True or False for an integer, got 'reverse'.")
         for name in ("low", "high", "step"):
@@ -137,9 +118,9 @@ class Int:
         """Return up to ``count`` evenly spread values on the range's own scale, both ends among them, then ``also``."""
         total = (self.high - self.low) // self.step + 1
         if self.log and total > count:
-            picks = sorted({round(_at(self, i / max(1, count - 1))) for i in range(count)})
+            picks = sorted({round(between_ends(self.low, self.high, self.log, i / max(1, count - 1))) for i in range(count)})
         else:
-            picks = [self.low + i * self.step for i in _spread(total, count)]
+            picks = [self.low + i * self.step for i in spread(total, count)]
         return (*picks, *self.also)
 
 
@@ -209,8 +190,8 @@ class Normal:
     std: float
 
     def __post_init__(self) -> None:
-        _number(self.mean, "mean")
-        _number(self.std, "std")
+        check_number(self.mean, "mean")
+        check_number(self.std, "std")
         if self.std <= 0:
             raise SettingError(f"std > 0 must hold, got {self.std}.")
 
@@ -274,25 +255,7 @@ def between(domain: "Int | Float", low: Any, high: Any) -> "Int | Float":
     return replace(domain, low=low, high=high)
 
 
-def _spread(total: int, count: int) -> list[int]:
-    if total <= count:
-        return list(range(total))
-    return sorted({round(i * (total - 1) / max(1, count - 1)) for i in range(count)})
-
-
-def _at(domain: Float | Int, share: float) -> float:
-    """Return the value a share of the way from low to high on the domain's own scale."""
-    low, high = domain.low, domain.high
-    if share in (0, 1):
-        return high if share else low
-    if domain.log is True:
-        return math.exp(math.log(low) + share * (math.log(high) - math.log(low)))
-    if domain.log == "reverse":
-        return 1 - math.exp(math.log(1 - low) + share * (math.log(1 - high) - math.log(1 - low)))
-    return low + share * (high - low)
-
-
-def is_number(value: object) -> bool:
+def ischeck_number(value: object) -> bool:
     """Return whether the value is a finite int or float, and no bool."""
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
@@ -304,7 +267,7 @@ def include(domain: Domain, value: Any) -> Domain:
     match domain:
         case Choice():
             return Choice((*domain.choices, value))
-        case Int() | Float() if is_number(value) and _can_widen(domain, value):
+        case Int() | Float() if ischeck_number(value) and _can_widen(domain, value):
             value = int(value) if isinstance(domain, Int) else float(value)
             return between(domain, min(domain.low, value), max(domain.high, value))
         case Int() | Float():
@@ -322,22 +285,3 @@ def _fits_scale(domain: Float, value: float) -> bool:
     if domain.log is True:
         return value > 0
     return domain.log is False or 0 <= value < 1
-
-
-def draw(domain: Domain, random: Any) -> Any:
-    """Return one value of the domain drawn with a `random.Random`, uniform on the domain's own scale."""
-    match domain:
-        case Choice():
-            return random.choice(domain.choices)
-        case Fixed():
-            return domain.value
-        case Normal():
-            return domain.at(random.uniform(0.001, 0.999))
-    pick = random.randrange(1 + len(domain.also))
-    if pick:
-        return domain.also[pick - 1]
-    if isinstance(domain, Int):
-        return round(_at(domain, random.random())) if domain.log else random.randrange(domain.low, domain.high + 1, domain.step)
-    if domain.step is not None:
-        return domain.low + domain.step * random.randrange(int(domain.size - len(domain.also)))
-    return _at(domain, random.random())

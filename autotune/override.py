@@ -11,6 +11,7 @@ from autotune import files
 from autotune.errors import KnowledgeError, SettingError, did_you_mean
 from autotune.knowledge.entry import LEVELS
 from autotune.ranges import spelled
+from autotune.scale import is_number
 from autotune.values import from_plain
 
 STRATEGIES = ("random", "grid", "sobol", "bayesian")
@@ -43,7 +44,7 @@ def _whole(low: int, high: float = math.inf, none: bool = False) -> Any:
     def check(name: str, value: Any) -> Any:
         if value is None and none:
             return None
-        whole = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value == int(value)
+        whole = is_number(value) and value == int(value)
         if not whole or not low <= value <= high:
             limit = f"{low}..{high:g}" if high < math.inf else f">= {low}"
             raise SettingError(f"{name} must be a whole number {limit}{' or None' if none else ''}, got {value!r}.")
@@ -56,7 +57,7 @@ def _positive(none: bool) -> Any:
     def check(name: str, value: Any) -> Any:
         if value is None and none:
             return None
-        if not isinstance(value, int | float) or isinstance(value, bool) or not 0 < value < math.inf:
+        if not is_number(value) or value <= 0:
             raise SettingError(f"{name} must be a number > 0{' or None' if none else ''}, got {value!r}.")
         return value
 
@@ -108,7 +109,7 @@ def _completion(name: str, value: Any) -> dict[str, Any]:
             raise SettingError(f"{name}: {key!r} is no criterion.", did_you_mean(str(key), COMPLETION))
         if key == "no_improvement":
             _whole(3)(f"{name}.no_improvement", limit)
-        elif not isinstance(limit, int | float) or isinstance(limit, bool) or not math.isfinite(limit):
+        elif not is_number(limit):
             raise SettingError(f"{name}.target must be a finite number, got {limit!r}.")
     return dict(value)
 

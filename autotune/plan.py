@@ -137,7 +137,7 @@ class Plan:
     @classmethod
     def from_document(cls, document: files.Document) -> "Plan":
         """Build a plan from a document that holds what `describe` gave; errors as for `load`."""
-        from autotune.knowledge.library import validate
+        from autotune.knowledge.catalog import validate
         from autotune.schema import PlanFile
 
         validate(PlanFile, document)

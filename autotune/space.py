@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from autotune.domain import Domain, draw, same
+from autotune.domain import Choice, Domain, Fixed, Float, Int, Normal, same
 from autotune.errors import SettingError
+from autotune.scale import between_ends
 
 When = Mapping[str, tuple[Any, ...]]
 
@@ -94,3 +95,23 @@ _UNUSED = object()
 
 def _among(value: object, values: Sequence[object]) -> bool:
     return any(same(value, v) for v in values)
+
+
+def draw(domain: Domain, random: Any) -> Any:
+    """Return one value of the domain drawn with a `random.Random`, uniform on the domain's own scale."""
+    match domain:
+        case Choice():
+            return random.choice(domain.choices)
+        case Fixed():
+            return domain.value
+        case Normal():
+            return domain.at(random.uniform(0.001, 0.999))
+    pick = random.randrange(1 + len(domain.also))
+    if pick:
+        return domain.also[pick - 1]
+    if isinstance(domain, Int) and not domain.log:
+        return random.randrange(domain.low, domain.high + 1, domain.step)
+    if isinstance(domain, Float) and domain.step is not None:
+        return domain.low + domain.step * random.randrange(int(domain.size - len(domain.also)))
+    value = between_ends(domain.low, domain.high, domain.log, random.random())
+    return round(value) if isinstance(domain, Int) else value

@@ -19,8 +19,8 @@ from autotune import autotune, files, knowledge
 from autotune.domain import Choice
 from autotune.errors import AutotuneError, KnowledgeError
 from autotune.facts.subject import task_of
+from autotune.knowledge.catalog import applies, shipped, validate
 from autotune.knowledge.entry import Entry
-from autotune.knowledge.library import applies, shipped, validate
 from autotune.recommend.proposal import fits_task, with_rules
 from autotune.values import load_dotted
 

@@ -184,6 +184,8 @@ def test_planning_leaves_the_estimator_as_it_was():
         ({"ranges": {"criterion": ["gini", "ginny"]}}, "'gini'"),
         ({"max_trials": 0}, "must be a whole number"),
         ({"max_trials": "many"}, "must be a whole number"),
+        ({"max_trials": 10**400}, "must be a whole number"),
+        ({"ranges": {"max_depth": (1, 10**400)}}, "must be a finite number"),
         ({"metric": "acuracy"}, "Did you mean 'accuracy'"),
         ({"metric": "neg_mean_poisson_devianc"}, "Did you mean"),
         ({"keep_static": ["max_depth", "max_depth"]}, "name each hyperparameter once"),

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autotune import Choice, Fixed, Float, Int, LogNormal, Normal
-from autotune.domain import draw, include
+from autotune.domain import include
 from autotune.encode import Asked, encode, primitives
 from autotune.errors import SettingError
-from autotune.space import Space
+from autotune.space import Space, draw
 
 DOMAINS = [
     Float(0.1, 0.9), Float(1e-6, 10, log=True), Float(0.5, 0.999, log="reverse"), Float(0, 1, step=0.25), Float(0, 0),

@@ -8,7 +8,7 @@ from autotune import files
 from autotune.domain import Choice, Float, Int
 from autotune.errors import SettingError
 from autotune.facts.subject import read_subject
-from autotune.knowledge.library import installed_version
+from autotune.knowledge.catalog import installed_version
 from autotune.plan import Range
 from autotune.recommend.fallback import from_names
 from autotune.values import to_plain

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from autotune import knowledge
 from autotune.errors import SettingError, did_you_mean
-from autotune.knowledge.library import installed_version
+from autotune.knowledge.catalog import installed_version
 from autotune.values import class_names, differs, dotted_name, is_estimator, load_dotted, signature_defaults
 
 Kind = Literal["estimator", "function", "name"]

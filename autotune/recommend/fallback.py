@@ -14,6 +14,7 @@ from autotune.knowledge import Known
 from autotune.plan import Range
 from autotune.recommend.constraints import Limits, declared
 from autotune.recommend.proposal import Candidate, Proposal, fits_task, with_rules
+from autotune.scale import is_number
 
 DECLARED = "the estimator's declared constraints"
 
@@ -87,7 +88,7 @@ def _suits(told: knowledge.Hyperparameter, value: Any, facts: Mapping[str, Any])
         return False
     if told.type == "choice":
         return isinstance(value, str) or value in (told.choices or [])
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return is_number(value)
 
 
 def _from_meaning(name: str, meaning: str, value: Any, limits: Limits | None, facts: Mapping[str, Any]) -> Candidate | str:
@@ -112,7 +113,7 @@ def _from_meaning(name: str, meaning: str, value: Any, limits: Limits | None, fa
 
 def _from_limits(name: str, value: Any, limits: Limits) -> Candidate | None:
     """Infer a range around a numeric default, inside what the estimator declares."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if not is_number(value):
         return None
     whole = limits.integer and isinstance(value, int)
     domain = around(value, whole=whole)
@@ -140,7 +141,7 @@ def around(value: float, whole: bool, factor: float | None = None) -> Int | Floa
 
 def around_hint(value: Any, inferred: Domain | None) -> Domain | None:
     """Return the range for a hint: half to double for integers and linear scales, a decade each way for logarithmic ones."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if not is_number(value):
         return include(inferred, value) if inferred is not None else None
     if isinstance(inferred, Float) and inferred.log is False and value > 0:
         return Float(max(inferred.low, value / 2), max(value, min(inferred.high, value * 2)))

@@ -8,8 +8,8 @@ from autotune import rules
 from autotune.domain import Domain, Float, Int, between, include
 from autotune.facts import Part
 from autotune.knowledge import LEVELS, Entry, Hyperparameter, Known
+from autotune.knowledge.catalog import applies
 from autotune.knowledge.entry import Level
-from autotune.knowledge.library import applies
 from autotune.plan import Range
 from autotune.recommend.constraints import declared
 

@@ -131,7 +131,7 @@ def environment(plan: Plan) -> dict[str, Any]:
     from importlib.metadata import version
 
     from autotune import __version__
-    from autotune.knowledge.library import installed_version
+    from autotune.knowledge.catalog import installed_version
 
     library = plan.estimator.partition(".")[0]
     libraries = {d: v for d in ("optuna", "numpy", "scikit-learn", library) if (v := installed_version(d))}
