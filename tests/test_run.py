@@ -362,3 +362,16 @@ def test_ctrl_c_ends_the_job_cleanly_and_leaves_no_process():
 def _hear_ctrl_c():
     """A runner in the background may have been told to ignore Ctrl-C, and its children with it."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def test_the_record_tells_data_apart():
+    import pandas as pd
+    from scipy.sparse import csr_matrix
+
+    def printed(X, y):
+        return autotune(DecisionTreeClassifier(), max_trials=1).run(X, y).describe()["environment"]["data"]
+
+    assert printed(X, Y) == printed(X.copy(), Y.copy()) != printed(X + 1e-9, Y)
+    frame = pd.DataFrame(X, columns=list("abcd"))
+    assert printed(frame, Y) == printed(frame.copy(), Y) != printed(frame.rename(columns={"a": "z"}), Y)
+    assert printed(csr_matrix(X), Y) == printed(csr_matrix(X), Y) != printed(csr_matrix(X * 2), Y)

@@ -29,7 +29,7 @@ def run_plan(
     store = open_store(storage)
     name = name if name is not None else _free_name(plan, store.names())
     with Workers(plan["max_parallel"], evaluate, threads=plan["threads_per_trial"]) as workers:
-        record = {"schema": 1, "plan": plan.describe(), "environment": environment(plan)}
+        record = {"schema": 1, "plan": plan.describe(), "environment": environment(plan, data)}
         study = store.begin(name, record, compiled.native.direction)
         with _recorded(study) as ended, make_progress(plan, name, progress) as shown:
             ended.append(run_trials(plan, compiled.search(study), workers, shown))
@@ -126,11 +126,12 @@ def _stops_early(plan: Plan) -> bool:
     return bool(known and known.content.early_stopping and plan.static.get(known.content.early_stopping))
 
 
-def environment(plan: Plan) -> dict[str, Any]:
-    """Return where and with what the job runs: versions, system, cores, when it was created; no secrets."""
+def environment(plan: Plan, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return where and with what the job runs: versions, system, cores, the data's fingerprint, the time; no secrets."""
     from importlib.metadata import version
 
     from autotune import __version__
+    from autotune.facts.fingerprint import fingerprint
     from autotune.knowledge.catalog import installed_version
 
     library = plan.estimator.partition(".")[0]
@@ -138,6 +139,7 @@ def environment(plan: Plan) -> dict[str, Any]:
     return {
         "autotune": __version__, "python": platform.python_version(), "system": platform.platform(), "cores": plan.facts.get("cores"),
         "libraries": {**libraries, "optuna": version("optuna")}, "created": now(),
+        "data": None if data.get("X") is None else fingerprint(*(data.get(n) for n in ("X", "y", "groups", "sample_weight"))),
     }  # fmt: skip
 
 
