@@ -31,8 +31,10 @@ def run_plan(
     with Workers(plan["max_parallel"], evaluate, threads=plan["threads_per_trial"]) as workers:
         record = {"schema": 1, "plan": plan.describe(), "environment": environment(plan, data)}
         study = store.begin(name, record, compiled.native.direction)
-        with _recorded(study) as ended, make_progress(plan, name, progress) as shown:
-            ended.append(run_trials(plan, compiled.search(study), workers, shown))
+        shown = make_progress(plan, name, progress)
+        with _recorded(study) as ended:
+            with shown:
+                ended.append(run_trials(plan, compiled.search(study), workers, shown))
             shown.end(ended[0])
     return Job(name, store, data, study)
 
