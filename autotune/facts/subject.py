@@ -7,7 +7,6 @@ from typing import Any, Literal
 
 from autotune import knowledge
 from autotune.errors import SettingError, did_you_mean
-from autotune.knowledge.catalog import installed_version
 from autotune.values import class_names, differs, dotted_name, is_estimator, load_dotted, signature_defaults
 
 Kind = Literal["estimator", "function", "name"]
@@ -212,10 +211,3 @@ def _read_function(function: Any, static: Mapping[str, Any]) -> Subject:
     part = Part("", (), None, {**params, **static}, frozenset({*params, *static}))
     name = dotted_name(function)
     return Subject("function", name, function, (part,), None, steps=inspect.isgeneratorfunction(function))
-
-
-def library_versions(parts: tuple[Part, ...]) -> dict[str, str]:
-    """Return the versions of the libraries whose classes the parts are."""
-    roots = {n.partition(".")[0] for p in parts for n in p.names}
-    distributions = {r: {"sklearn": "scikit-learn"}.get(r, r) for r in roots}
-    return {d: v for d in sorted(distributions.values()) if (v := installed_version(d))}

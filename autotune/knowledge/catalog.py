@@ -106,14 +106,14 @@ def _place(location: tuple[str | int, ...], document: files.Document) -> tuple[s
 
 
 def _fields(model: type[BaseModel], location: tuple[str | int, ...]) -> set[str]:
-    from autotune.knowledge.entry import Meaning, Metric, Row, Start
+    from autotune.knowledge.entry import Metric, Row, Start
 
     parts: dict[str, type[BaseModel]] = {
         "hyperparameters": Hyperparameter,
         "starts": Start,
         "metrics": Metric,
         "settings": Row,
-        "names": Meaning,
+        "names": Hyperparameter,
     }
     inner = parts.get(str(location[0]), model) if location else model
     return {f.alias or name for name, f in inner.model_fields.items()}

@@ -115,8 +115,8 @@ class Entry(_Part):
     def _whole(self) -> "Entry":
         for key in self._cited() - set(self.sources):
             raise ValueError(f"source {key!r} must be one of sources: {', '.join(self.sources)}")
-        for name, known in self._named():
-            if name not in self.hyperparameters and known:
+        for name in (n for s in self.starts for n in s.settings):
+            if name not in self.hyperparameters:
                 raise ValueError(f"{name!r} must be one of the hyperparameters: {', '.join(self.hyperparameters)}")
         if self.trials:
             _guard(lambda: rules.parse(self.trials))
@@ -124,9 +124,6 @@ class Entry(_Part):
 
     def _cited(self) -> set[str]:
         return {h.source for h in self.hyperparameters.values()} | {s.source for s in self.starts}
-
-    def _named(self) -> list[tuple[str, bool]]:
-        return [(n, True) for s in self.starts for n in s.settings]
 
 
 class Row(_Part):
@@ -166,12 +163,6 @@ class Table(_Part):
     sources: dict[str, Words]
 
 
-class Meaning(Hyperparameter):
-    """What a hyperparameter's name means everywhere."""
-
-    library_bounds: bool = Field(True, description="Whether declared constraints of an estimator narrow the range.")
-
-
 class Names(_Part):
     """What names mean everywhere, and which are never tuned unless named."""
 
@@ -180,7 +171,7 @@ class Names(_Part):
     threads: list[str] = Field(description="Names of hyperparameters that set a number of threads.")
     seeds: list[str] = Field(description="Names of hyperparameters that set a seed.")
     fidelity: list[str] = Field(description="Names of hyperparameters that are a trial's budget.")
-    names: dict[str, Meaning]
+    names: dict[str, Hyperparameter]
     sources: dict[str, Words]
 
 

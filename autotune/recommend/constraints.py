@@ -22,12 +22,6 @@ class Limits:
     options: tuple[Any, ...] = ()
     text: str = ""
 
-    def accepts(self, value: Any) -> bool:
-        """Return whether a number lies in the declared interval."""
-        above = self.low is None or value > self.low or (value == self.low and not self.open_low)
-        below = self.high is None or value < self.high or (value == self.high and not self.open_high)
-        return above and below and (not self.integer or value == int(value))
-
     def clip(self, domain: Int | Float) -> Int | Float | None:
         """Return the part of a range that the estimator accepts, or None where nothing is left."""
         if not self.numeric or (self.integer and isinstance(domain, Float)):
