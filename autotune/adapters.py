@@ -3,7 +3,7 @@
 An engine joins by one entry point in the group ``autotune.adapters`` whose object has ``compile(plan) -> Executable``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -14,7 +14,12 @@ if TYPE_CHECKING:
 
 
 class Search(Protocol):
-    """One job's search: gives configurations to try, and is told how they went."""
+    """One job's search: gives configurations to try, and is told how they went.
+
+    ``again`` holds the trials that were cut short and are given next, under their own numbers.
+    """
+
+    again: list[Any]
 
     def ask(self) -> tuple[int, dict[str, Any]] | None:
         """Return a new trial's number and settings, or None where no configuration is left."""
@@ -24,6 +29,9 @@ class Search(Protocol):
 
     def tell(self, number: int, status: str, value: float | None, details: Mapping[str, Any]) -> None:
         """Take a trial's end: its status, its value where it has one, and what the record keeps of it."""
+
+    def put_back(self, number: int) -> None:
+        """Take a trial that was cut short, to be given again when the job is gone on with."""
 
 
 class Executable(Protocol):
@@ -36,8 +44,8 @@ class Executable(Protocol):
     def config(self) -> dict[str, Any]:
         """Return what was compiled as plain data."""
 
-    def search(self, study: Any) -> Search:
-        """Return the search over a job's study in its store."""
+    def search(self, study: Any, write: Callable[[Callable[[], object]], None]) -> Search:
+        """Return the search over a job's study in its store; ``write`` carries out each write to it."""
 
 
 class Adapter(Protocol):

@@ -1,5 +1,6 @@
 """A job: a plan that ran or runs, found again by its name from any process; its trials, its best, its whole record."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,9 +11,10 @@ from autotune import files
 from autotune.encode import Asked
 from autotune.errors import StoreError, TrialError
 from autotune.plan import Plan
-from autotune.record.owner import is_alive
-from autotune.record.store import RECORD, STATE, Store, open_store
+from autotune.record.repeat import repeatable
+from autotune.record.store import RECORD, STATE, STOP, Store, open_store, unusable
 from autotune.record.trial import STATUSES, Trial, read_trials
+from autotune.seeds import trial_seed
 
 if TYPE_CHECKING:
     import optuna
@@ -92,6 +94,8 @@ class Job:
             raise StoreError(
                 f"{self.name!r} must have record version 1, got {record.get('schema')!r}.", "Upgrade autotune-hpo."
             )
+        if not isinstance(record.get("environment"), dict) or "created" not in record["environment"]:
+            raise StoreError(f"the record of {self.name!r} must hold its environment, and does not: it was edited or damaged.")
         return record
 
     @cached_property
@@ -104,19 +108,32 @@ class Job:
         return Asked(self.plan.space)
 
     @property
-    def _state(self) -> dict[str, Any]:
+    def state(self) -> dict[str, Any]:
+        """What the last session noted: its status, and how it ended where it did."""
         return dict(self.study.user_attrs.get(STATE, {}))
 
     @property
     def status(self) -> str:
-        """``running``, ``interrupted`` (its process is gone), ``completed``, ``failed`` or ``stopped``."""
-        state = self._state
-        status = str(state.get("status", "interrupted"))
-        return "interrupted" if status == "running" and not is_alive(state.get("owner", {})) else status
+        """``running``, ``interrupted`` (its process is gone), ``completed``, ``failed`` or ``stopped``; true at any moment."""
+        before = str(self.state.get("status", "interrupted"))
+        if before != "running":
+            return before
+        if self.store.lease(self.study).held():
+            return "running"
+        # Its process may have written how it ended and gone between the two looks.
+        after = str(self.state.get("status", "interrupted"))
+        return "interrupted" if after == "running" else after
 
     def all_trials(self) -> list[Trial]:
-        """Return every trial in the order they were started."""
-        return read_trials(self.study, self._asked, alive=self.status == "running")
+        """Return every trial in the order they were started.
+
+        Raises:
+            StoreError: if a trial does not fit the record.
+        """
+        try:
+            return read_trials(self.study, self._asked, alive=self.status == "running")
+        except (KeyError, ValueError, TypeError, IndexError) as error:
+            raise StoreError(f"the trials of {self.name!r} must fit its record, got one that does not: {error!r}.") from None
 
     def trials(self) -> "pandas.DataFrame":
         """Return a data frame with one row per trial: number, status, value, a column per hyperparameter, times, error."""
@@ -172,7 +189,65 @@ class Job:
             )
         from autotune.objective.cross_validation import fit_whole
 
-        return fit_whole(self.best.apply(self.plan.target), self.data, self.plan["seed"])
+        seed = trial_seed(self.plan["seed"], self.best.number)
+        return fit_whole(self.best.apply(self.plan.target), self.data, seed)
+
+    def stop(self, wait: float = 10.0) -> str:
+        """Ask the process that runs the job, on whichever machine, to end it now; finished trials are kept.
+
+        Args:
+            wait: How many seconds to wait for its end.
+
+        Returns:
+            The job's status then; ``running`` where it had not ended in time.
+
+        Raises:
+            StoreError: if the store cannot be used.
+        """
+        from autotune.record.owner import this_process
+
+        if self.status == "running":
+            owner = this_process()
+            asked = {"session": self.state.get("session"), "by": f"process {owner['pid']} on {owner['host']}"}
+            try:
+                self.study.set_user_attr(STOP, asked)
+            except unusable() as error:
+                raise self.store.broken(error, self.name) from None
+        until = time.monotonic() + wait
+        while self.status == "running" and time.monotonic() < until:
+            time.sleep(0.1)
+        return self.status
+
+    def resume(
+        self,
+        X: Any = None,
+        y: Any = None,
+        *,
+        objective: Any = None,
+        groups: Any = None,
+        sample_weight: Any = None,
+        progress: bool | None = None,
+    ) -> "Job":
+        """Go on with a job that was interrupted, stopped or given up: same plan, same totals; what was cut short runs again.
+
+        Data and objective are kept beside the job until it completes, so on the machine that began it none need be given;
+        elsewhere they are those of the first run. A completed job is returned as it is.
+
+        Args:
+            X: The data the job was begun with.
+            y: The target it was begun with.
+            objective: The callable it was begun with.
+            groups: The groups it was begun with.
+            sample_weight: The weights it was begun with.
+            progress: Show progress; by default where the output is a terminal.
+
+        Raises:
+            StoreError: if another process runs the job, or the data or versions are others than it was begun with.
+        """
+        from autotune.run.job import resume_job
+
+        data = {"X": X, "y": y, "groups": groups, "sample_weight": sample_weight}
+        return resume_job(self, data, objective, progress)
 
     def delete(self) -> None:
         """Delete the job's record and trials from the store.
@@ -181,7 +256,9 @@ class Job:
             StoreError: if the job runs.
         """
         if self.status == "running":
-            raise StoreError(f"job {self.name!r} must have ended to be deleted, got status 'running'.", "End it first.")
+            raise StoreError(
+                f"job {self.name!r} must have ended to be deleted, got status 'running'.", f"First: autotune stop {self.name}"
+            )
         self.store.delete(self.name)
 
     def own_score(self) -> float | None:
@@ -194,7 +271,7 @@ class Job:
 
     def describe(self) -> dict[str, Any]:
         """Return the whole record as JSON-safe data: the plan with provenance, status, counters, best, consumed, completion."""
-        trials, state = self.all_trials(), self._state
+        trials, state = self.all_trials(), self.state
         top = self.top(1)
         best = top[0].describe() if top else None
         return {
@@ -206,10 +283,12 @@ class Job:
             "overall_best": best,
             "consumed": {
                 "trials": len(trials),
-                "seconds": state.get("seconds"),
+                "seconds": self._consumed() if state.get("status") == "running" else state.get("seconds"),
                 "trial_seconds": sum(t.seconds or 0.0 for t in trials),
+                "sessions": state.get("session", 1),
             },
-            "completion": {"reason": state.get("reason"), "ended": state.get("ended")},
+            "completion": {k: state.get(k) or None for k in ("criterion", "reason", "ended", "saved", "error")},
+            "repeatable": repeatable(self.plan, trials, state),
             "environment": self.record["environment"],
         }
 
@@ -219,6 +298,11 @@ class Job:
         from autotune.schema import RecordFile
 
         return RecordFile.model_json_schema()
+
+    def _consumed(self) -> float | None:
+        """Return the seconds of a job that runs or was interrupted, as its process noted last."""
+        seconds = self.store.lease(self.study).note().get("seconds")
+        return None if seconds is None else float(seconds)
 
     def __str__(self) -> str:
         from autotune.show import render

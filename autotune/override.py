@@ -16,7 +16,8 @@ from autotune.values import from_plain
 
 STRATEGIES = ("random", "grid", "sobol", "bayesian")
 STOPPING = ("median",)
-COMPLETION = ("target", "no_improvement")
+COMPLETION = ("target", "no_improvement", "convergence", "tolerance")
+FAILURES = ("in_a_row", "first")
 
 
 @dataclass(frozen=True)
@@ -100,18 +101,56 @@ def _metric(name: str, value: Any) -> Any:
 
 
 def _completion(name: str, value: Any) -> dict[str, Any]:
+    found = _mapping(name, value, COMPLETION, "{'target': 0.95, 'no_improvement': 20}")
+    for key, limit in found.items():
+        if key in ("no_improvement", "convergence"):
+            _whole(3)(f"{name}.{key}", limit)
+        elif not is_number(limit) or (key == "tolerance" and limit < 0):
+            kind = "number >= 0" if key == "tolerance" else "finite number"
+            raise SettingError(f"{name}.{key} must be a {kind}, got {limit!r}.")
+    if set(found) == {"tolerance"}:
+        raise SettingError(f"{name}.tolerance must go with no_improvement or convergence, got it alone.")
+    return found
+
+
+def _failures(name: str, value: Any) -> dict[str, Any]:
+    """Bring a number k, for k in a row and for the first k, or a mapping of both, to a mapping."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = dict.fromkeys(FAILURES, value)
+    found = _mapping(name, value, FAILURES, "{'in_a_row': 10, 'first': 3}")
+    return {key: _whole(1)(f"{name}.{key}", limit) for key, limit in found.items()}
+
+
+def _mapping(name: str, value: Any, known: tuple[str, ...], example: str) -> dict[str, Any]:
     if value is None:
         return {}
     if not isinstance(value, Mapping):
-        raise SettingError(f"{name} must be a mapping such as {{'target': 0.95, 'no_improvement': 20}}, got {value!r}.")
-    for key, limit in value.items():
-        if key not in COMPLETION:
-            raise SettingError(f"{name}: {key!r} is no criterion.", did_you_mean(str(key), COMPLETION))
-        if key == "no_improvement":
-            _whole(3)(f"{name}.no_improvement", limit)
-        elif not is_number(limit):
-            raise SettingError(f"{name}.target must be a finite number, got {limit!r}.")
+        raise SettingError(f"{name} must be a mapping such as {example}, got {value!r}.")
+    for key in value:
+        if key not in known:
+            raise SettingError(f"{name}: {key!r} is no criterion.", did_you_mean(str(key), known))
     return dict(value)
+
+
+def _bytes(name: str, value: Any) -> int | None:
+    """Bring a number of bytes or a text such as ``2 GB`` to bytes."""
+    if value is None:
+        return None
+    from pydantic import ByteSize, TypeAdapter, ValidationError
+
+    try:
+        found = TypeAdapter(ByteSize).validate_python(value, strict=isinstance(value, bool))
+    except ValidationError:
+        found = ByteSize(0)
+    if found < 1_000_000 or isinstance(value, bool):
+        raise SettingError(f"{name} must be at least 1 MB, in bytes or as a text such as '2 GB', or None, got {value!r}.")
+    return int(found)
+
+
+def _flag(name: str, value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise SettingError(f"{name} must be True or False, got {value!r}.")
+    return value
 
 
 def _cv(name: str, value: Any) -> Any:
@@ -135,7 +174,10 @@ CHECKS: dict[str, Any] = {
     "trial_timeout": _positive(none=True),
     "early_stopping": _one_of(*STOPPING, None),
     "completion": _completion,
+    "memory_limit": _bytes,
     "max_retries": _whole(0, 30),
+    "max_failures": _failures,
+    "deterministic": _flag,
     "threads_per_trial": _whole(1, 1024),
     "initial_trials": _trials,
     "keep_static": _names,

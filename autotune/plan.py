@@ -150,7 +150,7 @@ class Plan:
                 facts={k: from_plain(v) for k, v in data["facts"].items()},
                 static={k: from_plain(v) for k, v in data["static"].items()},
                 ranges={n: _range(r) for n, r in data["ranges"].items()},
-                settings={n: _setting(s) for n, s in data["settings"].items()},
+                settings=_with_later({n: _setting(s) for n, s in data["settings"].items()}),
                 forbidden=tuple(_values(row) for row in data["forbidden"]),
                 left_out=data["left_out"],
             )
@@ -238,6 +238,13 @@ def _values(row: Mapping[str, Any]) -> dict[str, tuple[Any, ...]]:
 def _range(data: Mapping[str, Any]) -> Range:
     domain = domain_from_plain(data["value"])
     return Range(domain, data["source"], data["reason"], data.get("evidence", ""), _values(data.get("when", {})))
+
+
+def _with_later(settings: dict[str, Setting]) -> dict[str, Setting]:
+    """Add the settings that came after the first release, as plans of then were carried out."""
+    later: dict[str, Any] = {"memory_limit": None, "max_failures": {}, "deterministic": False}
+    why = "The release that made this plan did not have it."
+    return settings | {n: Setting(v, "engine default", why) for n, v in later.items() if n not in settings}
 
 
 def _setting(data: Mapping[str, Any]) -> Setting:

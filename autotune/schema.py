@@ -64,4 +64,5 @@ class RecordFile(PlanFile):
     overall_best: dict[str, Any] | None
     consumed: dict[str, Any]
     completion: dict[str, Any]
+    repeatable: dict[str, Any]
     environment: dict[str, Any]

@@ -1,7 +1,7 @@
 """A plan as Optuna's own parts: distributions, sampler, pruner, first trials and callbacks."""
 
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from typing import Any
@@ -9,11 +9,12 @@ from typing import Any
 import optuna
 from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution, IntDistribution
 
-from autotune.completion import stop_reason
+from autotune.completion import Completion
 from autotune.encode import Asked, Labels, Primitive, encode, is_mixed, primitives
 from autotune.errors import EngineError
 from autotune.plan import Plan
-from autotune_optuna.search import OptunaSearch
+from autotune.seeds import SAMPLER, trial_seed
+from autotune_optuna.search import OptunaSearch, Write
 
 MOST_ENUMERATED = 10_000
 
@@ -56,14 +57,18 @@ class Compiled:
             "timeout": self.plan["max_runtime"],
         }
 
-    def search(self, study: optuna.Study) -> OptunaSearch:
-        """Return the search over a job's study, seeded by how many trials it has, so that a resumed job does not repeat."""
-        trials = len(study.get_trials(deepcopy=False))
-        study.sampler = make_sampler(self.plan, self.plan["seed"] + trials)
-        study.pruner = self.native.pruner
-        every = exhaustive(self.plan)
-        encoded = None if every is None else [encode(self.plan.space, p) for p in every]
-        return OptunaSearch(study, self.asked, list(self.native.enqueued), encoded, distribution)
+    def search(self, study: optuna.Study, write: Write) -> OptunaSearch:
+        """Return the search over a job's study; each trial's sampler is seeded by the trial's number alone."""
+        plan = self.plan
+        every = exhaustive(plan)
+        encoded = None if every is None else [encode(plan.space, p) for p in every]
+        # A Sobol sequence is one sequence; its sampler notes in the study how far it has come.
+        sequence = make_sampler(plan, plan["seed"]) if plan["strategy"] == "sobol" else None
+        return OptunaSearch(
+            study, self.asked, list(self.native.enqueued), encoded, distribution=distribution,
+            sampler=lambda number: sequence or make_sampler(plan, trial_seed(plan["seed"], number, SAMPLER)),
+            pruner=self.native.pruner, lag=plan["max_parallel"] if plan["deterministic"] else 0, write=write,
+        )  # fmt: skip
 
 
 class OptunaAdapter:
@@ -179,9 +184,11 @@ def completion_callback(plan: Plan) -> Callable[[optuna.Study, optuna.trial.Froz
     """Return the plan's completion criteria as a callback that stops a study."""
 
     def callback(study: optuna.Study, trial: optuna.trial.FrozenTrial) -> None:
-        trials = study.get_trials(deepcopy=False, states=(optuna.trial.TrialState.COMPLETE,))
-        values: Mapping[int, float] = {t.number: t.value for t in trials if t.value is not None}
-        if stop_reason(list(values.values()), plan["completion"], plan["mode"]):
+        completion = Completion(plan["completion"], plan["mode"])
+        for ended in study.get_trials(deepcopy=False, states=(optuna.trial.TrialState.COMPLETE,)):
+            if ended.value is not None:
+                completion.add(ended.value)
+        if completion.fired:
             study.stop()
 
     return callback

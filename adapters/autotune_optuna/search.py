@@ -1,7 +1,12 @@
-"""One job's search on an Optuna study: draws configurations from its sampler, none twice, and writes how they went."""
+"""One job's search: draws configurations from Optuna's samplers, none twice, and writes each trial whole to the job's study.
+
+The samplers look at a study in memory, not at the stored one. So drawing costs the same with any store, a store that is
+away for a while holds nothing up, and a deterministic job can show its sampler results in the order of their numbers.
+"""
 
 import random
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import optuna
@@ -9,54 +14,110 @@ from optuna.distributions import BaseDistribution, CategoricalDistribution
 from optuna.trial import FrozenTrial, TrialState, create_trial
 
 from autotune.encode import Asked, Primitive, encode
+from autotune.record.store import quiet
+from autotune.record.trial import DETAILS
 
 DRAWS = 5
 STATES = {"finished": TrialState.COMPLETE, "stopped": TrialState.PRUNED}
-DETAILS = "autotune"
 Params = dict[str, Any]
+Write = Callable[[Callable[[], object]], None]
 
 
 class OptunaSearch:
-    """Draws configurations from a study's sampler and writes each trial whole, when it starts and when it ends.
+    """Asks samplers, remembers what was tried, and writes; a study that has trials already is gone on with.
 
-    A configuration that was tried, or that the estimator refuses, is drawn anew before its parameters are written, so it
-    leaves no trace and takes no number. One process alone may search a study.
+    A configuration that was tried, or that the estimator refuses, is drawn anew before its trial is written, so it leaves
+    no trace and takes no number. A trial that was cut short is given again, under its own number, before any new one.
 
     Args:
-        study: The study, with its sampler and pruner set.
+        study: The job's study in its store.
         asked: The plan's space.
-        first: Parameters to try before the sampler is asked.
+        first: Parameters to try before a sampler is asked.
         every: All parameters of a finite space, or None.
         distribution: Returns Optuna's distribution of a primitive parameter.
+        sampler: Returns the sampler that draws the trial of a number.
+        pruner: Decides which trials end at a report.
+        lag: How many trials before the one to draw the sampler may not know yet; 0 where it knows all that ended.
+        write: Carries out a write to the store.
     """
 
     def __init__(
-        self, study: optuna.Study, asked: Asked, first: list[Params], every: list[Params] | None,
-        distribution: Callable[[Primitive], BaseDistribution],
+        self, study: optuna.Study, asked: Asked, first: list[Params], every: list[Params] | None, *,
+        distribution: Callable[[Primitive], BaseDistribution], sampler: Callable[[int], optuna.samplers.BaseSampler],
+        pruner: optuna.pruners.BasePruner, lag: int, write: Write,
     ) -> None:  # fmt: skip
-        self.study = study
-        self.asked = asked
-        self.distribution = distribution
-        # The storage is reached as optuna-dashboard does: a study offers no public way to write to a running trial.
-        self.storage = study._storage
+        self.asked, self.distribution, self.sampler, self.lag, self.write = asked, distribution, sampler, lag, write
+        # The storages are reached as optuna-dashboard does: a study offers no public way to write to a running trial.
+        self.study, self.stored = study._study_id, study._storage
+        with quiet():
+            self.memory = optuna.create_study(direction=study.direction, pruner=pruner)
+        self.memory_id, self.remembered = self.memory._study_id, self.memory._storage
         self.primitives = {name: p for _, _, ps in asked.order for name, p in ps.items()}
-        past = study.get_trials(deepcopy=False)
+        self.notes: dict[str, Any] = {}
+        for key, value in self.stored.get_study_system_attrs(self.study).items():
+            self.remembered.set_study_system_attr(self.memory_id, key, value)
+            self.notes[key] = value
+        past = self.stored.get_all_trials(self.study, deepcopy=False)
         self.count = len(past)
+        self.ids = {t.number: t._trial_id for t in past}
         self.tried = {_key(t.params) for t in past}
         self.first = [p for p in first if _key(p) not in self.tried]
         self.left = None if every is None else {k: p for p in every if (k := _key(p)) not in self.tried}
+        self.tries: set[int] = set()
+        self.ended: dict[int, tuple[TrialState, float | None]] = {}
+        cut = [t for t in past if not t.state.is_finished()]
+        self.again = [t for t in cut if self._is_whole(t.params)]
+        for trial in past:
+            self._recall(trial)
+        for trial in cut:
+            if trial not in self.again:  # killed while its parameters were written, by an earlier release
+                self.tell(trial.number, "interrupted", None, {"error": "cut short before its parameters were written"})
+
+    def _recall(self, trial: FrozenTrial) -> None:
+        """Bring a stored trial to memory; its end is learnt where it would have been."""
+        state = trial.state if trial.state.is_finished() else TrialState.RUNNING
+        later = state.is_finished() and trial.number > self.count - self.lag
+        if later:
+            self.ended[trial.number] = (state, trial.value if state is TrialState.COMPLETE else None)
+        self.memory.add_trial(
+            create_trial(
+                state=TrialState.RUNNING if later else state,
+                value=trial.value if state is TrialState.COMPLETE and not later else None,
+                params=trial.params,
+                distributions=trial.distributions,
+                intermediate_values=trial.intermediate_values,
+            )
+        )
 
     def ask(self) -> tuple[int, dict[str, Any]] | None:
-        """Start a new trial; return its number and settings, or None where every configuration was tried."""
+        """Start a trial; return its number and settings, or None where every configuration was tried."""
+        if self.again:
+            return self._once_more(self.again.pop(0))
         if self.left is not None and not self.left and self.count:
             return None
+        self._learn()
         params = self._first()
         params = self._whole(params) if params is not None else self._drawn()
         number, self.count = self.count, self.count + 1
         self.tried.add(_key(params))
         if self.left is not None:
             self.left.pop(_key(params), None)
+        self.write(partial(self._create, number, self._trial(params)))
+        self._mirror()
         return number, self.asked.decode(params)
+
+    def _once_more(self, trial: FrozenTrial) -> tuple[int, dict[str, Any]]:
+        trial_id = trial._trial_id
+        if trial.state is TrialState.RUNNING:  # only a trial that waits can begin anew
+            self.write(partial(self.stored.set_trial_state_values, trial_id, TrialState.WAITING))
+        self.write(partial(self.stored.set_trial_state_values, trial_id, TrialState.RUNNING))
+        return trial.number, self.asked.decode(trial.params)
+
+    def _learn(self) -> None:
+        """Let the sampler know how trials ended, in the order of their numbers, up to the lag."""
+        for number in sorted(n for n in self.ended if n <= self.count - self.lag):
+            state, value = self.ended.pop(number)
+            self.memory.tell(number, value, state)
 
     def _first(self) -> Params | None:
         while self.first:
@@ -65,31 +126,39 @@ class OptunaSearch:
                 return params
         return None
 
-    def _whole(self, params: Params) -> Params:
-        """Start a trial whose parameters are known, in one write."""
+    def _trial(self, params: Params) -> FrozenTrial:
         distributions = {name: self.distribution(self.primitives[name]) for name in params}
-        self.study.add_trial(create_trial(state=TrialState.RUNNING, params=params, distributions=distributions))
+        return create_trial(state=TrialState.RUNNING, params=params, distributions=distributions)
+
+    def _whole(self, params: Params) -> Params:
+        """Remember a trial whose parameters are known."""
+        self.memory.add_trial(self._trial(params))
         return params
 
     def _drawn(self) -> Params:
-        """Start a trial, draw its parameters until they are new and legal, and write them once."""
-        trial_id = self.storage.create_new_trial(self.study._study_id)
-        trial = self.storage.get_trial(trial_id)
-        self.study.sampler.before_trial(self.study, trial)
+        """Remember a trial, with parameters drawn until they are new and legal."""
+        self.memory.sampler = self.sampler(self.count)
+        trial_id = self.remembered.create_new_trial(self.memory_id)
+        trial = self.remembered.get_trial(trial_id)
+        self.memory.sampler.before_trial(self.memory, trial)
         drawn = (self._draw(trial) for _ in range(DRAWS))
         params = next((p for p in drawn if self._is_new(p)), None) or self._any_new()
         for name, value in params.items():
             distribution = self.distribution(self.primitives[name])
-            self.storage.set_trial_param(trial_id, name, distribution.to_internal_repr(value), distribution)
+            self.remembered.set_trial_param(trial_id, name, distribution.to_internal_repr(value), distribution)
         return params
+
+    def _is_whole(self, params: Params) -> bool:
+        settings = self.asked.decode(params)
+        return all(n in settings or not self.asked.space.active(n, settings) for n in self.asked.space.order)
 
     def _is_new(self, params: Params) -> bool:
         return (_key(params) not in self.tried or self.count == 0) and self.asked.space.allows(self.asked.decode(params))
 
     def _draw(self, trial: FrozenTrial) -> Params:
         """Return what the sampler suggests: jointly where it can, else parameter by parameter."""
-        sampler = self.study.sampler
-        joint = sampler.sample_relative(self.study, trial, sampler.infer_relative_search_space(self.study, trial))
+        sampler = self.memory.sampler
+        joint = sampler.sample_relative(self.memory, trial, sampler.infer_relative_search_space(self.memory, trial))
         params: Params = {}
 
         def suggest(name: str, primitive: Primitive) -> Any:
@@ -97,7 +166,7 @@ class OptunaSearch:
             single = distribution.single()
             if name not in joint:
                 joint[name] = (
-                    _only(distribution) if single else sampler.sample_independent(self.study, trial, name, distribution)
+                    _only(distribution) if single else sampler.sample_independent(self.memory, trial, name, distribution)
                 )
             params[name] = joint[name]
             return params[name]
@@ -113,22 +182,52 @@ class OptunaSearch:
         drawn = [encode(self.asked.space, self.asked.space.sample(generator)) for _ in range(DRAWS)]
         return next((p for p in drawn if _key(p) not in self.tried), drawn[-1])
 
+    def _create(self, number: int, trial: FrozenTrial) -> None:
+        """Write a new trial, unless an earlier try that seemed to fail has written it."""
+        if number in self.tries and number < len(self.stored.get_all_trials(self.study, deepcopy=False)):
+            self.ids[number] = self.stored.get_trial_id_from_study_id_trial_number(self.study, number)
+            return
+        self.tries.add(number)
+        self.ids[number] = self.stored.create_new_trial(self.study, template_trial=trial)
+        self.tries.discard(number)
+
+    def _mirror(self) -> None:
+        """Write what the sampler noted of the whole study, such as how far a Sobol sequence has come."""
+        for key, value in self.remembered.get_study_system_attrs(self.memory_id).items():
+            if self.notes.get(key) != value:
+                self.notes[key] = value
+                self.write(partial(self.stored.set_study_system_attr, self.study, key, value))
+
     def report(self, number: int, step: int, value: float) -> bool:
-        """Take an intermediate value; return whether the study's pruner says to stop."""
-        trial_id = self._id(number)
-        self.storage.set_trial_intermediate_value(trial_id, step, value)
-        return self.study.pruner.prune(self.study, self.storage.get_trial(trial_id))
+        """Take an intermediate value; return whether the pruner says to stop."""
+        self.remembered.set_trial_intermediate_value(self._remembered(number), step, value)
+        self.write(lambda: self.stored.set_trial_intermediate_value(self.ids[number], step, value))
+        return self.memory.pruner.prune(self.memory, self.remembered.get_trial(self._remembered(number)))
 
     def tell(self, number: int, status: str, value: float | None, details: Mapping[str, Any]) -> None:
         """Take a trial's end and write what the record keeps of it."""
         state = STATES.get(status, TrialState.FAIL)
+        value = value if state is TrialState.COMPLETE else None
+        self.ended[number] = (state, value)
         # Of a plain finished trial Optuna's own state and times say it all; a write costs more than a fast trial.
         if state is not TrialState.COMPLETE or set(details) - {"seconds"}:
-            self.storage.set_trial_user_attr(self._id(number), DETAILS, {"status": status, **details})
-        self.study.tell(number, value if state is TrialState.COMPLETE else None, state=state)
+            kept = {"status": status, **details}
+            self.write(lambda: self._once(self.stored.set_trial_user_attr, number, DETAILS, kept))
+        self.write(lambda: self._once(self.stored.set_trial_state_values, number, state, None if value is None else [value]))
 
-    def _id(self, number: int) -> int:
-        return self.storage.get_trial_id_from_study_id_trial_number(self.study._study_id, number)
+    def put_back(self, number: int) -> None:
+        """Take a trial that was cut short: it waits, to be given again when the job is gone on with."""
+        self.write(lambda: self.stored.set_trial_state_values(self.ids[number], TrialState.WAITING))
+
+    def _once(self, write: Callable[..., object], number: int, *what: Any) -> None:
+        """Write to a trial, unless a try that seemed to fail has ended it."""
+        try:
+            write(self.ids[number], *what)
+        except optuna.exceptions.UpdateFinishedTrialError:
+            return
+
+    def _remembered(self, number: int) -> int:
+        return self.remembered.get_trial_id_from_study_id_trial_number(self.memory_id, number)
 
 
 def _only(distribution: BaseDistribution) -> Any:

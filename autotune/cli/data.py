@@ -4,10 +4,25 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from autotune.errors import DataError, did_you_mean
+from autotune.errors import DataError, SettingError, did_you_mean
 
 if TYPE_CHECKING:
     import pandas
+
+
+def load_any(
+    data: str | None, target: str | None, columns: dict[str, str | None] | None = None, drop: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Return what `load` does, or nothing where no data are given.
+
+    Raises:
+        SettingError: if a target is given without data.
+    """
+    if data is not None:
+        return load(data, target, columns or {}, drop)
+    if target is not None:
+        raise SettingError("--target must go with --data, got no data.", "Add --data FILE.")
+    return {}
 
 
 def load(path: str, target: str | None, columns: dict[str, str | None], drop: Sequence[str] = ()) -> dict[str, Any]:

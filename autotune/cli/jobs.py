@@ -1,10 +1,14 @@
 """The commands that look at jobs."""
 
-from typing import Annotated, Any, Literal
+import sys
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from autotune.cli.output import Json, Storage, print_json, print_parts
+from autotune.cli.output import Data, Json, Storage, Target, print_json, print_parts
+
+if TYPE_CHECKING:
+    from autotune.job import Job
 
 Name = Annotated[str, typer.Argument(help="The job's name, as `autotune list` shows it.")]
 
@@ -13,6 +17,8 @@ def add_to(app: typer.Typer) -> None:
     """Add the commands to the application."""
     app.command("describe", epilog="Example: autotune describe my-job --trials")(describe)
     app.command("list", epilog="Example: autotune list --status completed --sort best")(list_)
+    app.command("stop", epilog="Example: autotune stop my-job")(stop)
+    app.command("resume", epilog="Example: autotune resume my-job")(resume)
     app.command("best", epilog="Example: autotune best my-job --format python")(best)
 
 
@@ -75,6 +81,70 @@ def list_(
             for j in found
         ]
         print_parts([table("", ("job", "status", "trials", "best", "metric", "created (UTC)"), rows)])
+
+
+def stop(name: Name, storage: Storage = None, as_json: Json = False) -> int:
+    """End a job that runs, in whichever process or machine; its finished trials are kept, and it can be resumed."""
+    from autotune.job import Job
+
+    job = Job.load(name, storage)
+    was = job.status
+    status = job.stop()
+    if as_json:
+        print_json({"name": name, "was": was, "status": status, "reason": job.state.get("reason")})
+    elif was != "running":
+        print(f"{name} was not running: {was}.")
+    elif status == "running":
+        print(f"{name} was asked to stop and has not ended yet.", file=sys.stderr)
+    else:
+        print(f"{name}: {status}. {go_on(job)}")
+    return 1 if status == "running" else 0
+
+
+def resume(
+    name: Name,
+    storage: Storage = None,
+    data: Data = None,
+    target: Target = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress.")] = False,
+    as_json: Json = False,
+) -> int:
+    """Go on with a job that was interrupted, stopped or given up: same plan, same totals.
+
+    The data are kept beside the job until it completes; on another machine, give them again.
+    """
+    from autotune.cli.data import load_any
+    from autotune.job import Job
+
+    job = Job.load(name, storage)
+    if job.status == "completed":
+        print(f"{name} has nothing left to do.", file=sys.stderr)
+    return tell(job.resume(**load_any(data, target), progress=not quiet), as_json)
+
+
+def tell(job: "Job", as_json: bool) -> int:
+    """Print how a job went, and what can be done with it; return the exit code."""
+    from autotune.show_job import job_tables
+
+    if as_json:
+        print_json(job.describe())
+    else:
+        print_parts(job_tables(job))
+        hints = [go_on(job), f"See it again: autotune describe {job.name}{_where(job)}"]
+        print("\n" + "\n".join(h for h in hints if h), file=sys.stderr)
+        print(f"In a browser: {job.store.command(job.name)}", file=sys.stderr)
+    return {"failed": 1, "stopped": 130}.get(job.status, 0)
+
+
+def go_on(job: "Job") -> str:
+    """Return the command that goes on with a job, where that can be."""
+    return f"To go on: autotune resume {job.name}{_where(job)}" if job.status in ("stopped", "interrupted", "failed") else ""
+
+
+def _where(job: "Job") -> str:
+    from autotune.record.store import open_store
+
+    return "" if job.store == open_store() else f" --storage {job.store}"
 
 
 def best(

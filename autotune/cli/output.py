@@ -7,6 +7,8 @@ from typing import Annotated, Any
 import typer
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of tables.")]
+Data = Annotated[str | None, typer.Option("--data", help="CSV or parquet file; sharpens the plan.")]
+Target = Annotated[str | None, typer.Option("--target", help="The column to predict.")]
 Storage = Annotated[str | None, typer.Option("--storage", help="Folder or URL of the jobs; the default folder where left out.")]
 
 

@@ -1,17 +1,15 @@
 """The commands that make plans and run them."""
 
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from autotune.cli.output import Json, Storage, print_json, print_parts, write_new
+from autotune.cli.jobs import tell
+from autotune.cli.output import Data, Json, Storage, Target, print_json, print_parts, write_new
 
 Estimator = Annotated[str, typer.Argument(help="A class such as sklearn.svm.SVC, or a knowledge entry's name.")]
-Data = Annotated[str | None, typer.Option("--data", help="CSV or parquet file; sharpens the plan.")]
-Target = Annotated[str | None, typer.Option("--target", help="The column to predict.")]
 Sets = Annotated[list[str] | None, typer.Option("--set", help="NAME=VALUE, such as max_trials=40 or ranges.max_depth=3..10.")]
 Overrides = Annotated[str | None, typer.Option("--overrides", help="YAML or JSON file of settings by name.")]
 Facts = Annotated[list[str] | None, typer.Option("--fact", help="NAME=VALUE where the data is elsewhere, such as rows=100000.")]
@@ -69,21 +67,11 @@ def run(
     as_json: Json = False,
 ) -> int:  # fmt: skip
     """Make a plan and carry it out; the record is found again by the job's name."""
-    from autotune.show_job import job_tables
-
     request = _make(what, data, target, set_, overrides, fact)
     options = {k: v for k, v in {"name": name, "storage": storage, "engine": engine}.items() if v is not None}
     named = {k: v for k, v in request.words.items() if k in ("name", "storage", "engine")}
     job = request.plan.run(**request.data, **{**named, **options}, progress=not quiet)
-    if as_json:
-        print_json(job.describe())
-    else:
-        print_parts(job_tables(job))
-        where = f" --storage {job.store}" if "storage" in {**named, **options} else ""
-        print(
-            f"\nSee it again: autotune describe {job.name}{where}\nIn a browser: {job.store.command(job.name)}", file=sys.stderr
-        )
-    return 1 if job.status == "failed" else 0
+    return tell(job, as_json)
 
 
 def _make(
@@ -123,15 +111,9 @@ def _planned(
 
 
 def _load(asked: Any, data: str | None, target: str | None) -> dict[str, Any]:
-    from autotune.cli.data import load
-    from autotune.errors import SettingError
+    from autotune.cli.data import load_any
 
-    if data is None:
-        if target is not None:
-            raise SettingError("--target must go with --data, got no data.", "Add --data FILE.")
-        return {}
-    others = {k: asked.words.get(k) for k in ("groups", "sample_weight")}
-    return load(data, target, others, asked.drop)
+    return load_any(data, target, {k: asked.words.get(k) for k in ("groups", "sample_weight")}, asked.drop)
 
 
 def _refuse_changes(*options: Any) -> None:

@@ -16,8 +16,9 @@ UNSUPERVISED = ("silhouette_score", "calinski_harabasz_score", "davies_bouldin_s
 class CrossValidation:
     """Cross-validates one configuration of an estimator; every trial sees the same folds.
 
-    ``thread_names`` are hyperparameters set to ``threads``, ``seed_names`` those set to ``seed`` where they are None,
-    ``housekeeping`` others that every trial has set. ``stops_early`` says the estimator wants rows held out to watch.
+    ``thread_names`` are hyperparameters set to ``threads``, ``seed_names`` those set to the trial's seed where they are
+    None; ``seed`` splits off the rows that a booster watches, the same in every trial. ``housekeeping`` are others that
+    every trial has set. ``stops_early`` says the estimator wants rows held out to watch.
     """
 
     estimator: Any
@@ -35,7 +36,7 @@ class CrossValidation:
     groups: Any = None
     sample_weight: Any = None
 
-    def __call__(self, settings: Mapping[str, Any], report: Callable[[int, float], None]) -> dict[str, float]:
+    def __call__(self, settings: Mapping[str, Any], report: Callable[[int, float], None], seed: int) -> dict[str, float]:
         """Return the metric's mean over the folds, its standard deviation, and the mean seconds of a fit.
 
         Raises:
@@ -43,7 +44,7 @@ class CrossValidation:
         """
         from sklearn.model_selection import cross_validate
 
-        estimator = self.prepare(settings)
+        estimator = self.prepare(settings, seed)
         params = weight_params(estimator, self.sample_weight)
         routed = {**params, "groups": self.groups} if self.groups is not None and _routing() else params
         grouped = {"groups": self.groups} if self.groups is not None and not _routing() else {}
@@ -52,21 +53,24 @@ class CrossValidation:
             got = _validate(cross_validate, estimator, self, routed or None, grouped)
         return self._metrics(got)
 
-    def prepare(self, settings: Mapping[str, Any]) -> Any:
+    def prepare(self, settings: Mapping[str, Any], seed: int) -> Any:
         """Return a clone with the configuration, the thread caps and the seeds set."""
         estimator = with_settings(self.estimator, settings)
-        estimator.set_params(**self.fixed(estimator.get_params(), settings))
+        estimator.set_params(**self.fixed(estimator.get_params(), settings, seed))
         if not self.stops_early:
             return estimator
         from autotune.objective.held_out import HeldOut
 
         return HeldOut(estimator, self.seed)
 
-    def fixed(self, params: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the thread and seed hyperparameters to set, in nested estimators too; those searched stay."""
+    def fixed(self, params: Mapping[str, Any], settings: Mapping[str, Any], seed: int) -> dict[str, Any]:
+        """Return the thread and seed hyperparameters to set, in nested estimators too; those searched stay.
+
+        Threads go to the innermost estimators: one around others gets one, as its threads and theirs would multiply.
+        """
         short = {name: name.rpartition("__")[2] for name in params if name not in settings}
-        threads = {n: self.threads for n, s in short.items() if s in self.thread_names}
-        seeds = {n: self.seed for n, s in short.items() if s in self.seed_names and params[n] is None}
+        threads = {n: 1 if _surrounds(n, params) else self.threads for n, s in short.items() if s in self.thread_names}
+        seeds = {n: seed for n, s in short.items() if s in self.seed_names and params[n] is None}
         return {**self.housekeeping, **threads, **seeds}
 
     def _metrics(self, got: Mapping[str, Any]) -> dict[str, float]:
@@ -77,6 +81,12 @@ class CrossValidation:
         std = math.sqrt(sum((s - mean) ** 2 for s in scores) / len(scores))
         folds = {f"fold_{i}": s for i, s in enumerate(scores)}
         return {self.metric: mean, "std": std, "fit_seconds": float(sum(got["fit_time"]) / len(scores)), **folds}
+
+
+def _surrounds(name: str, params: Mapping[str, Any]) -> bool:
+    """Return whether the owner of a hyperparameter has estimators inside it."""
+    owner = name[: -len(name.rpartition("__")[2])]
+    return any(n.startswith(owner) and "__" in n[len(owner) :] for n in params)
 
 
 def _validate(cross_validate: Any, estimator: Any, of: CrossValidation, params: Any, grouped: Mapping[str, Any]) -> Any:

@@ -33,19 +33,27 @@ def settings_of(function: Callable[..., Any]) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class FunctionObjective:
-    """Calls a function with one configuration, as a dict or unpacked to keywords, and reads its metrics."""
+    """Calls a function with one configuration, as a dict or unpacked to keywords, and reads its metrics.
+
+    ``seed_names`` are parameters of the function that are given the trial's seed.
+    """
 
     function: Callable[..., Any]
     metric: str
     unpack: bool
+    seed_names: tuple[str, ...] = ()
 
-    def __call__(self, settings: Mapping[str, Any], report: Report) -> dict[str, float]:
+    def __call__(self, settings: Mapping[str, Any], report: Report, seed: int) -> dict[str, float]:
         """Return the metrics of one configuration, the last ones where the function yields several.
 
         Raises:
             TypeError: if the result is neither number, dict nor iterator. ValueError: if the metric is missing or NaN.
         """
-        result = self.function(**settings) if self.unpack else self.function(dict(settings))
+        result = (
+            self.function(**dict.fromkeys(self.seed_names, seed) | dict(settings))
+            if self.unpack
+            else self.function(dict(settings))
+        )
         if isinstance(result, Iterator):
             return self._last(result, report)
         return self._metrics(result)

@@ -30,7 +30,7 @@ def recommend(subject: Subject, facts: Mapping[str, Any], given: Overrides) -> P
         SettingError: if what the user set is illegal, contradicts itself, or names what does not exist.
     """
     facts = _complete(facts, subject)
-    context = {**facts, "steps": subject.steps, "ranks": _ranks(subject)}
+    context = {**facts, "estimator": subject.kind == "estimator", "steps": subject.steps, "ranks": _ranks(subject)}
     proposals = [_proposal(p, subject, facts) for p in subject.parts]
     check_static(subject, proposals)
     settings = decide(("seed", "effort"), given, context)
@@ -135,7 +135,7 @@ def _check_names(setting: str, names: Any, subject: Subject, every: Mapping[str,
 def _order(given: Overrides, subject: Subject) -> list[str]:
     """The order in which settings are decided; those that the user gave come first, so that the others see them."""
     order = ["metric", "mode", "cv", "max_trials", "max_parallel", "strategy", "early_stopping", "completion", "max_runtime",
-             "trial_timeout", "max_retries", "threads_per_trial"]  # fmt: skip
+             "trial_timeout", "memory_limit", "max_retries", "max_failures", "deterministic", "threads_per_trial"]  # fmt: skip
     if subject.kind != "estimator" and "cv" not in given.settings:
         order.remove("cv")
     return sorted(order, key=lambda n: n not in given.settings)

@@ -30,12 +30,13 @@ def this_process() -> dict[str, Any]:
     return {"host": socket.gethostname(), "boot": _boot(), "pid": os.getpid(), "started": _started(os.getpid())}
 
 
+def on_this_machine(owner: Mapping[str, Any]) -> bool:
+    """Return whether the owner ran on this machine, before its last start or after."""
+    return bool(owner.get("host") == socket.gethostname())
+
+
 def is_alive(owner: Mapping[str, Any]) -> bool:
-    """Return whether the owner's process lives; one on another machine is taken to live, as it cannot be asked."""
-    if not owner:
-        return False
-    if owner.get("host") != socket.gethostname():
-        return True
+    """Return whether the process of an owner on this machine lives."""
     if owner.get("boot") != _boot():
         return False
     pid = int(owner["pid"])

@@ -3,20 +3,24 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from autotune.errors import StoreError, did_you_mean
+from autotune.record.lease import FileLease, Lease, RowLease
+from autotune.record.writer import Writer
 
 if TYPE_CHECKING:
     import optuna
 
 RECORD = "autotune:record"
 STATE = "autotune:state"
+STOP = "autotune:stop"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 SUFFIX = ".journal"
-WAIT_FOR_LOCK = 5
 
 
 def default_folder() -> Path:
@@ -44,7 +48,8 @@ def check_name(name: object) -> str:
 
 def without_secrets(storage: str) -> str:
     """Return a storage's text with any password of its URL hidden."""
-    return re.sub(r"(://[^:/@]*):[^@]*@", r"\1:***@", storage)
+    hidden = re.sub(r"(://[^:/@\s]*):[^@\s]*@", r"\1:***@", storage)
+    return re.sub(r"(?i)((?:password|passwd|pwd|token|secret|sslkey)=)[^&\s]+", r"\1***", hidden)
 
 
 @dataclass(frozen=True)
@@ -58,26 +63,93 @@ class Store:
         """The folder of journal files, or None for a URL."""
         return None if "://" in self.text else Path(self.text)
 
-    def begin(self, name: str, record: Mapping[str, Any], direction: Any) -> "optuna.Study":
-        """Create a job with its record.
+    def begin(self, name: str, attributes: Mapping[str, Any], direction: Any) -> "tuple[optuna.Study, Lease]":
+        """Create a job with its record and take its lease; a reader sees the whole job, or none.
 
         Raises:
             StoreError: if the name is taken, or the store cannot be written.
         """
-        import optuna
-
         check_name(name)
+        taken = StoreError(f"a job's name must be new, got {name!r}, which exists in {self}.", "Choose another name.")
         try:
             with quiet():
-                study = optuna.create_study(storage=self._storage(name, create=True), study_name=name, direction=direction)
-            study.set_user_attr(RECORD, dict(record))
-        except optuna.exceptions.DuplicatedStudyError:
-            raise StoreError(
-                f"a job's name must be new, got {name!r}, which exists in {self}.", "Choose another name."
-            ) from None
-        except _unusable() as error:
-            raise self._broken(error) from None
-        return study
+                begun = (self._begin_file if self.folder is not None else self._begin_row)(name, attributes, direction)
+        except unusable() as error:
+            raise self.broken(error) from None
+        if begun is None:
+            raise taken
+        return begun
+
+    def _begin_file(self, name: str, attributes: Mapping[str, Any], direction: Any) -> "tuple[optuna.Study, Lease] | None":
+        """Write the new journal beside its place, and move it there whole."""
+        import optuna
+
+        assert self.folder is not None
+        self.folder.mkdir(parents=True, exist_ok=True)
+        lease = FileLease(self._path(name, ".lease"))
+        if not lease.take():
+            return None
+        path, new = self._path(name), self._path(name, ".new")
+        if path.exists():
+            lease.release()
+            return None
+        new.unlink(missing_ok=True)
+        study = optuna.create_study(storage=_journal(new), study_name=name, direction=direction)
+        for key, value in attributes.items():
+            study.set_user_attr(key, value)
+        new.replace(path)
+        return optuna.load_study(study_name=name, storage=self._storage(name)), lease
+
+    def _begin_row(self, name: str, attributes: Mapping[str, Any], direction: Any) -> "tuple[optuna.Study, Lease] | None":
+        """Create the study; one that a process left empty which died at this point is taken over."""
+        import optuna
+
+        study = optuna.create_study(storage=self._storage(name), study_name=name, direction=direction, load_if_exists=True)
+        lease = self.lease(study)
+        if not lease.take():
+            return None
+        if RECORD in study.user_attrs or study.get_trials(deepcopy=False):
+            lease.release()
+            return None
+        for key, value in attributes.items():
+            study.set_user_attr(key, value)
+        return study, lease
+
+    def lease(self, study: "optuna.Study") -> Lease:
+        """Return the lease of a job, by which one process at a time works on it."""
+        if self.folder is not None:
+            return FileLease(self._path(study.study_name, ".lease"))
+        return RowLease(_engine(study), study._study_id)
+
+    def take(self, study: "optuna.Study") -> Lease:
+        """Take a job's lease and leave its file as a living writer would.
+
+        Raises:
+            StoreError: if another process works on the job, naming it; or the store cannot be used.
+        """
+        from autotune.record import journal
+
+        lease = self.lease(study)
+        try:
+            if not lease.take():
+                owner = lease.note().get("owner") or {}
+                who = f"process {owner.get('pid')} on {owner.get('host')}" if owner else "another process"
+                raise StoreError(f"job {study.study_name!r} must be run by one process, and {who} runs it.")
+            if self.folder is not None:
+                journal.free(self._path(study.study_name))
+        except unusable() as error:
+            raise self.broken(error) from None
+        return lease
+
+    def writer(self, name: str) -> Writer:
+        """Return what writes to a job and waits for the store where it is away for a while."""
+        return Writer(name, str(self), unusable(), first_line)
+
+    def objective_path(self, name: str) -> Path:
+        """Return where a job's pickled objective lies, from which it is resumed: beside the job, or in the default folder."""
+        if self.folder is not None:
+            return self._path(name, ".objective")
+        return default_folder() / f"{blake2b(self.text.encode(), digest_size=8).hexdigest()}-{name}.objective"
 
     def find(self, name: str) -> "optuna.Study":
         """Return a job's study.
@@ -88,23 +160,30 @@ class Store:
         import optuna
 
         check_name(name)
+        missing = f"a job named {name!r} must be in {self}, got none."
         if self.folder is not None and not self._path(name).is_file():
-            raise StoreError(f"a job named {name!r} must be in {self}, got none.", did_you_mean(name, self.names()))
+            raise StoreError(missing, did_you_mean(name, self.names()))
         try:
             with quiet():
                 return optuna.load_study(study_name=name, storage=self._storage(name))
         except KeyError:
-            raise StoreError(f"a job named {name!r} must be in {self}, got none.", did_you_mean(name, self.names())) from None
-        except _unusable() as error:
-            raise self._broken(error) from None
+            if self.folder is not None:
+                raise StoreError(
+                    f"{self._path(name)} must hold the job {name!r}, and does not: it was damaged or renamed."
+                ) from None
+            raise StoreError(missing, did_you_mean(name, self.names())) from None
+        except Exception as error:  # a damaged file may break Optuna's reading anywhere
+            raise self.broken(error, name) from None
 
     def delete(self, name: str) -> None:
         """Delete a job with all its trials; errors as for `find`."""
         import optuna
 
         study = self.find(name)
+        self.objective_path(name).unlink(missing_ok=True)
         if self.folder is not None:
-            self._path(name).unlink()
+            for suffix in (SUFFIX, ".lease"):
+                self._path(name, suffix).unlink(missing_ok=True)
             return
         with quiet():
             optuna.delete_study(study_name=study.study_name, storage=self._storage(name))
@@ -113,13 +192,11 @@ class Store:
         """Return the names of all jobs."""
         if self.folder is not None:
             return sorted(p.name.removesuffix(SUFFIX) for p in self.folder.glob(f"*{SUFFIX}"))
-        import optuna
-
         try:
             with quiet():
-                return sorted(optuna.get_all_study_names(storage=self._storage("")))
-        except _unusable() as error:
-            raise self._broken(error) from None
+                return sorted(s.study_name for s in self._storage("").get_all_studies() if RECORD in s.user_attrs)
+        except unusable() as error:
+            raise self.broken(error) from None
 
     def __str__(self) -> str:
         return without_secrets(self.text)
@@ -128,32 +205,57 @@ class Store:
         """Return the command that opens the job in optuna-dashboard."""
         return f"optuna-dashboard {self._path(name) if self.folder is not None else self}"
 
-    def _path(self, name: str) -> Path:
+    def _path(self, name: str, suffix: str = SUFFIX) -> Path:
         assert self.folder is not None
-        return self.folder / f"{name}{SUFFIX}"
+        return self.folder / f"{name}{suffix}"
 
-    def _storage(self, name: str, create: bool = False) -> Any:
-        from optuna.storages import JournalStorage, RDBStorage
-        from optuna.storages.journal import JournalFileBackend, JournalFileOpenLock
+    def _storage(self, name: str) -> Any:
+        return _journal(self._path(name)) if self.folder is not None else _database(self.text)
 
-        if self.folder is None:
-            return RDBStorage(self.text)
-        if create:
-            self.folder.mkdir(parents=True, exist_ok=True)
-        path = str(self._path(name))
-        return JournalStorage(JournalFileBackend(path, lock_obj=JournalFileOpenLock(path, grace_period=WAIT_FOR_LOCK)))
-
-    def _broken(self, error: Exception) -> StoreError:
-        first = without_secrets(str(error).strip().splitlines()[0][:200]) if str(error).strip() else type(error).__name__
-        return StoreError(f"the job store {self} must be readable and writable: {first}.")
+    def broken(self, error: Exception, name: str = "") -> StoreError:
+        """Return the error that says in one line why the store, or one job's file in it, cannot be used."""
+        if isinstance(error, ImportError):
+            driver = "pip install 'autotune-hpo[postgresql]', and write the URL as postgresql+pg8000://…"
+            return StoreError(f"the job store {self} needs a database driver: {error}.", f"Try: {driver}")
+        where = f"{self._path(name)}" if name and self.folder is not None else f"the job store {self}"
+        return StoreError(f"{where} must be readable and writable: {first_line(error)}.")
 
 
-def _unusable() -> tuple[type[Exception], ...]:
+def first_line(error: Exception) -> str:
+    """Return what an error says in one line without secrets."""
+    lines = str(error).strip().splitlines()
+    text = without_secrets(lines[0][:200].rstrip(".")) if lines else ""
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def _journal(path: Path) -> Any:
+    from optuna.storages import JournalStorage
+
+    from autotune.record.journal import WholeJournal
+
+    return JournalStorage(WholeJournal(path))
+
+
+@lru_cache(maxsize=8)
+def _database(url: str) -> Any:
+    """Return the database's storage; one pool of connections for each process."""
+    from optuna.storages import RDBStorage
+
+    return RDBStorage(url, engine_kwargs={"pool_pre_ping": True})
+
+
+def _engine(study: "optuna.Study") -> Any:
+    """Return the SQLAlchemy engine below a study; Optuna wraps its storage in a cache."""
+    storage: Any = study._storage
+    return getattr(storage, "_backend", storage).engine
+
+
+def unusable() -> tuple[type[Exception], ...]:
     """Return what a store that cannot be used raises, from the file system up to SQLAlchemy."""
     import optuna
     from sqlalchemy.exc import SQLAlchemyError
 
-    return (OSError, SQLAlchemyError, ImportError, ValueError, optuna.exceptions.StorageInternalError)
+    return (OSError, SQLAlchemyError, ImportError, ValueError, RuntimeError, optuna.exceptions.StorageInternalError)
 
 
 def quiet() -> Any:

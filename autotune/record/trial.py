@@ -44,7 +44,7 @@ class Trial:
 
 def read_trials(study: "optuna.Study", asked: Asked, *, alive: bool) -> list[Trial]:
     """Return the study's trials as they were started; one that runs while no process works on the job was interrupted."""
-    return [_trial(t, asked, alive) for t in study.get_trials(deepcopy=False) if t.state.name != "WAITING"]
+    return [_trial(t, asked, alive) for t in study.get_trials(deepcopy=False) if t.state.name != "WAITING" or t.params]
 
 
 def _trial(trial: "optuna.trial.FrozenTrial", asked: Asked, alive: bool) -> Trial:
@@ -69,6 +69,8 @@ def _seconds(trial: "optuna.trial.FrozenTrial") -> float | None:
 
 def _status(trial: "optuna.trial.FrozenTrial", details: Mapping[str, Any], alive: bool) -> str:
     """Return the status written with the trial; without one, what Optuna's state says (a crash, or another program's trial)."""
+    if trial.state.name == "WAITING":  # cut short; it is tried again when the job is gone on with
+        return "interrupted"
     if trial.state.name == "RUNNING":
         return "running" if alive else "interrupted"
     written = details.get("status")

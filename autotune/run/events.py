@@ -32,12 +32,13 @@ class Pruned:
 
 @dataclass(frozen=True)
 class Failed:
-    """A trial raised: the error in one line, and its traceback."""
+    """A trial raised: the error in one line, and its traceback; ``memory`` says that it had no memory left."""
 
     number: int
     error: str
     trace: str
     seconds: float
+    memory: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,23 +1,47 @@
 """Carrying a plan out: check everything, write the record, start workers, ask and tell until a cap or criterion ends it."""
 
-import platform
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from autotune.adapters import find
-from autotune.errors import EngineError, SettingError
+from autotune.errors import StoreError
 from autotune.job import Job
-from autotune.objective import FunctionObjective
 from autotune.plan import Plan
-from autotune.record.owner import this_process
-from autotune.record.store import STATE, open_store
-from autotune.run.loop import Outcome, run_trials
+from autotune.record.lease import Lease
+from autotune.record.store import RECORD, STATE, open_store
+from autotune.record.trial import Trial
+from autotune.run.control import Control
+from autotune.run.environment import DATA, check_same, environment, now
+from autotune.run.evaluate import make_objective
+from autotune.run.loop import Outcome, Running, run_trials
+from autotune.run.pickled import pickled, read_file, write_file
 from autotune.run.progress import make_progress
+from autotune.run.signals import Signals
+from autotune.run.tally import Tally
 from autotune.run.workers import Workers
-from autotune.values import has_opaque
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True)
+class Session:
+    """One process's work on a job: what it needs, and what earlier sessions left."""
+
+    job: Job
+    plan: Plan
+    compiled: Any
+    metric: str
+    objective: Path
+    lease: Lease
+    number: int = 1
+    consumed: float = 0.0
+    past: list[Trial] = field(default_factory=list)
 
 
 def run_plan(
@@ -26,128 +50,123 @@ def run_plan(
     """Run the plan and return its job; `Plan.run` says what the arguments are."""
     compiled = find(engine).compile(plan)
     evaluate = make_objective(plan, data, objective)
+    content = pickled(evaluate, plan)
     store = open_store(storage)
     name = name if name is not None else _free_name(plan, store.names())
-    with Workers(plan["max_parallel"], evaluate, threads=plan["threads_per_trial"]) as workers:
-        record = {"schema": 1, "plan": plan.describe(), "environment": environment(plan, data)}
-        study = store.begin(name, record, compiled.native.direction)
-        shown = make_progress(plan, name, progress)
-        with _recorded(study) as ended:
-            with shown:
-                ended.append(run_trials(plan, compiled.search(study), workers, shown))
-            shown.end(ended[0])
-    return Job(name, store, data, study)
+    record = {"schema": SCHEMA, "engine": engine, "plan": plan.describe(), "environment": environment(plan, data)}
+    begun = {RECORD: record, STATE: {"status": "running", "session": 1}}
+    study, lease = store.begin(name, begun, compiled.native.direction)
+    path = store.objective_path(name)
+    job = Job(name, store, data, study)
+    with _released(lease):
+        try:
+            write_file(content, path)
+        except StoreError:
+            store.delete(name)
+            raise
+        return _run(Session(job, plan, compiled, evaluate.metric, path, lease), progress)
+
+
+def resume_job(job: Job, data: Mapping[str, Any], objective: Any, progress: bool | None) -> Job:
+    """Go on with a job that was interrupted, stopped or failed; `Job.resume` says what the arguments are."""
+    if job.status == "completed":
+        return job
+    lease = job.store.take(job.study)
+    with _released(lease):
+        plan, evaluate = _stored(job, data, objective)
+        data = data if data.get("X") is not None else {n: getattr(evaluate, n, None) for n in DATA}
+        check_same(job.record["environment"], plan, data)
+        path = job.store.objective_path(job.name)
+        if not path.exists():
+            write_file(pickled(evaluate, plan), path)
+        state, past = job.state, job.all_trials()
+        compiled = find(job.record.get("engine", "optuna")).compile(plan)
+        gone_on = Job(job.name, job.store, data, job.study)
+        number = int(state.get("session", 1)) + 1
+        return _run(
+            Session(gone_on, plan, compiled, evaluate.metric, path, lease, number, _consumed(state, lease, past, plan), past),
+            progress,
+        )
+
+
+def _stored(job: Job, data: Mapping[str, Any], objective: Any) -> tuple[Plan, Any]:
+    """Return the plan and what evaluates: those kept with the job, or made anew from what is given again."""
+    path = job.store.objective_path(job.name)
+    if data.get("X") is None and objective is None:
+        evaluate, plan = read_file(path)
+        return plan, evaluate
+    try:
+        plan = read_file(path)[1]
+    except StoreError:  # begun on another machine, whose record is all there is
+        plan = job.plan
+    path.unlink(missing_ok=True)
+    return plan, make_objective(plan, data, objective)
+
+
+def _consumed(state: Mapping[str, Any], lease: Lease, past: list[Trial], plan: Plan) -> float:
+    """Return the seconds that earlier sessions took: what they noted, and at least what their trials took."""
+    trials: float = sum(t.seconds or 0.0 for t in past) / plan["max_parallel"]
+    return max(float(state.get("seconds") or 0.0), float(lease.note().get("seconds") or 0.0), trials)
+
+
+def _run(session: Session, progress: bool | None) -> Job:
+    """Run one session: workers, the loop, and the record of how it ended."""
+    job, plan = session.job, session.plan
+    writer = job.store.writer(job.name)
+    counted, untold = _counted(session)
+    with (
+        Signals() as signals,
+        Workers(plan["max_parallel"], session.objective, threads=plan["threads_per_trial"]) as workers,
+        _recorded(session, writer) as ended,
+    ):
+        shown = make_progress(plan, job.name, progress)
+        control = Control(job.study, session.lease, signals, session.number)
+        search = session.compiled.search(job.study, writer)
+        with shown:
+            state = Running(
+                plan=plan, metric=session.metric, search=search, workers=workers, writer=writer, shown=shown, outside=control,
+                tally=Tally(plan, counted), untold=untold, consumed=session.consumed, started=len(session.past),
+            )  # fmt: skip
+            ended.append(run_trials(state))
+        shown.end(ended[0])
+    if ended[0].ending.status == "completed":
+        session.objective.unlink(missing_ok=True)
+    return job
+
+
+def _counted(session: Session) -> tuple[list[float], dict[int, tuple[str, float | None, dict[str, Any]]]]:
+    """Return the values of earlier sessions that count already, and those a deterministic job counts later, by number."""
+    lag = session.plan["max_parallel"] if session.plan["deterministic"] else 0
+    ended = [t for t in session.past if t.status == "finished" and t.value is not None]
+    values = [t.value for t in ended if t.number <= len(session.past) - lag and t.value is not None]
+    return values, {t.number: (t.status, t.value, {}) for t in ended if t.number > len(session.past) - lag}
 
 
 @contextmanager
-def _recorded(study: Any) -> Iterator[list[Outcome]]:
-    """Write that the job runs in this process, and in the end how it ended, also where an error ends it."""
-    state = {"status": "running", "owner": this_process()}
-    study.set_user_attr(STATE, state)
+def _recorded(session: Session, writer: Any) -> Iterator[list[Outcome]]:
+    """Write that the job runs in this process, and in the end how it ended."""
+    study = session.job.study
+    running = {"status": "running", "session": session.number, "seconds": round(session.consumed, 3)}
+    if session.number > 1:
+        writer(partial(study.set_user_attr, STATE, running))
     outcomes: list[Outcome] = []
-    try:
-        yield outcomes
-    finally:
-        outcome = outcomes[0] if outcomes else Outcome("failed", "an error in autotune ended it", 0.0)
-        ended = {"status": outcome.status, "reason": outcome.reason, "seconds": outcome.seconds, "ended": now()}
-        study.set_user_attr(STATE, {**state, **ended})
-
-
-def make_objective(plan: Plan, data: Mapping[str, Any], objective: Any) -> Any:
-    """Return what evaluates one configuration.
-
-    Raises:
-        AutotuneError: if there is nothing to evaluate with, or the data cannot be used.
-    """
-    metric = plan["metric"] if isinstance(plan["metric"], str) else getattr(plan["metric"], "__name__", "metric")
-    if has_opaque(plan.describe()["ranges"]):
-        raise SettingError(
-            "a plan to run must hold values, got some that its file keeps as text only.", "Give those ranges again."
-        )
-    if objective is not None:
-        if not callable(objective):
-            raise SettingError(
-                f"objective must be callable, got {objective!r}.", "Pass a function of a dict of hyperparameters."
-            )
-        return FunctionObjective(objective, metric, unpack=False)
-    if plan.target is None:
-        raise EngineError(
-            f"{plan.estimator} cannot be evaluated by itself: it is not installed, or only its name is known.",
-            "Call plan.run(objective=f), where f takes a dict of hyperparameters and returns a number.",
-        )
-    if not hasattr(plan.target, "get_params"):
-        if data.get("X") is not None:
-            raise SettingError("X and y must go with an estimator, got a function.", "Let the function load its data.")
-        return FunctionObjective(plan.target, metric, unpack=True)
-    return _cross_validation(plan, data, metric)
-
-
-def _cross_validation(plan: Plan, data: Mapping[str, Any], metric: str) -> Any:
-    from autotune import knowledge
-    from autotune.facts import check_missing, read_data
-    from autotune.facts.subject import task_of
-    from autotune.objective import CrossValidation
-    from autotune.objective.cross_validation import make_cv
-    from autotune.objective.metrics import check_metric
-
-    if data.get("X") is None:
-        raise SettingError(
-            f"X must be given to tune {plan.estimator}, got None.", "Call plan.run(X, y), or plan.run(objective=f)."
-        )
-    facts = read_data(data["X"], data.get("y"), task_of(plan.target))
-    check_missing(plan.target, facts["missing"])
-    check_metric(plan["metric"], plan.target, facts.get("task"), data.get("y"))
-    names = knowledge.table("names").content
-    kept = {name: data.get(name) for name in ("X", "y", "groups", "sample_weight")}
-    return CrossValidation(
-        **kept, estimator=plan.target, metric=metric, scoring=plan["metric"], seed=plan["seed"], threads=plan["threads_per_trial"],
-        cv=make_cv(plan["cv"], facts.get("task"), plan["seed"], data.get("groups")), housekeeping=_housekeeping(plan),
-        thread_names=tuple(names.threads), seed_names=tuple(names.seeds), stops_early=_stops_early(plan),
-    )  # fmt: skip
-
-
-def _housekeeping(plan: Plan) -> dict[str, Any]:
-    """Return what the entries set in every trial where the user left it open, such as no files written."""
-    from autotune import knowledge
-    from autotune.facts import read_subject
-
-    found: dict[str, Any] = {}
-    for part in read_subject(plan.target, {}, None).parts:
-        known = knowledge.entry_for(set(part.names))
-        told = known.content.trial if known else {}
-        found |= {part.prefix + n: v for n, v in told.items() if n not in part.given}
-    return found
-
-
-def _stops_early(plan: Plan) -> bool:
-    """Return whether the estimator's static hyperparameters ask it to stop early, which needs rows to watch."""
-    from autotune import knowledge
-    from autotune.values import class_names
-
-    known = knowledge.entry_for(set(class_names(type(plan.target))))
-    return bool(known and known.content.early_stopping and plan.static.get(known.content.early_stopping))
-
-
-def environment(plan: Plan, data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return where and with what the job runs: versions, system, cores, the data's fingerprint, the time; no secrets."""
-    from importlib.metadata import version
-
-    from autotune import __version__
-    from autotune.facts.fingerprint import fingerprint
-    from autotune.knowledge.catalog import installed_version
-
-    library = plan.estimator.partition(".")[0]
-    libraries = {d: v for d in ("optuna", "numpy", "scikit-learn", library) if (v := installed_version(d))}
-    return {
-        "autotune": __version__, "python": platform.python_version(), "system": platform.platform(), "cores": plan.facts.get("cores"),
-        "libraries": {**libraries, "optuna": version("optuna")}, "created": now(),
-        "data": None if data.get("X") is None else fingerprint(*(data.get(n) for n in ("X", "y", "groups", "sample_weight"))),
+    yield outcomes
+    outcome = outcomes[0]
+    ending = outcome.ending
+    ended = {
+        "status": ending.status, "criterion": ending.criterion, "reason": ending.reason, "seconds": round(outcome.seconds, 3),
+        "ended": now(), "saved": dict(outcome.saved), "error": outcome.trace,
     }  # fmt: skip
+    writer(partial(study.set_user_attr, STATE, {**running, **ended}))
+    writer.drain()
 
 
-def now() -> str:
-    """Return the time in UTC to the second."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
+@contextmanager
+def _released(lease: Lease) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        lease.release()
 
 
 def _free_name(plan: Plan, taken: list[str]) -> str:

@@ -1,119 +1,162 @@
 """The loop of a job: one process asks, tells and writes; workers evaluate; the caps of the plan hold."""
 
 import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from autotune.adapters import Search
-from autotune.completion import stop_reason
 from autotune.plan import Plan
+from autotune.record.writer import Writer
 from autotune.run.events import Died, Done, Event, Failed, Pruned, Report
+from autotune.run.memory import exceeds
+from autotune.run.tally import Ending, Tally
 from autotune.run.workers import Workers
+from autotune.seeds import trial_seed
+
+TICK, TICK_MEMORY = 0.2, 0.05
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a job ended: its status, the reason in words, and the seconds it took."""
+    """How a session of a job ended: why, the seconds consumed over all sessions, the first error in full, what it saved."""
 
-    status: str
-    reason: str
+    ending: Ending
     seconds: float
+    trace: str = ""
+    saved: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass
 class Running:
-    """The state of the loop: what was started, what runs, what came out."""
+    """The state of the loop: what was started, what runs, what came out.
+
+    ``outside`` tells why the job ends where someone asked for that; it is called with the seconds consumed so far.
+    ``consumed`` are the seconds of earlier sessions, ``started`` counts the trials of all.
+    """
 
     plan: Plan
+    metric: str
     search: Search
     workers: Workers
+    writer: Writer
     shown: Any
-    begun: float = field(default_factory=time.monotonic)
+    outside: Callable[[float], Ending | None]
+    tally: Tally
+    consumed: float = 0.0
     started: int = 0
-    values: list[float] = field(default_factory=list)
+    begun: float = field(default_factory=time.monotonic)
     settings: dict[int, dict[str, Any]] = field(default_factory=dict)
     retries: dict[int, int] = field(default_factory=dict)
+    untold: dict[int, tuple[str, float | None, dict[str, Any]]] = field(default_factory=dict)
+    trial_seconds: list[float] = field(default_factory=list)
     exhausted: bool = False
-    first_error: str = ""
 
     @property
     def seconds(self) -> float:
-        """Seconds since the job began, by the monotonic clock."""
-        return time.monotonic() - self.begun
+        """Seconds the job has run over all sessions, by the monotonic clock, which a sleeping machine stops."""
+        return self.consumed + time.monotonic() - self.begun
 
     @property
     def left(self) -> float:
         """Seconds until max_runtime."""
         return float(self.plan["max_runtime"]) - self.seconds
 
+    @property
+    def ended(self) -> int:
+        """How many trials ended, over all sessions."""
+        return self.started - len(self.workers.running) - len(self.search.again)
 
-def run_trials(plan: Plan, search: Search, workers: Workers, shown: Any) -> Outcome:
-    """Run trials until a cap or a completion criterion ends the job; every finished trial is told as it ends."""
-    state = Running(plan, search, workers, shown)
-    reason = ""
-    try:
-        while not (reason := _reason(state)):
+
+def run_trials(state: Running) -> Outcome:
+    """Run trials until a cap or a completion criterion ends the job; every finished trial is written as it ends."""
+    while True:
+        ending = _ending(state)
+        if ending is None:
             _start(state)
-            if not state.workers.running:
-                continue
-            for event in state.workers.wait(_patience(state)):
-                _take(state, event)
-            _enforce_timeout(state)
-    except KeyboardInterrupt:
-        _end_running(state, "interrupted", "you interrupted the job")
-        return Outcome("stopped", "interrupted (Ctrl-C)", state.seconds)
-    _end_running(state, "interrupted", reason)
-    if not state.values and state.started:
-        error = f"; the first error: {state.first_error}" if state.first_error else ""
-        return Outcome("failed", f"{reason}, and no trial finished{error}", state.seconds)
-    return Outcome("completed", reason, state.seconds)
+        elif ending.now or not state.workers.running:
+            break
+        for event in state.workers.wait(_patience(state)):
+            _take(state, event)
+        _enforce(state)
+        state.writer.flush()
+    _end_running(state, ending)
+    return _outcome(state, ending)
 
 
-def _reason(state: Running) -> str:
-    """Return why the job ends now, or nothing."""
+def _ending(state: Running) -> Ending | None:
+    """Return why the job ends, or None; it then ends at once, or as soon as the running trials have."""
     if state.left <= 0:
-        return f"max_runtime of {state.plan['max_runtime']:g} s reached"
-    done = stop_reason(state.values, state.plan["completion"], state.plan["mode"])
-    if done:
-        return done
-    if state.workers.running:
-        return ""
+        limit = state.plan["max_runtime"]
+        return Ending("completed", "max_runtime", f"max_runtime of {limit:g} s reached", now=True)
+    asked = state.outside(state.seconds)
+    if asked is not None:
+        return asked
+    given = state.tally.ending()
+    if given is not None:
+        return given
     if state.exhausted:
-        return "every configuration was tried"
-    return f"max_trials of {state.plan['max_trials']} reached" if state.started >= state.plan["max_trials"] else ""
+        return Ending("completed", "whole_space", "every configuration was tried")
+    if state.started >= state.plan["max_trials"] and not state.search.again:
+        return Ending("completed", "max_trials", f"max_trials of {state.plan['max_trials']} reached")
+    return None
 
 
 def _start(state: Running) -> None:
-    while state.workers.free and state.started < state.plan["max_trials"] and not state.exhausted:
+    """Give trials to the free workers, unless the store is away: what cannot be written is not computed either."""
+    while state.workers.free and not state.writer.waits and _may_ask(state):
+        again = bool(state.search.again)
         asked = state.search.ask()
         if asked is None:
             state.exhausted = True
             return
         number, settings = asked
-        state.started += 1
+        state.started += not again
         state.settings[number] = settings
-        state.workers.submit(number, settings)
+        _submit(state, number)
         state.shown.update(state)
 
 
+def _may_ask(state: Running) -> bool:
+    if state.search.again:
+        return True
+    if state.plan["deterministic"]:
+        # The sampler may know exactly the trials before this many, whichever worker was faster.
+        known = state.started - state.plan["max_parallel"]
+        if any(number <= known for number in state.workers.running):
+            return False
+        _count(state, known)
+    return state.started < state.plan["max_trials"] and state.tally.ending() is None
+
+
+def _submit(state: Running, number: int) -> None:
+    state.workers.submit(number, state.settings[number], trial_seed(state.plan["seed"], number))
+
+
 def _patience(state: Running) -> float:
-    """Return how long to wait for the next event: until the first of max_runtime and the oldest trial's timeout."""
+    """Return how long to wait for the next event: until the first cap, and at most a moment, to look around."""
     timeout = state.plan["trial_timeout"]
-    ends = [state.left]
+    ends = [state.left, TICK_MEMORY if state.plan["memory_limit"] else TICK]
     if timeout is not None:
         ends += [begun + timeout - time.monotonic() for begun in state.workers.running.values()]
     return max(0.0, min(ends))
 
 
-def _enforce_timeout(state: Running) -> None:
-    timeout = state.plan["trial_timeout"]
-    if timeout is None:
-        return
-    for number, begun in list(state.workers.running.items()):
+def _enforce(state: Running) -> None:
+    """Kill the trials that are over their time or memory; the job goes on with new workers."""
+    timeout, memory = state.plan["trial_timeout"], state.plan["memory_limit"]
+    for number, begun in state.workers.running.items():
         seconds = time.monotonic() - begun
-        if seconds >= timeout:
-            state.workers.kill(number)
-            _tell(state, number, "timed out", None, {"seconds": seconds, "error": f"trial_timeout of {timeout:g} s reached"})
+        if timeout is not None and seconds >= timeout:
+            _cut(state, number, "timed out", {"seconds": seconds, "error": f"trial_timeout of {timeout:g} s reached"})
+        elif memory is not None and exceeds(state.workers.pids[number], memory):
+            error = f"memory_limit of {memory / 1e6:,.0f} MB exceeded"
+            _cut(state, number, "out of memory", {"seconds": seconds, "error": error})
+
+
+def _cut(state: Running, number: int, status: str, details: dict[str, Any]) -> None:
+    state.workers.kill(number)
+    _tell(state, number, status, None, details)
 
 
 def _take(state: Running, event: Event) -> None:
@@ -121,48 +164,70 @@ def _take(state: Running, event: Event) -> None:
         case Report():
             state.workers.answer(event.number, state.search.report(event.number, event.step, event.value))
         case Done():
-            _finish(state, event)
+            metrics = dict(event.metrics)
+            value = metrics.pop(state.metric)
+            _tell(state, event.number, "finished", value, {"seconds": event.seconds, "metrics": metrics})
         case Pruned():
             _tell(state, event.number, "stopped", None, {"seconds": event.seconds})
         case Failed():
-            _tell(
-                state,
-                event.number,
-                "failed",
-                None,
-                {"seconds": event.seconds, "error": event.error, "trace": event.trace[-4000:]},
-            )
+            status = "out of memory" if event.memory else "failed"
+            _tell(state, event.number, status, None, {"seconds": event.seconds, "error": event.error, "trace": event.trace})
         case Died():
             _retry(state, event)
 
 
-def _finish(state: Running, event: Done) -> None:
-    metrics = dict(event.metrics)
-    value = metrics.pop(state.workers.metric)
-    state.values.append(value)
-    _tell(state, event.number, "finished", value, {"seconds": event.seconds, "metrics": metrics})
-
-
 def _retry(state: Running, event: Died) -> None:
-    """Try a trial whose process died again, up to max_retries; its number and settings stay."""
+    """Try a trial whose process died again, up to max_retries; its number, settings and seed stay."""
     tried = state.retries.get(event.number, 0)
     if tried < state.plan["max_retries"]:
         state.retries[event.number] = tried + 1
-        state.workers.submit(event.number, state.settings[event.number])
+        _submit(state, event.number)
     else:
         _tell(state, event.number, "failed", None, {"error": f"its process died: {event.reason}", "retries": tried})
 
 
 def _tell(state: Running, number: int, status: str, value: float | None, details: dict[str, Any]) -> None:
-    if status == "failed" and not state.first_error:
-        state.first_error = str(details.get("error", ""))
     state.settings.pop(number, None)
+    state.trial_seconds.append(float(details.get("seconds") or 0.0))
     state.search.tell(number, status, value, {k: v for k, v in details.items() if v not in ("", {}, None)})
+    state.untold[number] = (status, value, details)
+    if not state.plan["deterministic"]:
+        _count(state, number)
     state.shown.update(state)
 
 
-def _end_running(state: Running, status: str, why: str) -> None:
-    """Kill what still runs and write it as interrupted."""
-    for number, begun in list(state.workers.running.items()):
+def _count(state: Running, last: int) -> None:
+    """Let the ended trials count towards the job's end, by number up to the last that may."""
+    for number in sorted(n for n in state.untold if n <= last):
+        state.tally.add(*state.untold.pop(number))
+
+
+def _end_running(state: Running, ending: Ending) -> None:
+    """Kill what still runs; where the job can be gone on with, those trials wait for that, else they were interrupted."""
+    for number, begun in state.workers.running.items():
         state.workers.kill(number)
-        _tell(state, number, status, None, {"seconds": time.monotonic() - begun, "error": why})
+        if ending.status == "stopped":
+            state.search.put_back(number)
+        else:
+            details = {"seconds": time.monotonic() - begun, "error": ending.reason}
+            state.search.tell(number, "interrupted", None, details)
+    _count(state, state.started)
+
+
+def _outcome(state: Running, ending: Ending) -> Outcome:
+    tally = state.tally
+    if ending.status == "completed" and not tally.values and state.started:
+        error = f"; the first error: {tally.first_error}" if tally.first_error else ""
+        ending = Ending("failed", ending.criterion, f"{ending.reason}, and no trial finished{error}")
+    trace = tally.first_trace if ending.status == "failed" else ""
+    complete = ending.criterion in ("target", "no_improvement", "convergence")
+    return Outcome(ending, state.seconds, trace, _saved(state) if complete else {})
+
+
+def _saved(state: Running) -> dict[str, float]:
+    """Return how many trials the job did without, and the seconds they would have taken at the pace of the others."""
+    trials = state.plan["max_trials"] - state.started
+    if trials <= 0 or not state.trial_seconds:
+        return {}
+    mean = sum(state.trial_seconds) / len(state.trial_seconds)
+    return {"trials": trials, "seconds": round(trials * mean / state.plan["max_parallel"], 3)}

@@ -38,19 +38,24 @@ class Quiet:
 
 def line(plan: "Plan", state: Any) -> str:
     """Return the counts, the best so far, and when the job will be done at the pace so far."""
-    running = len(state.workers.running)
-    ended = state.started - running
-    best = (max if plan["mode"] == "max" else min)(state.values, default=None)
+    ended, best = state.ended, state.tally.best
     parts = [f"{ended}/{plan['max_trials']} trials"]
     if best is not None:
         parts.append(f"best {number(best)}")
-    failed = ended - len(state.values)
-    if failed:
-        parts.append(f"{failed} without a result")
-    if ended:
-        remaining = (plan["max_trials"] - ended) * state.seconds / ended
-        parts.append(f"at most {duration(min(remaining, max(0.0, state.left)))} left")
+    without = ended - len(state.tally.values) - len(state.untold)
+    if without > 0:
+        parts.append(f"{without} without a result")
+    if state.writer.waits:
+        parts.append("waiting for the job store")
+    elif state.trial_seconds:
+        parts.append(f"at most {duration(remaining(plan, state))} left")
     return ", ".join(parts)
+
+
+def remaining(plan: "Plan", state: Any) -> float:
+    """Return the seconds that the trials not ended would take at the pace of this session, as far as max_runtime lets them."""
+    mean = sum(state.trial_seconds) / len(state.trial_seconds)
+    return float(max(0.0, min((plan["max_trials"] - state.ended) * mean / plan["max_parallel"], state.left)))
 
 
 def duration(seconds: float) -> str:
@@ -76,7 +81,7 @@ class Plain(Quiet):
     def end(self, outcome: Any) -> None:
         """Write the last line: how the job ended."""
         counts = f"{line(self.plan, self.state)}; " if self.state else ""
-        print(f"{self.name}: {counts}{outcome.status}, {outcome.reason}", file=sys.stderr)
+        print(f"{self.name}: {counts}{outcome.ending.status}, {outcome.ending.reason}", file=sys.stderr)
 
 
 class Live(Plain):
@@ -98,5 +103,4 @@ class Live(Plain):
     def update(self, state: Any) -> None:
         """Bring the bar up to date."""
         self.state = state
-        ended = state.started - len(state.workers.running)
-        self.bar.update(self.task, completed=ended, description=line(self.plan, state))
+        self.bar.update(self.task, completed=state.ended, description=line(self.plan, state))

@@ -3,6 +3,7 @@
 import contextlib
 import ctypes
 import os
+import random
 import signal
 import sys
 import time
@@ -15,19 +16,23 @@ from autotune.objective import Stopped
 from autotune.run.events import Done, Failed, Pruned, Report
 
 PR_SET_PDEATHSIG = 1
+LONGEST_TRACE = 4000
 
 
 def main(descriptor: int, parent: int, objective_file: str) -> None:
     """Serve trials over the connection until the parent closes it or dies."""
     _die_with(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
-    connection = Connection(descriptor)
+    connection, pid = Connection(descriptor), os.getpid()
     try:
         sys.path[:] = connection.recv()
         evaluate = _load(objective_file)
         while True:
-            number, settings = connection.recv()
-            connection.send(_run(evaluate, number, settings, connection))
+            number, settings, seed = connection.recv()
+            told = _run(evaluate, (number, settings, seed), connection)
+            if os.getpid() != pid:  # a trial forked, and its child came back here: the trial is its parent's
+                os._exit(0)
+            connection.send(told)
     except (EOFError, ConnectionError):
         return
 
@@ -45,17 +50,19 @@ def _load(path: str) -> Any:
     import pickle
 
     try:
-        return pickle.loads(Path(path).read_bytes())
+        with Path(path).open("rb") as file:
+            return pickle.load(file)
     except Exception as error:  # unpickling runs any module's code
         reason = f"the objective cannot be loaded in a worker process: {type(error).__name__}: {error}"
 
-        def broken(settings: Any, report: Any) -> Any:
+        def broken(settings: Any, report: Any, seed: int) -> Any:
             raise RuntimeError(reason)
 
         return broken
 
 
-def _run(evaluate: Any, number: int, settings: Any, connection: Connection) -> Done | Pruned | Failed:
+def _run(evaluate: Any, trial: tuple[int, Any, int], connection: Connection) -> Done | Pruned | Failed:
+    number, settings, seed = trial
     begun = time.perf_counter()
 
     def report(step: int, value: float) -> None:
@@ -64,13 +71,23 @@ def _run(evaluate: Any, number: int, settings: Any, connection: Connection) -> D
             raise Stopped
 
     try:
-        metrics = evaluate(settings, report)
+        _seed(seed)
+        metrics = evaluate(settings, report, seed)
     except Stopped:
         return Pruned(number, time.perf_counter() - begun)
+    except MemoryError as error:
+        return Failed(number, _one_line(error), "", time.perf_counter() - begun, memory=True)
     except BaseException as error:  # a trial may raise anything, SystemExit too; the worker goes on
         trace = "".join(traceback.format_exception(error))
-        return Failed(number, _one_line(error), trace, time.perf_counter() - begun)
+        return Failed(number, _one_line(error), trace[-LONGEST_TRACE:], time.perf_counter() - begun)
     return Done(number, metrics, time.perf_counter() - begun)
+
+
+def _seed(seed: int) -> None:
+    """Seed the generators that a trial may draw from without saying so: Python's, and NumPy's where it is loaded."""
+    random.seed(seed)
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed(seed)
 
 
 def _one_line(error: BaseException) -> str:

@@ -8,42 +8,53 @@ import subprocess
 import sys
 import tempfile
 import time
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
 
-from autotune.errors import EngineError
+from autotune.run import strays
 from autotune.run.events import Died, Event, Report
 
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 LAST_WORDS = 300
+LONGEST_LOG = 1_000_000
+PATIENCE = 2.0
 
 
 @dataclass
 class Worker:
     """One process, the connection to it, the file its output goes to, and the trial it works on."""
 
+    name: str
     process: subprocess.Popen[bytes]
     connection: Connection
     log: Any
     number: int | None = None
     begun: float = field(default=0.0)
 
-    def kill(self) -> None:
-        """Kill the process and all it started, and wait until it is gone."""
+    def kill(self, mark: str, *, thorough: bool = True) -> None:
+        """Kill the process and all it started, also what left its session, and wait until it is gone."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
+        with contextlib.suppress(subprocess.TimeoutExpired):  # stuck in the kernel, on a dead disk for example
+            self.process.wait(PATIENCE)
+        if thorough:
+            strays.end_strays(f"{mark}:{self.name}")
         self.connection.close()
         self.log.close()
 
     def last_words(self) -> str:
         """Return the end of what the process wrote, in one line."""
-        self.log.seek(0, os.SEEK_END)
-        self.log.seek(max(0, self.log.tell() - LAST_WORDS))
-        return " ".join(self.log.read().decode(errors="replace").split())
+        size = os.fstat(self.log.fileno()).st_size
+        return " ".join(os.pread(self.log.fileno(), LAST_WORDS, max(0, size - LAST_WORDS)).decode(errors="replace").split())
+
+    def trim(self) -> None:
+        """Empty the file that output goes to where it has grown long, so that endless output fills no disk."""
+        if os.fstat(self.log.fileno()).st_size > LONGEST_LOG:
+            os.ftruncate(self.log.fileno(), 0)
 
 
 class Workers:
@@ -51,22 +62,18 @@ class Workers:
 
     Args:
         count: How many run at once.
-        objective: A callable ``objective(settings, report) -> metrics`` that cloudpickle can carry.
+        objective: The file of a pickled callable ``objective(settings, report, seed) -> metrics``.
         threads: Threads each process may use.
         env: Further environment variables.
-
-    Raises:
-        EngineError: if the objective cannot travel to another process; the message names what cannot.
     """
 
-    def __init__(self, count: int, objective: Any, threads: int = 1, env: Mapping[str, str] | None = None) -> None:
-        self.count = count
-        self.metric: str = getattr(objective, "metric", "value")
-        pickled = _pickled(objective)
+    def __init__(self, count: int, objective: Path, threads: int = 1, env: Mapping[str, str] | None = None) -> None:
+        self.count, self._file = count, objective
+        self._mark = uuid.uuid4().hex
         self._folder = tempfile.TemporaryDirectory(prefix="autotune-")
-        self._file = Path(self._folder.name) / "objective.pickle"
-        self._file.write_bytes(pickled)
         self._env = _environment(threads, env)
+        self._started = 0
+        self._pipe = self._watched()
         self._workers = [self._start() for _ in range(count)]
 
     def __enter__(self) -> "Workers":
@@ -85,7 +92,12 @@ class Workers:
         """How many more trials can be submitted."""
         return sum(w.number is None for w in self._workers)
 
-    def submit(self, number: int, settings: Mapping[str, Any]) -> None:
+    @property
+    def pids(self) -> dict[int, int]:
+        """The trials that run, and the process of each."""
+        return {w.number: w.process.pid for w in self._workers if w.number is not None}
+
+    def submit(self, number: int, settings: Mapping[str, Any], seed: int) -> None:
         """Give a trial to a free worker; one whose process is gone is replaced first."""
         index = next(i for i, w in enumerate(self._workers) if w.number is None)
         if self._workers[index].process.poll() is not None:
@@ -93,10 +105,12 @@ class Workers:
         worker = self._workers[index]
         worker.number, worker.begun = number, time.monotonic()
         with contextlib.suppress(ConnectionError):  # it died this moment: wait() tells
-            worker.connection.send((number, dict(settings)))
+            worker.connection.send((number, dict(settings), seed))
 
     def wait(self, timeout: float | None = None) -> list[Event]:
         """Return what the trials told, as soon as one tells something, or nothing after so many seconds."""
+        for worker in self._workers:
+            worker.trim()
         busy: dict[Any, int] = {w.connection: i for i, w in enumerate(self._workers) if w.number is not None}
         return [self._receive(busy[ready]) for ready in wait(list(busy), timeout)]
 
@@ -113,26 +127,45 @@ class Workers:
     def close(self) -> None:
         """End all processes and remove their files."""
         for worker in self._workers:
-            worker.kill()
+            worker.kill(self._mark, thorough=False)
+        if self._workers:
+            strays.end_strays(self._mark)
         self._workers = []
         self._folder.cleanup()
+        with contextlib.suppress(OSError):
+            os.write(self._pipe, b"done")
+        os.close(self._pipe)
+        self._watcher.wait()
+
+    def _watched(self) -> int:
+        """Start the process that ends what is left where this one is killed; return the pipe whose end tells it."""
+        theirs, ours = os.pipe()
+        self._watcher = subprocess.Popen(
+            [sys.executable, "-P", strays.__file__, str(theirs), self._mark, self._folder.name], pass_fds=(theirs,),
+            start_new_session=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        os.close(theirs)
+        return ours
 
     def _start(self) -> Worker:
+        self._started += 1
+        name = f"{self._started}:"
         ours, theirs = socket.socketpair()
-        log = tempfile.TemporaryFile(dir=self._folder.name)  # noqa: SIM115 - open as long as the process
+        log = tempfile.TemporaryFile("a+b", buffering=0, dir=self._folder.name)  # noqa: SIM115 - open as long as the process
         with theirs:
             arguments = [str(theirs.fileno()), str(os.getpid()), str(self._file)]
             process = subprocess.Popen(
-                [sys.executable, "-m", "autotune.run.worker", *arguments], pass_fds=(theirs.fileno(),), env=self._env,
+                [sys.executable, "-m", "autotune.run.worker", *arguments], pass_fds=(theirs.fileno(),),
+                env={**self._env, strays.MARK: f"{self._mark}:{name}"},
                 start_new_session=True, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
             )  # fmt: skip
         connection = Connection(ours.detach())
         with contextlib.suppress(ConnectionError):
             connection.send([str(p) for p in sys.path])
-        return Worker(process, connection, log)
+        return Worker(name, process, connection, log)
 
     def _replace(self, index: int) -> None:
-        self._workers[index].kill()
+        self._workers[index].kill(self._mark)
         self._workers[index] = self._start()
 
     def _receive(self, index: int) -> Event:
@@ -149,37 +182,6 @@ class Workers:
         if not isinstance(event, Report):
             worker.number = None
         return event
-
-
-def _pickled(objective: Any) -> bytes:
-    import cloudpickle
-
-    try:
-        return bytes(cloudpickle.dumps(objective))
-    except Exception as error:  # any object's own pickling code may run here
-        culprit = next((n for n, v in _attributes(objective) if not _travels(v)), "")
-        what = f"its {culprit!r} cannot" if culprit else "it cannot"
-        raise EngineError(
-            f"what a trial evaluates must travel to worker processes, but {what}: {type(error).__name__}: {error}.",
-            "Build such objects inside the function or estimator.",
-        ) from None
-
-
-def _attributes(objective: Any) -> list[tuple[str, Any]]:
-    """Return what an objective holds, its estimator's hyperparameters one by one."""
-    held = dict(vars(objective)) if hasattr(objective, "__dict__") else {}
-    estimator: Any = held.get("estimator")
-    return [*(estimator.get_params().items() if hasattr(estimator, "get_params") else ()), *held.items()]
-
-
-def _travels(value: Any) -> bool:
-    import cloudpickle
-
-    try:
-        cloudpickle.dumps(value)
-    except Exception:  # see _pickled
-        return False
-    return True
 
 
 def _environment(threads: int, env: Mapping[str, str] | None) -> dict[str, str]:

@@ -1,0 +1,174 @@
+"""Who works on a job: one process at a time, and whether it lives; told by the kernel or the database, not by a note.
+
+On a folder the lease is a lock on a file, which the kernel frees the moment its process is gone, however it went. In a
+database it is a row that the owner renews; one on another machine that has not been renewed for long counts as gone.
+"""
+
+import fcntl
+import json
+import os
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from autotune.record.owner import is_alive, on_this_machine, this_process
+
+KEY = "autotune:lease"
+STALE = 30.0
+TRY_FOR = 0.5
+Note = dict[str, Any]
+
+
+class Lease(Protocol):
+    """The right to work on a job. Its note holds ``owner`` and ``seconds``: what the job has consumed over all sessions."""
+
+    def take(self) -> bool:
+        """Take it for this process; False where another holds it."""
+
+    def keep(self, seconds: float) -> bool:
+        """Renew it and note the seconds consumed; False where another process took it over."""
+
+    def release(self) -> None:
+        """Give it back."""
+
+    def held(self) -> bool:
+        """Return whether a living process holds it."""
+
+    def note(self) -> Note:
+        """Return the last owner's note; empty where there is none."""
+
+
+class FileLease:
+    """A lease by a lock on a file beside the job's journal."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._file: int | None = None
+
+    def take(self) -> bool:
+        """Take it; tries for half a second, as a reader that asks whether it is held holds it for a moment."""
+        file = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o644)
+        until = time.monotonic() + TRY_FOR
+        while not _locked(file, fcntl.LOCK_EX):
+            if time.monotonic() > until:
+                os.close(file)
+                return False
+            time.sleep(0.01)
+        self._file = file
+        return True
+
+    def keep(self, seconds: float) -> bool:
+        """Note the seconds; the lock itself needs no renewal."""
+        if self._file is not None:
+            text = json.dumps({"owner": this_process(), "seconds": round(seconds, 3)}).encode()
+            os.pwrite(self._file, text.ljust(512), 0)
+        return True
+
+    def release(self) -> None:
+        """Give it back; the note stays."""
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+
+    def held(self) -> bool:
+        """Return whether any process holds the lock."""
+        try:
+            file = os.open(self.path, os.O_RDWR)
+        except OSError:
+            return False
+        try:
+            return not _locked(file, fcntl.LOCK_SH)
+        finally:
+            os.close(file)
+
+    def note(self) -> Note:
+        """Return what the owner noted last."""
+        try:
+            found = json.loads(self.path.read_bytes() or b"{}")
+        except (OSError, ValueError):
+            return {}
+        return found if isinstance(found, dict) else {}
+
+
+def _locked(file: int, kind: int) -> bool:
+    try:
+        fcntl.flock(file, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+class RowLease:
+    """A lease by a row in the database; its times are the database's own, so that machines' clocks do not matter."""
+
+    def __init__(self, engine: Any, study_id: int) -> None:
+        self.engine, self.study_id = engine, study_id
+        self.token = uuid.uuid4().hex
+
+    def take(self) -> bool:
+        """Take it, unless a living process holds it."""
+        return self._change(lambda note, now: None if _lives(note, now) else {"seconds": note.get("seconds", 0.0)})
+
+    def keep(self, seconds: float) -> bool:
+        """Renew it, unless another process took it over."""
+        return self._change(lambda note, _: {"seconds": round(seconds, 3)} if note.get("token") == self.token else None)
+
+    def release(self) -> None:
+        """Give it back, where it is still this process's; the seconds stay."""
+        self._change(lambda note, _: {**note, "owner": None} if note.get("token") == self.token else None)
+
+    def held(self) -> bool:
+        """Return whether its owner lives: asked of the kernel on this machine, else told by the last renewal."""
+        with self.engine.connect() as connection:
+            return _lives(*self._read(connection))
+
+    def note(self) -> Note:
+        """Return what the owner noted last."""
+        with self.engine.connect() as connection:
+            return self._read(connection)[0]
+
+    def _change(self, change: Callable[[Note, datetime], Note | None]) -> bool:
+        """Change the row while no other process can; False where the change says no."""
+        import sqlalchemy as sql
+
+        studies = sql.table("studies", sql.column("study_id"), sql.column("study_name"))
+        rows, mine = self._rows()
+        with self.engine.begin() as connection:
+            # Writing the study's row locks it in every database, so that of two takers one waits for the other.
+            same = sql.update(studies).where(studies.c.study_id == self.study_id).values(study_name=studies.c.study_name)
+            connection.execute(same)
+            note, now = self._read(connection)
+            changed = change(note, now)
+            if changed is None:
+                return False
+            whole = {"owner": this_process(), "token": self.token, "beat": now.isoformat(), **changed}
+            connection.execute(sql.delete(rows).where(mine))
+            connection.execute(sql.insert(rows).values(study_id=self.study_id, key=KEY, value_json=json.dumps(whole)))
+        return True
+
+    def _read(self, connection: Any) -> tuple[Note, datetime]:
+        import sqlalchemy as sql
+
+        rows, mine = self._rows()
+        found = connection.execute(sql.select(rows.c.value_json).where(mine)).scalar()
+        now: datetime = connection.execute(sql.select(sql.func.now())).scalar()
+        return json.loads(found) if found else {}, now if now.tzinfo else now.replace(tzinfo=UTC)
+
+    def _rows(self) -> tuple[Any, Any]:
+        """Return Optuna's table of study attributes, and the condition that finds the lease in it."""
+        import sqlalchemy as sql
+
+        rows = sql.table("study_user_attributes", sql.column("study_id"), sql.column("key"), sql.column("value_json"))
+        return rows, sql.and_(rows.c.study_id == self.study_id, rows.c.key == KEY)
+
+
+def _lives(note: Mapping[str, Any], now: datetime) -> bool:
+    owner = note.get("owner")
+    if not owner:
+        return False
+    if on_this_machine(owner):
+        return is_alive(owner)
+    return (now - datetime.fromisoformat(note["beat"])).total_seconds() < STALE

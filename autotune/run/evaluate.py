@@ -1,0 +1,93 @@
+"""What evaluates one configuration of a plan: the user's own callable, the tuned function, or cross-validation on the data."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from autotune.errors import EngineError, SettingError
+from autotune.objective import FunctionObjective
+from autotune.plan import Plan
+from autotune.values import has_opaque
+
+
+def make_objective(plan: Plan, data: Mapping[str, Any], objective: Any) -> Any:
+    """Return what evaluates one configuration.
+
+    Raises:
+        AutotuneError: if there is nothing to evaluate with, or the data cannot be used.
+    """
+    metric = plan["metric"] if isinstance(plan["metric"], str) else getattr(plan["metric"], "__name__", "metric")
+    if has_opaque(plan.describe()["ranges"]):
+        raise SettingError(
+            "a plan to run must hold values, got some that its file keeps as text only.", "Give those ranges again."
+        )
+    if objective is not None:
+        if not callable(objective):
+            raise SettingError(
+                f"objective must be callable, got {objective!r}.", "Pass a function of a dict of hyperparameters."
+            )
+        return FunctionObjective(objective, metric, unpack=False)
+    if plan.target is None:
+        raise EngineError(
+            f"{plan.estimator} cannot be evaluated by itself: it is not installed, or only its name is known.",
+            "Call plan.run(objective=f), where f takes a dict of hyperparameters and returns a number.",
+        )
+    if not hasattr(plan.target, "get_params"):
+        if data.get("X") is not None:
+            raise SettingError("X and y must go with an estimator, got a function.", "Let the function load its data.")
+        return FunctionObjective(plan.target, metric, unpack=True, seed_names=_open_seeds(plan))
+    return _cross_validation(plan, data, metric)
+
+
+def _open_seeds(plan: Plan) -> tuple[str, ...]:
+    """Return the seeds among a function's parameters that are left open: whose default is None."""
+    from autotune import knowledge
+    from autotune.objective import settings_of
+
+    seeds = knowledge.table("names").content.seeds
+    return tuple(n for n, v in settings_of(plan.target).items() if n in seeds and v is None and n not in plan.ranges)
+
+
+def _cross_validation(plan: Plan, data: Mapping[str, Any], metric: str) -> Any:
+    from autotune import knowledge
+    from autotune.facts import check_missing, read_data
+    from autotune.facts.subject import task_of
+    from autotune.objective import CrossValidation
+    from autotune.objective.cross_validation import make_cv
+    from autotune.objective.metrics import check_metric
+
+    if data.get("X") is None:
+        raise SettingError(
+            f"X must be given to tune {plan.estimator}, got None.", "Call plan.run(X, y), or plan.run(objective=f)."
+        )
+    facts = read_data(data["X"], data.get("y"), task_of(plan.target))
+    check_missing(plan.target, facts["missing"])
+    check_metric(plan["metric"], plan.target, facts.get("task"), data.get("y"))
+    names = knowledge.table("names").content
+    kept = {name: data.get(name) for name in ("X", "y", "groups", "sample_weight")}
+    return CrossValidation(
+        **kept, estimator=plan.target, metric=metric, scoring=plan["metric"], seed=plan["seed"], threads=plan["threads_per_trial"],
+        cv=make_cv(plan["cv"], facts.get("task"), plan["seed"], data.get("groups")), housekeeping=_housekeeping(plan),
+        thread_names=tuple(names.threads), seed_names=tuple(names.seeds), stops_early=_stops_early(plan),
+    )  # fmt: skip
+
+
+def _housekeeping(plan: Plan) -> dict[str, Any]:
+    """Return what the entries set in every trial where the user left it open, such as no files written."""
+    from autotune import knowledge
+    from autotune.facts import read_subject
+
+    found: dict[str, Any] = {}
+    for part in read_subject(plan.target, {}, None).parts:
+        known = knowledge.entry_for(set(part.names))
+        told = known.content.trial if known else {}
+        found |= {part.prefix + n: v for n, v in told.items() if n not in part.given}
+    return found
+
+
+def _stops_early(plan: Plan) -> bool:
+    """Return whether the estimator's static hyperparameters ask it to stop early, which needs rows to watch."""
+    from autotune import knowledge
+    from autotune.values import class_names
+
+    known = knowledge.entry_for(set(class_names(type(plan.target))))
+    return bool(known and known.content.early_stopping and plan.static.get(known.content.early_stopping))

@@ -1,0 +1,84 @@
+"""What a trial evaluates, as a file that worker processes load, and from which an interrupted job goes on."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from autotune.errors import EngineError, StoreError
+
+
+def pickled(objective: Any, plan: Any) -> bytes:
+    """Return the objective, which workers read, and after it the plan, for one that goes on with the job.
+
+    Raises:
+        EngineError: if the objective cannot travel to another process; the message names what cannot.
+    """
+    import cloudpickle
+
+    return _pickled(objective) + bytes(cloudpickle.dumps(plan))
+
+
+def write_file(data: bytes, path: Path) -> None:
+    """Write what `pickled` gave to a file that this user alone can read; the data to tune on travels with it.
+
+    Raises:
+        StoreError: if the file cannot be written.
+    """
+    new = path.with_name(path.name + ".new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(data)
+        new.replace(path)
+    except OSError as error:
+        new.unlink(missing_ok=True)
+        raise StoreError(f"{path} must be writable for what trials evaluate ({len(data):,} bytes): {error.strerror}.") from None
+
+
+def read_file(path: Path) -> tuple[Any, Any]:
+    """Return the objective and the plan that a file holds.
+
+    Raises:
+        StoreError: if there is none, or it cannot be loaded here.
+    """
+    import pickle
+
+    hint = "Give X and y, or objective, as the job had them."
+    try:
+        with path.open("rb") as file:
+            return pickle.load(file), pickle.load(file)
+    except FileNotFoundError:
+        raise StoreError("what the job evaluates is not on this machine.", hint) from None
+    except Exception as error:  # unpickling runs any module's code
+        raise StoreError(f"{path} must be loadable: {type(error).__name__}: {error}.", hint) from None
+
+
+def _pickled(objective: Any) -> bytes:
+    import cloudpickle
+
+    try:
+        return bytes(cloudpickle.dumps(objective))
+    except Exception as error:  # any object's own pickling code may run here
+        culprit = next((n for n, v in _attributes(objective) if not _travels(v)), "")
+        what = f"its {culprit!r} cannot" if culprit else "it cannot"
+        raise EngineError(
+            f"what a trial evaluates must travel to worker processes, but {what}: {type(error).__name__}: {error}.",
+            "Build such objects inside the function or estimator.",
+        ) from None
+
+
+def _attributes(objective: Any) -> list[tuple[str, Any]]:
+    """Return what an objective holds, its estimator's hyperparameters one by one."""
+    held = dict(vars(objective)) if hasattr(objective, "__dict__") else {}
+    estimator: Any = held.get("estimator")
+    return [*(estimator.get_params().items() if hasattr(estimator, "get_params") else ()), *held.items()]
+
+
+def _travels(value: Any) -> bool:
+    import cloudpickle
+
+    try:
+        cloudpickle.dumps(value)
+    except Exception:  # see _pickled
+        return False
+    return True
