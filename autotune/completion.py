@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+EARLY = ("target", "best_possible", "no_improvement", "convergence")
+
 
 @dataclass(frozen=True)
 class Fired:
@@ -18,8 +20,9 @@ class Completion:
     """Takes finished trials' values one after another; ``fired`` tells when a criterion is met, and stays.
 
     Args:
-        criteria: The plan's setting: ``target``, a value; ``no_improvement``, a number of trials; ``convergence``, how many
-            of the best values must agree; ``tolerance``, relative to the value: what is less is no improvement, and agrees.
+        criteria: The plan's setting: ``target``, a value; ``best_possible``, one that nothing exceeds; ``no_improvement``, a
+            number of trials; ``convergence``, how many of the best values must agree; ``tolerance``, relative to the value:
+            what is less is no improvement, and agrees.
         mode: ``max`` or ``min``.
     """
 
@@ -45,9 +48,10 @@ class Completion:
         self.fired = self.fired or self._fires(gained)
 
     def _fires(self, gained: float) -> Fired | None:
-        target, patience, many = (self.criteria.get(n) for n in ("target", "no_improvement", "convergence"))
-        if target is not None and gained >= self.sign * target:
-            return Fired("target", f"target {target:g} reached")
+        for name, words in (("target", "target"), ("best_possible", "best possible value")):
+            if name in self.criteria and gained >= self.sign * self.criteria[name]:
+                return Fired(name, f"{words} {self.criteria[name]:g} reached")
+        patience, many = self.criteria.get("no_improvement"), self.criteria.get("convergence")
         if patience is not None and self._since >= patience:
             by = f" by more than {self.tolerance:.3g} of its value" if self.tolerance else ""
             return Fired("no_improvement", f"no trial better{by} in {self._since} trials")

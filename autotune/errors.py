@@ -37,6 +37,10 @@ class StoreError(AutotuneError):
     """A job store, or a job in it, that cannot be found, read or written."""
 
 
+class JobError(StoreError):
+    """A job that cannot go on although it ran: its store was away for too long, or another process took it over."""
+
+
 class TrialError(AutotuneError):
     """No trial finished, so there is no best one; carries the first trial's error."""
 

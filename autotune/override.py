@@ -16,7 +16,7 @@ from autotune.values import from_plain
 
 STRATEGIES = ("random", "grid", "sobol", "bayesian")
 STOPPING = ("median",)
-COMPLETION = ("target", "no_improvement", "convergence", "tolerance")
+COMPLETION = ("target", "best_possible", "no_improvement", "convergence", "tolerance")
 FAILURES = ("in_a_row", "first")
 
 

@@ -14,6 +14,7 @@ from autotune.values import from_plain, has_opaque, to_plain
 
 if TYPE_CHECKING:
     from autotune.adapters import Executable
+    from autotune.forecast import Estimate
     from autotune.job import Job
 
 SCHEMA = 1
@@ -207,6 +208,34 @@ class Plan:
 
         data = {"X": X, "y": y, "groups": groups, "sample_weight": sample_weight}
         return run_plan(self, data, objective, name=name, storage=storage, engine=engine, progress=progress)
+
+    def estimate(
+        self,
+        X: Any = None,
+        y: Any = None,
+        *,
+        objective: Any = None,
+        groups: Any = None,
+        sample_weight: Any = None,
+        limit: float = 60.0,
+    ) -> "Estimate":
+        """Time one or two fits and return what the whole job will take: wall time, trials in the cap, memory, as ranges.
+
+        Args:
+            X: Data of shape (rows, columns), where an estimator is tuned.
+            y: Target of length rows.
+            objective: A callable from a dict of hyperparameters, as for `run`.
+            groups: Group of each row.
+            sample_weight: Weight of each row.
+            limit: Seconds after which the timing ends; a fit cut short gives a lower bound.
+
+        Raises:
+            AutotuneError: if the data or the plan cannot be used, or a fit fails.
+        """
+        from autotune.run.probe import estimate
+
+        data = {"X": X, "y": y, "groups": groups, "sample_weight": sample_weight}
+        return estimate(self, data, objective, limit)
 
     def __str__(self) -> str:
         from autotune.show import plan_text

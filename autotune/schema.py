@@ -63,6 +63,7 @@ class RecordFile(PlanFile):
     best: dict[str, Any] | None
     overall_best: dict[str, Any] | None
     consumed: dict[str, Any]
+    forecast: dict[str, Any] | None
     completion: dict[str, Any]
     repeatable: dict[str, Any]
     environment: dict[str, Any]

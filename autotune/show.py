@@ -128,3 +128,12 @@ def plan_html(plan: "Plan") -> str:
     )
     head = "".join(f"<th>{c}</th>" for c in ("name", "value", "source", "reason"))
     return f"<table><caption>Plan for {escape(plan.estimator)}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+def duration(seconds: float) -> str:
+    """Return seconds as a person says them."""
+    if seconds < 10:
+        return f"{seconds:.2g} s"
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"

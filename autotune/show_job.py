@@ -1,8 +1,9 @@
 """A job as a person reads it: how it went, the best configuration, what it gained."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
-from autotune.show import number, table, value_text
+from autotune.show import duration, number, table, value_text
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -21,9 +22,23 @@ def job_tables(job: "Job") -> list["RenderableType"]:
         ("metric", f"{value_text(job.plan['metric'])} ({job.plan['mode']})"),
         ("best", best_line(job)),
         ("gain", gain_line(job)),
-        ("seconds", number(float(record["consumed"]["seconds"] or 0.0))),
+        ("took", took_line(record)),
     ]
     return [table(f"Job {job.name}", ("", ""), rows), top_table(job)]
+
+
+def took_line(record: Mapping[str, Any]) -> str:
+    """Return what the job took, in how many sessions, and what its first trials had foretold."""
+    consumed, forecast, saved = record["consumed"], record["forecast"], record["completion"]["saved"]
+    sessions = f" in {consumed['sessions']} sessions" if consumed["sessions"] > 1 else ""
+    parts = [f"{duration(float(consumed['seconds'] or 0.0))}{sessions}"]
+    if forecast and forecast["seconds"][1] is not None:
+        parts.append(f"foretold {' to '.join(map(duration, forecast['seconds']))}")
+    if consumed["memory"]:
+        parts.append(f"a worker used up to {consumed['memory'] / 1e6:,.0f} MB")
+    if saved:
+        parts.append(f"completion saved {saved['trials']} trials, about {duration(saved['seconds'])}")
+    return "; ".join(parts)
 
 
 def trials_table(job: "Job") -> "RenderableType":

@@ -184,7 +184,8 @@ def completion_callback(plan: Plan) -> Callable[[optuna.Study, optuna.trial.Froz
     """Return the plan's completion criteria as a callback that stops a study."""
 
     def callback(study: optuna.Study, trial: optuna.trial.FrozenTrial) -> None:
-        completion = Completion(plan["completion"], plan["mode"])
+        criteria = {n: c for n, c in plan["completion"].items() if n != "best_possible"}  # the program's values are its own
+        completion = Completion(criteria, plan["mode"])
         for ended in study.get_trials(deepcopy=False, states=(optuna.trial.TrialState.COMPLETE,)):
             if ended.value is not None:
                 completion.add(ended.value)

@@ -44,11 +44,11 @@ def main(arguments: list[str] | None = None) -> None:
 def _run(arguments: list[str] | None) -> int:
     import os
 
-    from autotune.errors import AutotuneError, TrialError
+    from autotune.errors import AutotuneError, JobError, TrialError
 
     try:
         return int(_command(arguments) or 0)
-    except TrialError as error:
+    except (JobError, TrialError) as error:
         return _fail(error, 1)
     except AutotuneError as error:
         return _fail(error, 2)

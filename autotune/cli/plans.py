@@ -35,14 +35,17 @@ def plan(
     fact: Facts = None,
     output: Annotated[str | None, typer.Option("-o", "--output", help="Save the plan as YAML, or JSON where it ends in .json.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the output file.")] = False,
+    probe: Annotated[bool, typer.Option("--probe", help="Time one or two fits, and say what the job will take.")] = False,
     explain: Annotated[str | None, typer.Option("--explain", help="Say in words what was chosen for one name, and why.")] = None,
     as_json: Json = False,
 ) -> None:  # fmt: skip
-    """Show what to tune, in which ranges, how and for how long, and why. Nothing is trained."""
+    """Show what to tune, in which ranges, how and for how long, and why. Nothing is trained, but what --probe times."""
     from autotune.files import to_json, to_yaml
     from autotune.show import plan_tables
 
-    made = _make(estimator, data, target, set_, overrides, fact).plan
+    request = _make(estimator, data, target, set_, overrides, fact)
+    made = request.plan
+    told = made.estimate(**request.data) if probe else None
     if output:
         write = to_json if output.endswith(".json") else to_yaml
         write_new(output, write(made.describe()) + "\n", force)
@@ -50,9 +53,11 @@ def plan(
         text = made.explain(explain)
         print_json({explain: text}) if as_json else print(text)
     elif as_json:
-        print_json(made.describe())
+        print_json({**made.describe(), **({"estimate": told.describe()} if told else {})})
     else:
         print_parts(plan_tables(made))
+        if told:
+            print(f"\n{told}")
         if output:
             print(f"\nSaved to {output}.")
 

@@ -3,7 +3,7 @@
 import math
 import warnings
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from autotune.errors import DataError
@@ -52,6 +52,11 @@ class CrossValidation:
             warnings.simplefilter("ignore")
             got = _validate(cross_validate, estimator, self, routed or None, grouped)
         return self._metrics(got)
+
+    def probing(self) -> tuple["CrossValidation", int]:
+        """Return what evaluates a single fold, for timing it, and how many folds a trial has."""
+        splits = self.cv if isinstance(self.cv, list) else list(self.cv.split(self.X, self.y, self.groups))
+        return replace(self, cv=splits[:1], groups=None), len(splits)
 
     def prepare(self, settings: Mapping[str, Any], seed: int) -> Any:
         """Return a clone with the configuration, the thread caps and the seeds set."""

@@ -58,6 +58,10 @@ class FunctionObjective:
             return self._last(result, report)
         return self._metrics(result)
 
+    def probing(self) -> tuple["FunctionObjective", int]:
+        """Return what evaluates one trial, for timing it; a function's trial is one call."""
+        return self, 1
+
     def _last(self, results: Iterator[Any], report: Report) -> dict[str, float]:
         metrics: dict[str, float] = {}
         for step, result in enumerate(results, start=1):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from autotune.completion import EARLY
 from autotune.plan import Plan
 from autotune.record.trial import Trial
 
@@ -25,7 +26,7 @@ def _reasons(plan: Plan, trials: list[Trial], state: Mapping[str, Any]) -> Itera
         )
     if parallel and plan["early_stopping"]:
         yield f"{plan['max_parallel']} workers: which trial reports first decides which are stopped early; max_parallel=1 repeats"
-    if parallel and not plan["deterministic"] and state.get("criterion") in ("target", "no_improvement", "convergence"):
+    if parallel and not plan["deterministic"] and state.get("criterion") in EARLY:
         yield "the trials that ran when the job was complete were cut short; deterministic=True or max_parallel=1 repeats"
     cut = [s for s in BY_CLOCK if any(t.status == s for t in trials)]
     if cut:

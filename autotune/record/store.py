@@ -1,7 +1,9 @@
 """The job store: an Optuna storage. By default a folder with one journal file per job; else any storage URL."""
 
 import re
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
@@ -16,11 +18,14 @@ from autotune.record.writer import Writer
 if TYPE_CHECKING:
     import optuna
 
+    _Begun = tuple[optuna.Study, Lease]
+
 RECORD = "autotune:record"
 STATE = "autotune:state"
 STOP = "autotune:stop"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 SUFFIX = ".journal"
+CREATING = 10
 
 
 def default_folder() -> Path:
@@ -63,8 +68,12 @@ class Store:
         """The folder of journal files, or None for a URL."""
         return None if "://" in self.text else Path(self.text)
 
-    def begin(self, name: str, attributes: Mapping[str, Any], direction: Any) -> "tuple[optuna.Study, Lease]":
+    def begin(
+        self, name: str, attributes: Mapping[str, Any], direction: Any, prepare: Callable[[], object]
+    ) -> "tuple[optuna.Study, Lease]":
         """Create a job with its record and take its lease; a reader sees the whole job, or none.
+
+        ``prepare`` is called when the name is this process's alone, before the job is there.
 
         Raises:
             StoreError: if the name is taken, or the store cannot be written.
@@ -73,14 +82,14 @@ class Store:
         taken = StoreError(f"a job's name must be new, got {name!r}, which exists in {self}.", "Choose another name.")
         try:
             with quiet():
-                begun = (self._begin_file if self.folder is not None else self._begin_row)(name, attributes, direction)
+                begun = (self._begin_file if self.folder is not None else self._begin_row)(name, attributes, direction, prepare)
         except unusable() as error:
             raise self.broken(error) from None
         if begun is None:
             raise taken
         return begun
 
-    def _begin_file(self, name: str, attributes: Mapping[str, Any], direction: Any) -> "tuple[optuna.Study, Lease] | None":
+    def _begin_file(self, name: str, attributes: Mapping[str, Any], direction: Any, prepare: Any) -> "_Begun | None":
         """Write the new journal beside its place, and move it there whole."""
         import optuna
 
@@ -89,18 +98,20 @@ class Store:
         lease = FileLease(self._path(name, ".lease"))
         if not lease.take():
             return None
-        path, new = self._path(name), self._path(name, ".new")
-        if path.exists():
-            lease.release()
-            return None
-        new.unlink(missing_ok=True)
-        study = optuna.create_study(storage=_journal(new), study_name=name, direction=direction)
-        for key, value in attributes.items():
-            study.set_user_attr(key, value)
-        new.replace(path)
-        return optuna.load_study(study_name=name, storage=self._storage(name)), lease
+        with _released_on_error(lease):
+            path, new = self._path(name), self._path(name, ".new")
+            if path.exists():
+                lease.release()
+                return None
+            new.unlink(missing_ok=True)
+            prepare()
+            study = optuna.create_study(storage=_journal(new), study_name=name, direction=direction)
+            for key, value in attributes.items():
+                study.set_user_attr(key, value)
+            new.replace(path)
+            return optuna.load_study(study_name=name, storage=self._storage(name)), lease
 
-    def _begin_row(self, name: str, attributes: Mapping[str, Any], direction: Any) -> "tuple[optuna.Study, Lease] | None":
+    def _begin_row(self, name: str, attributes: Mapping[str, Any], direction: Any, prepare: Any) -> "_Begun | None":
         """Create the study; one that a process left empty which died at this point is taken over."""
         import optuna
 
@@ -108,12 +119,14 @@ class Store:
         lease = self.lease(study)
         if not lease.take():
             return None
-        if RECORD in study.user_attrs or study.get_trials(deepcopy=False):
-            lease.release()
-            return None
-        for key, value in attributes.items():
-            study.set_user_attr(key, value)
-        return study, lease
+        with _released_on_error(lease):
+            if RECORD in study.user_attrs or study.get_trials(deepcopy=False):
+                lease.release()
+                return None
+            prepare()
+            for key, value in attributes.items():
+                study.set_user_attr(key, value)
+            return study, lease
 
     def lease(self, study: "optuna.Study") -> Lease:
         """Return the lease of a job, by which one process at a time works on it."""
@@ -221,6 +234,15 @@ class Store:
         return StoreError(f"{where} must be readable and writable: {first_line(error)}.")
 
 
+@contextmanager
+def _released_on_error(lease: Lease) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        lease.release()
+        raise
+
+
 def first_line(error: Exception) -> str:
     """Return what an error says in one line without secrets."""
     lines = str(error).strip().splitlines()
@@ -240,8 +262,17 @@ def _journal(path: Path) -> Any:
 def _database(url: str) -> Any:
     """Return the database's storage; one pool of connections for each process."""
     from optuna.storages import RDBStorage
+    from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
-    return RDBStorage(url, engine_kwargs={"pool_pre_ping": True})
+    for attempt in range(CREATING):
+        try:
+            return RDBStorage(url, engine_kwargs={"pool_pre_ping": True})
+        except (IntegrityError, OperationalError, ProgrammingError) as error:
+            # Another process creates the same tables at this moment.
+            if attempt + 1 == CREATING or not re.search("already exists|UNIQUE|duplicate", str(error)):
+                raise
+            time.sleep(0.2)
+    raise AssertionError
 
 
 def _engine(study: "optuna.Study") -> Any:

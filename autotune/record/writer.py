@@ -4,7 +4,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-from autotune.errors import StoreError
+from autotune.errors import JobError
 
 PATIENCE = 60.0
 PAUSE = 0.5
@@ -22,9 +22,10 @@ class Writer:
 
     def __init__(
         self, name: str, store: str, trouble: tuple[type[Exception], ...], describe: Callable[[Exception], str],
-        patience: float = PATIENCE,
+        patience: float | None = None,
     ) -> None:  # fmt: skip
-        self.name, self.store, self.patience = name, store, patience
+        self.name, self.store = name, store
+        self.patience = PATIENCE if patience is None else patience
         self._trouble, self._describe = trouble, describe
         self._waiting: deque[Callable[[], object]] = deque()
         self._since: float | None = None
@@ -44,7 +45,7 @@ class Writer:
         """Try what waits again, unless the last try was a moment ago.
 
         Raises:
-            StoreError: if the store has refused for longer than the patience.
+            JobError: if the store has refused for longer than the patience.
         """
         while self._waiting and (now or self._since is None or time.monotonic() >= self._again):
             try:
@@ -59,7 +60,7 @@ class Writer:
         """Wait until everything is written.
 
         Raises:
-            StoreError: as `flush`.
+            JobError: as `flush`.
         """
         self.flush(now=True)
         while self._waiting:
@@ -71,7 +72,7 @@ class Writer:
         self._since = moment if self._since is None else self._since
         self._again = moment + PAUSE
         if moment - self._since >= self.patience:
-            raise StoreError(
+            raise JobError(
                 f"the job store {self.store} could not be written for {self.patience:g} s: {self._describe(error)}; "
                 f"what it holds is whole, {len(self._waiting)} writes are lost.",
                 f"Once it can be written: autotune resume {self.name}",

@@ -5,7 +5,7 @@ import sys
 import time
 from typing import Any
 
-from autotune.errors import StoreError
+from autotune.errors import JobError
 from autotune.record.lease import Lease
 from autotune.record.store import STOP, unusable
 from autotune.run.signals import Signals
@@ -28,7 +28,7 @@ class Control:
         """Return why the job is to end, or None.
 
         Raises:
-            StoreError: if another process took the job over while this one slept.
+            JobError: if another process took the job over while this one slept.
         """
         if time.monotonic() >= self._next:
             self._next = time.monotonic() + LOOK_EVERY
@@ -42,7 +42,7 @@ class Control:
 
     def _look(self, seconds: float) -> None:
         if not self.lease.keep(seconds):
-            raise StoreError(f"job {self.study.study_name!r} was taken over by another process; this one ends.")
+            raise JobError(f"job {self.study.study_name!r} was taken over by another process; this one ends.")
         asked = self.study._storage.get_study_user_attrs(self.study._study_id).get(STOP)
         if asked and asked.get("session") == self.session:
             self._stop = Ending("stopped", "stop", f"stopped by {asked['by']}", now=True)

@@ -15,11 +15,12 @@ class Report:
 
 @dataclass(frozen=True)
 class Done:
-    """A trial finished with these metrics after so many seconds."""
+    """A trial finished with these metrics after so many seconds; ``memory`` is the most its process has used, in bytes."""
 
     number: int
     metrics: Mapping[str, float]
     seconds: float
+    memory: int | None = None
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from typing import Any
 from autotune.adapters import find
 from autotune.errors import StoreError
 from autotune.job import Job
+from autotune.objective import FunctionObjective
 from autotune.plan import Plan
 from autotune.record.lease import Lease
 from autotune.record.store import RECORD, STATE, open_store
@@ -37,11 +38,14 @@ class Session:
     plan: Plan
     compiled: Any
     metric: str
+    scored: bool
     objective: Path
     lease: Lease
     number: int = 1
     consumed: float = 0.0
     past: list[Trial] = field(default_factory=list)
+    forecast: Mapping[str, Any] = field(default_factory=dict)
+    memory: int = 0
 
 
 def run_plan(
@@ -55,16 +59,11 @@ def run_plan(
     name = name if name is not None else _free_name(plan, store.names())
     record = {"schema": SCHEMA, "engine": engine, "plan": plan.describe(), "environment": environment(plan, data)}
     begun = {RECORD: record, STATE: {"status": "running", "session": 1}}
-    study, lease = store.begin(name, begun, compiled.native.direction)
     path = store.objective_path(name)
-    job = Job(name, store, data, study)
+    study, lease = store.begin(name, begun, compiled.native.direction, lambda: write_file(content, path))
     with _released(lease):
-        try:
-            write_file(content, path)
-        except StoreError:
-            store.delete(name)
-            raise
-        return _run(Session(job, plan, compiled, evaluate.metric, path, lease), progress)
+        job = Job(name, store, data, study)
+        return _run(Session(job, plan, compiled, evaluate.metric, _scored(evaluate), path, lease), progress)
 
 
 def resume_job(job: Job, data: Mapping[str, Any], objective: Any, progress: bool | None) -> Job:
@@ -73,33 +72,41 @@ def resume_job(job: Job, data: Mapping[str, Any], objective: Any, progress: bool
         return job
     lease = job.store.take(job.study)
     with _released(lease):
-        plan, evaluate = _stored(job, data, objective)
+        given = data.get("X") is not None or objective is not None
+        plan, evaluate = _again(job, data, objective) if given else _kept(job)
         data = data if data.get("X") is not None else {n: getattr(evaluate, n, None) for n in DATA}
         check_same(job.record["environment"], plan, data)
         path = job.store.objective_path(job.name)
-        if not path.exists():
+        if given or not path.exists():
             write_file(pickled(evaluate, plan), path)
         state, past = job.state, job.all_trials()
         compiled = find(job.record.get("engine", "optuna")).compile(plan)
         gone_on = Job(job.name, job.store, data, job.study)
-        number = int(state.get("session", 1)) + 1
-        return _run(
-            Session(gone_on, plan, compiled, evaluate.metric, path, lease, number, _consumed(state, lease, past, plan), past),
-            progress,
-        )
+        session = Session(
+            gone_on, plan, compiled, evaluate.metric, _scored(evaluate), path, lease, number=int(state.get("session", 1)) + 1,
+            consumed=_consumed(state, lease, past, plan), past=past, forecast=state.get("forecast", {}),
+            memory=int(state.get("memory", 0)),
+        )  # fmt: skip
+        return _run(session, progress)
 
 
-def _stored(job: Job, data: Mapping[str, Any], objective: Any) -> tuple[Plan, Any]:
-    """Return the plan and what evaluates: those kept with the job, or made anew from what is given again."""
-    path = job.store.objective_path(job.name)
-    if data.get("X") is None and objective is None:
-        evaluate, plan = read_file(path)
-        return plan, evaluate
+def _scored(evaluate: Any) -> bool:
+    """Return whether scikit-learn's scorers give the values, not a callable of the user's."""
+    return not isinstance(evaluate, FunctionObjective)
+
+
+def _kept(job: Job) -> tuple[Plan, Any]:
+    """Return the plan and what evaluates as they were kept with the job."""
+    evaluate, plan = read_file(job.store.objective_path(job.name))
+    return plan, evaluate
+
+
+def _again(job: Job, data: Mapping[str, Any], objective: Any) -> tuple[Plan, Any]:
+    """Return the plan and what evaluates, made anew from what is given again."""
     try:
-        plan = read_file(path)[1]
-    except StoreError:  # begun on another machine, whose record is all there is
+        plan, _ = _kept(job)
+    except StoreError:  # begun on another machine: the record's plan is all there is
         plan = job.plan
-    path.unlink(missing_ok=True)
     return plan, make_objective(plan, data, objective)
 
 
@@ -125,7 +132,7 @@ def _run(session: Session, progress: bool | None) -> Job:
         with shown:
             state = Running(
                 plan=plan, metric=session.metric, search=search, workers=workers, writer=writer, shown=shown, outside=control,
-                tally=Tally(plan, counted), untold=untold, consumed=session.consumed, started=len(session.past),
+                tally=Tally(plan, counted, session.scored), untold=untold, consumed=session.consumed, started=len(session.past),
             )  # fmt: skip
             ended.append(run_trials(state))
         shown.end(ended[0])
@@ -156,6 +163,7 @@ def _recorded(session: Session, writer: Any) -> Iterator[list[Outcome]]:
     ended = {
         "status": ending.status, "criterion": ending.criterion, "reason": ending.reason, "seconds": round(outcome.seconds, 3),
         "ended": now(), "saved": dict(outcome.saved), "error": outcome.trace,
+        "forecast": session.forecast or dict(outcome.forecast), "memory": max(outcome.memory, session.memory),
     }  # fmt: skip
     writer(partial(study.set_user_attr, STATE, {**running, **ended}))
     writer.drain()

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autotune.adapters import Search
+from autotune.completion import EARLY
+from autotune.forecast import Probe, foretell
 from autotune.plan import Plan
 from autotune.record.writer import Writer
 from autotune.run.events import Died, Done, Event, Failed, Pruned, Report
@@ -15,16 +17,21 @@ from autotune.run.workers import Workers
 from autotune.seeds import trial_seed
 
 TICK, TICK_MEMORY = 0.2, 0.05
+PROBES = 2  # the first trials that finish foretell what the job will take
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a session of a job ended: why, the seconds consumed over all sessions, the first error in full, what it saved."""
+    """How a session of a job ended: why, the seconds consumed over all sessions, the first error in full, what it saved,
+    what its first trials foretold, and the most memory that one worker used, in bytes.
+    """
 
     ending: Ending
     seconds: float
     trace: str = ""
     saved: Mapping[str, float] = field(default_factory=dict)
+    forecast: Mapping[str, Any] = field(default_factory=dict)
+    memory: int = 0
 
 
 @dataclass
@@ -51,6 +58,8 @@ class Running:
     untold: dict[int, tuple[str, float | None, dict[str, Any]]] = field(default_factory=dict)
     trial_seconds: list[float] = field(default_factory=list)
     exhausted: bool = False
+    memory: int = 0
+    probes: list[Probe] = field(default_factory=list)
 
     @property
     def seconds(self) -> float:
@@ -164,6 +173,9 @@ def _take(state: Running, event: Event) -> None:
         case Report():
             state.workers.answer(event.number, state.search.report(event.number, event.step, event.value))
         case Done():
+            state.memory = max(state.memory, event.memory or 0)
+            if len(state.probes) < PROBES:
+                state.probes.append(Probe(state.settings[event.number], event.seconds, event.memory))
             metrics = dict(event.metrics)
             value = metrics.pop(state.metric)
             _tell(state, event.number, "finished", value, {"seconds": event.seconds, "metrics": metrics})
@@ -220,8 +232,9 @@ def _outcome(state: Running, ending: Ending) -> Outcome:
         error = f"; the first error: {tally.first_error}" if tally.first_error else ""
         ending = Ending("failed", ending.criterion, f"{ending.reason}, and no trial finished{error}")
     trace = tally.first_trace if ending.status == "failed" else ""
-    complete = ending.criterion in ("target", "no_improvement", "convergence")
-    return Outcome(ending, state.seconds, trace, _saved(state) if complete else {})
+    complete = ending.criterion in EARLY
+    forecast = foretell(state.plan, state.probes).describe() if state.probes else {}
+    return Outcome(ending, state.seconds, trace, _saved(state) if complete else {}, forecast, state.memory)
 
 
 def _saved(state: Running) -> dict[str, float]:

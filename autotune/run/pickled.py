@@ -1,6 +1,7 @@
 """What a trial evaluates, as a file that worker processes load, and from which an interrupted job goes on."""
 
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -8,14 +9,17 @@ from autotune.errors import EngineError, StoreError
 
 
 def pickled(objective: Any, plan: Any) -> bytes:
-    """Return the objective, which workers read, and after it the plan, for one that goes on with the job.
+    """Return the module path, the objective, which workers read, and the plan, for one that goes on with the job.
 
     Raises:
         EngineError: if the objective cannot travel to another process; the message names what cannot.
     """
+    import pickle
+
     import cloudpickle
 
-    return _pickled(objective) + bytes(cloudpickle.dumps(plan))
+    path = [str(Path(p).absolute()) for p in sys.path]
+    return pickle.dumps(path) + _pickled(objective) + bytes(cloudpickle.dumps(plan))
 
 
 def write_file(data: bytes, path: Path) -> None:
@@ -46,6 +50,8 @@ def read_file(path: Path) -> tuple[Any, Any]:
     hint = "Give X and y, or objective, as the job had them."
     try:
         with path.open("rb") as file:
+            # Modules lie where the job was begun; what this process has comes first.
+            sys.path += [p for p in pickle.load(file) if p not in sys.path]
             return pickle.load(file), pickle.load(file)
     except FileNotFoundError:
         raise StoreError("what the job evaluates is not on this machine.", hint) from None

@@ -4,7 +4,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
-from autotune.show import number
+from autotune.show import duration, number
 
 if TYPE_CHECKING:
     from autotune.plan import Plan
@@ -56,13 +56,6 @@ def remaining(plan: "Plan", state: Any) -> float:
     """Return the seconds that the trials not ended would take at the pace of this session, as far as max_runtime lets them."""
     mean = sum(state.trial_seconds) / len(state.trial_seconds)
     return float(max(0.0, min((plan["max_trials"] - state.ended) * mean / plan["max_parallel"], state.left)))
-
-
-def duration(seconds: float) -> str:
-    """Return seconds as a person says them."""
-    if seconds < 100:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"
 
 
 class Plain(Quiet):

@@ -9,10 +9,11 @@ import os
 import shutil
 import signal
 import sys
+import time
 from pathlib import Path
 
 MARK = "AUTOTUNE_RUN"
-SWEEPS = 5
+SWEEPS, PAUSE = 50, 0.02
 
 
 def end_strays(mark: str) -> int:
@@ -22,17 +23,17 @@ def end_strays(mark: str) -> int:
     """
     import psutil
 
-    ended = 0
+    ended: set[int] = set()
     for _ in range(SWEEPS):
         found = [p for p in psutil.process_iter() if p.pid != os.getpid() and _carries(p, mark)]
         for process in found:
             with contextlib.suppress(psutil.Error):
                 process.send_signal(signal.SIGKILL)
-        psutil.wait_procs(found, timeout=1)
-        ended += len(found)
         if not found:
             break
-    return ended
+        ended |= {p.pid for p in found}
+        time.sleep(PAUSE)
+    return len(ended)
 
 
 def _carries(process: object, mark: str) -> bool:

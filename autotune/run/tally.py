@@ -25,6 +25,7 @@ class Tally:
 
     plan: Plan
     past: list[float]
+    scored: bool = True  # by scikit-learn's scorers, whose best possible value is known
     values: list[float] = field(default_factory=list)
     failed_in_a_row: int = 0
     ended: int = 0
@@ -32,7 +33,8 @@ class Tally:
     first_trace: str = ""
 
     def __post_init__(self) -> None:
-        self._completion = Completion(self.plan["completion"], self.plan["mode"])
+        criteria = {n: c for n, c in self.plan["completion"].items() if self.scored or n != "best_possible"}
+        self._completion = Completion(criteria, self.plan["mode"])
         for value in self.past:
             self._take(value)
 

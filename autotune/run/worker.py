@@ -51,6 +51,7 @@ def _load(path: str) -> Any:
 
     try:
         with Path(path).open("rb") as file:
+            pickle.load(file)  # the module path, which came from the parent already
             return pickle.load(file)
     except Exception as error:  # unpickling runs any module's code
         reason = f"the objective cannot be loaded in a worker process: {type(error).__name__}: {error}"
@@ -80,7 +81,20 @@ def _run(evaluate: Any, trial: tuple[int, Any, int], connection: Connection) -> 
     except BaseException as error:  # a trial may raise anything, SystemExit too; the worker goes on
         trace = "".join(traceback.format_exception(error))
         return Failed(number, _one_line(error), trace[-LONGEST_TRACE:], time.perf_counter() - begun)
-    return Done(number, metrics, time.perf_counter() - begun)
+    return Done(number, metrics, time.perf_counter() - begun, _peak())
+
+
+def _peak() -> int | None:
+    """Return the most memory this process has used, in bytes, where the system says it.
+
+    Not by ``getrusage``, whose figure a process begins with that its parent had reached.
+    """
+    try:
+        status = Path("/proc/self/status").read_text()
+    except OSError:
+        return None
+    found = next((line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:")), None)
+    return None if found is None else int(found) * 1024
 
 
 def _seed(seed: int) -> None:

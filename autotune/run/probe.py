@@ -1,0 +1,78 @@
+"""Timing one or two fits of a plan in a worker process, to tell beforehand what a job will take."""
+
+import random
+import tempfile
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from autotune.errors import TrialError
+from autotune.forecast import Estimate, Probe, foretell
+from autotune.plan import Plan
+from autotune.run.evaluate import make_objective
+from autotune.run.events import Done, Failed, Pruned, Report
+from autotune.run.pickled import pickled, write_file
+from autotune.run.workers import Workers
+from autotune.seeds import trial_seed
+
+
+def estimate(plan: Plan, data: Mapping[str, Any], objective: Any, limit: float) -> Estimate:
+    """Time the user's own configuration and another one, a single fold each; `Plan.estimate` says what the arguments are."""
+    evaluate = make_objective(plan, data, objective)
+    probing, folds = evaluate.probing()
+    until = time.monotonic() + limit
+    with tempfile.TemporaryDirectory(prefix="autotune-probe-") as folder:
+        file = Path(folder) / "objective"
+        write_file(pickled(probing, plan), file)
+        with Workers(1, file, threads=plan["threads_per_trial"]) as workers:
+            probes = _probes(plan, workers, folds, until)
+    return foretell(plan, probes)
+
+
+def _probes(plan: Plan, workers: Workers, folds: int, until: float) -> list[Probe]:
+    """Time each configuration; the first once more where there is time, as a worker's first fit loads libraries."""
+    found: list[Probe] = []
+    for number, settings in enumerate(_configurations(plan)):
+        probe = _time(plan, workers, number, settings, until)
+        if probe is None:
+            break
+        found.append(probe)
+    again = _time(plan, workers, 0, found[0].settings, until) if found[0].complete and time.monotonic() < until else None
+    if again is not None and again.complete:
+        found[0] = min(found[0], again, key=lambda p: p.seconds)
+    return [Probe(p.settings, p.seconds * folds, p.memory, p.complete) for p in found]
+
+
+def _configurations(plan: Plan) -> list[dict[str, Any]]:
+    """Return the first trial's configuration and the second's, or one drawn at random."""
+    points = [dict(p) for p in plan["initial_trials"][:2]]
+    generator = random.Random(plan["seed"])
+    while len(points) < min(2, plan["max_trials"]):
+        points.append(plan.space.sample(generator))
+    return points
+
+
+def _time(plan: Plan, workers: Workers, number: int, settings: Mapping[str, Any], until: float) -> Probe | None:
+    """Return one timed fit, one cut short at the limit, or None where no time is left.
+
+    Raises:
+        TrialError: if it fails; with its error.
+    """
+    begun = time.monotonic()
+    if begun >= until:
+        return None
+    workers.submit(number, settings, trial_seed(plan["seed"], number))
+    while time.monotonic() < until:
+        for event in workers.wait(max(0.0, until - time.monotonic())):
+            match event:
+                case Done() | Pruned():
+                    return Probe(settings, event.seconds, getattr(event, "memory", None))
+                case Report():
+                    workers.answer(number, stop=False)
+                case Failed():
+                    raise TrialError(f"a fit to time must succeed, got {event.error} for {dict(settings)}.")
+                case _:
+                    raise TrialError(f"a fit to time must succeed, but {event.reason} for {dict(settings)}.")
+    workers.kill(number)
+    return Probe(settings, time.monotonic() - begun, None, complete=False)
