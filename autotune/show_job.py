@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 def job_tables(job: "Job") -> list["RenderableType"]:
     """Return the job's summary and its best trials as tables."""
+    from rich.text import Text
+
     record = job.describe()
     counters = {k: v for k, v in record["counters"].items() if v and k != "total"}
     rows = [
@@ -24,7 +26,12 @@ def job_tables(job: "Job") -> list["RenderableType"]:
         ("gain", gain_line(job)),
         ("took", took_line(record)),
     ]
-    return [table(f"Job {job.name}", ("", ""), rows), top_table(job)]
+    parts: list[RenderableType] = [table(f"Job {job.name}", ("", ""), rows)]
+    if job.top(1):
+        parts.append(top_table(job))
+    if record["completion"]["error"]:
+        parts.append(Text(f"The first error in full\n{record['completion']['error']}"))
+    return parts
 
 
 def took_line(record: Mapping[str, Any]) -> str:

@@ -72,15 +72,21 @@ def _cross_validation(plan: Plan, data: Mapping[str, Any], metric: str) -> Any:
 
 
 def _housekeeping(plan: Plan) -> dict[str, Any]:
-    """Return what the entries set in every trial where the user left it open, such as no files written."""
+    """Return what the entries set in every trial where the user left it open: no files written, threads that are not shown."""
     from autotune import knowledge
     from autotune.facts import read_subject
 
     found: dict[str, Any] = {}
+    shown = plan.target.get_params()
     for part in read_subject(plan.target, {}, None).parts:
         known = knowledge.entry_for(set(part.names))
-        told = known.content.trial if known else {}
-        found |= {part.prefix + n: v for n, v in told.items() if n not in part.given}
+        if known is None:
+            continue
+        found |= {part.prefix + n: v for n, v in known.content.trial.items() if n not in part.given}
+        # CatBoost's get_params holds only what was given, so nothing there says that it takes every core.
+        threads = [part.prefix + n for n in known.content.threads]
+        if threads and not any(n in shown for n in threads):
+            found[threads[0]] = plan["threads_per_trial"]
     return found
 
 

@@ -79,7 +79,8 @@ def _run(evaluate: Any, trial: tuple[int, Any, int], connection: Connection) -> 
     except MemoryError as error:
         return Failed(number, _one_line(error), "", time.perf_counter() - begun, memory=True)
     except BaseException as error:  # a trial may raise anything, SystemExit too; the worker goes on
-        trace = "".join(traceback.format_exception(error))
+        own = error.__traceback__.tb_next if error.__traceback__ else None  # without this frame
+        trace = "".join(traceback.format_exception(error.with_traceback(own)))
         return Failed(number, _one_line(error), trace[-LONGEST_TRACE:], time.perf_counter() - begun)
     return Done(number, metrics, time.perf_counter() - begun, _peak())
 
