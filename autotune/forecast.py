@@ -26,7 +26,7 @@ class Estimate:
     """What a job will take, each as a likely range ``(low, high)``; ``high`` is None where a probe was cut short.
 
     ``seconds`` is the wall time of the whole job, ``trial_seconds`` that of one trial, ``trials`` how many end before
-    ``max_runtime``, ``memory`` the bytes that all workers together need.
+    ``max_runtime``, ``memory`` the bytes that all workers together need, ``start`` the seconds until the first trial runs.
     """
 
     seconds: tuple[float, float | None]
@@ -34,13 +34,17 @@ class Estimate:
     trials: tuple[int, int]
     memory: tuple[int, int] | None
     probes: tuple[Probe, ...]
+    start: float = 0.0
 
     def describe(self) -> dict[str, Any]:
         """Return the estimate as JSON-safe data."""
         from autotune.values import to_plain
 
         ranges = {n: list(r) if (r := getattr(self, n)) else None for n in ("seconds", "trial_seconds", "trials", "memory")}
-        return ranges | {"probes": [{**asdict(p), "settings": to_plain(dict(p.settings))} for p in self.probes]}
+        return ranges | {
+            "start": self.start,
+            "probes": [{**asdict(p), "settings": to_plain(dict(p.settings))} for p in self.probes],
+        }
 
     def __str__(self) -> str:
         from autotune.show import duration
@@ -57,8 +61,8 @@ class Estimate:
         )
 
 
-def foretell(plan: "Plan", probes: Sequence[Probe]) -> Estimate:
-    """Return what the job will take, from trials that were timed.
+def foretell(plan: "Plan", probes: Sequence[Probe], start: float = 0.0) -> Estimate:
+    """Return what the job will take, from trials that were timed and the seconds until the first of them ran.
 
     A job's trials take what the timed ones took on average, by a factor that jobs' outcomes were within; where more workers
     run than one, they share the time evenly. Completion and early stopping may end it sooner; they are not foreseen.
@@ -67,7 +71,7 @@ def foretell(plan: "Plan", probes: Sequence[Probe]) -> Estimate:
     known = all(p.complete for p in probes)
     rounds = plan["max_trials"] / min(plan["max_parallel"], plan["max_trials"])
     cap = float(plan["max_runtime"])
-    low, high = rounds * mean * FEWER, rounds * mean * MORE
+    low, high = start + rounds * mean * FEWER, start + rounds * mean * MORE
     least, most = (int(cap * plan["max_parallel"] / (mean * f)) if mean else plan["max_trials"] for f in (MORE, FEWER))
     peaks = [p.memory for p in probes if p.memory]
     return Estimate(
@@ -76,6 +80,7 @@ def foretell(plan: "Plan", probes: Sequence[Probe]) -> Estimate:
         trials=(min(least, plan["max_trials"]) if known else 0, min(most, plan["max_trials"])),
         memory=(max(peaks) * plan["max_parallel"], int(max(peaks) * plan["max_parallel"] * 1.5)) if peaks else None,
         probes=tuple(probes),
+        start=_short(start),
     )
 
 

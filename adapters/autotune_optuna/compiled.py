@@ -62,11 +62,9 @@ class Compiled:
         plan = self.plan
         every = exhaustive(plan)
         encoded = None if every is None else [encode(plan.space, p) for p in every]
-        # A Sobol sequence is one sequence; its sampler notes in the study how far it has come.
-        sequence = make_sampler(plan, plan["seed"]) if plan["strategy"] == "sobol" else None
         return OptunaSearch(
             study, self.asked, list(self.native.enqueued), encoded, distribution=distribution,
-            sampler=lambda number: sequence or make_sampler(plan, trial_seed(plan["seed"], number, SAMPLER)),
+            sampler=seeded_by_number(plan),
             pruner=self.native.pruner, lag=plan["max_parallel"] if plan["deterministic"] else 0, write=write,
         )  # fmt: skip
 
@@ -151,6 +149,30 @@ def make_sampler(plan: Plan, seed: int) -> optuna.samplers.BaseSampler:
         warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
         sampler: optuna.samplers.BaseSampler = getattr(optuna.samplers, name)(seed=seed, **arguments)
     return sampler
+
+
+def seeded_by_number(plan: Plan) -> Callable[[int], optuna.samplers.BaseSampler]:
+    """Return what gives the sampler of a trial's number, whose random numbers depend on that number alone.
+
+    It is one sampler, as it keeps what it worked out of earlier trials; the generators it draws from are seeded anew. A
+    Sobol sequence is one sequence: its sampler notes in the study how far it has come.
+    """
+    sampler = make_sampler(plan, plan["seed"])
+    if plan["strategy"] == "sobol":
+        return lambda number: sampler
+    # Optuna's own reseeding takes no seed, so the generators are reached where it keeps them.
+    parts = [sampler, *(p for p in vars(sampler).values() if isinstance(p, optuna.samplers.BaseSampler))]
+    generators = [p._rng for p in parts if hasattr(p, "_rng")]
+
+    if not generators:
+        return lambda number: make_sampler(plan, trial_seed(plan["seed"], number, SAMPLER))
+
+    def seeded(number: int) -> optuna.samplers.BaseSampler:
+        for generator in generators:
+            generator.rng.seed(trial_seed(plan["seed"], number, SAMPLER))
+        return sampler
+
+    return seeded
 
 
 def pruner_arguments(plan: Plan) -> dict[str, Any]:

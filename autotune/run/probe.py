@@ -25,23 +25,26 @@ def estimate(plan: Plan, data: Mapping[str, Any], objective: Any, limit: float) 
     with tempfile.TemporaryDirectory(prefix="autotune-probe-") as folder:
         file = Path(folder) / "objective"
         write_file(pickled(probing, plan), file)
+        begun = time.monotonic()
         with Workers(1, file, threads=plan["threads_per_trial"]) as workers:
-            probes = _probes(plan, workers, folds, until)
-    return foretell(plan, probes)
+            probes, start = _probes(plan, workers, begun, until)
+    return foretell(plan, [Probe(p.settings, p.seconds * folds, p.memory, p.complete) for p in probes], start)
 
 
-def _probes(plan: Plan, workers: Workers, folds: int, until: float) -> list[Probe]:
-    """Time each configuration; the first once more where there is time, as a worker's first fit loads libraries."""
+def _probes(plan: Plan, workers: Workers, begun: float, until: float) -> tuple[list[Probe], float]:
+    """Time each configuration, and the first once more, as a worker's first fit loads libraries; and how long that took."""
     found: list[Probe] = []
+    first = 0.0
     for number, settings in enumerate(_configurations(plan)):
         probe = _time(plan, workers, number, settings, until)
         if probe is None:
             break
         found.append(probe)
+        first = first or time.monotonic() - begun
     again = _time(plan, workers, 0, found[0].settings, until) if found[0].complete and time.monotonic() < until else None
     if again is not None and again.complete:
         found[0] = min(found[0], again, key=lambda p: p.seconds)
-    return [Probe(p.settings, p.seconds * folds, p.memory, p.complete) for p in found]
+    return found, max(0.0, first - found[0].seconds)
 
 
 def _configurations(plan: Plan) -> list[dict[str, Any]]:
