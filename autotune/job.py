@@ -8,49 +8,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autotune import files
+from autotune.best import Best
 from autotune.encode import Asked
 from autotune.errors import StoreError, TrialError
 from autotune.plan import Plan
 from autotune.record.repeat import repeatable
-from autotune.record.store import RECORD, STATE, STOP, Store, open_store, unusable
+from autotune.record.storage import unusable
+from autotune.record.store import RECORD, STATE, STOP, Store, open_store
 from autotune.record.trial import STATUSES, Trial, read_trials
 from autotune.seeds import trial_seed
 
 if TYPE_CHECKING:
     import optuna
     import pandas
-
-
-@dataclass(frozen=True)
-class Best:
-    """The best configuration of a job: the trial's number, its value and its hyperparameters."""
-
-    number: int
-    value: float
-    settings: Mapping[str, Any]
-
-    def apply(self, estimator: Any) -> Any:
-        """Return a clone of the estimator with the hyperparameters set; the estimator itself is unchanged."""
-        from autotune.values import with_settings
-
-        return with_settings(estimator, self.settings)
-
-    def to_yaml(self) -> str:
-        """Return the hyperparameters as YAML."""
-        return files.to_yaml(self._plain())
-
-    def to_json(self) -> str:
-        """Return the hyperparameters as JSON."""
-        return files.to_json(self._plain())
-
-    def to_python(self) -> str:
-        """Return the hyperparameters as a Python dict's text."""
-        return "{\n" + "".join(f"    {n!r}: {v!r},\n" for n, v in self.settings.items()) + "}"
-
-    def _plain(self) -> dict[str, Any]:
-        from autotune.values import to_plain
-
-        return {n: to_plain(v) for n, v in self.settings.items()}
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent
 ORDER = (
     "errors", "rules", "scale", "domain", "space", "files", "values", "knowledge", "ranges", "override", "show", "schema", "plan", "facts",
     "recommend", "make", "encode", "completion", "forecast", "seeds", "adapters",
-    "record", "job", "show_job", "objective", "run", "__init__", "cli",
+    "record", "best", "job", "show_job", "objective", "run", "__init__", "cli",
 )  # fmt: skip
 # Verbs at the edge: methods of plain data that call on later layers when they are used, not when they are loaded.
 MODULES = sorted((ROOT / "autotune").rglob("*.py"))

@@ -19,7 +19,8 @@ from autotune import AutotuneError, Job
 from autotune.errors import StoreError
 from autotune.job import list_jobs
 from autotune.record.lease import KEY
-from autotune.record.store import _database, open_store, without_secrets
+from autotune.record.storage import database_storage, without_secrets
+from autotune.record.store import open_store
 from tests.jobs import command, has_finished, kill, plan, quick, slow, start, until
 
 # pg8000 leaves the socket of a connection open that the server refused or that another process's tables got in the way of.
@@ -52,7 +53,7 @@ class Server:
         return self
 
     def __exit__(self, *_):
-        _database(self.url).engine.dispose()
+        database_storage(self.url).engine.dispose()
         self._server.cleanup()
 
 

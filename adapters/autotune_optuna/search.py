@@ -14,7 +14,7 @@ from optuna.distributions import BaseDistribution, CategoricalDistribution
 from optuna.trial import FrozenTrial, TrialState, create_trial
 
 from autotune.encode import Asked, Primitive, encode
-from autotune.record.store import quiet
+from autotune.record.storage import quiet
 from autotune.record.trial import DETAILS
 
 DRAWS = 5

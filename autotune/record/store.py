@@ -1,11 +1,9 @@
 """The job store: an Optuna storage. By default a folder with one journal file per job; else any storage URL."""
 
 import re
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +11,7 @@ from urllib.parse import urlsplit
 
 from autotune.errors import StoreError, did_you_mean
 from autotune.record.lease import FileLease, Lease, RowLease
+from autotune.record.storage import database_storage, engine_of, first_line, journal_storage, quiet, unusable, without_secrets
 from autotune.record.writer import Writer
 
 if TYPE_CHECKING:
@@ -25,7 +24,6 @@ STATE = "autotune:state"
 STOP = "autotune:stop"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 SUFFIX = ".journal"
-CREATING = 10
 
 
 def default_folder() -> Path:
@@ -49,12 +47,6 @@ def check_name(name: object) -> str:
             f"a job's name must be 1 to 100 letters, digits, dots, dashes or underscores, starting with a letter or digit, got {name!r}."
         )
     return name
-
-
-def without_secrets(storage: str) -> str:
-    """Return a storage's text with any password of its URL hidden."""
-    hidden = re.sub(r"(://[^:/@\s]*):[^@\s]*@", r"\1:***@", storage)
-    return re.sub(r"(?i)((?:password|passwd|pwd|token|secret|sslkey)=)[^&\s]+", r"\1***", hidden)
 
 
 @dataclass(frozen=True)
@@ -105,7 +97,7 @@ class Store:
                 return None
             new.unlink(missing_ok=True)
             prepare()
-            study = optuna.create_study(storage=_journal(new), study_name=name, direction=direction)
+            study = optuna.create_study(storage=journal_storage(new), study_name=name, direction=direction)
             for key, value in attributes.items():
                 study.set_user_attr(key, value)
             new.replace(path)
@@ -132,7 +124,7 @@ class Store:
         """Return the lease of a job, by which one process at a time works on it."""
         if self.folder is not None:
             return FileLease(self._path(study.study_name, ".lease"))
-        return RowLease(_engine(study), study._study_id)
+        return RowLease(engine_of(study), study._study_id)
 
     def take(self, study: "optuna.Study") -> Lease:
         """Take a job's lease and leave its file as a living writer would.
@@ -223,7 +215,7 @@ class Store:
         return self.folder / f"{name}{suffix}"
 
     def _storage(self, name: str) -> Any:
-        return _journal(self._path(name)) if self.folder is not None else _database(self.text)
+        return journal_storage(self._path(name)) if self.folder is not None else database_storage(self.text)
 
     def broken(self, error: Exception, name: str = "") -> StoreError:
         """Return the error that says in one line why the store, or one job's file in it, cannot be used."""
@@ -232,82 +224,6 @@ class Store:
             return StoreError(f"the job store {self} needs a database driver: {error}.", f"Try: {driver}")
         where = f"{self._path(name)}" if name and self.folder is not None else f"the job store {self}"
         return StoreError(f"{where} must be readable and writable: {first_line(error)}.")
-
-
-@contextmanager
-def _released_on_error(lease: Lease) -> Iterator[None]:
-    try:
-        yield
-    except BaseException:
-        lease.release()
-        raise
-
-
-def first_line(error: Exception) -> str:
-    """Return what an error says in one line without secrets."""
-    lines = str(error).strip().splitlines()
-    text = without_secrets(lines[0][:200].rstrip(".")) if lines else ""
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
-
-
-def _journal(path: Path) -> Any:
-    from optuna.storages import JournalStorage
-
-    from autotune.record.journal import WholeJournal
-
-    return JournalStorage(WholeJournal(path))
-
-
-@lru_cache(maxsize=8)
-def _database(url: str) -> Any:
-    """Return the database's storage; one pool of connections for each process."""
-    from optuna.storages import RDBStorage
-    from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
-
-    for attempt in range(CREATING):
-        try:
-            return RDBStorage(url, engine_kwargs={"pool_pre_ping": True})
-        except (IntegrityError, OperationalError, ProgrammingError) as error:
-            # Another process creates the same tables at this moment.
-            if attempt + 1 == CREATING or not re.search("already exists|UNIQUE|duplicate", str(error)):
-                raise
-            time.sleep(0.2)
-    raise AssertionError
-
-
-def _engine(study: "optuna.Study") -> Any:
-    """Return the SQLAlchemy engine below a study; Optuna wraps its storage in a cache."""
-    storage: Any = study._storage
-    return getattr(storage, "_backend", storage).engine
-
-
-def unusable() -> tuple[type[Exception], ...]:
-    """Return what a store that cannot be used raises, from the file system up to SQLAlchemy."""
-    import optuna
-    from sqlalchemy.exc import SQLAlchemyError
-
-    return (OSError, SQLAlchemyError, ImportError, ValueError, RuntimeError, optuna.exceptions.StorageInternalError)
-
-
-def quiet() -> Any:
-    """Return a context in which Optuna does not log and its experimental marks are not repeated."""
-    import contextlib
-    import warnings
-
-    import optuna
-
-    @contextlib.contextmanager
-    def hushed() -> Any:
-        level = optuna.logging.get_verbosity()
-        optuna.logging.set_verbosity(optuna.logging.WARNING)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
-            try:
-                yield
-            finally:
-                optuna.logging.set_verbosity(level)
-
-    return hushed()
 
 
 def open_store(storage: str | Path | None = None) -> Store:
@@ -323,3 +239,12 @@ def open_store(storage: str | Path | None = None) -> Store:
     if not scheme and Path(text).is_file():
         raise StoreError(f"storage must be a folder or a URL, got the file {text!r}.", "Did you mean its folder?")
     return Store(text)
+
+
+@contextmanager
+def _released_on_error(lease: Lease) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        lease.release()
+        raise

@@ -7,7 +7,8 @@ from typing import Any
 
 from autotune.errors import JobError
 from autotune.record.lease import Lease
-from autotune.record.store import STOP, unusable
+from autotune.record.storage import unusable
+from autotune.record.store import STOP
 from autotune.run.signals import Signals
 from autotune.run.tally import Ending
 

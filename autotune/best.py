@@ -1,0 +1,39 @@
+"""The best configuration of a job, in every form someone may want it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from autotune import files
+
+
+@dataclass(frozen=True)
+class Best:
+    """The best configuration of a job: the trial's number, its value and its hyperparameters."""
+
+    number: int
+    value: float
+    settings: Mapping[str, Any]
+
+    def apply(self, estimator: Any) -> Any:
+        """Return a clone of the estimator with the hyperparameters set; the estimator itself is unchanged."""
+        from autotune.values import with_settings
+
+        return with_settings(estimator, self.settings)
+
+    def to_yaml(self) -> str:
+        """Return the hyperparameters as YAML."""
+        return files.to_yaml(self._plain())
+
+    def to_json(self) -> str:
+        """Return the hyperparameters as JSON."""
+        return files.to_json(self._plain())
+
+    def to_python(self) -> str:
+        """Return the hyperparameters as a Python dict's text."""
+        return "{\n" + "".join(f"    {n!r}: {v!r},\n" for n, v in self.settings.items()) + "}"
+
+    def _plain(self) -> dict[str, Any]:
+        from autotune.values import to_plain
+
+        return {n: to_plain(v) for n, v in self.settings.items()}

@@ -1,0 +1,86 @@
+"""Optuna's storages as the job store opens them, what they raise when they cannot be used, and URLs without secrets."""
+
+import re
+import time
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import optuna
+
+CREATING = 10
+
+
+def journal_storage(path: Path) -> Any:
+    """Return the storage of one journal file, which stays whole whatever happens to its writers."""
+    from optuna.storages import JournalStorage
+
+    from autotune.record.journal import WholeJournal
+
+    return JournalStorage(WholeJournal(path))
+
+
+@lru_cache(maxsize=8)
+def database_storage(url: str) -> Any:
+    """Return the database's storage; one pool of connections for each process."""
+    from optuna.storages import RDBStorage
+    from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
+
+    for attempt in range(CREATING):
+        try:
+            return RDBStorage(url, engine_kwargs={"pool_pre_ping": True})
+        except (IntegrityError, OperationalError, ProgrammingError) as error:
+            # Another process creates the same tables at this moment.
+            if attempt + 1 == CREATING or not re.search("already exists|UNIQUE|duplicate", str(error)):
+                raise
+            time.sleep(0.2)
+    raise AssertionError
+
+
+def engine_of(study: "optuna.Study") -> Any:
+    """Return the SQLAlchemy engine below a study; Optuna wraps its storage in a cache."""
+    storage: Any = study._storage
+    return getattr(storage, "_backend", storage).engine
+
+
+def unusable() -> tuple[type[Exception], ...]:
+    """Return what a store that cannot be used raises, from the file system up to SQLAlchemy."""
+    import optuna
+    from sqlalchemy.exc import SQLAlchemyError
+
+    return (OSError, SQLAlchemyError, ImportError, ValueError, RuntimeError, optuna.exceptions.StorageInternalError)
+
+
+def without_secrets(storage: str) -> str:
+    """Return a storage's text with any password of its URL hidden."""
+    hidden = re.sub(r"(://[^:/@\s]*):[^@\s]*@", r"\1:***@", storage)
+    return re.sub(r"(?i)((?:password|passwd|pwd|token|secret|sslkey)=)[^&\s]+", r"\1***", hidden)
+
+
+def first_line(error: Exception) -> str:
+    """Return what an error says in one line without secrets."""
+    lines = str(error).strip().splitlines()
+    text = without_secrets(lines[0][:200].rstrip(".")) if lines else ""
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def quiet() -> Any:
+    """Return a context in which Optuna does not log and its experimental marks are not repeated."""
+    import contextlib
+    import warnings
+
+    import optuna
+
+    @contextlib.contextmanager
+    def hushed() -> Any:
+        level = optuna.logging.get_verbosity()
+        optuna.logging.set_verbosity(optuna.logging.WARNING)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
+            try:
+                yield
+            finally:
+                optuna.logging.set_verbosity(level)
+
+    return hushed()
