@@ -85,7 +85,9 @@ def plan_tables(plan: "Plan") -> list["RenderableType"]:
 def _setting_text(name: str, value: Any) -> str:
     if name in ("max_runtime", "trial_timeout") and value is not None:
         return f"{number(value)} s" + (f" ({number(value / 3600)} h)" if value >= 3600 else "")
-    return value_text(value)
+    if name == "memory_limit" and value is not None:
+        return f"{value / 1e6:,.0f} MB"
+    return "none" if value == {} else value_text(value)
 
 
 def short_source(source: str) -> str:

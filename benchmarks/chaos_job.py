@@ -13,6 +13,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 from autotune import AutotuneError, Float, Int, Job, autotune
 
+RANGES = {"depth": Int(1, 12), "fraction": Float(1e-4, 0.1, log=True)}
 X, Y = load_iris(return_X_y=True)
 
 
@@ -21,8 +22,9 @@ def fit(depth: int = 3, fraction: float = 0.01, pace: float = 0.05) -> float:
     time.sleep(pace * random.random())
     value = float(cross_val_score(DecisionTreeClassifier(max_depth=depth, ccp_alpha=fraction, random_state=0), X, Y).mean())
     note = json.dumps({"depth": depth, "fraction": fraction, "value": value, "time": time.time()})
-    with Path(os.environ["CHAOS_NOTES"]).open("a") as file:
-        file.write(note + "\n")
+    if "CHAOS_NOTES" in os.environ:
+        with Path(os.environ["CHAOS_NOTES"]).open("a") as file:
+            file.write(note + "\n")
     return value
 
 
@@ -32,8 +34,7 @@ def main(storage: str, name: str, strategy: str) -> None:
     except AutotuneError as error:
         if "got none" not in str(error):
             raise
-        ranges = {"depth": Int(1, 12), "fraction": Float(1e-4, 0.1, log=True)}
-        plan = autotune(fit, ranges=ranges, max_trials=40, max_parallel=2, strategy=strategy, deterministic=True, completion={})
+        plan = autotune(fit, ranges=RANGES, max_trials=40, max_parallel=2, strategy=strategy, deterministic=True, completion={})
         plan.run(name=name, storage=storage, progress=False)
 
 

@@ -28,8 +28,8 @@ def slow(x=1.0, k=3):
 
 def plan(function=slow, **settings):
     """Return a plan of one of the functions above; without an early end."""
-    settings = {"max_trials": 60, "completion": {}} | settings
-    return autotune(function, ranges=RANGES, **{"max_parallel": min(2, settings["max_trials"])} | settings)
+    settings = {"ranges": RANGES, "max_trials": 60, "completion": {}} | settings
+    return autotune(function, **{"max_parallel": min(2, settings["max_trials"])} | settings)
 
 
 def start(code, **options):

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import time
+from collections import Counter
 
 import pytest
 
@@ -11,7 +12,8 @@ from autotune import AutotuneError, Job
 from autotune.errors import StoreError
 from autotune.job import list_jobs
 from autotune.record.store import open_store
-from benchmarks.chaos import torture
+from benchmarks import chaos_job
+from benchmarks.chaos import Victim, check, torture
 from tests.jobs import command, has_finished, kill, left_by, plan, quick, start, until
 
 
@@ -22,6 +24,17 @@ def test_kills_at_random_moments_lose_nothing(kind, tmp_path):
     counts = torture(storage, kills=5, seed=11)
     assert counts.pop("kills") == 5 and counts.pop("jobs") and counts.pop("trials")
     assert not any(counts.values()), counts
+
+
+def test_the_count_of_what_kills_lose_notices_a_loss(tmp_path):
+    plan(chaos_job.fit, max_trials=6, max_parallel=1, ranges=chaos_job.RANGES).run(name="robbed", storage=str(tmp_path))
+    victim = Victim(str(tmp_path), "robbed", "random", tmp_path / "notes", Counter())
+    victim.seen = {t.number: t.value for t in Job.load("robbed", str(tmp_path)).all_trials()}
+    path = tmp_path / "robbed.journal"
+    lines = path.read_text().splitlines(keepends=True)
+    path.write_text("".join(line for line in lines if '"trial_id":4' not in line))
+    check(victim, time.time())
+    assert victim.counts["finished trials lost"] == 1
 
 
 def test_a_killed_job_is_interrupted_and_goes_on_to_the_same_end():
