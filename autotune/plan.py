@@ -219,7 +219,7 @@ class Plan:
         sample_weight: Any = None,
         limit: float = 60.0,
     ) -> "Estimate":
-        """Time one or two fits and return what the whole job will take: wall time, trials in the cap, memory, as ranges.
+        """Time a few fits and return what the whole job will take: wall time, trials in the cap, memory, as ranges.
 
         Args:
             X: Data of shape (rows, columns), where an estimator is tuned.

@@ -64,7 +64,7 @@ def one(path: Path, kind: str) -> dict[str, Any] | None:
     middle = told.start + sum(p.seconds for p in told.probes) / len(told.probes) * TRIALS / plan["max_parallel"]
     return {
         "data": path.stem, "kind": kind, "foretold": [low, high], "took": round(seconds, 2), "to_middle": round(seconds / middle, 3),
-        "inside": bool(low <= seconds and (high is None or seconds <= high)),
+        "inside": bool(low <= seconds <= (high if high is not None and high < MOST_SECONDS else MOST_SECONDS + 1)),
         "memory_inside": bool(told.memory and told.memory[0] * 0.8 <= memory * plan["max_parallel"] <= told.memory[1]),
     }  # fmt: skip
 

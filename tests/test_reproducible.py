@@ -140,7 +140,7 @@ def test_a_plan_tells_beforehand_what_its_job_will_take():
     told = made.estimate(X, Y)
     low, high = told.seconds
     assert 0 < low < high and told.trials == (10, 10) and 10e6 < told.memory[0] < told.memory[1] < 5e9
-    assert len(told.probes) == 2 and "The job will take" in str(told) and told.describe()["seconds"] == [low, high]
+    assert 2 <= len(told.probes) <= 8 and "The job will take" in str(told) and told.describe()["seconds"] == [low, high]
 
 
 def test_what_fits_into_the_cap_is_told_and_a_fit_cut_short_gives_a_lower_bound():

@@ -35,7 +35,7 @@ def plan(
     fact: Facts = None,
     output: Annotated[str | None, typer.Option("-o", "--output", help="Save the plan as YAML, or JSON where it ends in .json.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the output file.")] = False,
-    probe: Annotated[bool, typer.Option("--probe", help="Time one or two fits, and say what the job will take.")] = False,
+    probe: Annotated[bool, typer.Option("--probe", help="Time a few fits, and say what the job will take.")] = False,
     explain: Annotated[str | None, typer.Option("--explain", help="Say in words what was chosen for one name, and why.")] = None,
     as_json: Json = False,
 ) -> None:  # fmt: skip

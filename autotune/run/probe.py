@@ -16,9 +16,12 @@ from autotune.run.pickled import pickled, write_file
 from autotune.run.workers import Workers
 from autotune.seeds import trial_seed
 
+# Two fits at least; where they are quick, more of them for a few seconds.
+FEWEST, MOST, SPEND = 2, 8, 3.0
+
 
 def estimate(plan: Plan, data: Mapping[str, Any], objective: Any, limit: float) -> Estimate:
-    """Time the user's own configuration and another one, a single fold each; `Plan.estimate` says what the arguments are."""
+    """Time the user's own configuration and others, a single fold each; `Plan.estimate` says what the arguments are."""
     evaluate = make_objective(plan, data, objective)
     probing, folds = evaluate.probing()
     until = time.monotonic() + limit
@@ -41,19 +44,19 @@ def _probes(plan: Plan, workers: Workers, begun: float, until: float) -> tuple[l
             break
         found.append(probe)
         first = first or time.monotonic() - begun
-    again = _time(plan, workers, 0, found[0].settings, until) if found[0].complete and time.monotonic() < until else None
+        if not probe.complete or (len(found) >= FEWEST and time.monotonic() - begun - first > SPEND):
+            break
+    again = _time(plan, workers, 0, found[0].settings, until) if found[0].complete else None
     if again is not None and again.complete:
         found[0] = min(found[0], again, key=lambda p: p.seconds)
     return found, max(0.0, first - found[0].seconds)
 
 
 def _configurations(plan: Plan) -> list[dict[str, Any]]:
-    """Return the first trial's configuration and the second's, or one drawn at random."""
-    points = [dict(p) for p in plan["initial_trials"][:2]]
+    """Return the first trials' configurations, then some drawn at random, as the costs of trials differ widely."""
+    points = [dict(p) for p in plan["initial_trials"][:FEWEST]]
     generator = random.Random(plan["seed"])
-    while len(points) < min(2, plan["max_trials"]):
-        points.append(plan.space.sample(generator))
-    return points
+    return points + [plan.space.sample(generator) for _ in range(min(MOST, plan["max_trials"]) - len(points))]
 
 
 def _time(plan: Plan, workers: Workers, number: int, settings: Mapping[str, Any], until: float) -> Probe | None:
