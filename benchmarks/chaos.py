@@ -39,6 +39,7 @@ class Victim:
     notes: Path
     counts: Counter[str]
     seen: dict[int, float] = field(default_factory=dict)
+    read: int = 0
 
     def start(self) -> "subprocess.Popen[bytes]":
         """Start the job's process in a group of its own."""
@@ -49,6 +50,12 @@ class Victim:
     def noted(self) -> int:
         """How long the trials' notes are."""
         return self.notes.stat().st_size if self.notes.exists() else 0
+
+    def new_notes(self) -> list[dict[str, Any]]:
+        """Return what trials noted since the last call: of those before, one that a kill hit may have to run again."""
+        text = self.notes.read_text() if self.notes.exists() else ""
+        lines, self.read = text[self.read :].splitlines(), len(text)
+        return [json.loads(line) for line in lines if line.startswith("{") and line.endswith("}")]
 
     def configurations(self) -> list[dict[str, Any]]:
         """Return the settings of the job's trials in order."""
@@ -113,8 +120,7 @@ def check(victim: Victim, moment: float) -> None:
     counts["finished trials lost"] += sum(finished.get(n) != v for n, v in victim.seen.items())
     victim.seen.update(finished)
     known = {(t.settings["depth"], t.settings["fraction"]) for t in trials}
-    lines = victim.notes.read_text().splitlines() if victim.notes.exists() else []
-    for note in map(json.loads, (line for line in lines if line.endswith("}"))):
+    for note in victim.new_notes():
         if note["time"] < moment - GRACE:
             counts["finished trials lost"] += (note["depth"], note["fraction"]) not in known
 

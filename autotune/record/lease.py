@@ -58,7 +58,7 @@ class FileLease:
                 return False
             time.sleep(0.01)
         self._file = file
-        return True
+        return self.keep(float(self.note().get("seconds") or 0.0))
 
     def keep(self, seconds: float) -> bool:
         """Note the seconds; the lock itself needs no renewal."""
@@ -74,15 +74,17 @@ class FileLease:
             self._file = None
 
     def held(self) -> bool:
-        """Return whether any process holds the lock."""
+        """Return whether a living process holds the lock; a child that its dead owner had just begun may, for a moment."""
         try:
-            file = os.open(self.path, os.O_RDWR)
+            file = os.open(self.path, os.O_RDONLY)
         except OSError:
             return False
         try:
-            return not _locked(file, fcntl.LOCK_SH)
+            taken = not _locked(file, fcntl.LOCK_SH)
         finally:
             os.close(file)
+        owner = self.note().get("owner") or {}
+        return taken and not (on_this_machine(owner) and not is_alive(owner))
 
     def note(self) -> Note:
         """Return what the owner noted last."""
