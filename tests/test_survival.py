@@ -12,6 +12,7 @@ from autotune import AutotuneError, Job
 from autotune.errors import StoreError
 from autotune.job import list_jobs
 from autotune.record.store import open_store
+from autotune.run.pickled import pickled, read_file, write_file
 from benchmarks import chaos_job
 from benchmarks.chaos import Victim, check, torture
 from tests.jobs import command, has_finished, kill, left_by, plan, quick, start, until
@@ -272,6 +273,19 @@ def test_a_job_goes_on_elsewhere_with_the_objective_given_again():
     assert Job.load("cut").resume(objective=lambda settings: 1.0).status == "completed"
 
 
+def test_an_objective_that_another_user_wrote_is_not_loaded(monkeypatch):
+    plan(quick, max_trials=2).run(name="a")
+    path = open_store().objective_path("a")
+    write_file(pickled(quick, None), path)
+    assert read_file(path)[0] is quick and path.stat().st_mode & 0o777 == 0o600
+    monkeypatch.setattr(os, "getuid", lambda: 4711)
+    os.chown(path, 4712, -1) if os.geteuid() == 0 else monkeypatch.setattr(
+        os, "fstat", lambda _: type("S", (), {"st_uid": 4712})
+    )
+    with pytest.raises(StoreError, match="must be your own file"):
+        read_file(path)
+
+
 def test_a_job_whose_objective_cannot_be_written_leaves_no_trace():
     code = """
 import resource
@@ -296,6 +310,7 @@ def test_the_lease_of_a_folder_is_free_the_moment_its_process_is_gone(tmp_path):
     second.release()
     code = f"""
 from autotune.record.store import open_store
+from autotune.run.pickled import pickled, read_file, write_file
 lease = open_store({str(tmp_path)!r}).lease(Job.load('a', {str(tmp_path)!r}).study)
 print(lease.take(), flush=True)
 time.sleep(60)"""

@@ -38,6 +38,7 @@ def describe(
         print_json({**job.describe(), **({"trials": [_plain(t) for t in job.all_trials()]} if trials else {})})
     else:
         print_parts([*job_tables(job), *([trials_table(job)] if trials else plan_tables(job.plan))])
+        print(go_on(job), file=sys.stderr, end="\n" if go_on(job) else "")
 
 
 def _plain(trial: Any) -> dict[str, Any]:

@@ -50,11 +50,15 @@ def read_file(path: Path) -> tuple[Any, Any]:
     hint = "Give X and y, or objective, as the job had them."
     try:
         with path.open("rb") as file:
+            if os.fstat(file.fileno()).st_uid not in (os.getuid(), 0):  # to load it is to run its writer's code
+                raise StoreError(f"{path} must be your own file, got one of user {os.fstat(file.fileno()).st_uid}.", hint)
             # Modules lie where the job was begun; what this process has comes first.
             sys.path += [p for p in pickle.load(file) if p not in sys.path]
             return pickle.load(file), pickle.load(file)
     except FileNotFoundError:
         raise StoreError("what the job evaluates is not on this machine.", hint) from None
+    except StoreError:
+        raise
     except Exception as error:  # unpickling runs any module's code
         raise StoreError(f"{path} must be loadable: {type(error).__name__}: {error}.", hint) from None
 
