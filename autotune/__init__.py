@@ -9,20 +9,33 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from autotune.version import __version__
+
 if TYPE_CHECKING:
+    from autotune.api import Job, Plan
     from autotune.domain import Choice, Fixed, Float, Hint, Int, LogNormal, Normal
     from autotune.errors import AutotuneError
-    from autotune.job import Job
-    from autotune.plan import Plan
 
-__version__ = "0.1.0"
-__all__ = ["AutotuneError", "Choice", "Fixed", "Float", "Hint", "Int", "Job", "LogNormal", "Normal", "Plan", "autotune"]
+__all__ = [
+    "AutotuneError",
+    "Choice",
+    "Fixed",
+    "Float",
+    "Hint",
+    "Int",
+    "Job",
+    "LogNormal",
+    "Normal",
+    "Plan",
+    "__version__",
+    "autotune",
+]
 
 # Names load when they are first asked for, so that the import costs next to nothing, in every worker process too.
 _HOMES = dict.fromkeys(("Choice", "Fixed", "Float", "Hint", "Int", "LogNormal", "Normal"), "domain") | {
     "AutotuneError": "errors",
-    "Job": "job",
-    "Plan": "plan",
+    "Job": "api",
+    "Plan": "api",
 }
 
 
@@ -43,9 +56,10 @@ def autotune(
     Raises:
         AutotuneError: if the input cannot be used; one line says what must hold, what was got, and the way out.
     """
+    from autotune.api import Plan
     from autotune.make import make_plan
 
-    return make_plan(estimator, X, y, overrides=overrides, facts=facts, keywords=settings)
+    return Plan.of(make_plan(estimator, X, y, overrides=overrides, facts=facts, keywords=settings))
 
 
 def __getattr__(name: str) -> Any:

@@ -5,12 +5,10 @@ An engine joins by one entry point in the group ``autotune.adapters`` whose obje
 
 from collections.abc import Callable, Mapping
 from importlib.metadata import entry_points
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from autotune.errors import EngineError, did_you_mean
-
-if TYPE_CHECKING:
-    from autotune.plan import Plan
+from autotune.plan import Plan
 
 
 class Search(Protocol):
@@ -51,7 +49,7 @@ class Executable(Protocol):
 class Adapter(Protocol):
     """What an engine's entry point names."""
 
-    def compile(self, plan: "Plan") -> Executable:
+    def compile(self, plan: Plan) -> Executable:
         """Return the plan compiled, or raise EngineError with all that cannot be carried out."""
 
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from autotune.plan import Plan
+from autotune.plan import Plan
+from autotune.show import duration
 
 # Outcomes of whole jobs lay within these factors of what two fits foretold: benchmarks/results/forecast.json.
 FEWER, MORE = 0.4, 2.5
@@ -47,8 +47,6 @@ class Estimate:
         }
 
     def __str__(self) -> str:
-        from autotune.show import duration
-
         def between(low: float, high: float | None) -> str:
             return f"{duration(low)} to {duration(high)}" if high is not None else f"more than {duration(low)}"
 
@@ -61,7 +59,7 @@ class Estimate:
         )
 
 
-def foretell(plan: "Plan", probes: Sequence[Probe], start: float = 0.0) -> Estimate:
+def foretell(plan: Plan, probes: Sequence[Probe], start: float = 0.0) -> Estimate:
     """Return what the job will take, from trials that were timed and the seconds until the first of them ran.
 
     A job's trials take what the timed ones took on average, by a factor that jobs' outcomes were within; where more workers

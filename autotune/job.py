@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from autotune import files
 from autotune.best import Best
@@ -33,7 +33,7 @@ class Job:
     opened: Any = field(default=None, repr=False, compare=False)
 
     @classmethod
-    def load(cls, name: str, storage: str | Path | None = None) -> "Job":
+    def load(cls, name: str, storage: str | Path | None = None) -> Self:
         """Find a job by its name.
 
         Args:
@@ -188,37 +188,6 @@ class Job:
             time.sleep(0.1)
         return self.status
 
-    def resume(
-        self,
-        X: Any = None,
-        y: Any = None,
-        *,
-        objective: Any = None,
-        groups: Any = None,
-        sample_weight: Any = None,
-        progress: bool | None = None,
-    ) -> "Job":
-        """Go on with a job that was interrupted, stopped or given up: same plan, same totals; what was cut short runs again.
-
-        Data and objective are kept beside the job until it completes, so on the machine that began it none need be given;
-        elsewhere they are those of the first run. A completed job is returned as it is.
-
-        Args:
-            X: The data the job was begun with.
-            y: The target it was begun with.
-            objective: The callable it was begun with.
-            groups: The groups it was begun with.
-            sample_weight: The weights it was begun with.
-            progress: Show progress; by default where the output is a terminal.
-
-        Raises:
-            StoreError: if another process runs the job, or the data or versions are others than it was begun with.
-        """
-        from autotune.run.job import resume_job
-
-        data = {"X": X, "y": y, "groups": groups, "sample_weight": sample_weight}
-        return resume_job(self, data, objective, progress)
-
     def delete(self) -> None:
         """Delete the job's record and trials from the store.
 
@@ -275,12 +244,6 @@ class Job:
         """Return the seconds of a job that runs or was interrupted, as its process noted last."""
         seconds = self.store.lease(self.study).note().get("seconds")
         return None if seconds is None else float(seconds)
-
-    def __str__(self) -> str:
-        from autotune.show import render
-        from autotune.show_job import job_tables
-
-        return render(job_tables(self))
 
 
 def list_jobs(storage: str | Path | None = None) -> list[dict[str, Any]]:

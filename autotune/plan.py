@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Self
 
 from autotune import files
 from autotune.domain import Domain
@@ -11,11 +11,6 @@ from autotune.errors import KnowledgeError, SettingError, did_you_mean
 from autotune.ranges import domain_from_plain, domain_to_plain
 from autotune.space import Space
 from autotune.values import from_plain, has_opaque, to_plain
-
-if TYPE_CHECKING:
-    from autotune.adapters import Executable
-    from autotune.forecast import Estimate
-    from autotune.job import Job
 
 SCHEMA = 1
 
@@ -127,7 +122,7 @@ class Plan:
         files.write(path, self.describe())
 
     @classmethod
-    def load(cls, path: str | Path) -> "Plan":
+    def load(cls, path: str | Path) -> Self:
         """Read a plan that `save` wrote.
 
         Raises:
@@ -136,7 +131,7 @@ class Plan:
         return cls.from_document(files.read(path))
 
     @classmethod
-    def from_document(cls, document: files.Document) -> "Plan":
+    def from_document(cls, document: files.Document) -> Self:
         """Build a plan from a document that holds what `describe` gave; errors as for `load`."""
         from autotune.knowledge.catalog import validate
         from autotune.schema import PlanFile
@@ -164,88 +159,6 @@ class Plan:
         from autotune.schema import PlanFile
 
         return PlanFile.model_json_schema()
-
-    def compile(self, engine: str = "optuna") -> "Executable":
-        """Return the plan as an engine's own native parts.
-
-        Raises:
-            EngineError: if the engine is unknown, not installed, or cannot carry the plan out; all gaps at once.
-        """
-        from autotune.adapters import find
-
-        return find(engine).compile(self)
-
-    def run(
-        self,
-        X: Any = None,
-        y: Any = None,
-        *,
-        name: str | None = None,
-        storage: str | None = None,
-        engine: str = "optuna",
-        objective: Any = None,
-        groups: Any = None,
-        sample_weight: Any = None,
-        progress: bool | None = None,
-    ) -> "Job":
-        """Carry the plan out and return the job with its record.
-
-        Args:
-            X: Data of shape (rows, columns), where an estimator is tuned.
-            y: Target of length rows.
-            name: The job's name; made from the estimator and the time where left out.
-            storage: Where the record lies: a folder, or an Optuna storage URL such as ``sqlite:///jobs.db``.
-            engine: The engine that searches.
-            objective: A callable from a dict of hyperparameters to a number, a dict of metrics, or an iterator of them.
-            groups: Group of each row; no group is split between training and test.
-            sample_weight: Weight of each row.
-            progress: Show progress; by default where the output is a terminal.
-
-        Raises:
-            AutotuneError: before any trial, if the data, the plan or the name cannot be used.
-        """
-        from autotune.run.job import run_plan
-
-        data = {"X": X, "y": y, "groups": groups, "sample_weight": sample_weight}
-        return run_plan(self, data, objective, name=name, storage=storage, engine=engine, progress=progress)
-
-    def estimate(
-        self,
-        X: Any = None,
-        y: Any = None,
-        *,
-        objective: Any = None,
-        groups: Any = None,
-        sample_weight: Any = None,
-        limit: float = 60.0,
-    ) -> "Estimate":
-        """Time a few fits and return what the whole job will take: wall time, trials in the cap, memory, as ranges.
-
-        Args:
-            X: Data of shape (rows, columns), where an estimator is tuned.
-            y: Target of length rows.
-            objective: A callable from a dict of hyperparameters, as for `run`.
-            groups: Group of each row.
-            sample_weight: Weight of each row.
-            limit: Seconds after which the timing ends; a fit cut short gives a lower bound.
-
-        Raises:
-            AutotuneError: if the data or the plan cannot be used, or a fit fails.
-        """
-        from autotune.run.probe import estimate
-
-        data = {"X": X, "y": y, "groups": groups, "sample_weight": sample_weight}
-        return estimate(self, data, objective, limit)
-
-    def __str__(self) -> str:
-        from autotune.show import plan_text
-
-        return plan_text(self)
-
-    def _repr_html_(self) -> str:
-        from autotune.show import plan_html
-
-        return plan_html(self)
 
 
 def _condition(when: Mapping[str, tuple[Any, ...]]) -> str:

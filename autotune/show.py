@@ -1,6 +1,5 @@
-"""Plans and jobs as tables a person reads: rich in a terminal, plain elsewhere, HTML in a notebook."""
+"""Values as short texts, and tables a person reads: rich in a terminal, plain elsewhere."""
 
-import re
 from collections.abc import Mapping, Sequence
 from io import StringIO
 from typing import TYPE_CHECKING, Any
@@ -9,8 +8,6 @@ from autotune.domain import Choice, Fixed, Float, Int, LogNormal, Normal, label_
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
-
-    from autotune.plan import Plan
 
 WIDTH = 100
 
@@ -64,48 +61,6 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], wid
     return made
 
 
-def plan_tables(plan: "Plan") -> list["RenderableType"]:
-    """Return the plan as tables: what is tuned, the settings, and a line on what is not."""
-    from rich.text import Text
-
-    ranges = [(n, value_text(r.value), _because(r)) for n, r in plan.ranges.items()]
-    settings = [(n, _setting_text(n, s.value), _because(s)) for n, s in plan.settings.items()]
-    title = f"Plan for {plan.estimator}"
-    parts: list[RenderableType] = (
-        [table(title, ("hyperparameter", "range", "reason, source"), ranges, (24, 20))] if ranges else []
-    )
-    parts.append(table("" if ranges else title, ("setting", "value", "reason, source"), settings, (24, 20)))
-    if plan.static:
-        parts.append(Text("Set by you: " + ", ".join(f"{n}={label_of(v)}" for n, v in plan.static.items())))
-    if plan.left_out:
-        parts.append(Text(f"Not tuned: {', '.join(plan.left_out)}. plan.explain(name) says why."))
-    return parts
-
-
-def _setting_text(name: str, value: Any) -> str:
-    if name in ("max_runtime", "trial_timeout") and value is not None:
-        return f"{number(value)} s" + (f" ({number(value / 3600)} h)" if value >= 3600 else "")
-    if name == "memory_limit" and value is not None:
-        return f"{value / 1e6:,.0f} MB"
-    return "none" if value == {} else value_text(value)
-
-
-def short_source(source: str) -> str:
-    """Return a source as a table holds it: the knowledge file and line without its folder."""
-    return re.sub(r"(^knowledge )?\b(knowledge|data)/|^knowledge | \(row [^)]*\)", "", source)
-
-
-def _because(chosen: Any) -> str:
-    """Return the condition, reason and source of a range or setting in one cell."""
-    when = " and ".join(f"{n} is {' or '.join(map(label_of, vs))}" for n, vs in getattr(chosen, "when", {}).items())
-    return (f"Only when {when}. " if when else "") + f"{chosen.reason} [{short_source(chosen.source)}]"
-
-
-def plan_text(plan: "Plan") -> str:
-    """Return the plan's tables as plain text."""
-    return render(plan_tables(plan))
-
-
 def render(parts: Sequence["RenderableType"], width: int | None = None) -> str:
     """Return renderables as plain text, as wide as the terminal where there is one."""
     import shutil
@@ -117,19 +72,6 @@ def render(parts: Sequence["RenderableType"], width: int | None = None) -> str:
         for part in parts:
             console.print(part)
     return "\n".join(line.rstrip() for line in captured.get().strip("\n").splitlines())
-
-
-def plan_html(plan: "Plan") -> str:
-    """Return the plan as one HTML table for a notebook."""
-    from html import escape
-
-    items: dict[str, Any] = {**plan.ranges, **plan.settings}
-    cells = [(n, value_text(s.value), s.source, s.reason) for n, s in items.items()]
-    rows = "".join(
-        "<tr>" + "".join(f"<td style='text-align:left'>{escape(str(c))}</td>" for c in row) + "</tr>" for row in cells
-    )
-    head = "".join(f"<th>{c}</th>" for c in ("name", "value", "source", "reason"))
-    return f"<table><caption>Plan for {escape(plan.estimator)}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
 def duration(seconds: float) -> str:

@@ -3,15 +3,14 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from autotune.job import Job
 from autotune.show import duration, number, table, value_text
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from autotune.job import Job
 
-
-def job_tables(job: "Job") -> list["RenderableType"]:
+def job_tables(job: Job) -> list["RenderableType"]:
     """Return the job's summary and its best trials as tables."""
     from rich.text import Text
 
@@ -48,7 +47,7 @@ def took_line(record: Mapping[str, Any]) -> str:
     return "; ".join(parts)
 
 
-def trials_table(job: "Job") -> "RenderableType":
+def trials_table(job: Job) -> "RenderableType":
     """Return every trial, one row each."""
     rows = [
         (str(t.number), t.status, "" if t.value is None else number(t.value), settings_text(t.settings), t.error)
@@ -57,7 +56,7 @@ def trials_table(job: "Job") -> "RenderableType":
     return table("Trials", ("trial", "status", "value", "hyperparameters", "error"), rows)
 
 
-def top_table(job: "Job", k: int = 5) -> "RenderableType":
+def top_table(job: Job, k: int = 5) -> "RenderableType":
     """Return the k best trials, one row each."""
     rows = [(str(t.number), number(t.value or 0.0), settings_text(t.settings)) for t in job.top(k)]
     return table("Best trials", ("trial", str(value_text(job.plan["metric"])), "hyperparameters"), rows)
@@ -68,13 +67,13 @@ def settings_text(settings: object) -> str:
     return value_text(settings)
 
 
-def best_line(job: "Job") -> str:
+def best_line(job: Job) -> str:
     """Return the best value and where it was found."""
     top = job.top(1)
     return f"{number(top[0].value or 0.0)} (trial {top[0].number})" if top else "no finished trial"
 
 
-def gain_line(job: "Job") -> str:
+def gain_line(job: Job) -> str:
     """Return what the best gained over the user's own configuration, or that it gained nothing."""
     own, top = job.own_score(), job.top(1)
     if own is None or not top or top[0].value is None:

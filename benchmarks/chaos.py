@@ -20,7 +20,7 @@ from typing import Any
 
 import psutil
 
-from autotune.job import Job
+from autotune import Job
 from benchmarks.measure import write
 
 MOST = 40

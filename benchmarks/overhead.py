@@ -19,8 +19,7 @@ from sklearn.datasets import load_digits
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.model_selection import cross_val_score
 
-from autotune import Float, autotune
-from autotune.plan import Plan
+from autotune import Float, Plan, autotune
 from benchmarks.measure import in_turn, median, ratio, wall, write
 from benchmarks.running import ours as no_op_job
 from benchmarks.running import plan_of

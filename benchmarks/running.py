@@ -8,8 +8,7 @@ import optuna
 from optuna.storages import JournalStorage
 from optuna.storages.journal import JournalFileBackend, JournalFileOpenLock
 
-from autotune import Choice, Float, Int, autotune
-from autotune.plan import Plan
+from autotune import Choice, Float, Int, Plan, autotune
 from benchmarks.measure import in_turn, median, ratio, wall, write
 from benchmarks.no_op import no_op
 

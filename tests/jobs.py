@@ -7,8 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from autotune import Float, Int, autotune
-from autotune.job import Job
+from autotune import Float, Int, Job, autotune
 
 ROOT = Path(__file__).parent.parent
 RANGES = {"x": Float(0, 4), "k": Int(1, 3)}

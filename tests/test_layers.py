@@ -9,11 +9,10 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 ORDER = (
-    "errors", "rules", "scale", "domain", "space", "files", "values", "knowledge", "ranges", "override", "show", "schema", "plan", "facts",
-    "recommend", "make", "encode", "completion", "forecast", "seeds", "adapters",
-    "record", "best", "job", "show_job", "objective", "run", "__init__", "cli",
+    "version", "errors", "rules", "scale", "domain", "space", "files", "values", "knowledge", "ranges", "override", "show", "schema",
+    "plan", "show_plan", "objective", "facts", "recommend", "make", "encode", "completion", "forecast", "seeds", "adapters",
+    "record", "best", "job", "show_job", "run", "api", "__init__", "cli",
 )  # fmt: skip
-# Verbs at the edge: methods of plain data that call on later layers when they are used, not when they are loaded.
 MODULES = sorted((ROOT / "autotune").rglob("*.py"))
 
 
@@ -23,8 +22,8 @@ def _layer(path):
 
 
 def _imports(path):
-    """Return the layers a module imports when it is loaded: not those inside functions or for type checkers."""
-    for node in ast.parse(path.read_text()).body:
+    """Return the layers a module imports, also inside functions, where an import waits until it is needed."""
+    for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "autotune":
             parts = node.module.split(".")
             yield from [parts[1]] if len(parts) > 1 else [a.name for a in node.names]

@@ -11,11 +11,10 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
-from autotune import Choice, Fixed, Float, Hint, Int, Normal, autotune
+from autotune import Choice, Fixed, Float, Hint, Int, Normal, Plan, autotune
 from autotune.errors import AutotuneError
 from autotune.files import Document
 from autotune.override import SETTINGS
-from autotune.plan import Plan
 from autotune.ranges import domain_from_plain, domain_to_plain
 
 ANY = st.recursive(

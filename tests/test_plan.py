@@ -16,9 +16,8 @@ from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 from xgboost import XGBClassifier, XGBRegressor
 
-from autotune import AutotuneError, Choice, Float, Hint, Int, autotune
+from autotune import AutotuneError, Choice, Float, Hint, Int, Plan, autotune
 from autotune.errors import DataError, SettingError
-from autotune.plan import Plan
 
 X, Y = load_breast_cancer(return_X_y=True)
 BOOKKEEPING = {"n_jobs", "random_state", "verbose", "warm_start", "verbosity", "objective", "max_iter", "device", "callbacks"}

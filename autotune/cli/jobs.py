@@ -8,7 +8,7 @@ import typer
 from autotune.cli.output import Data, Json, Storage, Target, print_json, print_parts
 
 if TYPE_CHECKING:
-    from autotune.job import Job
+    from autotune.api import Job
 
 Name = Annotated[str, typer.Argument(help="The job's name, as `autotune list` shows it.")]
 
@@ -29,9 +29,9 @@ def describe(
     as_json: Json = False,
 ) -> None:
     """Show a job's whole record: how it went, and every setting with its source and reason."""
-    from autotune.job import Job
-    from autotune.show import plan_tables
+    from autotune.api import Job
     from autotune.show_job import job_tables, trials_table
+    from autotune.show_plan import plan_tables
 
     job = Job.load(name, storage)
     if as_json:
@@ -86,7 +86,7 @@ def list_(
 
 def stop(name: Name, storage: Storage = None, as_json: Json = False) -> int:
     """End a job that runs, in whichever process or machine; its finished trials are kept, and it can be resumed."""
-    from autotune.job import Job
+    from autotune.api import Job
 
     job = Job.load(name, storage)
     was = job.status
@@ -114,8 +114,8 @@ def resume(
 
     The data are kept beside the job until it completes; on another machine, give them again.
     """
+    from autotune.api import Job
     from autotune.cli.data import load_any
-    from autotune.job import Job
 
     job = Job.load(name, storage)
     if job.status == "completed":
@@ -155,7 +155,7 @@ def best(
     as_json: Json = False,
 ) -> None:
     """Print a job's best configuration, to use elsewhere."""
-    from autotune.job import Job
+    from autotune.api import Job
 
     found = Job.load(name, storage).best
     texts = {"yaml": found.to_yaml, "json": found.to_json, "python": found.to_python}

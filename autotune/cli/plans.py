@@ -41,7 +41,7 @@ def plan(
 ) -> None:  # fmt: skip
     """Show what to tune, in which ranges, how and for how long, and why. Nothing is trained, but what --probe times."""
     from autotune.files import to_json, to_yaml
-    from autotune.show import plan_tables
+    from autotune.show_plan import plan_tables
 
     request = _make(estimator, data, target, set_, overrides, fact)
     made = request.plan
@@ -84,9 +84,9 @@ def _make(
 ) -> Request:
     """Return the plan and data that the options, a job file or a plan file ask for."""
     from autotune import files
+    from autotune.api import Plan
     from autotune.cli.jobfile import JobFile, read_job
     from autotune.errors import KnowledgeError
-    from autotune.plan import Plan
 
     asked = JobFile(Path(), {"estimator": what, "data": data, "target": target})
     if what.endswith((".yaml", ".yml", ".json")):
@@ -103,13 +103,14 @@ def _make(
 def _planned(
     asked: Any, loaded: dict[str, Any], sets: list[str] | None, overrides: str | None, facts: list[str] | None
 ) -> Request:
+    from autotune.api import Plan
     from autotune.cli.data import refuse_text
     from autotune.make import make_plan
 
-    plan = make_plan(
+    plan = Plan.of(make_plan(
         asked.words["estimator"], loaded.get("X"), loaded.get("y"), overrides=overrides, facts=_facts(facts) or asked.facts,
         keywords={}, sets=sets or (), given=asked.given,
-    )  # fmt: skip
+    ))  # fmt: skip
     if plan.target is not None and loaded:
         refuse_text(loaded["X"], plan.target)
     return Request(plan, loaded, dict(asked.words))

@@ -13,7 +13,7 @@ DATA = ("X", "y", "groups", "sample_weight")
 
 def environment(plan: Plan, data: Mapping[str, Any]) -> dict[str, Any]:
     """Return where and with what the job runs: versions, system, cores, the data's fingerprint, the time; no secrets."""
-    from autotune import __version__
+    from autotune.version import __version__
 
     return {
         "autotune": __version__, "python": platform.python_version(), "system": platform.platform(), "cores": plan.facts.get("cores"),

@@ -1,0 +1,154 @@
+"""Plan and Job as people use them: the plain data of `plan` and `job`, with the verbs that need all the rest."""
+
+from dataclasses import fields
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Self
+
+from autotune import job as jobs
+from autotune import plan as plans
+
+if TYPE_CHECKING:
+    from autotune.adapters import Executable
+    from autotune.forecast import Estimate
+
+
+class Plan(plans.Plan):
+    """A complete, runnable plan: what `plan.Plan` holds, and what can be done with it."""
+
+    @classmethod
+    def of(cls, plan: plans.Plan) -> Self:
+        """Return the plan with its verbs."""
+        return cls(**{f.name: getattr(plan, f.name) for f in fields(plan)})
+
+    def compile(self, engine: str = "optuna") -> "Executable":
+        """Return the plan as an engine's own native parts.
+
+        Raises:
+            EngineError: if the engine is unknown, not installed, or cannot carry the plan out; all gaps at once.
+        """
+        from autotune.adapters import find
+
+        return find(engine).compile(self)
+
+    def run(
+        self,
+        X: Any = None,
+        y: Any = None,
+        *,
+        name: str | None = None,
+        storage: str | None = None,
+        engine: str = "optuna",
+        objective: Any = None,
+        groups: Any = None,
+        sample_weight: Any = None,
+        progress: bool | None = None,
+    ) -> "Job":
+        """Carry the plan out and return the job with its record.
+
+        Args:
+            X: Data of shape (rows, columns), where an estimator is tuned.
+            y: Target of length rows.
+            name: The job's name; made from the estimator and the time where left out.
+            storage: Where the record lies: a folder, or an Optuna storage URL such as ``sqlite:///jobs.db``.
+            engine: The engine that searches.
+            objective: A callable from a dict of hyperparameters to a number, a dict of metrics, or an iterator of them.
+            groups: Group of each row; no group is split between training and test.
+            sample_weight: Weight of each row.
+            progress: Show progress; by default where the output is a terminal.
+
+        Raises:
+            AutotuneError: before any trial, if the data, the plan or the name cannot be used.
+        """
+        from autotune.run.job import run_plan
+
+        data = {"X": X, "y": y, "groups": groups, "sample_weight": sample_weight}
+        return Job.of(run_plan(self, data, objective, name=name, storage=storage, engine=engine, progress=progress))
+
+    def estimate(
+        self,
+        X: Any = None,
+        y: Any = None,
+        *,
+        objective: Any = None,
+        groups: Any = None,
+        sample_weight: Any = None,
+        limit: float = 60.0,
+    ) -> "Estimate":
+        """Time a few fits and return what the whole job will take: wall time, trials in the cap, memory, as ranges.
+
+        Args:
+            X: Data of shape (rows, columns), where an estimator is tuned.
+            y: Target of length rows.
+            objective: A callable from a dict of hyperparameters, as for `run`.
+            groups: Group of each row.
+            sample_weight: Weight of each row.
+            limit: Seconds after which the timing ends; a fit cut short gives a lower bound.
+
+        Raises:
+            AutotuneError: if the data or the plan cannot be used, or a fit fails.
+        """
+        from autotune.run.probe import estimate
+
+        data = {"X": X, "y": y, "groups": groups, "sample_weight": sample_weight}
+        return estimate(self, data, objective, limit)
+
+    def __str__(self) -> str:
+        from autotune.show_plan import plan_text
+
+        return plan_text(self)
+
+    def _repr_html_(self) -> str:
+        from autotune.show_plan import plan_html
+
+        return plan_html(self)
+
+
+class Job(jobs.Job):
+    """A job in a store: what `job.Job` tells, and how it is gone on with."""
+
+    @classmethod
+    def of(cls, job: jobs.Job) -> Self:
+        """Return the job with its verbs."""
+        return cls(**{f.name: getattr(job, f.name) for f in fields(job)})
+
+    @cached_property
+    def plan(self) -> Plan:
+        """The plan the job carries out."""
+        return Plan.of(super().plan)
+
+    def resume(
+        self,
+        X: Any = None,
+        y: Any = None,
+        *,
+        objective: Any = None,
+        groups: Any = None,
+        sample_weight: Any = None,
+        progress: bool | None = None,
+    ) -> "Job":
+        """Go on with a job that was interrupted, stopped or given up: same plan, same totals; what was cut short runs again.
+
+        Data and objective are kept beside the job until it completes, so on the machine that began it none need be given;
+        elsewhere they are those of the first run. A completed job is returned as it is.
+
+        Args:
+            X: The data the job was begun with.
+            y: The target it was begun with.
+            objective: The callable it was begun with.
+            groups: The groups it was begun with.
+            sample_weight: The weights it was begun with.
+            progress: Show progress; by default where the output is a terminal.
+
+        Raises:
+            StoreError: if another process runs the job, or the data or versions are others than it was begun with.
+        """
+        from autotune.run.job import resume_job
+
+        data = {"X": X, "y": y, "groups": groups, "sample_weight": sample_weight}
+        return Job.of(resume_job(self, data, objective, progress))
+
+    def __str__(self) -> str:
+        from autotune.show import render
+        from autotune.show_job import job_tables
+
+        return render(job_tables(self))
