@@ -1,4 +1,4 @@
-"""How long a job will take and how much memory it needs, as ranges, from the time that one or two fits took."""
+"""How long a job will take and how much memory it needs, as ranges, from the time that a few fits took."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -7,7 +7,7 @@ from typing import Any
 from autotune.plan import Plan
 from autotune.show import duration
 
-# Outcomes of whole jobs lay within these factors of what two fits foretold: benchmarks/results/forecast.json.
+# Outcomes of whole jobs lay within these factors of what a few fits foretold: benchmarks/results/forecast.json.
 FEWER, MORE = 0.4, 2.5
 
 

@@ -78,6 +78,11 @@ class Job:
         return Asked(self.plan.space)
 
     @property
+    def objective_path(self) -> Path:
+        """Where what the job evaluates is kept until it completes, on the machine that began it."""
+        return self.store.objective_path(self.name, str(self.record.get("id", "")))
+
+    @property
     def state(self) -> dict[str, Any]:
         """What the last session noted: its status, and how it ended where it did."""
         return dict(self.study.user_attrs.get(STATE, {}))

@@ -136,12 +136,12 @@ def at_end(victim: Victim) -> None:
     counts["finished trials lost"] += sum(trials[n].value != v for n, v in victim.seen.items())
     counts["zombie trials"] += sum(not t.state.is_finished() for t in found.study.get_trials(deepcopy=False))
     time.sleep(0.2)
-    counts["zombie processes"] += sum(_is_left(p) for p in psutil.process_iter())
+    counts["zombie processes"] += sum(_is_left(p, victim) for p in psutil.process_iter())
 
 
-def _is_left(process: psutil.Process) -> bool:
+def _is_left(process: psutil.Process, victim: Victim) -> bool:
     try:
-        return "CHAOS_NOTES" in process.environ() and process.pid != os.getpid()
+        return process.environ().get("CHAOS_NOTES") == str(victim.notes)
     except psutil.Error:
         return False
 

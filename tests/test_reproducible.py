@@ -11,7 +11,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from autotune import Choice, Float, Int, Job, autotune
+from autotune import AutotuneError, Choice, Float, Int, Job, autotune
 from autotune.objective import CrossValidation
 from autotune.seeds import SAMPLER, trial_seed
 from tests.jobs import plan, quick
@@ -170,3 +170,24 @@ def test_the_record_holds_what_was_foretold_and_what_came_out():
     assert len(record["forecast"]["probes"]) == 2 and record["forecast"]["seconds"][0] > 0
     assert record["consumed"]["seconds"] > 0 and record["consumed"]["memory"] > 5e6
     assert "foretold" in str(Job.load("told"))
+
+
+@pytest.mark.parametrize("limit", [0, -1, 1e-9, "x", None, float("inf"), float("nan"), True])
+def test_a_limit_of_the_timing_that_is_none_is_refused(limit):
+    with pytest.raises(AutotuneError, match="limit must be a number of seconds"):
+        plan(quick).estimate(limit=limit)
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [({"y": np.arange(len(Y))}, "cv must fit the data"), ({"sample_weight": np.ones(3)}, "one value for each of the 150 rows"),
+     ({"sample_weight": "heavy"}, "one value for each"), ({"groups": np.arange(20)}, "one value for each")],
+)  # fmt: skip
+def test_folds_and_weights_that_do_not_fit_the_data_are_refused_before_any_trial(given, words):
+    from sklearn.tree import DecisionTreeClassifier
+
+    data = {"X": X, "y": Y} | given
+    made = autotune(DecisionTreeClassifier(), max_trials=2)
+    for act in (made.run, made.estimate):
+        with pytest.raises(AutotuneError, match=words):
+            act(**data)

@@ -61,7 +61,7 @@ def test_what_is_resumed_by_the_command_needs_nothing_but_the_name():
     kill(process)
     done = command("resume", "cut")
     assert done.returncode == 0 and "10 finished" in done.stdout, done.stderr
-    assert not open_store().objective_path("cut").exists()
+    assert not Job.load("cut").objective_path.exists()
     again = command("resume", "cut")
     assert again.returncode == 0 and "nothing left to do" in again.stderr
 
@@ -267,7 +267,7 @@ def test_a_job_goes_on_elsewhere_with_the_objective_given_again():
     process = start(code + ".run(objective=lambda settings: time.sleep(0.2) or 1.0, name='cut')")
     until(lambda: has_finished("cut", 1))
     kill(process)
-    open_store().objective_path("cut").unlink()
+    Job.load("cut").objective_path.unlink()
     with pytest.raises(StoreError, match="Give X and y, or objective"):
         Job.load("cut").resume()
     assert Job.load("cut").resume(objective=lambda settings: 1.0).status == "completed"
@@ -275,7 +275,7 @@ def test_a_job_goes_on_elsewhere_with_the_objective_given_again():
 
 def test_an_objective_that_another_user_wrote_is_not_loaded(monkeypatch):
     plan(quick, max_trials=2).run(name="a")
-    path = open_store().objective_path("a")
+    path = Job.load("a").objective_path
     write_file(pickled(quick, None), path)
     assert read_file(path)[0] is quick and path.stat().st_mode & 0o777 == 0o600
     monkeypatch.setattr(os, "getuid", lambda: 4711)
@@ -325,3 +325,110 @@ def test_an_error_of_a_resume_is_one_line(tmp_path):
         Job.load("nobody", str(tmp_path)).resume()
     told = command("resume", "nobody", "--storage", str(tmp_path))
     assert told.returncode == 2 and told.stderr.count("\n") == 1
+
+
+def test_jobs_of_one_name_in_two_databases_keep_their_own_objectives(tmp_path, monkeypatch):
+    for folder, offset in (("one", 0), ("two", 1000)):
+        (tmp_path / folder).mkdir()
+        code = f"""
+os.chdir({str(tmp_path / folder)!r})
+def f(x=0.5):
+    time.sleep(0.1)
+    return x + {offset}
+autotune(f, ranges={{'x': Float(0, 1)}}, max_trials=30, completion={{}}).run(name='same', storage='sqlite:///jobs.db')"""
+        process = start("import os" + code)
+        until(lambda folder=folder: has_finished("same", 1, f"sqlite:///{tmp_path / folder}/jobs.db"))
+        kill(process)
+    monkeypatch.chdir(tmp_path / "one")
+    assert max(t.value for t in Job.load("same", "sqlite:///jobs.db").resume().all_trials()) < 2
+    monkeypatch.chdir(tmp_path / "two")
+    absolute = f"sqlite:///{tmp_path / 'two' / 'jobs.db'}"
+    assert min(t.value for t in Job.load("same", absolute).resume().all_trials()) > 999
+
+
+def test_a_child_that_the_users_program_forked_does_not_keep_a_dead_job_running():
+    code = """
+import os, threading
+threading.Thread(target=lambda: plan().run(name='forked'), daemon=True).start()
+time.sleep(2)
+pid = os.fork()
+if pid == 0:
+    time.sleep(30)
+    os._exit(0)
+print(pid, flush=True)
+time.sleep(30)"""
+    process = start(code)
+    child = int(process.stdout.readline())
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    assert Job.load("forked").status == "interrupted"
+    lease = open_store().take(Job.load("forked").study)
+    lease.release()
+    os.kill(child, signal.SIGKILL)
+    process.communicate()
+
+
+@pytest.mark.parametrize("what", ["journal", "lease"])
+def test_a_job_whose_files_are_removed_ends_at_once_and_says_so(what):
+    process = start("(plan().run(name='gone'))")
+    until(lambda: has_finished("gone", 1))
+    (open_store().folder / f"gone.{what}").unlink()
+    _, err = process.communicate(timeout=20)
+    assert "or its files were removed" in err and process.returncode == 1
+
+
+def test_what_a_trial_writes_to_its_connection_does_not_end_the_job():
+    def scribbles(x=0.5):
+        for number in range(3, 30):
+            try:
+                os.write(number, b"\x00\x00\x00\x04junk")
+            except OSError:
+                continue
+        return x
+
+    job = plan(scribbles, ranges={"x": [0.5, 0.6]}, max_trials=2).run()
+    assert {t.status for t in job.all_trials()} <= {"failed", "finished"} and job.status in ("failed", "completed")
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"y": [1]}, "y must go with X"), ({"groups": [1]}, "groups must go with X"), ({"X": [[1.0]], "y": [1]}, "must not be given"),
+    ],
+)  # fmt: skip
+def test_what_a_resumed_job_cannot_use_is_refused(given, words):
+    job = plan(quick, max_trials=2).run(name="a")
+    job.study.set_user_attr("autotune:state", {"status": "stopped", "session": 1})
+    with pytest.raises(AutotuneError, match=words):
+        Job.load("a").resume(**given)
+    assert Job.load("a").status == "stopped"
+
+
+def test_an_objective_is_no_substitute_for_the_data_a_job_was_begun_with():
+    from sklearn.datasets import load_iris
+    from sklearn.tree import DecisionTreeClassifier
+
+    from autotune import autotune
+
+    X, y = load_iris(return_X_y=True)
+    job = autotune(DecisionTreeClassifier(), X, y, max_trials=2).run(X, y, name="a")
+    job.study.set_user_attr("autotune:state", {"status": "stopped", "session": 1})
+    with pytest.raises(AutotuneError, match="begun with X and y"):
+        Job.load("a").resume(objective=lambda settings: 99.0)
+
+
+@pytest.mark.parametrize("storage", [5, True, [], b"x", "", " ", "sqlite:", "sqlite://", "sqlite:///:memory:", os])
+def test_a_storage_that_is_none_is_refused(storage):
+    with pytest.raises(StoreError, match="storage must"):
+        list_jobs(storage)
+
+
+def test_a_terminal_of_few_characters_and_an_error_of_odd_ones_are_no_failure():
+    def odd(x=0.5):
+        raise ValueError("bad \udcff \x1b[2J name")
+
+    job = plan(odd, ranges={"x": [0.5, 0.6]}, max_trials=2).run(name="odd")
+    assert job.all_trials()[0].error == "ValueError: bad ? ?[2J name" and len(job.trials()) == 2
+    for words in (("describe", "odd"), ("describe", "odd", "--trials"), ("list",)):
+        told = command(*words, env={**os.environ, "PYTHONIOENCODING": "latin-1"})
+        assert told.returncode == 0 and "Traceback" not in told.stderr, told.stderr

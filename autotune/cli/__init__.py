@@ -1,6 +1,7 @@
 """The command line: ask for a plan, run it, look at jobs and knowledge."""
 
 import sys
+from io import TextIOWrapper
 from typing import Annotated, Any
 
 import typer
@@ -38,6 +39,9 @@ def _options(
 
 def main(arguments: list[str] | None = None) -> None:
     """Run a command; what goes wrong is one line on standard error, and the exit code: 1 a failed job, 2 wrong input."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without these characters still gets the rest
     sys.exit(_run(arguments))
 
 

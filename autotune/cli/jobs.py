@@ -68,7 +68,8 @@ def list_(
     if as_json:
         print_json(found)
     elif not found:
-        print("No jobs yet. Start one with: autotune run ESTIMATOR --data FILE --target COLUMN")
+        none = "No jobs yet. Start one with: autotune run ESTIMATOR --data FILE --target COLUMN"
+        print(f"No job has the status {status!r}." if status else none)
     else:
         rows = [
             (

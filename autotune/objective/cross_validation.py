@@ -157,6 +157,29 @@ def make_cv(cv: Any, task: str | None, seed: int, groups: Any) -> Any:
     return StratifiedGroupKFold(cv, shuffle=True, random_state=seed) if classes else GroupKFold(cv)
 
 
+def check_rows(data: Mapping[str, Any], cv: Any) -> None:
+    """Refuse groups and weights of another length than X, and folds that the data cannot fill.
+
+    Raises:
+        DataError: saying which.
+    """
+    rows = data["X"].shape[0] if hasattr(data["X"], "shape") else len(data["X"])
+    for name in ("groups", "sample_weight"):
+        given = data.get(name)
+        if given is not None and (isinstance(given, str) or len(given) != rows):
+            raise DataError(f"{name} must have one value for each of the {rows} rows, got {len(given)}.")
+    if isinstance(cv, list):
+        return
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            next(iter(cv.split(data["X"], data.get("y"), data.get("groups"))))
+    except (ValueError, TypeError) as error:
+        raise DataError(
+            f"cv must fit the data: {str(error).splitlines()[0].rstrip('.')}.", "Lower cv, or give a splitter."
+        ) from None
+
+
 def fit_whole(estimator: Any, data: Mapping[str, Any], seed: int) -> Any:
     """Return the estimator fitted on all rows, its open seeds set as the trials had them."""
     from autotune import knowledge

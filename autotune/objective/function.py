@@ -86,5 +86,7 @@ class FunctionObjective:
 def _number(name: str, value: Any) -> float:
     try:
         return float(value)
+    except OverflowError:
+        return math.inf
     except (TypeError, ValueError):
         raise TypeError(f"the metric {name!r} must be a number, got {type(value).__name__}") from None

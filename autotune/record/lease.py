@@ -9,6 +9,7 @@ import json
 import os
 import time
 import uuid
+import weakref
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -42,10 +43,10 @@ class Lease(Protocol):
 
 
 class FileLease:
-    """A lease by a lock on a file beside the job's journal."""
+    """A lease by a lock on a file; ``job`` is the job's own file beside it."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, job: Path) -> None:
+        self.path, self.job = path, job
         self._file: int | None = None
 
     def take(self) -> bool:
@@ -58,14 +59,24 @@ class FileLease:
                 return False
             time.sleep(0.01)
         self._file = file
-        return self.keep(float(self.note().get("seconds") or 0.0))
+        _TAKEN.add(self)
+        self._write(float(self.note().get("seconds") or 0.0))
+        return True
 
     def keep(self, seconds: float) -> bool:
-        """Note the seconds; the lock itself needs no renewal."""
-        if self._file is not None:
-            text = json.dumps({"owner": this_process(), "seconds": round(seconds, 3)}).encode()
-            os.pwrite(self._file, text.ljust(512), 0)
-        return True
+        """Note the seconds; False where the job's files were removed or replaced, which frees its name for others."""
+        if self._file is None:
+            return False
+        self._write(seconds)
+        try:
+            return self.job.exists() and self.path.stat().st_ino == os.fstat(self._file).st_ino
+        except FileNotFoundError:
+            return False
+
+    def _write(self, seconds: float) -> None:
+        assert self._file is not None
+        text = json.dumps({"owner": this_process(), "seconds": round(seconds, 3)}).encode()
+        os.pwrite(self._file, text.ljust(512), 0)
 
     def release(self) -> None:
         """Give it back; the note stays."""
@@ -93,6 +104,18 @@ class FileLease:
         except (OSError, ValueError):
             return {}
         return found if isinstance(found, dict) else {}
+
+
+# A child that the user's program forks must not keep the lock when its parent is gone.
+_TAKEN: "weakref.WeakSet[FileLease]" = weakref.WeakSet()
+
+
+def _release_in_child() -> None:
+    for lease in _TAKEN:
+        lease.release()
+
+
+os.register_at_fork(after_in_child=_release_in_child)
 
 
 def _locked(file: int, kind: int) -> bool:

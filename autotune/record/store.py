@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -87,7 +86,7 @@ class Store:
 
         assert self.folder is not None
         self.folder.mkdir(parents=True, exist_ok=True)
-        lease = FileLease(self._path(name, ".lease"))
+        lease = FileLease(self._path(name, ".lease"), self._path(name))
         if not lease.take():
             return None
         with _released_on_error(lease):
@@ -123,7 +122,7 @@ class Store:
     def lease(self, study: "optuna.Study") -> Lease:
         """Return the lease of a job, by which one process at a time works on it."""
         if self.folder is not None:
-            return FileLease(self._path(study.study_name, ".lease"))
+            return FileLease(self._path(study.study_name, ".lease"), self._path(study.study_name))
         return RowLease(engine_of(study), study._study_id)
 
     def take(self, study: "optuna.Study") -> Lease:
@@ -150,11 +149,14 @@ class Store:
         """Return what writes to a job and waits for the store where it is away for a while."""
         return Writer(name, str(self), unusable(), first_line)
 
-    def objective_path(self, name: str) -> Path:
-        """Return where a job's pickled objective lies, from which it is resumed: beside the job, or in the default folder."""
+    def objective_path(self, name: str, job_id: str) -> Path:
+        """Return where a job's pickled objective lies, from which it is resumed: beside the job, or in the default folder.
+
+        There the job's own id tells it from one of the same name in another database.
+        """
         if self.folder is not None:
             return self._path(name, ".objective")
-        return default_folder() / f"{blake2b(self.text.encode(), digest_size=8).hexdigest()}-{name}.objective"
+        return default_folder() / f"{name}-{job_id}.objective"
 
     def find(self, name: str) -> "optuna.Study":
         """Return a job's study.
@@ -185,7 +187,7 @@ class Store:
         import optuna
 
         study = self.find(name)
-        self.objective_path(name).unlink(missing_ok=True)
+        self.objective_path(name, study.user_attrs.get(RECORD, {}).get("id", "")).unlink(missing_ok=True)
         if self.folder is not None:
             for suffix in (SUFFIX, ".lease"):
                 self._path(name, suffix).unlink(missing_ok=True)
@@ -232,8 +234,13 @@ def open_store(storage: str | Path | None = None) -> Store:
     Raises:
         StoreError: if it is neither.
     """
+    if not isinstance(storage, str | Path | None) or (isinstance(storage, str) and not storage.strip()):
+        raise StoreError(f"storage must be a folder or a URL such as sqlite:///jobs.db, got {storage!r}.")
     text = str(storage) if storage is not None else str(default_folder())
     scheme = urlsplit(text).scheme if "://" in text else ""
+    in_memory = scheme.startswith("sqlite") and urlsplit(text).path.strip("/") in ("", ":memory:")
+    if in_memory or re.match(r"(sqlite|postgresql|mysql)(\+\w+)?:(?!//)", text):
+        raise StoreError(f"storage must outlive this process, got {text!r}.", "For example sqlite:///jobs.db.")
     if scheme and not re.match(r"(sqlite|postgresql|mysql)(\+\w+)?$", scheme):
         raise StoreError(f"storage must be a folder or a URL such as sqlite:///jobs.db, got {without_secrets(text)!r}.")
     if not scheme and Path(text).is_file():

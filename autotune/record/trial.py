@@ -39,7 +39,12 @@ class Trial:
         from autotune.values import to_plain
 
         settings = {n: to_plain(v) for n, v in self.settings.items()}
-        return {"number": self.number, "value": self.value, "settings": settings, "metrics": dict(self.metrics)}
+        return {
+            "number": self.number,
+            "value": self.value,
+            "settings": settings,
+            "metrics": {n: to_plain(v) for n, v in self.metrics.items()},
+        }
 
 
 def read_trials(study: "optuna.Study", asked: Asked, *, alive: bool) -> list[Trial]:

@@ -43,7 +43,9 @@ class Control:
 
     def _look(self, seconds: float) -> None:
         if not self.lease.keep(seconds):
-            raise JobError(f"job {self.study.study_name!r} was taken over by another process; this one ends.")
+            raise JobError(
+                f"job {self.study.study_name!r} was taken over by another process, or its files were removed; this one ends."
+            )
         asked = self.study._storage.get_study_user_attrs(self.study._study_id).get(STOP)
         if asked and asked.get("session") == self.session:
             self._stop = Ending("stopped", "stop", f"stopped by {asked['by']}", now=True)

@@ -52,7 +52,7 @@ def _cross_validation(plan: Plan, data: Mapping[str, Any], metric: str) -> Any:
     from autotune.facts import check_missing, read_data
     from autotune.facts.subject import task_of
     from autotune.objective import CrossValidation
-    from autotune.objective.cross_validation import make_cv
+    from autotune.objective.cross_validation import check_rows, make_cv
     from autotune.objective.metrics import check_metric
 
     if data.get("X") is None:
@@ -62,11 +62,13 @@ def _cross_validation(plan: Plan, data: Mapping[str, Any], metric: str) -> Any:
     facts = read_data(data["X"], data.get("y"), task_of(plan.target))
     check_missing(plan.target, facts["missing"])
     check_metric(plan["metric"], plan.target, facts.get("task"), data.get("y"))
+    cv = make_cv(plan["cv"], facts.get("task"), plan["seed"], data.get("groups"))
+    check_rows(data, cv)
     names = knowledge.table("names").content
     kept = {name: data.get(name) for name in ("X", "y", "groups", "sample_weight")}
     return CrossValidation(
         **kept, estimator=plan.target, metric=metric, scoring=plan["metric"], seed=plan["seed"], threads=plan["threads_per_trial"],
-        cv=make_cv(plan["cv"], facts.get("task"), plan["seed"], data.get("groups")), housekeeping=_housekeeping(plan),
+        cv=cv, housekeeping=_housekeeping(plan),
         thread_names=tuple(names.threads), seed_names=tuple(names.seeds), stops_early=_stops_early(plan),
     )  # fmt: skip
 

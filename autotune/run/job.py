@@ -1,6 +1,7 @@
 """Carrying a plan out: check everything, write the record, start workers, ask and tell until a cap or criterion ends it."""
 
 import re
+import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from autotune.adapters import find
-from autotune.errors import StoreError
+from autotune.errors import SettingError, StoreError
 from autotune.job import Job
 from autotune.objective import FunctionObjective
 from autotune.plan import Plan
@@ -57,9 +58,10 @@ def run_plan(
     content = pickled(evaluate, plan)
     store = open_store(storage)
     name = name if name is not None else _free_name(plan, store.names())
-    record = {"schema": SCHEMA, "engine": engine, "plan": plan.describe(), "environment": environment(plan, data)}
+    job_id = uuid.uuid4().hex[:16]
+    record = {"schema": SCHEMA, "id": job_id, "engine": engine, "plan": plan.describe(), "environment": environment(plan, data)}
     begun = {RECORD: record, STATE: {"status": "running", "session": 1}}
-    path = store.objective_path(name)
+    path = store.objective_path(name, job_id)
     study, lease = store.begin(name, begun, compiled.native.direction, lambda: write_file(content, path))
     with _released(lease):
         job = Job(name, store, data, study)
@@ -72,11 +74,11 @@ def resume_job(job: Job, data: Mapping[str, Any], objective: Any, progress: bool
         return job
     lease = job.store.take(job.study)
     with _released(lease):
-        given = data.get("X") is not None or objective is not None
+        given = _is_given(job, data, objective)
         plan, evaluate = _again(job, data, objective) if given else _kept(job)
         data = data if data.get("X") is not None else {n: getattr(evaluate, n, None) for n in DATA}
         check_same(job.record["environment"], plan, data)
-        path = job.store.objective_path(job.name)
+        path = job.objective_path
         if given or not path.exists():
             write_file(pickled(evaluate, plan), path)
         state, past = job.state, job.all_trials()
@@ -95,9 +97,22 @@ def _scored(evaluate: Any) -> bool:
     return not isinstance(evaluate, FunctionObjective)
 
 
+def _is_given(job: Job, data: Mapping[str, Any], objective: Any) -> bool:
+    """Return whether data or an objective are given again; those of another kind than the job was begun with are refused."""
+    others = [n for n in DATA[1:] if data.get(n) is not None]
+    if data.get("X") is None and others:
+        raise SettingError(f"{', '.join(others)} must go with X, got X=None.", "Give all data again, or none.")
+    of_data = job.record["environment"].get("data") is not None
+    if objective is not None and of_data:
+        raise SettingError("an objective must not be given to a job that was begun with X and y.", "Give X and y, or nothing.")
+    if data.get("X") is not None and not of_data:
+        raise SettingError("X and y must not be given to a job that was begun without.", "Give its objective, or nothing.")
+    return objective is not None or data.get("X") is not None
+
+
 def _kept(job: Job) -> tuple[Plan, Any]:
     """Return the plan and what evaluates as they were kept with the job."""
-    evaluate, plan = read_file(job.store.objective_path(job.name))
+    evaluate, plan = read_file(job.objective_path)
     return plan, evaluate
 
 

@@ -1,36 +1,35 @@
-"""Timing one or two fits of a plan in a worker process, to tell beforehand what a job will take."""
+"""Timing a few fits of a plan in a worker process, to tell beforehand what a job will take."""
 
 import random
-import tempfile
 import time
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-from autotune.errors import TrialError
+from autotune.errors import SettingError, TrialError
 from autotune.forecast import Estimate, Probe, foretell
 from autotune.plan import Plan
 from autotune.run.evaluate import make_objective
 from autotune.run.events import Done, Failed, Pruned, Report
-from autotune.run.pickled import pickled, write_file
+from autotune.run.pickled import pickled
 from autotune.run.workers import Workers
+from autotune.scale import is_number
 from autotune.seeds import trial_seed
 
 # Two fits at least; where they are quick, more of them for a few seconds.
 FEWEST, MOST, SPEND = 2, 8, 3.0
+LONGEST = 1e6
 
 
 def estimate(plan: Plan, data: Mapping[str, Any], objective: Any, limit: float) -> Estimate:
     """Time the user's own configuration and others, a single fold each; `Plan.estimate` says what the arguments are."""
+    if not is_number(limit) or not 0.01 <= limit <= LONGEST:
+        raise SettingError(f"limit must be a number of seconds from 0.01 to {LONGEST:g}, got {limit!r}.")
     evaluate = make_objective(plan, data, objective)
     probing, folds = evaluate.probing()
     until = time.monotonic() + limit
-    with tempfile.TemporaryDirectory(prefix="autotune-probe-") as folder:
-        file = Path(folder) / "objective"
-        write_file(pickled(probing, plan), file)
-        begun = time.monotonic()
-        with Workers(1, file, threads=plan["threads_per_trial"]) as workers:
-            probes, start = _probes(plan, workers, begun, until)
+    begun = time.monotonic()
+    with Workers(1, pickled(probing, plan), threads=plan["threads_per_trial"]) as workers:
+        probes, start = _probes(plan, workers, begun, until)
     return foretell(plan, [Probe(p.settings, p.seconds * folds, p.memory, p.complete) for p in probes], start)
 
 

@@ -81,7 +81,8 @@ def _run(evaluate: Any, trial: tuple[int, Any, int], connection: Connection) -> 
     except BaseException as error:  # a trial may raise anything, SystemExit too; the worker goes on
         own = error.__traceback__.tb_next if error.__traceback__ else None  # without this frame
         trace = "".join(traceback.format_exception(error.with_traceback(own)))
-        return Failed(number, _one_line(error), trace[-LONGEST_TRACE:], time.perf_counter() - begun)
+        trace = trace[-LONGEST_TRACE:].encode(errors="replace").decode()
+        return Failed(number, _one_line(error), trace, time.perf_counter() - begun)
     return Done(number, metrics, time.perf_counter() - begun, _peak())
 
 
@@ -110,7 +111,9 @@ def _one_line(error: BaseException) -> str:
         text = " ".join(str(error).split())
     except Exception:  # an error whose own text raises
         text = "(its message cannot be read)"
-    return f"{type(error).__name__}: {text[:500]}" if text else type(error).__name__
+    # What a trial says reaches files and terminals: no control characters, no halves of characters.
+    shown = "".join(c if c.isprintable() else "?" for c in text[:500])
+    return f"{type(error).__name__}: {shown}" if shown else type(error).__name__
 
 
 if __name__ == "__main__":

@@ -47,9 +47,11 @@ class Worker:
         self.log.close()
 
     def last_words(self) -> str:
-        """Return the end of what the process wrote, in one line."""
+        """Return the last line of what the process wrote."""
         size = os.fstat(self.log.fileno()).st_size
-        return " ".join(os.pread(self.log.fileno(), LAST_WORDS, max(0, size - LAST_WORDS)).decode(errors="replace").split())
+        lines = os.pread(self.log.fileno(), LAST_WORDS, max(0, size - LAST_WORDS)).decode(errors="replace").split("\n")
+        line = next((line.strip() for line in reversed(lines) if line.strip()), "")
+        return "".join(c if c.isprintable() else "?" for c in line)
 
     def trim(self) -> None:
         """Empty the file that output goes to where it has grown long, so that endless output fills no disk."""
@@ -62,15 +64,18 @@ class Workers:
 
     Args:
         count: How many run at once.
-        objective: The file of a pickled callable ``objective(settings, report, seed) -> metrics``.
+        objective: What `pickled` gave of a callable ``objective(settings, report, seed) -> metrics``, or a file with it.
         threads: Threads each process may use.
         env: Further environment variables.
     """
 
-    def __init__(self, count: int, objective: Path, threads: int = 1, env: Mapping[str, str] | None = None) -> None:
-        self.count, self._file = count, objective
+    def __init__(self, count: int, objective: Path | bytes, threads: int = 1, env: Mapping[str, str] | None = None) -> None:
+        self.count = count
         self._mark = uuid.uuid4().hex
         self._folder = tempfile.TemporaryDirectory(prefix="autotune-")
+        self._file = objective if isinstance(objective, Path) else Path(self._folder.name) / "objective"
+        if isinstance(objective, bytes):
+            self._file.write_bytes(objective)
         self._env = _environment(threads, env)
         self._started = 0
         self._pipe = self._watched()
@@ -150,6 +155,7 @@ class Workers:
     def _start(self) -> Worker:
         self._started += 1
         name = f"{self._started}:"
+        Path(self._folder.name).mkdir(mode=0o700, exist_ok=True)  # a cleaner of temporary files may have removed it
         ours, theirs = socket.socketpair()
         log = tempfile.TemporaryFile("a+b", buffering=0, dir=self._folder.name)  # noqa: SIM115 - open as long as the process
         with theirs:
@@ -175,13 +181,20 @@ class Workers:
         try:
             event: Event = worker.connection.recv()
         except (EOFError, ConnectionError):
-            worker.process.wait()
-            reason = f"{_how(worker.process.returncode)}{_said(worker.last_words())}"
-            self._replace(index)
-            return Died(number, reason)
+            return self._died(index, number)
+        except Exception as error:  # the trial wrote into the connection what is no event
+            worker.process.kill()
+            return self._died(index, number, f"it sent what cannot be read ({type(error).__name__}), ")
         if not isinstance(event, Report):
             worker.number = None
         return event
+
+    def _died(self, index: int, number: int, why: str = "") -> Died:
+        worker = self._workers[index]
+        worker.process.wait()
+        reason = f"{why}{_how(worker.process.returncode)}{_said(worker.last_words())}"
+        self._replace(index)
+        return Died(number, reason)
 
 
 def _environment(threads: int, env: Mapping[str, str] | None) -> dict[str, str]:
