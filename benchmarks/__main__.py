@@ -1,7 +1,7 @@
-"""Runs every benchmark that needs no data of its own: ``python -m benchmarks``."""
+"""Runs every benchmark that needs no data of its own, the long ones last: ``python -m benchmarks``, about 45 minutes."""
 
-from benchmarks import importing, planning, running
+from benchmarks import caps, chaos, importing, overhead, planning, running, stopping
 
 if __name__ == "__main__":
-    for benchmark in (importing, planning, running):
+    for benchmark in (importing, planning, running, overhead, stopping, caps, chaos):
         benchmark.main()

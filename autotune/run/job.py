@@ -74,6 +74,8 @@ def resume_job(job: Job, data: Mapping[str, Any], objective: Any, progress: bool
         return job
     lease = job.store.take(job.study)
     with _released(lease):
+        if job.status == "completed":  # by another process, between the look and the lease
+            return job
         given = _is_given(job, data, objective)
         plan, evaluate = _again(job, data, objective) if given else _kept(job)
         data = data if data.get("X") is not None else {n: getattr(evaluate, n, None) for n in DATA}
