@@ -51,7 +51,8 @@ def _run(arguments: list[str] | None) -> int:
     from autotune.errors import AutotuneError, JobError, TrialError
 
     try:
-        return int(_command(arguments) or 0)
+        code = int(_command(arguments) or 0)
+        return _fail("interrupted", code) if code == 130 else code  # Typer ends a Ctrl-C without a word
     except (JobError, TrialError) as error:
         return _fail(error, 1)
     except AutotuneError as error:
