@@ -54,7 +54,9 @@ def _coded(X: pd.DataFrame) -> Any:
 def _scaled(X: pd.DataFrame) -> Any:
     numeric = [n for n, c in X.items() if pd.api.types.is_numeric_dtype(c)]
     others = X.drop(columns=numeric).astype(str)
-    array = np.column_stack([_coded(X[numeric]), pd.get_dummies(others).to_numpy(dtype=float)]) if len(others.columns) else _coded(X)
+    parts = [_coded(X[numeric])] if numeric else []
+    parts += [pd.get_dummies(others).to_numpy(dtype=float)] if len(others.columns) else []
+    array = np.column_stack(parts)
     spread = array.std(axis=0)
     return ((array - array.mean(axis=0)) / np.where(spread > 0, spread, 1))[:, spread > 0]
 
