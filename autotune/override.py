@@ -15,6 +15,7 @@ from autotune.scale import is_number
 from autotune.values import from_plain
 
 STRATEGIES = ("random", "grid", "sobol", "bayesian")
+SAMPLERS = ("gp", "tpe")
 STOPPING = ("median",)
 COMPLETION = ("target", "best_possible", "no_improvement", "convergence", "tolerance")
 FAILURES = ("in_a_row", "first")
@@ -94,6 +95,18 @@ def _trials(name: str, value: Any) -> tuple[dict[str, Any], ...]:
     return tuple({str(k): v for k, v in p.items()} for p in points)
 
 
+def _portfolio(name: str, value: Any) -> tuple[dict[str, Any], ...]:
+    points = _trials(name, value)
+    for point in points:
+        if set(point) != {"settings", "scores"} or not isinstance(point["settings"], Mapping) or not isinstance(point["scores"], str):
+            raise SettingError(
+                f"{name} must hold mappings such as {{'settings': {{...}}, 'scores': '90 85'}}, got {point!r}.", "An empty list: none."
+            )
+    if len({len(p["scores"].split()) for p in points}) > 1:
+        raise SettingError(f"{name} must have as many scores for each configuration, got different numbers.")
+    return points
+
+
 def _metric(name: str, value: Any) -> Any:
     if not callable(value) and not (isinstance(value, str) and value):
         raise SettingError(f"{name} must be a scorer's name or a callable, got {value!r}.")
@@ -168,6 +181,7 @@ CHECKS: dict[str, Any] = {
     "mode": _one_of("max", "min"),
     "cv": _cv,
     "strategy": _one_of(*STRATEGIES),
+    "sampler": _one_of(*SAMPLERS, None),
     "max_trials": _whole(1, 1_000_000),
     "max_parallel": _whole(1, 1024),
     "max_runtime": _positive(none=False),
@@ -180,6 +194,7 @@ CHECKS: dict[str, Any] = {
     "deterministic": _flag,
     "threads_per_trial": _whole(1, 1024),
     "initial_trials": _trials,
+    "portfolio": _portfolio,
     "keep_static": _names,
     "tune": _names,
 }

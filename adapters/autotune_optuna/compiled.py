@@ -14,9 +14,11 @@ from autotune.encode import Asked, Labels, Primitive, encode, is_mixed, primitiv
 from autotune.errors import EngineError
 from autotune.plan import Plan
 from autotune.seeds import SAMPLER, trial_seed
+from autotune_optuna.knowing import KnowledgeSampler
 from autotune_optuna.search import OptunaSearch, Write
 
 MOST_ENUMERATED = 10_000
+FIRST = 8  # trials drawn from the portfolio alone; five and twelve were no better
 
 
 @dataclass(frozen=True)
@@ -82,9 +84,8 @@ class OptunaAdapter:
         if gaps:
             raise EngineError(f"Optuna cannot carry this plan out: {'; '.join(gaps)}.")
         asked = Asked(plan.space)
-        distributions = {p: distribution(k) for n, r in plan.ranges.items() for p, k in primitives(n, r.value).items()}
         native = Native(
-            distributions=distributions,
+            distributions=distributions(plan),
             sampler=make_sampler(plan, plan["seed"]),
             pruner=make_pruner(plan),
             direction="maximize" if plan["mode"] == "max" else "minimize",
@@ -129,6 +130,8 @@ def suggester(trial: Any) -> Callable[[str, Primitive], Any]:
 def sampler_arguments(plan: Plan) -> dict[str, Any]:
     """Return the sampler's name and every argument, written out: Optuna's defaults changed between 4 and 5."""
     match plan["strategy"]:
+        case "bayesian" if plan["sampler"] == "gp":
+            return {"name": "KnowledgeSampler", "first": FIRST, "candidates": 600}
         case "bayesian":
             conditional = any(r.when or is_mixed(r.value) for r in plan.ranges.values())
             return {
@@ -144,11 +147,36 @@ def make_sampler(plan: Plan, seed: int) -> optuna.samplers.BaseSampler:
     """Return the sampler of the plan's strategy; a grid is enqueued whole, so its sampler is never asked."""
     arguments = sampler_arguments(plan)
     name = arguments.pop("name")
+    if name == "KnowledgeSampler":
+        return knowing(plan, seed, **arguments)
     with warnings.catch_warnings():
         # Groups, liars and Sobol are chosen knowingly; Optuna marks them experimental at every construction.
         warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
         sampler: optuna.samplers.BaseSampler = getattr(optuna.samplers, name)(seed=seed, **arguments)
     return sampler
+
+
+def knowing(plan: Plan, seed: int, **arguments: Any) -> KnowledgeSampler:
+    """Return the sampler that knows the plan's portfolio."""
+    space, asked = plan.space, Asked(plan.space)
+    conditional = bool(space.when) or any(is_mixed(d) for d in space.domains.values())
+    inside = [p for p in plan["portfolio"] if not space.outside(p["settings"]) and space.allows(p["settings"])]
+    return KnowledgeSampler(
+        distributions(plan), [encode(space, p["settings"]) for p in inside], _scores([p["scores"].split() for p in inside]),
+        used=(lambda params: encode(space, asked.decode(params))) if conditional else None, seed=seed, **arguments,
+    )  # fmt: skip
+
+
+def _scores(rows: list[list[str]]) -> list[list[float]]:
+    """Return scores in shares; an unknown one is the configuration's mean."""
+    known = [[float(s) / 100 for s in row if s != "."] for row in rows]
+    means = [sum(k) / len(k) if k else 0.0 for k in known]
+    return [[m if s == "." else float(s) / 100 for s in row] for row, m in zip(rows, means, strict=True)]
+
+
+def distributions(plan: Plan) -> dict[str, BaseDistribution]:
+    """Return Optuna's distributions of all parameters."""
+    return {p: distribution(k) for n, r in plan.ranges.items() for p, k in primitives(n, r.value).items()}
 
 
 def seeded_by_number(plan: Plan) -> Callable[[int], optuna.samplers.BaseSampler]:

@@ -42,7 +42,7 @@ def show(name: Annotated[str, typer.Argument(help="An entry's name, or an estima
         texts.table(f"{entry.title} ({name})", ("hyperparameter", "range", "from effort", "why"), rows, (20, 18, 10))
     ]
     if entry.starts:
-        starts = [(texts.value_text(s.settings), s.why) for s in entry.starts]
+        starts = [(texts.value_text(s.settings), s.why or entry.sources[s.source]) for s in entry.starts]
         parts.append(texts.table("Starting configurations", ("hyperparameters", "why"), starts, (40,)))
     sources = "\n".join(f"{key}: {text}" for key, text in entry.sources.items())
     print_parts([*parts, Text(f"Sources\n{sources}\nFile: {known.document.path}")])

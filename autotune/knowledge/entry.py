@@ -71,9 +71,30 @@ class Start(_Part):
     """One good starting configuration; names left out keep the user's own value."""
 
     settings: dict[str, Value]
+    scores: str = Field(
+        "", description="In percent on each of measured.tasks: 100 the best known there, 0 the median of a random search; . unknown."
+    )
     task: list[str] = Field([], description="Only for these tasks; empty: for all.")
-    source: str
-    why: Words
+    source: str = Field("learned", description="The key, in sources, of where it comes from.")
+    why: str = Field("", max_length=600, description="Why it is good; may be left out where scores say it.")
+
+    @model_validator(mode="after")
+    def _whole(self) -> "Start":
+        if len(self.why) < 3 and not self.scores:
+            raise ValueError("why must be given where there are no scores")
+        if not all(s == "." or s.removeprefix("-").isdigit() for s in self.scores.split()):
+            raise ValueError("scores must be whole numbers or dots, with spaces between")
+        return self
+
+
+class Measured(_Part):
+    """What the starting configurations' scores were measured on, and how far a search with them comes."""
+
+    tasks: str = Field(description="The tasks' names, with spaces between, in the order of the starts' scores.")
+    left: dict[int, float] = Field(
+        {}, description="By number of trials, the share of the gain over a median random trial that is still open, on tasks left out."
+    )
+    command: str = Field(description="The command that measured it.")
 
 
 class Metric(_Part):
@@ -101,6 +122,7 @@ class Entry(_Part):
         [], description="Combinations the library refuses: every name has one of its values."
     )
     starts: list[Start] = Field([], description="Good starting configurations, best first.")
+    measured: Measured | None = Field(None, description="What the starts' scores were measured on.")
     trials: str = Field("", description="A rule for how many trials are worth it, over dims (hyperparameters tuned) and facts.")
     fidelity: str = Field("", description="The hyperparameter that is the budget of one trial.")
     threads: list[str] = Field([], description="Hyperparameters that set the number of threads.")
@@ -120,6 +142,10 @@ class Entry(_Part):
                 raise ValueError(f"{name!r} must be one of the hyperparameters: {', '.join(self.hyperparameters)}")
         if self.trials:
             _guard(lambda: rules.parse(self.trials))
+        tasks = len(self.measured.tasks.split()) if self.measured else 0
+        for start in self.starts:
+            if start.scores and len(start.scores.split()) != tasks:
+                raise ValueError(f"scores must be one for each of measured.tasks ({tasks}), got {len(start.scores.split())}")
         return self
 
     def _cited(self) -> set[str]:

@@ -18,7 +18,7 @@ from autotune.recommend.merge import Merged, forbid, merge
 from autotune.recommend.proposal import Candidate, Proposal, at_level, from_entry
 from autotune.recommend.said import of_entries
 from autotune.recommend.settings import decide
-from autotune.recommend.starts import initial_trials
+from autotune.recommend.starts import first_trials
 from autotune.recommend.together import check_together
 from autotune.values import to_plain
 
@@ -39,7 +39,7 @@ def recommend(subject: Subject, facts: Mapping[str, Any], given: Overrides) -> P
     context |= of_entries(proposals, merged.ranges, context)
     settings |= decide(_order(given, subject), given, context)
     check_together(settings, given, subject, context)
-    settings["initial_trials"] = initial_trials(merged, proposals, given, context, subject)
+    settings |= first_trials(merged, proposals, given, context, subject)
     settings |= {
         n: Setting(g.value, g.source, "You said so.") for n, g in given.settings.items() if n in ("keep_static", "tune")
     }
@@ -134,7 +134,7 @@ def _check_names(setting: str, names: Any, subject: Subject, every: Mapping[str,
 
 def _order(given: Overrides, subject: Subject) -> list[str]:
     """The order in which settings are decided; those that the user gave come first, so that the others see them."""
-    order = ["metric", "mode", "cv", "max_trials", "max_parallel", "strategy", "early_stopping", "completion", "max_runtime",
+    order = ["metric", "mode", "cv", "max_trials", "max_parallel", "strategy", "sampler", "early_stopping", "completion", "max_runtime",
              "trial_timeout", "memory_limit", "max_retries", "max_failures", "deterministic", "threads_per_trial"]  # fmt: skip
     if subject.kind != "estimator" and "cv" not in given.settings:
         order.remove("cv")

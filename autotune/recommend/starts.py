@@ -1,7 +1,6 @@
 """The first trials: the user's own configuration, the points the user gives, then good known configurations in order."""
 
 from collections.abc import Mapping
-from itertools import zip_longest
 from typing import Any
 
 from autotune.domain import Fixed
@@ -11,15 +10,18 @@ from autotune.override import Overrides
 from autotune.plan import Setting
 from autotune.recommend.legal import check_points
 from autotune.recommend.merge import Merged
-from autotune.recommend.proposal import Proposal, fits_task, spelling
+from autotune.recommend.portfolio import known_points, portfolio
+from autotune.recommend.proposal import Proposal
 
 MOST = 8  # lab: a portfolio of about eight; later ones added little
 
 
-def initial_trials(
+def first_trials(
     merged: Merged, proposals: list[Proposal], given: Overrides, context: Mapping[str, Any], subject: Subject
-) -> Setting:
-    """Return the configurations to try first, the user's own as trial 0.
+) -> dict[str, Setting]:
+    """Return the settings ``initial_trials``, the user's own configuration first, and ``portfolio``, what the sampler knows.
+
+    A known configuration with scores is in the portfolio where the sampler can use it, else among the initial trials.
 
     Raises:
         SettingError: if a point of the user's names what is not tuned or lies outside its range.
@@ -27,16 +29,16 @@ def initial_trials(
     mine = given.value("initial_trials", ())
     _check_given(mine, merged, given, subject, proposals)
     own = _own(merged)
-    known = _known(merged, proposals, context, own or {})
-    inside = [k for k in known if not merged.space.outside(k) and merged.space.allows(k)]
-    points = _distinct([*([own] if own is not None else []), *({**(own or {}), **p} for p in mine), *inside[:MOST]], merged)
+    every = known_points(merged, proposals, context, own or {})
+    inside = [(p, s) for p, s in every if not merged.space.outside(p) and merged.space.allows(p)]
+    known = portfolio(given, inside, proposals, context.get("sampler"))
+    first = [] if known.value else [p for p, _ in inside][:MOST]
+    points = _distinct([*([own] if own is not None else []), *({**(own or {}), **p} for p in mine), *first], merged)
     limit = context["max_trials"]
-    source = _source(proposals) if inside else "your estimator"
-    if mine:
-        source = given.settings["initial_trials"].source
-    return Setting(
-        tuple(points[:limit]), source, _reason(own, mine, inside, known, limit), _evidence(proposals) if inside else ""
-    )
+    source = given.settings["initial_trials"].source if mine else _source(proposals) if first else "your estimator"
+    reason = _reason(own, len(mine), len(first), len(every) - len(inside), limit)
+    initial = Setting(tuple(points[:limit]), source, reason, _evidence(proposals) if first else "")
+    return {"initial_trials": initial, "portfolio": known}
 
 
 def _own(merged: Merged) -> dict[str, Any] | None:
@@ -45,29 +47,6 @@ def _own(merged: Merged) -> dict[str, Any] | None:
     point = merged.space.complete({**merged.own, **fixed})
     active = {n for n in merged.space.order if merged.space.active(n, point)}
     return None if active - set(point) or merged.space.outside(point) else point
-
-
-def _known(
-    merged: Merged, proposals: list[Proposal], context: Mapping[str, Any], own: Mapping[str, Any]
-) -> list[dict[str, Any]]:
-    """Return the entries' starting configurations; where several parts have some, the first of each together, and so on."""
-    rows = zip_longest(*(_of_part(p, context) for p in proposals), fillvalue={})
-    points = []
-    for row in rows:
-        settings = {n: v for part in row for n, v in part.items() if n in merged.ranges}
-        if settings:
-            points.append(merged.space.complete({**own, **settings}))
-    return points
-
-
-def _of_part(proposal: Proposal, context: Mapping[str, Any]) -> list[dict[str, Any]]:
-    if proposal.entry is None:
-        return []
-    entry, part = proposal.entry, proposal.part
-    task = str(context.get("task", ""))
-    fitting = [s for s in entry.starts if not s.task or not task or fits_task(s.task, task)]
-    names = {n: part.prefix + spelling(part, n, h) for n, h in entry.hyperparameters.items()}
-    return [{names[n]: v for n, v in s.settings.items()} for s in fitting]
 
 
 def _distinct(points: list[dict[str, Any]], merged: Merged) -> list[dict[str, Any]]:
@@ -91,17 +70,17 @@ def _check_given(
         check_points(points, subject, proposals, given.settings["initial_trials"].source)
 
 
-def _reason(own: Any, mine: Any, inside: list[Any], known: list[Any], limit: int) -> str:
+def _reason(own: Any, mine: int, known: int, outside: int, limit: int) -> str:
     words = "Your own configuration is trial 0, so the result is never worse." if own is not None else ""
     if own is None:
         words = "Your own configuration is not tried: it is not wholly known, or your ranges exclude it."
     if mine:
-        words += f" Then your {len(mine)} points."
-    if inside:
-        words += f" Then {min(len(inside), MOST)} good known configurations, best first."
-    if len(inside) < len(known):
-        words += f" {len(known) - len(inside)} known ones lie outside your ranges and are left out."
-    return words + (f" At most max_trials={limit} of them." if len(inside) + len(mine) + 1 > limit else "")
+        words += f" Then your {mine} points."
+    if known:
+        words += f" Then {known} good known configurations, best first."
+    if outside:
+        words += f" {outside} known ones lie outside your ranges and are left out."
+    return words + (f" At most max_trials={limit} of them." if known + mine + 1 > limit else "")
 
 
 def _source(proposals: list[Proposal]) -> str:

@@ -28,6 +28,10 @@ def check_together(settings: Mapping[str, Setting], given: Overrides, subject: S
     timeout, runtime = settings["trial_timeout"].value, settings["max_runtime"].value
     if timeout is not None and timeout > runtime:
         raise SettingError(f"trial_timeout <= max_runtime must hold, got {timeout} > {runtime}.", "Lower trial_timeout.")
+    if given.value("sampler") and settings["strategy"].value != "bayesian":
+        raise SettingError(
+            f"sampler must go with strategy='bayesian', got strategy={settings['strategy'].value!r}.", "Set strategy='bayesian' too."
+        )
     _check_metric(settings["metric"].value, given, subject, context)
 
 

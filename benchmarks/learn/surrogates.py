@@ -13,14 +13,19 @@ from typing import Any
 
 import numpy as np
 
-FEW_ROWS = 1e-12
+from autotune.encode import Asked
+from autotune.learn import Surface
+from autotune.learn.surface import columns_of
+from autotune.space import Space
 
+RANDOM, ROUNDS, PARENTS, CHILDREN = 1500, 8, 30, 400
 
 @dataclass(frozen=True)
 class Scenario:
     """A surrogate: its inputs and outputs by name, what is held fixed, and which entry's names its inputs have.
 
-    ``names`` maps an entry's hyperparameter to the input; ``limits`` are the inputs' lowest and highest values.
+    ``names`` maps an entry's hyperparameter to the input, with a factor where the units differ; ``limits`` are the inputs'
+    lowest and highest values.
     """
 
     name: str
@@ -29,7 +34,7 @@ class Scenario:
     outputs: tuple[str, ...]
     fixed: Mapping[str, float]
     labels: Mapping[str, str]
-    names: Mapping[str, str]
+    names: Mapping[str, str | tuple[str, float]]
     limits: Mapping[str, tuple[float, float]]
     metric: str
     mode: str
@@ -61,7 +66,8 @@ SCENARIOS = {
             "rbv2_rpart", "decision-tree", ("cp", "maxdepth", "minbucket", "minsplit", "trainsize", "repl"), _RBV2,
             {"trainsize": 1, "repl": 10, "cp": 9.12e-4, "maxdepth": 30, "minbucket": 1, "minsplit": 2},
             {"num.impute.selected.cpo": "impute.mean"},
-            {"ccp_alpha": "cp", "max_depth": "maxdepth", "min_samples_leaf": "minbucket", "min_samples_split": "minsplit"},
+            {"ccp_alpha": ("cp", 2),  # rpart's is a share of the root's impurity, about 1/2
+              "max_depth": "maxdepth", "min_samples_leaf": "minbucket", "min_samples_split": "minsplit"},
             {"cp": (9.12e-4, 1), "maxdepth": (1, 30), "minbucket": (1, 100), "minsplit": (1, 100)},
             "logloss", "min", "timetrain", "task_id",
         ),
@@ -127,8 +133,27 @@ class Surrogate:
         return [self.scenario.task, *(n for n in ("booster", "num.impute.selected.cpo") if n in self.codes)]
 
     def _inputs(self, point: Mapping[str, Any]) -> dict[str, float]:
-        named = {self.scenario.names[n]: v for n, v in point.items() if n in self.scenario.names and v is not None}
+        names = {n: m if isinstance(m, tuple) else (m, 1) for n, m in self.scenario.names.items()}
+        named = {names[n][0]: names[n][1] * v for n, v in point.items() if n in names and v is not None}
         return {n: min(max(float(v), self.scenario.limits[n][0]), self.scenario.limits[n][1]) for n, v in named.items()}
+
+    def surface(self, task: str, space: Space) -> Surface:
+        """Return a task's surface for learning, its best configurations found by evolution."""
+        columns, rng = columns_of(space), np.random.RandomState(int(task) % 2**31)
+        asked = Asked(space)
+        rows = columns.random(RANDOM, rng)
+        values = self.evaluate(task, [asked.decode(r) for r in rows])[0]
+        middle = float(np.median(values))
+        for _ in range(ROUNDS):
+            best = [rows[i] for i in np.argsort(-values)[:PARENTS]]
+            more = columns.near(best, CHILDREN, rng)
+            rows, values = rows + more, np.concatenate([values, self.evaluate(task, [asked.decode(r) for r in more])[0]])
+        top = float(values.max())
+
+        def scores(points: Sequence[Mapping[str, Any]]) -> np.ndarray:
+            return np.clip((self.evaluate(task, points)[0] - middle) / (top - middle), -1, 1)
+
+        return Surface(f"{self.scenario.name}-{task}", tuple(asked.decode(rows[i]) for i in np.argsort(-values)[:1]), scores)
 
 
 def siblings(task: str) -> set[str]:

@@ -1,0 +1,178 @@
+"""An Optuna sampler that starts from what other tasks showed: a Gaussian process with a learned prior, in numpy alone."""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import optuna
+from optuna.distributions import BaseDistribution, CategoricalDistribution, IntDistribution
+from optuna.samplers._lazy_random_state import LazyRandomState
+from optuna.trial import FrozenTrial, TrialState
+
+from autotune.columns import Columns, Params
+from autotune.encode import Labels, Numbers, Primitive
+from autotune.gaussian import Array, Fitted, Known, Process, Shape, condition, expected_gain, fit
+
+FEW = 4  # with fewer values the process's parameters stay as they start
+FITS = (4, 5, 6, 8, 10, 13, 16, 20, 25, 32, 40, 50, 64, 80, 100, 130, 160, 200, 250, 320, 400, 500)  # numbers of values to fit at
+MOST = 400  # of more values the best and the latest are looked at
+LENGTH, SPREAD, NOISE = 0.6, 0.5, 0.03
+
+
+class KnowledgeSampler(optuna.samplers.BaseSampler):
+    """Bayesian optimisation that first tries known good configurations, in the order that the results so far make best.
+
+    It models the objective by a Gaussian process. Where ``scores`` say how ``points`` did on other tasks, their mean and
+    covariance over those tasks are its prior: one result tells which of the others are now promising, and what lies near
+    them. Without points it is a plain Gaussian process that begins at random.
+
+    Args:
+        space: The parameters' distributions.
+        points: Known configurations.
+        scores: For each point its score on each task: 1 for the best known there, 0 for the median of a random search.
+        weights: How much each task counts; all the same where None.
+        first: The number of trials that are drawn from ``points`` alone.
+        used: Drops from full parameters those that their conditions leave unused.
+        seed: Of the random numbers.
+        candidates: Configurations judged for each draw.
+    """
+
+    def __init__(
+        self, space: Mapping[str, BaseDistribution], points: Sequence[Params] = (), scores: Sequence[Sequence[float]] = (), *,
+        weights: Sequence[float] | None = None, first: int = 8, used: Callable[[Params], Params] | None = None,
+        seed: int | None = None, candidates: int = 600,
+    ) -> None:  # fmt: skip
+        self.space = dict(space)
+        self.columns = Columns({n: primitive(d) for n, d in space.items()}, used)
+        self.points, self.first, self.candidates = [dict(p) for p in points], first, candidates
+        self.known = _known(self.columns, self.points, scores, weights)
+        self._rng = LazyRandomState(seed)
+        self._shapes: dict[tuple[int, bytes], Shape] = {}
+
+    def infer_relative_search_space(self, study: optuna.Study, trial: FrozenTrial) -> dict[str, BaseDistribution]:
+        """Return the whole space: all parameters are drawn together."""
+        return self.space
+
+    def sample_independent(
+        self, study: optuna.Study, trial: FrozenTrial, param_name: str, param_distribution: BaseDistribution
+    ) -> Any:
+        """Draw a parameter that the space lacks, or that a draw left unused, at random."""
+        seed = int(self._rng.rng.randint(2**31))
+        return optuna.samplers.RandomSampler(seed).sample_independent(study, trial, param_name, param_distribution)
+
+    def sample_relative(
+        self, study: optuna.Study, trial: FrozenTrial, search_space: dict[str, BaseDistribution]
+    ) -> dict[str, Any]:
+        """Return the configuration with the greatest expected improvement."""
+        past = study.get_trials(deepcopy=False)
+        sign = -1.0 if study.direction == optuna.study.StudyDirection.MINIMIZE else 1.0
+        rows, values = _values(past, sign, self.space)
+        waiting = [t.params for t in past if t.state is TrialState.RUNNING and t.number != trial.number and t.params]
+        return dict(self.propose(rows, values, waiting))
+
+    def propose(self, rows: list[Params], values: list[float], waiting: list[Params]) -> Params:
+        """Return the next configuration, given those that ended with their values (higher is better), and those running."""
+        tried = {_key(p) for p in (*rows, *waiting)}
+        known = [p for p in self.points if _key(p) not in tried]
+        if not values:
+            return self._without_values(known, waiting)
+        early = known and len(tried) < self.first
+        fitted = self._believing(self._fitted(rows, values), waiting)
+        choice = known if early else [*known, *self._candidates(rows, values)]
+        choice = [p for p in choice if _key(p) not in tried] or choice
+        gain = self._gain(fitted, self.columns.encode(choice))
+        return choice[int(np.argmax(gain))]
+
+    def _without_values(self, known: list[Params], waiting: list[Params]) -> Params:
+        """Return the point with the best mean, or a random configuration: no trial has ended."""
+        if not known or self.known is None:
+            return self.columns.random(1, self._rng.rng)[0]
+        mean = {_key(p): m for p, m in zip(self.points, self.known.mean, strict=True)}
+        return max(known, key=lambda p: mean[_key(p)])
+
+    def _candidates(self, rows: list[Params], values: list[float]) -> list[Params]:
+        best = [rows[i] for i in np.argsort(values)[::-1][:4]]
+        half, rng = self.candidates // 2, self._rng.rng
+        return self.columns.random(half, rng) + self.columns.near(best, half, rng)
+
+    def _fitted(self, rows: list[Params], values: list[float]) -> Fitted:
+        rows, values = _kept(rows, values)
+        X, y = self.columns.encode(rows), np.array(_lifted(values))
+        return condition(Process(self.known, self._shape(X, y)), X, y)
+
+    def _shape(self, X: Array, y: Array) -> Shape:
+        """Return the process's parameters, which follow from the values alone, not from how the search came to them."""
+        start = Shape(np.full(X.shape[1], _length(X.shape[1])), SPREAD, NOISE, max(float(np.std(y)), 1e-12) / SPREAD)
+        count = max((n for n in FITS if n <= len(y)), default=0)
+        if count < FEW or X.shape[1] == 0:
+            return start
+        key = (count, y[:count].tobytes())
+        if key not in self._shapes:
+            self._shapes = {key: fit(self.known, start, X[:count], y[:count])}
+        return self._shapes[key]
+
+    def _believing(self, fitted: Fitted, waiting: list[Params]) -> Fitted:
+        """Return the process after the running trials too, as if they ended as foretold."""
+        if not waiting:
+            return fitted
+        X = self.columns.encode(waiting)
+        mean, _ = fitted.foretell(X)
+        scale = fitted.process.shape.scale
+        return condition(fitted.process, np.vstack([fitted.points, X]), np.concatenate([fitted.values, (mean + fitted.level) * scale]))
+
+    def _gain(self, fitted: Fitted, X: Array) -> Array:
+        mean, spread = fitted.foretell(X)
+        best = float(fitted.foretell(fitted.points)[0].max())
+        return expected_gain(mean, spread, best)
+
+
+def primitive(distribution: Any) -> Primitive:
+    """Return a distribution of Optuna's as a primitive parameter."""
+    if isinstance(distribution, CategoricalDistribution):
+        return Labels(tuple(distribution.choices))  # type: ignore[arg-type]
+    whole = isinstance(distribution, IntDistribution)
+    step = None if distribution.log else distribution.step
+    return Numbers(distribution.low, distribution.high, distribution.log, step, whole)
+
+
+def _length(width: int) -> float:
+    """Return the lengthscale to start from: wider spaces are smoother in each column."""
+    return LENGTH * max(1.0, math.sqrt(width / 8))
+
+
+def _known(columns: Columns, points: list[Params], scores: Any, weights: Any) -> Known | None:
+    if not points:
+        return None
+    table = np.asarray(scores, dtype=float)
+    share = np.full(table.shape[1], 1.0) if weights is None else np.asarray(weights, dtype=float)
+    return Known(columns.encode(points), table, share / share.sum())
+
+
+def _values(past: Sequence[FrozenTrial], sign: float, space: Mapping[str, Any]) -> tuple[list[Params], list[float]]:
+    """Return the configurations that ended and their values; one that failed or was stopped counts as a poor one."""
+    done = [(t.params, sign * t.value) for t in past if t.state is TrialState.COMPLETE and t.value is not None and math.isfinite(t.value)]
+    if not done:
+        return [], []
+    poor = float(np.quantile([v for _, v in done], 0.1))
+    others = [(t.params, poor) for t in past if t.state in (TrialState.FAIL, TrialState.PRUNED) and t.params]
+    both = [(p, v) for p, v in (*done, *others) if set(p) <= set(space)]
+    return [p for p, _ in both], [v for _, v in both]
+
+
+def _kept(rows: list[Params], values: list[float]) -> tuple[list[Params], list[float]]:
+    if len(values) <= MOST:
+        return rows, values
+    best = set(np.argsort(values)[::-1][: MOST // 2].tolist()) | set(range(len(values) - MOST // 2, len(values)))
+    return [rows[i] for i in sorted(best)], [values[i] for i in sorted(best)]
+
+
+def _lifted(values: list[float]) -> Array:
+    """Return the values, the worst ones lifted: how bad a bad configuration is says nothing of where good ones are."""
+    y = np.asarray(values, dtype=float)
+    middle = float(np.median(y))
+    return np.maximum(y, middle - 2 * (y.max() - middle)) if len(y) > FEW and y.max() > middle else y
+
+
+def _key(params: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
+    return tuple(sorted(params.items()))

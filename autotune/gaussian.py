@@ -1,0 +1,166 @@
+"""A Gaussian process whose prior is what configurations scored on other tasks, in numpy alone.
+
+The values at the known configurations have the mean and covariance that they had over tasks; given those, all other values
+follow a Matern-5/2 process (Rasmussen, Williams (2006), chapters 2 and 4). Taking mean and covariance from other tasks is
+Wang, Kim, Kaelbling (2018), Regret bounds for meta Bayesian optimization with an unknown Gaussian process prior, NeurIPS.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.float64]
+STEP, MOST_ROUNDS, ENOUGH = 1.6, 4, 0.1
+APART = 0.1  # the standard deviation of what a task does of its own at each known point, in scores
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of other tasks: points (points x columns), their scores (points x tasks), and each task's weight.
+
+    A score is 1 for the best configuration known of a task, 0 for the median of a random search; weights add up to 1.
+    """
+
+    points: Array
+    scores: Array
+    weights: Array
+
+    @property
+    def mean(self) -> Array:
+        """The points' mean score over tasks."""
+        return np.asarray(self.scores @ self.weights)
+
+    @property
+    def covariance(self) -> Array:
+        """The points' covariance over tasks."""
+        centred = (self.scores - self.mean[:, None]) * np.sqrt(self.weights)
+        return np.asarray(centred @ centred.T + APART**2 * np.eye(len(self.points)))
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The process's parameters: lengthscales per column; spread and noise in scores; and value = scale * (score + level)."""
+
+    lengths: Array
+    spread: float
+    noise: float
+    scale: float
+
+    def changed(self) -> Iterator[list["Shape"]]:
+        """Yield, for each parameter, the shapes with a larger and a smaller one."""
+        for name in ("scale", "spread", "noise"):
+            yield [replace(self, **{name: getattr(self, name) * f}) for f in (STEP, 1 / STEP)]
+        for column in range(len(self.lengths)):
+            mask = np.arange(len(self.lengths)) == column
+            yield [replace(self, lengths=np.where(mask, self.lengths * f, self.lengths)) for f in (STEP, 1 / STEP)]
+
+    def plausible(self, start: "Shape") -> float:
+        """Return the logarithm of how plausible it is before any value: log-normal around ``start``, whatever the scale."""
+        lengths = float((np.log(self.lengths / start.lengths) ** 2).sum()) / 0.7**2
+        return -0.5 * (lengths + (math.log(self.spread / start.spread) / 0.5) ** 2 + math.log(self.noise / start.noise) ** 2)
+
+
+def matern(a: Array, b: Array, lengths: Array) -> Array:
+    """Return the Matern-5/2 correlations of two sets of points."""
+    x, y = a / lengths, b / lengths
+    squared = np.maximum((x**2).sum(1)[:, None] + (y**2).sum(1)[None] - 2 * x @ y.T, 0.0)
+    r = np.sqrt(5 * squared)
+    return np.asarray((1 + r + r**2 / 3) * np.exp(-r))
+
+
+class Process:
+    """The process of a shape before any value: means and covariances of the scores of points."""
+
+    def __init__(self, known: Known | None, shape: Shape) -> None:
+        self.known, self.shape = known, shape
+        if known is not None:
+            kernel = self._kernel(known.points, known.points)
+            inverse = np.linalg.inv(kernel + (0.05 * shape.spread) ** 2 * np.eye(len(kernel)))
+            self.weights = inverse @ known.mean
+            self.core = inverse @ known.covariance @ inverse - inverse
+
+    def _kernel(self, a: Array, b: Array) -> Array:
+        return matern(a, b, self.shape.lengths) * self.shape.spread**2
+
+    def covariance(self, a: Array, b: Array) -> Array:
+        """Return the covariances of two sets of points."""
+        kernel = self._kernel(a, b)
+        return kernel if self.known is None else kernel + self._known(a) @ self.core @ self._known(b).T
+
+    def variance(self, a: Array) -> Array:
+        """Return the variances of points."""
+        plain = np.full(len(a), self.shape.spread**2)
+        return plain if self.known is None else plain + ((self._known(a) @ self.core) * self._known(a)).sum(1)
+
+    def mean(self, a: Array) -> Array:
+        """Return the means of points."""
+        return np.zeros(len(a)) if self.known is None else self._known(a) @ self.weights
+
+    def _known(self, a: Array) -> Array:
+        return self._kernel(a, self.known.points) if self.known is not None else np.zeros((len(a), 0))
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A process after values at points; ``lower`` is their covariance's Cholesky factor, ``rest`` what is left, whitened."""
+
+    process: Process
+    points: Array
+    values: Array
+    lower: Array
+    rest: Array
+    level: float
+
+    @property
+    def likelihood(self) -> float:
+        """The logarithm of the values' density."""
+        count = len(self.values)
+        size = float(np.log(np.diag(self.lower)).sum()) + count * math.log(self.process.shape.scale)
+        return -0.5 * float(self.rest @ self.rest) - size
+
+    def foretell(self, a: Array) -> tuple[Array, Array]:
+        """Return mean and standard deviation of the scores of points."""
+        half = np.linalg.solve(self.lower, self.process.covariance(a, self.points).T)
+        variance = self.process.variance(a) - (half**2).sum(0)
+        return self.process.mean(a) + half.T @ self.rest, np.sqrt(np.maximum(variance, 1e-10))
+
+
+def condition(process: Process, points: Array, values: Array) -> Fitted:
+    """Return the process after values at points; the values' unknown level is their best linear estimate."""
+    shape, count = process.shape, len(points)
+    lower = np.linalg.cholesky(process.covariance(points, points) + (shape.noise**2 + 1e-8) * np.eye(count))
+    ones = np.linalg.solve(lower, np.ones(count))
+    gap = np.linalg.solve(lower, values / shape.scale - process.mean(points))
+    level = float(ones @ gap / (ones @ ones))
+    return Fitted(process, points, values, np.asarray(lower), np.asarray(gap - level * ones), level)
+
+
+def fit(known: Known | None, start: Shape, points: Array, values: Array) -> Shape:
+    """Return the most plausible shape after values at points: each parameter in turn is moved while that helps."""
+    shape, best = start, _judge(known, start, start, points, values)
+    for _ in range(MOST_ROUNDS):
+        before = best
+        for place in range(len(start.lengths) + 3):
+            for candidate in next(c for i, c in enumerate(shape.changed()) if i == place):
+                got = _judge(known, candidate, start, points, values)
+                if got > best:
+                    shape, best = candidate, got
+                    break
+        if best - before < ENOUGH:
+            break
+    return shape
+
+
+def _judge(known: Known | None, shape: Shape, start: Shape, points: Array, values: Array) -> float:
+    return condition(Process(known, shape), points, values).likelihood + shape.plausible(start)
+
+
+def expected_gain(mean: Array, spread: Array, best: float) -> Array:
+    """Return the expected improvement over ``best``: Jones, Schonlau, Welch (1998), J. Global Optimization 13."""
+    z = (mean - best) / spread
+    density = np.exp(-0.5 * z**2) / math.sqrt(2 * math.pi)
+    below = 0.5 * (1 + np.vectorize(math.erf)(z / math.sqrt(2)))
+    return np.asarray(spread * (z * below + density))

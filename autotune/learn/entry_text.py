@@ -1,0 +1,87 @@
+"""Writing what was learned into an entry's text: the starts and what they were measured on; all else stays as it is."""
+
+import re
+import textwrap
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import yaml
+
+from autotune.domain import label_of
+from autotune.knowledge import Entry
+from autotune.learn.portfolio import DEFAULTS, Scored
+
+WIDTH = 124
+
+
+def with_starts(text: str, entry: Entry, portfolio: Scored, source: str, command: str, left: Mapping[int, float]) -> str:
+    """Return an entry's text with the portfolio as its starts.
+
+    Args:
+        text: The entry's file.
+        entry: The same, checked; a start that it had keeps its source.
+        portfolio: The configurations and their scores.
+        source: What the learned starts came from, in words.
+        command: The command that learned them.
+        left: By number of trials, the share of the gain still open.
+    """
+    starts = "".join(_start(portfolio, i, entry) for i in range(len(portfolio.points)))
+    text = _with_block(text, "starts", f"starts:\n{starts}", before=("measured", "trials", "fidelity", "threads", "sources"))
+    measured = _folded("  tasks: ", " ".join(portfolio.tasks)) + _left(left) + f"  command: {_quoted(command)}\n"
+    text = _with_block(text, "measured", f"measured:\n{measured}", before=("trials", "fidelity", "threads", "sources"))
+    return _with_source(text, "learned", source)
+
+
+def _start(portfolio: Scored, index: int, entry: Entry) -> str:
+    point = portfolio.points[index]
+    told = next((s for s in entry.starts if dict(s.settings) == dict(point) and s.source != "learned"), None)
+    scores = " ".join(f"{100 * s:.0f}" for s in portfolio.scores[index])
+    task = f"    task: [{', '.join(told.task)}]\n" if told and told.task else ""
+    if portfolio.origins[index] == DEFAULTS:
+        task += "    why: The library's defaults, to compare with.\n"
+    return (
+        _folded("  - settings: ", _flow(point)) + _folded("    scores: ", scores, text=True) + task
+        + (f"    source: {told.source}\n    why: {_quoted(told.why)}\n" if told else "")
+    )  # fmt: skip
+
+
+def _flow(point: Mapping[str, Any]) -> str:
+    return "{" + ", ".join(f"{n}: {_plain(v)}" for n, v in point.items()) + "}"
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_plain, value))}]"
+    return _quoted(value) if isinstance(value, str) else "null" if value is None else label_of(value).lower()
+
+
+def _quoted(text: str) -> str:
+    written: str = yaml.safe_dump(text, width=10_000, default_flow_style=True)
+    return written.removesuffix("\n...\n").strip()
+
+
+def _folded(head: str, body: str, text: bool = False) -> str:
+    """Return a line, continued on others with more indentation where it is too long."""
+    body = f'"{body}"' if text else body
+    lines = textwrap.wrap(body, WIDTH - len(head), break_long_words=False, break_on_hyphens=False)
+    return head + ("\n" + " " * len(head)).join(lines) + "\n"
+
+
+def _left(left: Mapping[int, float]) -> str:
+    return f"  left: {{{', '.join(f'{n}: {share:.3f}' for n, share in left.items())}}}\n" if left else ""
+
+
+def _with_block(text: str, key: str, block: str, before: Sequence[str]) -> str:
+    """Return the text with a top-level key's block replaced, or put in before the first of some others."""
+    found = re.search(rf"^{key}:.*\n(?:[ \-#].*\n|\n)*", text, re.MULTILINE)
+    if found:
+        return text[: found.start()] + block + text[found.end() :]
+    place = min(m.start() for b in before if (m := re.search(rf"^{b}:", text, re.MULTILINE)))
+    return text[:place] + block + text[place:]
+
+
+def _with_source(text: str, key: str, words: str) -> str:
+    """Return the text with a source written anew."""
+    line = f"  {key}: {_quoted(words) if ': ' not in words else chr(34) + words + chr(34)}\n"
+    body = re.sub(rf"^  {key}: .*\n", "", text, flags=re.MULTILINE)
+    return body.replace("\nsources:\n", f"\nsources:\n{line}", 1)

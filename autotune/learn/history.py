@@ -1,0 +1,64 @@
+"""What one recorded job showed of one knowledge entry: configurations in the entry's own names, and their values."""
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from autotune import knowledge
+from autotune.facts import Part, read_subject
+from autotune.job import Job
+from autotune.knowledge import Entry
+from autotune.recommend.proposal import own_value, spelling
+
+
+@dataclass(frozen=True)
+class History:
+    """One job's trials of one entry; a value is better when higher, and None where the trial gave none."""
+
+    entry: str
+    task: str
+    settings: tuple[Mapping[str, Any], ...]
+    values: tuple[float | None, ...]
+    seconds: tuple[float | None, ...]
+
+    @property
+    def finished(self) -> list[tuple[Mapping[str, Any], float]]:
+        """The configurations that gave a value, with it."""
+        return [(s, v) for s, v in zip(self.settings, self.values, strict=True) if v is not None]
+
+
+def histories_of(job: Job) -> Iterator[History]:
+    """Yield a job's history for each entry that one of its estimators has.
+
+    Raises:
+        AutotuneError: if the job cannot be read.
+    """
+    target = job.plan.target if job.plan.target is not None else job.plan.estimator
+    sign = 1.0 if job.plan["mode"] == "max" else -1.0
+    trials = [t for t in job.all_trials() if t.status not in ("running", "interrupted", "stopped")]
+    for part in read_subject(target, {}, job.plan.facts.get("task")).parts:
+        known = knowledge.entry_for(set(part.names)) if part.names else None
+        if known is not None and any(n.startswith(part.prefix) for n in job.plan.ranges):
+            yield History(
+                known.content.name, job.name,
+                tuple(_canonical(part, known.content, t.settings) for t in trials),
+                tuple(_value(t.value, sign) for t in trials), tuple(t.seconds for t in trials),
+            )  # fmt: skip
+
+
+def _value(value: float | None, sign: float) -> float | None:
+    return sign * value if value is not None and math.isfinite(value) else None
+
+
+def _canonical(part: Part, entry: Entry, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings in the entry's names; what was not tuned has the estimator's own value."""
+    found: dict[str, Any] = {}
+    for name, told in entry.hyperparameters.items():
+        full = part.prefix + spelling(part, name, told)
+        own, has_own = own_value(part, entry, name)
+        if full in settings:
+            found[name] = settings[full]
+        elif has_own:
+            found[name] = own
+    return found

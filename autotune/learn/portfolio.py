@@ -1,0 +1,71 @@
+"""Choosing starting configurations: greedily those that together serve the tasks best."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autotune.gaussian import Array
+from autotune.learn.surface import Surface
+
+Settings = Mapping[str, Any]
+ENOUGH = 0.003  # a further configuration that adds less to the mean of the best scores is not worth its line
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Configurations and what they score on tasks (configurations x tasks); ``origins`` are the tasks they were best on."""
+
+    points: tuple[Settings, ...]
+    origins: tuple[str, ...]
+    tasks: tuple[str, ...]
+    scores: Array
+
+    def without(self, tasks: Collection[str]) -> "Scored":
+        """Return what would be known had these tasks never been seen."""
+        rows = [i for i, o in enumerate(self.origins) if o not in tasks]
+        columns = [i for i, t in enumerate(self.tasks) if t not in tasks]
+        return self._taken(rows, columns)
+
+    def chosen(self, size: int) -> "Scored":
+        """Return a portfolio: those of no task's own (cited ones, the defaults) compete, and the library's defaults come last.
+
+        The first has the best mean score; each next one adds most to the mean of the best score so far: the greedy rule of
+        auto-sklearn 2 (Feurer et al. (2022), JMLR 23) and of Pfisterer et al. (2021), Learning multiple defaults, GECCO.
+        """
+        chosen: list[int] = []
+        reached = np.full(len(self.tasks), -1.0)
+        while len(chosen) < min(size, len(self.points)):
+            means = np.maximum(self.scores, reached).mean(1)
+            means[chosen] = -np.inf
+            if chosen and means.max() - reached.mean() < ENOUGH:
+                break
+            chosen.append(int(np.argmax(means)))
+            reached = np.maximum(reached, self.scores[chosen[-1]])
+        defaults = [i for i, o in enumerate(self.origins) if o == DEFAULTS and i not in chosen]
+        return self._taken([*chosen, *defaults], list(range(len(self.tasks))))
+
+    def _taken(self, rows: list[int], columns: list[int]) -> "Scored":
+        return Scored(
+            tuple(self.points[i] for i in rows), tuple(self.origins[i] for i in rows), tuple(self.tasks[i] for i in columns),
+            self.scores[np.ix_(rows, columns)],
+        )  # fmt: skip
+
+
+CITED, DEFAULTS = "(cited)", "(defaults)"
+
+
+def scored(surfaces: Sequence[Surface], cited: Sequence[Settings] = (), defaults: Settings | None = None) -> Scored:
+    """Return what the tasks' best configurations, and others worth a look, score on every task."""
+    named = [(dict(c), CITED) for c in cited] + ([(dict(defaults), DEFAULTS)] if defaults else [])
+    named += [(_rounded(t), s.task) for s in surfaces for t in s.tops]
+    distinct = [(p, o) for i, (p, o) in enumerate(named) if p not in [q for q, _ in named[:i]]]
+    points = [p for p, _ in distinct]
+    scores = np.stack([s.scores(points) for s in surfaces], axis=1)
+    return Scored(tuple(points), tuple(o for _, o in distinct), tuple(s.task for s in surfaces), np.round(scores, 2))
+
+
+def _rounded(settings: Settings) -> dict[str, Any]:
+    """Return the settings with numbers of three digits, as a person would write them."""
+    return {n: float(f"{v:.3g}") if isinstance(v, float) else v for n, v in settings.items()}

@@ -1,0 +1,103 @@
+"""One task's surface: what any configuration would score there, foretold from the trials it had."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any
+
+import numpy as np
+
+from autotune.columns import Columns
+from autotune.domain import Domain, Float, Int, include
+from autotune.encode import Asked, encode, primitives
+from autotune.gaussian import Array, Process, Shape, condition, fit
+from autotune.knowledge import LEVELS, Entry
+from autotune.knowledge.entry import Level
+from autotune.learn.history import History
+from autotune.space import Space
+
+Settings = Mapping[str, Any]
+TOPS, RANDOM, FEWEST = 3, 300, 8
+
+
+@dataclass(frozen=True)
+class Surface:
+    """One task: its best configurations, and what any would score: 1 the best known there, 0 the median of a random search."""
+
+    task: str
+    tops: tuple[Settings, ...]
+    scores: Callable[[Sequence[Settings]], Array]
+
+
+def space_of(entry: Entry, seen: Sequence[History] = (), effort: Level = "useful") -> Space:
+    """Return the space that an entry's configurations are compared in: what the effort level tunes.
+
+    Where data widened a range, so that trials ``seen`` lie outside the plain one, it is widened to hold them.
+    """
+    tuned = {n: h for n, h in entry.hyperparameters.items() if LEVELS.index(h.importance) <= LEVELS.index(effort)}
+    when = {n: {p: tuple(vs) for p, vs in h.when.items() if p in tuned} for n, h in tuned.items()}
+    values = {n: [s[n] for h in seen for s in h.settings if n in s] for n in tuned}
+    domains = {n: reduce(include, _ends(h.domain(), values[n]), h.domain()) for n, h in tuned.items()}
+    return Space(domains, {n: w for n, w in when.items() if w})
+
+
+def _ends(domain: Domain, values: Sequence[Any]) -> list[Any]:
+    numbers = [v for v in values if isinstance(domain, Float | Int) and isinstance(v, int | float) and not isinstance(v, bool)]
+    return [e for e in (min(numbers), max(numbers)) if not domain.contains(e)] if numbers else []
+
+
+def columns_of(space: Space) -> Columns:
+    """Return a space as columns of numbers."""
+    asked = Asked(space)
+    parameters = {p: kind for n, d in space.domains.items() for p, kind in primitives(n, d).items()}
+    return Columns(parameters, lambda params: encode(space, asked.decode(params)))
+
+
+def moved_inside(space: Space, settings: Settings) -> dict[str, Any]:
+    """Return the settings of the space's names, each moved to the nearest legal value; unknown labels fall away."""
+    moved = {n: _inside(space.domains[n], v) for n, v in settings.items() if n in space.domains}
+    return space.complete({n: v for n, v in moved.items() if space.domains[n].contains(v)})
+
+
+def _inside(domain: Any, value: Any) -> Any:
+    if isinstance(value, int | float) and not isinstance(value, bool) and hasattr(domain, "low") and not domain.contains(value):
+        return type(domain.low)(min(max(value, domain.low), domain.high))
+    return value
+
+
+def surface_of(history: History, space: Space) -> Surface | None:
+    """Return the surface of a task, or None where too few trials gave different values to tell anything.
+
+    A trial without a value counts as the worst that was seen.
+    """
+    values = [v for _, v in history.finished]
+    if len(values) < FEWEST or max(values) == min(values):
+        return None
+    columns = columns_of(space)
+    y = np.array([min(values) if v is None else v for v in history.values])
+    rows = [encode(space, moved_inside(space, s)) for s in history.settings]
+    foretell = _foretell(columns.encode(rows), _lifted(y))
+    draws = columns.encode(columns.random(RANDOM, np.random.RandomState(0)))
+    middle, best = float(np.median(foretell(draws))), float(foretell(columns.encode(rows)).max())
+    if best <= middle:
+        return None
+
+    def scores(points: Sequence[Settings]) -> Array:
+        at = columns.encode([encode(space, moved_inside(space, p)) for p in points])
+        return np.clip((foretell(at) - middle) / (best - middle), -1, 1)
+
+    order = np.argsort(-foretell(columns.encode(rows)))[:TOPS]
+    return Surface(history.task, tuple(moved_inside(space, history.settings[i]) for i in order), scores)
+
+
+def _lifted(y: Array) -> Array:
+    """Return the values, the worst ones lifted: a surface is needed where it is high."""
+    middle = float(np.median(y))
+    return np.maximum(y, middle - 2 * (float(y.max()) - middle))
+
+
+def _foretell(X: Array, y: Array) -> Callable[[Array], Array]:
+    start = Shape(np.full(X.shape[1], 0.6), 0.5, 0.1, float(y.std()) / 0.5)
+    fitted = condition(Process(None, fit(None, start, X, y)), X, y)
+    scale = fitted.process.shape.scale
+    return lambda at: (fitted.foretell(at)[0] + fitted.level) * scale

@@ -1,0 +1,94 @@
+"""Writes what was learned into the entries: python -m benchmarks.learn STORE SURROGATES [ENTRY...].
+
+STORE holds the jobs of `benchmarks.learn.collect`, SURROGATES the folder of the surrogates. What each candidate scores on each
+task is kept in ``tables``; with - for STORE the entries are written from there.
+"""
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from autotune import Job, knowledge
+from autotune.job import list_jobs
+from autotune.learn import Scored, Surface, histories_of, scored, space_of, surface_of, with_starts
+from autotune.space import Space
+from benchmarks.learn.families import FAMILIES
+from benchmarks.learn.surrogates import SCENARIOS, Surrogate
+
+SIZE, FEWEST = 24, 5
+TABLES = Path(__file__).parent / "tables"
+COMMAND = "python -m benchmarks.learn"
+
+
+def of_jobs(entry: knowledge.Entry, store: str) -> tuple[Space, list[Surface]]:
+    """Return the space the entry's jobs in the store searched, and their surfaces, named by dataset."""
+    names = [j["name"] for j in list_jobs(store) if j["name"].startswith(f"{entry.name}--")]
+    histories = [h for n in names for h in histories_of(Job.load(n, storage=store)) if h.entry == entry.name]
+    space = space_of(entry, histories)
+    found = [s for h in histories if (s := surface_of(h, space)) is not None]
+    return space, [Surface(s.task.partition("--")[2], s.tops, s.scores) for s in found]
+
+
+def of_surrogates(entry: knowledge.Entry, folder: str, space: Space) -> Iterator[Surface]:
+    """Yield the surfaces of the entry's surrogate tasks."""
+    for scenario in SCENARIOS.values():
+        if scenario.entry == entry.name:
+            surrogate = Surrogate(Path(folder), scenario.name)
+            yield from (surrogate.surface(task, space) for task in surrogate.tasks)
+
+
+def look(entry: knowledge.Entry, store: str, surrogates: str) -> None:
+    """Score the entry's candidates on all its tasks, and keep the table."""
+    space, surfaces = of_jobs(entry, store)
+    surfaces += of_surrogates(entry, surrogates, space)
+    if len(surfaces) < FEWEST:
+        print(f"{entry.name}: {len(surfaces)} tasks are too few", file=sys.stderr)
+        return
+    cited = [s.settings for s in entry.starts if s.source != "learned"]
+    save(entry.name, scored(surfaces, cited, {n: h.default for n, h in entry.hyperparameters.items() if n in space.domains}))
+
+
+def save(name: str, table: Scored) -> None:
+    """Write a table of scores as a parquet file: a row per configuration, a column per task."""
+    TABLES.mkdir(exist_ok=True)
+    settings = [json.dumps(dict(p)) for p in table.points]
+    frame = pd.DataFrame({"settings": settings, "origin": table.origins} | dict(zip(table.tasks, table.scores.T, strict=True)))
+    frame.to_parquet(TABLES / f"{name}.parquet", index=False)
+
+
+def load(name: str) -> Scored:
+    """Read a table of scores."""
+    frame = pd.read_parquet(TABLES / f"{name}.parquet")
+    scores = frame.drop(columns=["settings", "origin"])
+    return Scored(tuple(map(json.loads, frame["settings"])), tuple(frame["origin"]), tuple(scores.columns), scores.to_numpy())
+
+
+def learn(name: str, store: str, surrogates: str) -> None:
+    """Write one entry anew, with the starts that its tasks showed to be good."""
+    known = knowledge.named(name)
+    if known is None:
+        sys.exit(f"{name} is no entry")
+    entry = known.content
+    if store != "-":
+        look(entry, store, surrogates)
+    if not (TABLES / f"{name}.parquet").exists():
+        return
+    portfolio = load(name).chosen(SIZE)
+    count = sum("-" in t for t in portfolio.tasks)
+    words = f"Own measurement, November 2026: {len(portfolio.tasks) - count} datasets, 3-fold cross-validation, up to 2 000 rows"
+    words += f"; {count} tasks of YAHPO Gym (Pfisterer et al. 2022)" if count else ""
+    path = Path(known.document.path)
+    path.write_text(with_starts(path.read_text(), entry, portfolio, words, COMMAND, entry.measured.left if entry.measured else {}))
+    print(f"{name}: {len(portfolio.tasks)} tasks, {len(portfolio.points)} configurations", file=sys.stderr)
+
+
+def main(store: str, surrogates: str, *names: str) -> None:
+    for name in names or dict.fromkeys([*FAMILIES, *(s.entry for s in SCENARIOS.values())]):
+        learn(name, store, surrogates)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
