@@ -9,8 +9,8 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 ORDER = (
-    "version", "errors", "rules", "scale", "domain", "space", "files", "values", "knowledge", "ranges", "override", "show", "schema",
-    "plan", "show_plan", "objective", "facts", "recommend", "make", "encode", "completion", "forecast", "seeds", "adapters",
+    "version", "errors", "rules", "scale", "domain", "space", "files", "values", "several", "knowledge", "ranges", "override", "show",
+    "schema", "plan", "show_plan", "objective", "facts", "recommend", "make", "encode", "completion", "forecast", "seeds", "adapters",
     "record", "best", "job", "show_job", "run", "api", "__init__", "cli",
 )  # fmt: skip
 MODULES = sorted((ROOT / "autotune").rglob("*.py"))

@@ -12,6 +12,8 @@ from autotune.plan import Setting
 from autotune.recommend.legal import check_points
 from autotune.recommend.merge import Merged
 from autotune.recommend.proposal import Proposal, fits_task, spelling
+from autotune.recommend.several import by_algorithm
+from autotune.several import ALGORITHM
 
 MOST = 8  # lab: a portfolio of about eight; later ones added little
 
@@ -19,32 +21,59 @@ MOST = 8  # lab: a portfolio of about eight; later ones added little
 def initial_trials(
     merged: Merged, proposals: list[Proposal], given: Overrides, context: Mapping[str, Any], subject: Subject
 ) -> Setting:
-    """Return the configurations to try first, the user's own as trial 0.
+    """Return the configurations to try first: the user's own of each algorithm, points of theirs, then known ones in turn.
 
     Raises:
         SettingError: if a point of the user's names what is not tuned or lies outside its range.
     """
     mine = given.value("initial_trials", ())
     _check_given(mine, merged, given, subject, proposals)
-    own = _own(merged)
-    known = _known(merged, proposals, context, own or {})
-    inside = [k for k in known if not merged.space.outside(k) and merged.space.allows(k)]
-    points = _distinct([*([own] if own is not None else []), *({**(own or {}), **p} for p in mine), *inside[:MOST]], merged)
+    groups = by_algorithm(merged, proposals, subject)
+    owns = {a: _own(merged, _choice(a, merged)) for a in groups}
+    own = [o for o in owns.values() if o is not None]
+    known = [_known(merged, group, context, owns[a] or _choice(a, merged)) for a, group in groups.items()]
+    inside = [[k for k in row if not merged.space.outside(k) and merged.space.allows(k)] for row in known]
+    good = [p for row in zip_longest(*(row[:MOST] for row in inside)) for p in row if p is not None]
+    points = _distinct([*own, *({**_base(p, merged, owns), **p} for p in mine), *good], merged)
     limit = context["max_trials"]
-    source = _source(proposals) if inside else "your estimator"
+    source = _source(proposals) if good else "your estimator"
     if mine:
         source = given.settings["initial_trials"].source
-    return Setting(
-        tuple(points[:limit]), source, _reason(own, mine, inside, known, limit), _evidence(proposals) if inside else ""
-    )
+    excluded = sum(map(len, known)) - sum(map(len, inside))
+    reason = _reason((len(own), len(owns)), len(mine), (len(good), excluded), limit)
+    return Setting(tuple(points[:limit]), source, reason, _evidence(proposals) if good else "")
 
 
-def _own(merged: Merged) -> dict[str, Any] | None:
+def _choice(algorithm: str, merged: Merged) -> dict[str, Any]:
+    return {ALGORITHM: algorithm} if algorithm and ALGORITHM in merged.ranges else {}
+
+
+def _own(merged: Merged, choice: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return the user's own configuration, or None where it is not wholly known or lies outside the ranges."""
     fixed = {n: r.value.value for n, r in merged.ranges.items() if isinstance(r.value, Fixed)}
-    point = merged.space.complete({**merged.own, **fixed})
+    point = merged.space.complete({**merged.own, **fixed, **choice})
     active = {n for n in merged.space.order if merged.space.active(n, point)}
     return None if active - set(point) or merged.space.outside(point) else point
+
+
+def _base(point: Mapping[str, Any], merged: Merged, owns: Mapping[str, dict[str, Any] | None]) -> dict[str, Any]:
+    """Return the own configuration that a point of the user's changes: that of the algorithm whose names it sets."""
+    named = _algorithms(point, merged) if set(owns) != {""} else set()
+    algorithm = next(iter(named or owns))
+    return owns[algorithm] or _choice(algorithm, merged)
+
+
+def _algorithms(point: Mapping[str, Any], merged: Merged) -> set[str]:
+    """Return the algorithm that a point says or whose names it sets.
+
+    Raises:
+        SettingError: if there are several.
+    """
+    said = {str(point[ALGORITHM])} if ALGORITHM in point else set()
+    named = said | {str(a) for n in point for a in merged.ranges[n].when.get(ALGORITHM, ())}
+    if len(named) > 1:
+        raise SettingError(f"initial_trials: a point must be of one algorithm, got {', '.join(sorted(named))}.")
+    return named
 
 
 def _known(
@@ -91,17 +120,28 @@ def _check_given(
         check_points(points, subject, proposals, given.settings["initial_trials"].source)
 
 
-def _reason(own: Any, mine: Any, inside: list[Any], known: list[Any], limit: int) -> str:
-    words = "Your own configuration is trial 0, so the result is never worse." if own is not None else ""
-    if own is None:
-        words = "Your own configuration is not tried: it is not wholly known, or your ranges exclude it."
+def _reason(own: tuple[int, int], mine: int, known: tuple[int, int], limit: int) -> str:
+    """Say in words which points come in which order; ``own`` and ``known`` count those tried, and all or those left out."""
+    words = _own_words(min(own[0], limit), own[1])
     if mine:
-        words += f" Then your {len(mine)} points."
-    if inside:
-        words += f" Then {min(len(inside), MOST)} good known configurations, best first."
-    if len(inside) < len(known):
-        words += f" {len(known) - len(inside)} known ones lie outside your ranges and are left out."
-    return words + (f" At most max_trials={limit} of them." if len(inside) + len(mine) + 1 > limit else "")
+        words += f" Then your {mine} points."
+    if known[0]:
+        words += f" Then {known[0]} good known configurations, best first."
+    if known[1]:
+        words += f" {known[1]} known ones lie outside your ranges and are left out."
+    return words + (f" At most max_trials={limit} of them." if known[0] + mine + own[1] > limit else "")
+
+
+def _own_words(tried: int, algorithms: int) -> str:
+    """Say how many of the user's own configurations are tried; `Job.own_score` reads it."""
+    if tried == 0:
+        return "Your own configuration is not tried: it is not wholly known, or your ranges exclude it."
+    if algorithms == 1:
+        return "Your own configuration is trial 0, so the result is never worse."
+    which = f"s are trials 0 to {tried - 1}" if tried > 1 else " is trial 0"
+    if tried == algorithms:
+        return f"Your own configuration{which}, one of each algorithm, so the result is never worse than any."
+    return f"Your own configuration{which}, of {tried} of {algorithms} algorithms; your ranges or max_trials exclude the rest."
 
 
 def _source(proposals: list[Proposal]) -> str:
