@@ -45,7 +45,8 @@ def autotune(
     """Return a complete, runnable plan for tuning an estimator; nothing is trained, written or contacted.
 
     Args:
-        estimator: A scikit-learn compatible estimator, a Python function, a dotted name or a knowledge entry's name.
+        estimator: A scikit-learn compatible estimator, a Python function, a dotted name or a knowledge entry's name; or a
+            list of up to ten estimators, the best of which is searched, too.
         X: Data of shape (rows, columns); sharpens ranges, metric, folds and budget.
         y: Target of length rows.
         overrides: Path of a YAML or JSON file, or a mapping, with settings by name; keywords win over it.

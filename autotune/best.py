@@ -16,10 +16,16 @@ class Best:
     settings: Mapping[str, Any]
 
     def apply(self, estimator: Any) -> Any:
-        """Return a clone of the estimator with the hyperparameters set; the estimator itself is unchanged."""
+        """Return a clone of the estimator with the hyperparameters set; the estimator itself is unchanged.
+
+        Of a list of estimators, as the job was given, it is the one that ``algorithm`` names.
+        """
+        from autotune.facts import read_subject
+        from autotune.several import chosen
         from autotune.values import with_settings
 
-        return with_settings(estimator, self.settings)
+        whole = read_subject(estimator, {}, None).target if isinstance(estimator, list | tuple) else estimator
+        return chosen(with_settings(whole, self.settings))
 
     def to_yaml(self) -> str:
         """Return the hyperparameters as YAML."""

@@ -1,5 +1,6 @@
 """A job: a plan that ran or runs, found again by its name from any process; its trials, its best, its whole record."""
 
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,6 +22,9 @@ from autotune.seeds import trial_seed
 if TYPE_CHECKING:
     import optuna
     import pandas
+
+# How the reason of initial_trials begins where the user's own configurations are tried.
+OWN = re.compile(r"Your own configurations? (?:is trial|are trials 0 to) (\d+)")
 
 
 @dataclass(frozen=True)
@@ -206,12 +210,15 @@ class Job:
         self.store.delete(self.name)
 
     def own_score(self) -> float | None:
-        """Return the value of the user's own configuration, or None where it was not tried or did not finish."""
-        points = self.plan["initial_trials"]
-        first = next(iter(self.all_trials()), None)
-        tried = first is not None and points and dict(first.settings) == dict(points[0])
-        own = self.plan.settings["initial_trials"].reason.startswith("Your own configuration is trial 0")
-        return first.value if first is not None and tried and own and first.status == "finished" else None
+        """Return the value of the user's own configuration, or None where it was not tried or did not finish.
+
+        Of several algorithms' own configurations it is the best.
+        """
+        own = OWN.match(self.plan.settings["initial_trials"].reason)
+        points = self.plan["initial_trials"][: int(own[1]) + 1] if own else ()
+        tried = zip(self.all_trials(), points, strict=False)
+        values = [t.value for t, p in tried if dict(t.settings) == dict(p) and t.status == "finished" and t.value is not None]
+        return (max if self.plan["mode"] == "max" else min)(values, default=None)
 
     def describe(self) -> dict[str, Any]:
         """Return the whole record as JSON-safe data: the plan with provenance, status, counters, best, consumed, completion."""

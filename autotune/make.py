@@ -7,6 +7,7 @@ from autotune.facts import check_facts, check_missing, read_data, read_subject
 from autotune.override import Given, Overrides, collect
 from autotune.plan import Plan
 from autotune.recommend import recommend
+from autotune.several import each
 
 
 def make_plan(
@@ -26,7 +27,8 @@ def make_plan(
     subject = read_subject(estimator, static, by_hand.get("task") or _task_of_target(y))
     data = {} if X is None else read_data(X, y, subject.task)
     if subject.kind == "estimator":
-        check_missing(subject.target, data.get("missing", 0.0))
+        for one in each(subject.target):
+            check_missing(one, data.get("missing", 0.0))
     return recommend(subject, {**data, **by_hand}, _without_static(mine))
 
 

@@ -98,9 +98,14 @@ def _trials(name: str, value: Any) -> tuple[dict[str, Any], ...]:
 def _portfolio(name: str, value: Any) -> tuple[dict[str, Any], ...]:
     points = _trials(name, value)
     for point in points:
-        if set(point) != {"settings", "scores"} or not isinstance(point["settings"], Mapping) or not isinstance(point["scores"], str):
+        if (
+            set(point) != {"settings", "scores"}
+            or not isinstance(point["settings"], Mapping)
+            or not isinstance(point["scores"], str)
+        ):
             raise SettingError(
-                f"{name} must hold mappings such as {{'settings': {{...}}, 'scores': '90 85'}}, got {point!r}.", "An empty list: none."
+                f"{name} must hold mappings such as {{'settings': {{...}}, 'scores': '90 85'}}, got {point!r}.",
+                "An empty list: none.",
             )
     if len({len(p["scores"].split()) for p in points}) > 1:
         raise SettingError(f"{name} must have as many scores for each configuration, got different numbers.")

@@ -143,7 +143,7 @@ def test_wrong_input_is_one_line_and_exit_code_2(run, arguments, words):
             "job.yaml:2:13: 'max_trails' is no name of a job file. Did you mean 'max_trials'",
         ),
         ("data: train.csv\n", "a job file must have 'estimator'"),
-        ("estimator: [a]\n", "estimator must be text"),
+        ("estimator: [3]\n", "estimator must be text"),
         ("estimator: sklearn.svm.SVC\nmax_trials: no\n", "max_trials must be a whole number 1..1e+06, got 'no'. (job.yaml:2)"),
         ("- a\n", "must be a job file or a saved plan"),
         ("a: [\n", "must be YAML"),

@@ -234,7 +234,7 @@ def test_a_text_target_is_refused_for_a_regressor_and_fine_for_a_classifier():
     assert autotune(RandomForestClassifier(), X, text).facts["classes"] == 2
 
 
-@pytest.mark.parametrize("thing", [3, None, "nosuch", "sklearn.ensemble.Nosuch", object(), [SVC()], {"a": 1}, lambda x: x])
+@pytest.mark.parametrize("thing", [3, None, "nosuch", "sklearn.ensemble.Nosuch", object(), [[SVC()]], {"a": 1}, lambda x: x])
 def test_what_is_no_estimator_is_refused(thing):
     with pytest.raises(AutotuneError):
         autotune(thing)

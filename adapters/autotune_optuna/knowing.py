@@ -15,7 +15,30 @@ from autotune.encode import Labels, Numbers, Primitive
 from autotune.gaussian import Array, Fitted, Known, Process, Shape, condition, expected_gain, fit
 
 FEW = 4  # with fewer values the process's parameters stay as they start
-FITS = (4, 5, 6, 8, 10, 13, 16, 20, 25, 32, 40, 50, 64, 80, 100, 130, 160, 200, 250, 320, 400, 500)  # numbers of values to fit at
+FITS = (
+    4,
+    5,
+    6,
+    8,
+    10,
+    13,
+    16,
+    20,
+    25,
+    32,
+    40,
+    50,
+    64,
+    80,
+    100,
+    130,
+    160,
+    200,
+    250,
+    320,
+    400,
+    500,
+)  # numbers of values to fit at
 MOST = 400  # of more values the best and the latest are looked at
 LENGTH, SPREAD, NOISE = 0.6, 0.5, 0.03
 
@@ -119,7 +142,9 @@ class KnowledgeSampler(optuna.samplers.BaseSampler):
         X = self.columns.encode(waiting)
         mean, _ = fitted.foretell(X)
         scale = fitted.process.shape.scale
-        return condition(fitted.process, np.vstack([fitted.points, X]), np.concatenate([fitted.values, (mean + fitted.level) * scale]))
+        return condition(
+            fitted.process, np.vstack([fitted.points, X]), np.concatenate([fitted.values, (mean + fitted.level) * scale])
+        )
 
     def _gain(self, fitted: Fitted, X: Array) -> Array:
         mean, spread = fitted.foretell(X)
@@ -151,7 +176,11 @@ def _known(columns: Columns, points: list[Params], scores: Any, weights: Any) ->
 
 def _values(past: Sequence[FrozenTrial], sign: float, space: Mapping[str, Any]) -> tuple[list[Params], list[float]]:
     """Return the configurations that ended and their values; one that failed or was stopped counts as a poor one."""
-    done = [(t.params, sign * t.value) for t in past if t.state is TrialState.COMPLETE and t.value is not None and math.isfinite(t.value)]
+    done = [
+        (t.params, sign * t.value)
+        for t in past
+        if t.state is TrialState.COMPLETE and t.value is not None and math.isfinite(t.value)
+    ]
     if not done:
         return [], []
     poor = float(np.quantile([v for _, v in done], 0.1))

@@ -7,7 +7,7 @@ from typing import Any
 from autotune import files
 from autotune.domain import Choice, Float, Int
 from autotune.errors import SettingError
-from autotune.facts.subject import read_subject
+from autotune.facts import read_subject
 from autotune.knowledge.catalog import installed_version
 from autotune.plan import Range
 from autotune.recommend.fallback import from_names

@@ -41,7 +41,8 @@ def read_job(document: files.Document) -> JobFile:
         if key not in KEYS:
             raise KnowledgeError(f"{document.at((key,))}: {key!r} is no name of a job file.", did_you_mean(key, KEYS))
     for key in TEXTS:
-        _check(document, key, str, "text")
+        several = key == "estimator" and isinstance(data.get(key), list) and all(isinstance(n, str) for n in data[key])
+        _check(document, key, list if several else str, "text")
     for key in ("static", "facts", "settings", "ranges"):
         _check(document, key, dict, "a mapping")
     _check(document, "drop", list, "a list of columns")

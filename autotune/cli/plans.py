@@ -9,7 +9,9 @@ import typer
 from autotune.cli.jobs import tell
 from autotune.cli.output import Data, Json, Storage, Target, print_json, print_parts, write_new
 
-Estimator = Annotated[str, typer.Argument(help="A class such as sklearn.svm.SVC, or a knowledge entry's name.")]
+Estimator = Annotated[
+    str, typer.Argument(help="A class such as sklearn.svm.SVC, an entry's name, or several, separated by commas.")
+]
 Sets = Annotated[list[str] | None, typer.Option("--set", help="NAME=VALUE, such as max_trials=40 or ranges.max_depth=3..10.")]
 Overrides = Annotated[str | None, typer.Option("--overrides", help="YAML or JSON file of settings by name.")]
 Facts = Annotated[list[str] | None, typer.Option("--fact", help="NAME=VALUE where the data is elsewhere, such as rows=100000.")]
@@ -63,7 +65,7 @@ def plan(
 
 
 def run(
-    what: Annotated[str, typer.Argument(help="A class, an entry's name, a job file or a saved plan (.yaml, .json).")],
+    what: Annotated[str, typer.Argument(help="A class, an entry's name, several with commas, a job file or a saved plan (.yaml, .json).")],
     data: Data = None, target: Target = None, set_: Sets = None, overrides: Overrides = None, fact: Facts = None,
     name: Annotated[str | None, typer.Option("--name", help="The job's name; made from the estimator and the time where left out.")] = None,
     storage: Storage = None,
@@ -88,7 +90,7 @@ def _make(
     from autotune.cli.jobfile import JobFile, read_job
     from autotune.errors import KnowledgeError
 
-    asked = JobFile(Path(), {"estimator": what, "data": data, "target": target})
+    asked = JobFile(Path(), {"estimator": what.split(",") if "," in what else what, "data": data, "target": target})
     if what.endswith((".yaml", ".yml", ".json")):
         document = files.read(what)
         if not isinstance(document.data, dict):
@@ -106,13 +108,15 @@ def _planned(
     from autotune.api import Plan
     from autotune.cli.data import refuse_text
     from autotune.make import make_plan
+    from autotune.several import each
 
     plan = Plan.of(make_plan(
         asked.words["estimator"], loaded.get("X"), loaded.get("y"), overrides=overrides, facts=_facts(facts) or asked.facts,
         keywords={}, sets=sets or (), given=asked.given,
     ))  # fmt: skip
     if plan.target is not None and loaded:
-        refuse_text(loaded["X"], plan.target)
+        for estimator in each(plan.target):
+            refuse_text(loaded["X"], estimator)
     return Request(plan, loaded, dict(asked.words))
 
 

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from autotune import knowledge
 from autotune.errors import SettingError, did_you_mean
+from autotune.several import ALGORITHM
 from autotune.values import class_names, differs, dotted_name, is_estimator, load_dotted, signature_defaults
 
 Kind = Literal["estimator", "function", "name"]
@@ -17,7 +18,8 @@ class Part:
     """One estimator within the whole: its prefix, the names of its class, and its own hyperparameters.
 
     ``given`` are the hyperparameters whose value is not the constructor's default. ``open`` says that names which
-    ``params`` lacks are accepted too.
+    ``params`` lacks are accepted too. ``when`` is the condition, by full names, under which the part is used at all;
+    ``options`` are the values of hyperparameters that follow from what was given; ``entry`` is the one the user named.
     """
 
     prefix: str
@@ -26,6 +28,9 @@ class Part:
     params: Mapping[str, Any]
     given: frozenset[str]
     open: bool = False
+    when: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    options: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    entry: knowledge.Known | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -38,7 +43,6 @@ class Subject:
     parts: tuple[Part, ...]
     task: str | None
     steps: bool = False
-    entry: knowledge.Known | None = field(default=None, compare=False)
 
     @property
     def static(self) -> dict[str, Any]:
@@ -50,15 +54,22 @@ class Subject:
         """The full names of the hyperparameters that the user set."""
         return frozenset(p.prefix + n for p in self.parts for n in p.given)
 
+    @property
+    def algorithms(self) -> tuple[str, ...]:
+        """The names of the estimators to choose from; none where one is given by itself."""
+        return self.parts[0].options.get(ALGORITHM, ())
 
-def read_subject(target: Any, static: Mapping[str, Any], task: str | None) -> Subject:
-    """Read what is tuned; ``static`` holds hyperparameters given by name beside it.
+    def owner(self, name: str) -> Part:
+        """Return the part that a full name belongs to, the innermost one."""
+        return max((p for p in self.parts if name.startswith(p.prefix)), key=lambda p: len(p.prefix))
+
+
+def read_one(target: Any, static: Mapping[str, Any], task: str | None) -> Subject:
+    """Read one estimator, function or name; ``static`` holds hyperparameters given by name beside it.
 
     Raises:
         SettingError: if it is no estimator, function, or name that can be found.
     """
-    if isinstance(target, list | tuple):
-        raise SettingError("autotune tunes one estimator at a time, got a list.", "Call it for each and compare the scores.")
     if isinstance(target, str):
         return _read_name(target, static, task)
     if isinstance(target, type) and hasattr(target, "get_params"):
@@ -167,7 +178,7 @@ def _read_name(name: str, static: Mapping[str, Any], task: str | None) -> Subjec
     target = load_dotted(name)
     if isinstance(target, str):
         raise SettingError(f"{name!r} must name an estimator or a function, got the text {target!r}.")
-    return read_subject(target, static, task)
+    return read_one(target, static, task)
 
 
 def _importable(name: str) -> bool:
@@ -185,7 +196,8 @@ def _read_entry(known: knowledge.Known, static: Mapping[str, Any], task: str | N
     wanted = "Regressor" if task == "regression" else "Classifier" if task in ("binary", "multiclass") else ""
     fitting = sorted(names, key=lambda n: bool(wanted) and not n.endswith(wanted))
     if fitting and _importable(fitting[0]):
-        return replace(read_subject(load_dotted(fitting[0]), static, task), entry=known)
+        found = read_one(load_dotted(fitting[0]), static, task)
+        return replace(found, parts=(replace(found.parts[0], entry=known), *found.parts[1:]))
     return _name_only(known.content.name, tuple(names), known, static)
 
 
@@ -195,10 +207,10 @@ def _name_only(name: str, names: tuple[str, ...], known: knowledge.Known, static
         if key not in described and not known.content.library:
             raise unknown_name(key, set(described))
     params = {n: h.default for n, h in described.items() if not h.task} | dict(static)
-    part = Part("", names, None, params, frozenset(static), open=True)
+    part = Part("", names, None, params, frozenset(static), open=True, entry=known)
     ending = {"Classifier": "classification", "Regressor": "regression"}
     task = next((t for e, t in ending.items() if name.endswith(e)), None)
-    return Subject("name", name, name, (part,), task, entry=known)
+    return Subject("name", name, name, (part,), task)
 
 
 def _read_function(function: Any, static: Mapping[str, Any]) -> Subject:

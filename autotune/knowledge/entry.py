@@ -72,7 +72,8 @@ class Start(_Part):
 
     settings: dict[str, Value]
     scores: str = Field(
-        "", description="In percent on each of measured.tasks: 100 the best known there, 0 the median of a random search; . unknown."
+        "",
+        description="In percent on each of measured.tasks: 100 the best known there, 0 the median of a random search; . unknown.",
     )
     task: list[str] = Field([], description="Only for these tasks; empty: for all.")
     source: str = Field("learned", description="The key, in sources, of where it comes from.")
@@ -91,8 +92,11 @@ class Measured(_Part):
     """What the starting configurations' scores were measured on, and how far a search with them comes."""
 
     tasks: str = Field(description="The tasks' names, with spaces between, in the order of the starts' scores.")
+    middle: str = Field("", description="What the median of a random search scored on each task, higher is better; . unknown.")
+    best: str = Field("", description="What the best configuration known scored on each task.")
     left: dict[int, float] = Field(
-        {}, description="By number of trials, the share of the gain over a median random trial that is still open, on tasks left out."
+        {},
+        description="By number of trials, the share of the gain over a median random trial that is still open, on tasks left out.",
     )
     command: str = Field(description="The command that measured it.")
 

@@ -14,7 +14,7 @@ from autotune.learn.portfolio import DEFAULTS, Scored
 WIDTH = 124
 
 
-def with_starts(text: str, entry: Entry, portfolio: Scored, source: str, command: str, left: Mapping[int, float]) -> str:
+def with_starts(text: str, entry: Entry, portfolio: Scored, *, source: str, command: str, left: Mapping[int, float]) -> str:
     """Return an entry's text with the portfolio as its starts.
 
     Args:
@@ -27,7 +27,9 @@ def with_starts(text: str, entry: Entry, portfolio: Scored, source: str, command
     """
     starts = "".join(_start(portfolio, i, entry) for i in range(len(portfolio.points)))
     text = _with_block(text, "starts", f"starts:\n{starts}", before=("measured", "trials", "fidelity", "threads", "sources"))
-    measured = _folded("  tasks: ", " ".join(portfolio.tasks)) + _left(left) + f"  command: {_quoted(command)}\n"
+    measured = (
+        _folded("  tasks: ", " ".join(portfolio.tasks)) + _ends(portfolio) + _left(left) + f"  command: {_quoted(command)}\n"
+    )
     text = _with_block(text, "measured", f"measured:\n{measured}", before=("trials", "fidelity", "threads", "sources"))
     return _with_source(text, "learned", source)
 
@@ -65,6 +67,13 @@ def _folded(head: str, body: str, text: bool = False) -> str:
     body = f'"{body}"' if text else body
     lines = textwrap.wrap(body, WIDTH - len(head), break_long_words=False, break_on_hyphens=False)
     return head + ("\n" + " " * len(head)).join(lines) + "\n"
+
+
+def _ends(portfolio: Scored) -> str:
+    if not any(portfolio.ends):
+        return ""
+    texts = [[f"{e[i]:.4g}" if e else "." for e in portfolio.ends] for i in (0, 1)]
+    return _folded("  middle: ", " ".join(texts[0]), text=True) + _folded("  best: ", " ".join(texts[1]), text=True)
 
 
 def _left(left: Mapping[int, float]) -> str:

@@ -15,12 +15,16 @@ ENOUGH = 0.003  # a further configuration that adds less to the mean of the best
 
 @dataclass(frozen=True)
 class Scored:
-    """Configurations and what they score on tasks (configurations x tasks); ``origins`` are the tasks they were best on."""
+    """Configurations and what they score on tasks (configurations x tasks); ``origins`` are the tasks they were best on.
+
+    ``ends`` are each task's metric at the scores 0 and 1.
+    """
 
     points: tuple[Settings, ...]
     origins: tuple[str, ...]
     tasks: tuple[str, ...]
     scores: Array
+    ends: tuple[tuple[float, float] | None, ...]
 
     def without(self, tasks: Collection[str]) -> "Scored":
         """Return what would be known had these tasks never been seen."""
@@ -49,7 +53,7 @@ class Scored:
     def _taken(self, rows: list[int], columns: list[int]) -> "Scored":
         return Scored(
             tuple(self.points[i] for i in rows), tuple(self.origins[i] for i in rows), tuple(self.tasks[i] for i in columns),
-            self.scores[np.ix_(rows, columns)],
+            self.scores[np.ix_(rows, columns)], tuple(self.ends[i] for i in columns),
         )  # fmt: skip
 
 
@@ -63,7 +67,8 @@ def scored(surfaces: Sequence[Surface], cited: Sequence[Settings] = (), defaults
     distinct = [(p, o) for i, (p, o) in enumerate(named) if p not in [q for q, _ in named[:i]]]
     points = [p for p, _ in distinct]
     scores = np.stack([s.scores(points) for s in surfaces], axis=1)
-    return Scored(tuple(points), tuple(o for _, o in distinct), tuple(s.task for s in surfaces), np.round(scores, 2))
+    tasks, ends = tuple(s.task for s in surfaces), tuple(s.ends for s in surfaces)
+    return Scored(tuple(points), tuple(o for _, o in distinct), tasks, np.round(scores, 2), ends)
 
 
 def _rounded(settings: Settings) -> dict[str, Any]:

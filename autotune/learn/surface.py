@@ -22,11 +22,15 @@ TOPS, RANDOM, FEWEST = 3, 300, 8
 
 @dataclass(frozen=True)
 class Surface:
-    """One task: its best configurations, and what any would score: 1 the best known there, 0 the median of a random search."""
+    """One task: its best configurations, and what any would score: 1 the best known there, 0 the median of a random search.
+
+    ``ends`` are the metric's own values of 0 and 1, where algorithms may be compared by them.
+    """
 
     task: str
     tops: tuple[Settings, ...]
     scores: Callable[[Sequence[Settings]], Array]
+    ends: tuple[float, float] | None = None
 
 
 def space_of(entry: Entry, seen: Sequence[History] = (), effort: Level = "useful") -> Space:
@@ -87,7 +91,7 @@ def surface_of(history: History, space: Space) -> Surface | None:
         return np.clip((foretell(at) - middle) / (best - middle), -1, 1)
 
     order = np.argsort(-foretell(columns.encode(rows)))[:TOPS]
-    return Surface(history.task, tuple(moved_inside(space, history.settings[i]) for i in order), scores)
+    return Surface(history.task, tuple(moved_inside(space, history.settings[i]) for i in order), scores, (middle, best))
 
 
 def _lifted(y: Array) -> Array:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from autotune.errors import DataError
+from autotune.several import OneOf, chosen
 from autotune.values import with_settings
 
 UNSUPERVISED = ("silhouette_score", "calinski_harabasz_score", "davies_bouldin_score")
@@ -18,7 +19,8 @@ class CrossValidation:
 
     ``thread_names`` are hyperparameters set to ``threads``, ``seed_names`` those set to the trial's seed where they are
     None; ``seed`` splits off the rows that a booster watches, the same in every trial. ``housekeeping`` are others that
-    every trial has set. ``stops_early`` says the estimator wants rows held out to watch.
+    every trial has set. ``stops_early`` holds the estimators, by the prefix of their hyperparameters, that want rows held
+    out to watch.
     """
 
     estimator: Any
@@ -32,7 +34,7 @@ class CrossValidation:
     thread_names: tuple[str, ...]
     seed_names: tuple[str, ...]
     housekeeping: Mapping[str, Any] = field(default_factory=dict)
-    stops_early: bool = False
+    stops_early: frozenset[str] = frozenset()
     groups: Any = None
     sample_weight: Any = None
 
@@ -59,14 +61,15 @@ class CrossValidation:
         return replace(self, cv=splits[:1], groups=None), len(splits)
 
     def prepare(self, settings: Mapping[str, Any], seed: int) -> Any:
-        """Return a clone with the configuration, the thread caps and the seeds set."""
+        """Return a clone with the configuration, the thread caps and the seeds set; of several, the one that is chosen."""
         estimator = with_settings(self.estimator, settings)
         estimator.set_params(**self.fixed(estimator.get_params(), settings, seed))
-        if not self.stops_early:
-            return estimator
+        prefix = f"{estimator.algorithm}__" if isinstance(estimator, OneOf) else ""
+        if prefix not in self.stops_early:
+            return chosen(estimator)
         from autotune.objective.held_out import HeldOut
 
-        return HeldOut(estimator, self.seed)
+        return HeldOut(chosen(estimator), self.seed)
 
     def fixed(self, params: Mapping[str, Any], settings: Mapping[str, Any], seed: int) -> dict[str, Any]:
         """Return the thread and seed hyperparameters to set, in nested estimators too; those searched stay.

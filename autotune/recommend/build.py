@@ -16,10 +16,11 @@ from autotune.recommend.grid import gridded
 from autotune.recommend.legal import check_ranges, check_static
 from autotune.recommend.merge import Merged, forbid, merge
 from autotune.recommend.proposal import Candidate, Proposal, at_level, from_entry
-from autotune.recommend.said import of_entries
 from autotune.recommend.settings import decide
+from autotune.recommend.several import from_options, of_algorithms
 from autotune.recommend.starts import first_trials
 from autotune.recommend.together import check_together
+from autotune.several import each
 from autotune.values import to_plain
 
 
@@ -31,12 +32,12 @@ def recommend(subject: Subject, facts: Mapping[str, Any], given: Overrides) -> P
     """
     facts = _complete(facts, subject)
     context = {**facts, "estimator": subject.kind == "estimator", "steps": subject.steps, "ranks": _ranks(subject)}
-    proposals = [_proposal(p, subject, facts) for p in subject.parts]
+    proposals = [_proposal(p, facts) for p in subject.parts]
     check_static(subject, proposals)
     settings = decide(("seed", "effort"), given, context)
     merged = _merged(proposals, settings["effort"].value, given, subject)
-    context |= _of_space(merged)
-    context |= of_entries(proposals, merged.ranges, context)
+    context |= merged.facts
+    context |= of_algorithms(merged, proposals, context, subject)
     settings |= decide(_order(given, subject), given, context)
     check_together(settings, given, subject, context)
     settings |= first_trials(merged, proposals, given, context, subject)
@@ -66,9 +67,9 @@ def _forbidden(proposals: list[Proposal]) -> list[dict[str, tuple[Any, ...]]]:
 
 
 def _ranks(subject: Subject) -> bool:
-    """Return whether the estimator can rank its predictions, as metrics over all thresholds need."""
-    has = any(hasattr(subject.target, m) for m in ("predict_proba", "decision_function"))
-    return has or subject.kind != "estimator"
+    """Return whether every estimator can rank its predictions, as metrics over all thresholds need."""
+    methods = ("predict_proba", "decision_function")
+    return subject.kind != "estimator" or all(any(hasattr(e, m) for m in methods) for e in each(subject.target))
 
 
 def _complete(facts: Mapping[str, Any], subject: Subject) -> dict[str, Any]:
@@ -76,10 +77,11 @@ def _complete(facts: Mapping[str, Any], subject: Subject) -> dict[str, Any]:
     return {"cores": cores, **({"task": subject.task} if subject.task else {}), **facts}
 
 
-def _proposal(part: Part, subject: Subject, facts: Mapping[str, Any]) -> Proposal:
+def _proposal(part: Part, facts: Mapping[str, Any]) -> Proposal:
     """Propose by the entry the user named, else by that of the part's class, else of a class it derives from."""
-    known = subject.entry if not part.prefix else None
-    known = known or (knowledge.entry_for(set(part.names[:1])) if part.names else None)
+    if part.options:
+        return from_options(part)
+    known = part.entry or (knowledge.entry_for(set(part.names[:1])) if part.names else None)
     known = known or next((k for n in part.names[1:] if (k := knowledge.entry_for({n}))), None)
     return from_entry(part, known, facts) if known else from_names(part, facts)
 
@@ -88,14 +90,14 @@ def select(
     proposals: list[Proposal], effort: Level, given: Overrides, subject: Subject
 ) -> tuple[dict[str, Candidate], dict[str, Candidate], dict[str, str]]:
     """Return the candidates to tune, those that could be and are not, and why each name is left out."""
-    every = {p.part.prefix + n: c.prefixed(p.part.prefix) for p in proposals for n, c in p.candidates.items()}
+    every = {p.part.prefix + n: c.within(p.part) for p in proposals for n, c in p.candidates.items()}
     left_out = {p.part.prefix + n: why for p in proposals for n, why in p.left_out.items()}
     for setting in ("keep_static", "tune"):
         _check_names(setting, given.value(setting, ()), subject, every)
     chosen: dict[str, Candidate] = {}
     needed = _needed(every, subject)
     for name, candidate in every.items():
-        why = _not_chosen(name, candidate, effort, given) or ("" if name in given.ranges else needed.get(name, ""))
+        why = _not_chosen(name, candidate, effort, given, subject) or ("" if name in given.ranges else needed.get(name, ""))
         if why:
             left_out[name] = why
         else:
@@ -108,16 +110,16 @@ def _needed(every: Mapping[str, Candidate], subject: Subject) -> dict[str, str]:
     needed = {}
     for name in sorted(subject.given & set(every)):
         for parent, values in every[name].range.when.items():
-            if parent in every and any(label_of(every[parent].own) == label_of(v) for v in values):
+            if parent in every and every[parent].has_own and any(label_of(every[parent].own) == label_of(v) for v in values):
                 needed[parent] = f"you set {name}, which is used only with {' or '.join(map(label_of, values))}"
     return needed
 
 
-def _not_chosen(name: str, candidate: Candidate, effort: Level, given: Overrides) -> str:
+def _not_chosen(name: str, candidate: Candidate, effort: Level, given: Overrides, subject: Subject) -> str:
     keep, only = given.value("keep_static", ()), given.value("tune")
     if name in keep:
         return "you keep it static"
-    if only is not None and name not in only:
+    if only is not None and name not in only and name not in subject.parts[0].options:
         return "you tune other names only"
     if only is None and name not in given.ranges and not at_level(candidate, effort):
         return f"it is tuned from effort={candidate.level!r} on, and effort is {effort!r}"
@@ -126,29 +128,19 @@ def _not_chosen(name: str, candidate: Candidate, effort: Level, given: Overrides
 
 def _check_names(setting: str, names: Any, subject: Subject, every: Mapping[str, Any]) -> None:
     known = {**subject.static, **every}
-    open_parts = any(p.open for p in subject.parts)
     for name in names:
-        if name not in known and not open_parts:
+        if name not in known and not subject.owner(name).open:
             raise SettingError(f"{setting}: {name!r} must be a hyperparameter of {subject.name}.", did_you_mean(name, known))
 
 
 def _order(given: Overrides, subject: Subject) -> list[str]:
     """The order in which settings are decided; those that the user gave come first, so that the others see them."""
-    order = ["metric", "mode", "cv", "max_trials", "max_parallel", "strategy", "sampler", "early_stopping", "completion", "max_runtime",
+    order = ["metric", "mode", "cv", "max_trials", "max_parallel", "strategy", "sampler", "early_stopping", "completion",
+             "max_runtime",
              "trial_timeout", "memory_limit", "max_retries", "max_failures", "deterministic", "threads_per_trial"]  # fmt: skip
     if subject.kind != "estimator" and "cv" not in given.settings:
         order.remove("cv")
     return sorted(order, key=lambda n: n not in given.settings)
-
-
-def _of_space(merged: Merged) -> dict[str, Any]:
-    """Return what the decision tables may read of the space."""
-    grid = merged.space.grid(10_000)
-    return {
-        "dims": sum(r.value.size > 1 for r in merged.ranges.values()),
-        "configurations": None if grid is None else len(grid),
-        "conditional": any(r.when for r in merged.ranges.values()),
-    }
 
 
 def _plan(subject: Subject, facts: Mapping[str, Any], merged: Merged, settings: Mapping[str, Setting]) -> Plan:
@@ -162,4 +154,5 @@ def _plan(subject: Subject, facts: Mapping[str, Any], merged: Merged, settings: 
 
 
 def _is_part(name: str, subject: Subject) -> bool:
-    return any(p.prefix == f"{name}__" for p in subject.parts) or name in ("steps", "transformers", "transformer_list")
+    containers = ("steps", "transformers", "transformer_list")
+    return any(p.prefix == f"{name}__" for p in subject.parts) or name.rpartition("__")[2] in containers

@@ -63,11 +63,15 @@ def _check(subject: Subject, owner: tuple[Proposal, str], value: Any, source: st
     if legal:
         full = proposal.part.prefix + name
         said = "" if source in ("you", "your estimator") else f" ({source.removeprefix('you (').rstrip(')')})"
-        raise SettingError(f"{where}{full} must be {legal} for {subject.name}, got {label_of(value)}{said}.")
+        whose = next(iter(proposal.part.names), subject.name)
+        raise SettingError(f"{where}{full} must be {legal} for {whose}, got {label_of(value)}{said}.")
 
 
 def _refused(proposal: Proposal, name: str, value: Any) -> str:
     """Return what is legal where the value is not: by the class's own word, by the entry's bounds where it has none."""
+    options = proposal.part.options.get(name, (value,))
+    if value not in options:
+        return f"one of {', '.join(options)}"
     cls = proposal.part.cls
     if cls is not None and name in (getattr(cls, "_parameter_constraints", None) or {}):
         return refusal(cls, name, value)

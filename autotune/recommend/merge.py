@@ -32,6 +32,16 @@ class Merged:
         when = {n: r.when for n, r in self.ranges.items() if r.when}
         return Space({n: r.value for n, r in self.ranges.items()}, when, self.forbidden)
 
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What the decision tables may read of the space."""
+        grid = self.space.grid(10_000)
+        return {
+            "dims": sum(r.value.size > 1 for r in self.ranges.values()),
+            "configurations": None if grid is None else len(grid),
+            "conditional": any(r.when for r in self.ranges.values()),
+        }
+
 
 def merge(selected: Selected, given: Overrides, subject: Subject) -> Merged:
     """Bring inferred and given ranges together.
@@ -54,7 +64,7 @@ def merge(selected: Selected, given: Overrides, subject: Subject) -> Merged:
 
 def _check_known(name: str, subject: Subject, candidates: Mapping[str, Candidate], given: Overrides) -> None:
     known = {**subject.static, **candidates}
-    if name not in known and not any(p.open for p in subject.parts):
+    if name not in known and not subject.owner(name).open:
         near = [n for n in known if n.endswith(f"__{name}")]
         hint = f"Say which: {', '.join(near)}." if near else did_you_mean(name, known)
         raise SettingError(f"ranges: {name!r} must be a hyperparameter of {subject.name}{_at(given.ranges[name])}.", hint)
@@ -74,7 +84,7 @@ def _given_range(name: str, value: Given, candidate: Candidate | None, subject: 
         read = read_range(name, value.value, inferred)
     except SettingError as error:
         raise SettingError(f"{error}{_at(value)}") from None
-    when = candidate.range.when if candidate else {}
+    when = candidate.range.when if candidate else subject.owner(name).when
     if isinstance(read, Hint):
         return _hinted(name, read, value, candidate, when)
     static = subject.static.get(name)

@@ -1,59 +1,106 @@
 """The portfolio: the entries' good configurations, and what they scored on other tasks."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
+from autotune.knowledge.entry import Measured
 from autotune.override import Overrides
 from autotune.plan import Setting
 from autotune.recommend.merge import Merged
 from autotune.recommend.proposal import Proposal, fits_task, spelling
 
-Scored = tuple[dict[str, Any], str]
+Settings = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Known:
+    """One good configuration; ``scores`` by task, higher is better; none where it was not measured."""
+
+    settings: Settings
+    scores: Mapping[str, float]
 
 
 def known_points(
-    merged: Merged, proposals: list[Proposal], context: Mapping[str, Any], own: Mapping[str, Any]
-) -> list[Scored]:
-    """Return the entries' configurations with their scores; where several parts have some, the first of each together, and so on.
+    merged: Merged, proposals: Sequence[Proposal], context: Mapping[str, Any], own: Mapping[str, Any], raw: bool
+) -> list[Known]:
+    """Return the configurations of an algorithm's parts; where several parts have some, the first of each together, and so on.
 
-    A configuration of several parts has the scores of the last part that has any: a pipeline's final estimator.
+    One of several parts has the scores of the last part that has any: a pipeline's final estimator. ``raw`` scores are the
+    metric's own, to compare algorithms by; others are in shares of each task's best.
     """
-    rows = zip_longest(*(_of_part(p, context) for p in proposals), fillvalue=({}, ""))
-    points: list[Scored] = []
+    rows = zip_longest(*(_of_part(p, context, raw) for p in proposals), fillvalue=Known({}, {}))
+    points: list[Known] = []
     for row in rows:
-        settings = {n: v for part, _ in row for n, v in part.items() if n in merged.ranges}
+        settings = {n: v for part in row for n, v in part.settings.items() if n in merged.ranges}
         point = merged.space.complete({**own, **settings})
-        if settings and point not in [p for p, _ in points]:
-            points.append((point, next((s for _, s in reversed(row) if s), "")))
+        if settings and point not in [p.settings for p in points]:
+            points.append(Known(point, next((part.scores for part in reversed(row) if part.scores), {})))
     return points
 
 
-def _of_part(proposal: Proposal, context: Mapping[str, Any]) -> list[Scored]:
+def _of_part(proposal: Proposal, context: Mapping[str, Any], raw: bool) -> list[Known]:
     if proposal.entry is None:
         return []
     entry, part = proposal.entry, proposal.part
     task = str(context.get("task", ""))
     fitting = [s for s in entry.starts if not s.task or not task or fits_task(s.task, task)]
     names = {n: part.prefix + spelling(part, n, h) for n, h in entry.hyperparameters.items()}
-    return [({names[n]: v for n, v in s.settings.items()}, s.scores) for s in fitting]
+    return [Known({names[n]: v for n, v in s.settings.items()}, _scores(s.scores, entry.measured, raw)) for s in fitting]
 
 
-def portfolio(given: Overrides, points: list[Scored], proposals: list[Proposal], sampler: str | None) -> Setting:
-    """Return the configurations the sampler may know: those with scores, unless the user gave others or the sampler knows none."""
+def _scores(text: str, measured: Measured | None, raw: bool) -> dict[str, float]:
+    if not text or measured is None:
+        return {}
+    shares = {t: float(s) / 100 for t, s in zip(measured.tasks.split(), text.split(), strict=True) if s != "."}
+    if not raw:
+        return shares
+    ends = zip(measured.tasks.split(), measured.middle.split(), measured.best.split(), strict=False)
+    return {t: float(m) + shares[t] * (float(b) - float(m)) for t, m, b in ends if t in shares and m != "." and b != "."}
+
+
+def comparable(groups: Sequence[Sequence[Known]]) -> list[Known]:
+    """Return the algorithms' configurations with scores of one scale, over the tasks that all were measured on.
+
+    1 is the best of any algorithm, 0 what the algorithm in the middle reaches at worst of its own configurations.
+    """
+    scored = [[k for k in group if k.scores] for group in groups]
+    tasks = set.intersection(*({t for k in group for t in k.scores} for group in scored)) if all(scored) else set()
+    every = [k for group in groups for k in group]
+    if not tasks:
+        return [Known(k.settings, {}) for k in every]
+    best = {t: max(k.scores[t] for k in every if t in k.scores) for t in tasks}
+    low = {t: sorted(min(k.scores[t] for k in g if t in k.scores) for g in scored)[len(scored) // 2] for t in tasks}
+    usable = sorted(t for t in tasks if best[t] > low[t])
+    return [
+        Known(k.settings, {t: max(-1.0, (k.scores[t] - low[t]) / (best[t] - low[t])) for t in usable if t in k.scores})
+        for k in every
+    ]
+
+
+def portfolio(given: Overrides, points: Sequence[Known], proposals: Sequence[Proposal], sampler: str | None) -> Setting:
+    """Return the configurations the sampler may know: those with scores, unless the user gave others."""
     if "portfolio" in given.settings:
         mine = given.settings["portfolio"]
         return Setting(mine.value, mine.source, "You said so.")
-    scored = tuple({"settings": p, "scores": s} for p, s in points if s)
-    if sampler != "gp" or not scored:
+    tasks = sorted({t for k in points for t in k.scores})
+    if sampler != "gp" or not tasks:
         return Setting((), "engine default", "The search knows of no scores on other tasks.")
-    parts = [p for p in proposals if p.known and p.entry and any(s.scores for s in p.entry.starts)]
-    tasks = len(next(s for _, s in points if s).split())
-    evidence = "; ".join(
-        f"{p.entry.title}: {len(p.entry.measured.tasks.split())} tasks, {p.entry.measured.command}" for p in parts if p.entry and p.entry.measured
-    )
+    parts = [p for p in proposals if p.known and p.entry and p.entry.measured]
     return Setting(
-        scored, f"knowledge {', '.join(p.known.where('starts') for p in parts if p.known)}",
-        f"The search knows what these scored on {tasks} tasks; the first trials are the ones that this and the results so far make most promising.",
-        evidence,
+        tuple({"settings": k.settings, "scores": _text(k.scores, tasks)} for k in points if k.scores),
+        f"knowledge {', '.join(dict.fromkeys(p.known.where('starts') for p in parts if p.known))}",
+        f"The search knows what these scored on {len(tasks)} tasks: the first trials are those that this and the results so far"
+        " make most promising.",
+        "; ".join(dict.fromkeys(_evidence(p) for p in parts)),
     )  # fmt: skip
+
+
+def _text(scores: Mapping[str, float], tasks: Iterable[str]) -> str:
+    return " ".join(f"{100 * scores[t]:.0f}" if t in scores else "." for t in tasks)
+
+
+def _evidence(proposal: Proposal) -> str:
+    assert proposal.entry is not None and proposal.entry.measured is not None
+    return f"{proposal.entry.title}: {proposal.entry.sources.get('learned', '')} ({proposal.entry.measured.command})"

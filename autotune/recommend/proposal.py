@@ -38,10 +38,10 @@ class Candidate:
     has_own: bool
     level: Level
 
-    def prefixed(self, prefix: str) -> "Candidate":
-        """Return the candidate with the names of its condition under the part's prefix."""
-        when = {prefix + parent: values for parent, values in self.range.when.items()}
-        return replace(self, range=replace(self.range, when=when)) if prefix and when else self
+    def within(self, part: Part) -> "Candidate":
+        """Return the candidate with the part's condition, and the names of its own under the part's prefix."""
+        when = {**part.when, **{part.prefix + parent: values for parent, values in self.range.when.items()}}
+        return replace(self, range=replace(self.range, when=when)) if when else self
 
 
 def from_entry(part: Part, known: Known, facts: Mapping[str, Any]) -> Proposal:

@@ -7,6 +7,7 @@ from autotune.errors import SettingError
 from autotune.facts import Subject
 from autotune.override import Overrides
 from autotune.plan import Setting
+from autotune.several import each
 
 
 def check_together(settings: Mapping[str, Setting], given: Overrides, subject: Subject, context: Mapping[str, Any]) -> None:
@@ -30,7 +31,8 @@ def check_together(settings: Mapping[str, Setting], given: Overrides, subject: S
         raise SettingError(f"trial_timeout <= max_runtime must hold, got {timeout} > {runtime}.", "Lower trial_timeout.")
     if given.value("sampler") and settings["strategy"].value != "bayesian":
         raise SettingError(
-            f"sampler must go with strategy='bayesian', got strategy={settings['strategy'].value!r}.", "Set strategy='bayesian' too."
+            f"sampler must go with strategy='bayesian', got strategy={settings['strategy'].value!r}.",
+            "Set strategy='bayesian' too.",
         )
     _check_metric(settings["metric"].value, given, subject, context)
 
@@ -39,4 +41,5 @@ def _check_metric(metric: Any, given: Overrides, subject: Subject, context: Mapp
     if "metric" in given.settings and subject.kind == "estimator":
         from autotune.objective.metrics import check_metric
 
-        check_metric(metric, subject.target, context.get("task"))
+        for estimator in each(subject.target):
+            check_metric(metric, estimator, context.get("task"))

@@ -25,8 +25,8 @@ def libraries(plan: Plan) -> dict[str, str]:
     """Return the versions of what decides a trial's result."""
     from autotune.knowledge.catalog import installed_version
 
-    library = plan.estimator.partition(".")[0]
-    return {d: v for d in ("optuna", "numpy", "scikit-learn", library) if (v := installed_version(d))}
+    own = [name.partition(".")[0] for name in plan.estimator.split(", ")]
+    return {d: v for d in ("optuna", "numpy", "scikit-learn", *own) if (v := installed_version(d))}
 
 
 def data_print(data: Mapping[str, Any]) -> str | None:

@@ -1,12 +1,16 @@
 """What evaluates one configuration of a plan: the user's own callable, the tuned function, or cross-validation on the data."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autotune.errors import EngineError, SettingError
 from autotune.objective import FunctionObjective
 from autotune.plan import Plan
+from autotune.several import each
 from autotune.values import has_opaque
+
+if TYPE_CHECKING:
+    from autotune.facts import Subject
 
 
 def make_objective(plan: Plan, data: Mapping[str, Any], objective: Any) -> Any:
@@ -49,8 +53,7 @@ def _open_seeds(plan: Plan) -> tuple[str, ...]:
 
 def _cross_validation(plan: Plan, data: Mapping[str, Any], metric: str) -> Any:
     from autotune import knowledge
-    from autotune.facts import check_missing, read_data
-    from autotune.facts.subject import task_of
+    from autotune.facts import check_missing, read_data, read_subject
     from autotune.objective import CrossValidation
     from autotune.objective.cross_validation import check_rows, make_cv
     from autotune.objective.metrics import check_metric
@@ -59,28 +62,29 @@ def _cross_validation(plan: Plan, data: Mapping[str, Any], metric: str) -> Any:
         raise SettingError(
             f"X must be given to tune {plan.estimator}, got None.", "Call plan.run(X, y), or plan.run(objective=f)."
         )
-    facts = read_data(data["X"], data.get("y"), task_of(plan.target))
-    check_missing(plan.target, facts["missing"])
-    check_metric(plan["metric"], plan.target, facts.get("task"), data.get("y"))
+    subject = read_subject(plan.target, {}, None)
+    facts = read_data(data["X"], data.get("y"), subject.task)
+    for estimator in each(plan.target):
+        check_missing(estimator, facts["missing"])
+        check_metric(plan["metric"], estimator, facts.get("task"), data.get("y"))
     cv = make_cv(plan["cv"], facts.get("task"), plan["seed"], data.get("groups"))
     check_rows(data, cv)
     names = knowledge.table("names").content
     kept = {name: data.get(name) for name in ("X", "y", "groups", "sample_weight")}
     return CrossValidation(
         **kept, estimator=plan.target, metric=metric, scoring=plan["metric"], seed=plan["seed"], threads=plan["threads_per_trial"],
-        cv=cv, housekeeping=_housekeeping(plan),
-        thread_names=tuple(names.threads), seed_names=tuple(names.seeds), stops_early=_stops_early(plan),
+        cv=cv, housekeeping=_housekeeping(plan, subject),
+        thread_names=tuple(names.threads), seed_names=tuple(names.seeds), stops_early=_stop_early(plan, subject),
     )  # fmt: skip
 
 
-def _housekeeping(plan: Plan) -> dict[str, Any]:
+def _housekeeping(plan: Plan, subject: "Subject") -> dict[str, Any]:
     """Return what the entries set in every trial where the user left it open: no files written, threads that are not shown."""
     from autotune import knowledge
-    from autotune.facts import read_subject
 
     found: dict[str, Any] = {}
     shown = plan.target.get_params()
-    for part in read_subject(plan.target, {}, None).parts:
+    for part in subject.parts:
         known = knowledge.entry_for(set(part.names))
         if known is None:
             continue
@@ -92,10 +96,14 @@ def _housekeeping(plan: Plan) -> dict[str, Any]:
     return found
 
 
-def _stops_early(plan: Plan) -> bool:
-    """Return whether the estimator's static hyperparameters ask it to stop early, which needs rows to watch."""
+def _stop_early(plan: Plan, subject: "Subject") -> frozenset[str]:
+    """Return the prefixes of the estimators whose static hyperparameters ask to stop early, which needs rows to watch."""
     from autotune import knowledge
-    from autotune.values import class_names
 
-    known = knowledge.entry_for(set(class_names(type(plan.target))))
-    return bool(known and known.content.early_stopping and plan.static.get(known.content.early_stopping))
+    asking = set()
+    for prefix in [f"{a}__" for a in subject.algorithms] or [""]:
+        part = next(p for p in subject.parts if p.prefix == prefix)
+        known = knowledge.entry_for(set(part.names))
+        if known and known.content.early_stopping and plan.static.get(prefix + known.content.early_stopping):
+            asking.add(prefix)
+    return frozenset(asking)

@@ -196,6 +196,8 @@ def _released(lease: Lease) -> Iterator[None]:
 
 def _free_name(plan: Plan, taken: list[str]) -> str:
     """Return a name from the estimator and the time that no job has."""
-    stem = re.sub(r"[^A-Za-z0-9]+", "-", plan.estimator.rpartition(".")[2]).strip("-").lower() or "job"
+    several = plan.estimator.count(", ") + 1
+    words = f"{several}-algorithms" if several > 1 else plan.estimator.rpartition(".")[2]
+    stem = re.sub(r"[^A-Za-z0-9]+", "-", words).strip("-").lower() or "job"
     name = f"{stem}-{datetime.now():%Y%m%d-%H%M%S}"
     return next(n for n in (name, *(f"{name}-{i}" for i in range(2, 10_000))) if n not in taken)

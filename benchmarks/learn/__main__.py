@@ -7,8 +7,10 @@ task is kept in ``tables``; with - for STORE the entries are written from there.
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from autotune import Job, knowledge
@@ -29,7 +31,7 @@ def of_jobs(entry: knowledge.Entry, store: str) -> tuple[Space, list[Surface]]:
     histories = [h for n in names for h in histories_of(Job.load(n, storage=store)) if h.entry == entry.name]
     space = space_of(entry, histories)
     found = [s for h in histories if (s := surface_of(h, space)) is not None]
-    return space, [Surface(s.task.partition("--")[2], s.tops, s.scores) for s in found]
+    return space, [replace(s, task=s.task.partition("--")[2]) for s in found]
 
 
 def of_surrogates(entry: knowledge.Entry, folder: str, space: Space) -> Iterator[Surface]:
@@ -56,6 +58,9 @@ def save(name: str, table: Scored) -> None:
     TABLES.mkdir(exist_ok=True)
     settings = [json.dumps(dict(p)) for p in table.points]
     frame = pd.DataFrame({"settings": settings, "origin": table.origins} | dict(zip(table.tasks, table.scores.T, strict=True)))
+    ends = [[e[i] if e else np.nan for e in table.ends] for i in (0, 1)]
+    frame.loc[len(frame)] = ["", "(middle)", *ends[0]]
+    frame.loc[len(frame)] = ["", "(best)", *ends[1]]
     frame.to_parquet(TABLES / f"{name}.parquet", index=False)
 
 
@@ -63,7 +68,11 @@ def load(name: str) -> Scored:
     """Read a table of scores."""
     frame = pd.read_parquet(TABLES / f"{name}.parquet")
     scores = frame.drop(columns=["settings", "origin"])
-    return Scored(tuple(map(json.loads, frame["settings"])), tuple(frame["origin"]), tuple(scores.columns), scores.to_numpy())
+    ends = tuple(None if np.isnan(b) else (m, b) for m, b in scores.tail(2).T.to_numpy())
+    rows = frame[:-2]
+    return Scored(
+        tuple(map(json.loads, rows["settings"])), tuple(rows["origin"]), tuple(scores.columns), scores[:-2].to_numpy(), ends
+    )  # fmt: skip
 
 
 def learn(name: str, store: str, surrogates: str) -> None:
@@ -78,10 +87,21 @@ def learn(name: str, store: str, surrogates: str) -> None:
         return
     portfolio = load(name).chosen(SIZE)
     count = sum("-" in t for t in portfolio.tasks)
-    words = f"Own measurement, November 2026: {len(portfolio.tasks) - count} datasets, 3-fold cross-validation, up to 2 000 rows"
+    words = (
+        f"Own measurement, November 2026: {len(portfolio.tasks) - count} datasets, 3-fold cross-validation, up to 2 000 rows"
+    )
     words += f"; {count} tasks of YAHPO Gym (Pfisterer et al. 2022)" if count else ""
     path = Path(known.document.path)
-    path.write_text(with_starts(path.read_text(), entry, portfolio, words, COMMAND, entry.measured.left if entry.measured else {}))
+    path.write_text(
+        with_starts(
+            path.read_text(),
+            entry,
+            portfolio,
+            source=words,
+            command=COMMAND,
+            left=entry.measured.left if entry.measured else {},
+        )
+    )
     print(f"{name}: {len(portfolio.tasks)} tasks, {len(portfolio.points)} configurations", file=sys.stderr)
 
 

@@ -45,7 +45,8 @@ def run(family: Family, dataset: Dataset, store: str) -> str:
     starts = len(bare["initial_trials"])
     plan = autotune(
         estimator, X, y, initial_trials=points, max_trials=SHARED + starts + SEARCHED, max_parallel=1, cv=3,
-        max_runtime=MOST_SECONDS, trial_timeout=TRIAL_SECONDS, completion={}, threads_per_trial=1, max_failures={"in_a_row": 40, "first": 5},
+        max_runtime=MOST_SECONDS, trial_timeout=TRIAL_SECONDS, completion={}, threads_per_trial=1,
+        max_failures={"in_a_row": 40, "first": 5},
     )  # fmt: skip
     job = plan.run(X, y, name=name, storage=store, progress=False)
     if job.state.get("criterion") == "signal":

@@ -27,7 +27,9 @@ FAMILIES = {
     f.entry: f
     for f in (
         Family("decision-tree", "sklearn.tree.DecisionTreeClassifier", "sklearn.tree.DecisionTreeRegressor", {}),
-        Family("k-nearest-neighbours", "sklearn.neighbors.KNeighborsClassifier", "sklearn.neighbors.KNeighborsRegressor", {}, True),
+        Family(
+            "k-nearest-neighbours", "sklearn.neighbors.KNeighborsClassifier", "sklearn.neighbors.KNeighborsRegressor", {}, True
+        ),
         Family("logistic-regression", "sklearn.linear_model.LogisticRegression", "", {"max_iter": 1000}, True),
         Family("elastic-net", "", "sklearn.linear_model.ElasticNet", {}, True),
         Family("svm", "sklearn.svm.SVC", "sklearn.svm.SVR", {}, True),

@@ -20,6 +20,7 @@ from autotune.space import Space
 
 RANDOM, ROUNDS, PARENTS, CHILDREN = 1500, 8, 30, 400
 
+
 @dataclass(frozen=True)
 class Scenario:
     """A surrogate: its inputs and outputs by name, what is held fixed, and which entry's names its inputs have.
