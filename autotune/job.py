@@ -17,6 +17,7 @@ from autotune.record.storage import unusable
 from autotune.record.store import RECORD, STATE, STOP, Store, open_store
 from autotune.record.trial import STATUSES, Trial, read_trials
 from autotune.seeds import trial_seed
+from autotune.verdict import judge, own_trial
 
 if TYPE_CHECKING:
     import optuna
@@ -207,17 +208,15 @@ class Job:
 
     def own_score(self) -> float | None:
         """Return the value of the user's own configuration, or None where it was not tried or did not finish."""
-        points = self.plan["initial_trials"]
-        first = next(iter(self.all_trials()), None)
-        tried = first is not None and points and dict(first.settings) == dict(points[0])
-        own = self.plan.settings["initial_trials"].reason.startswith("Your own configuration is trial 0")
-        return first.value if first is not None and tried and own and first.status == "finished" else None
+        own = own_trial(self.plan, self.all_trials())
+        return None if own is None else own.value
 
     def describe(self) -> dict[str, Any]:
         """Return the whole record as JSON-safe data: the plan with provenance, status, counters, best, consumed, completion."""
         trials, state = self.all_trials(), self.state
         top = self.top(1)
         best = top[0].describe() if top else None
+        verdict = judge(self.plan, trials, top[0] if top else None)
         return {
             **self.plan.describe(),
             "name": self.name,
@@ -225,6 +224,7 @@ class Job:
             "counters": {s: sum(t.status == s for t in trials) for s in STATUSES} | {"total": len(trials)},
             "best": best,
             "overall_best": best,
+            "verdict": verdict.describe() if verdict else None,
             "consumed": {
                 "trials": len(trials),
                 "seconds": self._consumed() if state.get("status") == "running" else state.get("seconds"),

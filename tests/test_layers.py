@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent
 ORDER = (
     "version", "errors", "rules", "scale", "domain", "space", "files", "values", "knowledge", "ranges", "override", "show", "schema",
     "plan", "show_plan", "objective", "facts", "recommend", "make", "encode", "completion", "forecast", "seeds", "adapters",
-    "record", "best", "job", "show_job", "run", "api", "__init__", "cli",
+    "record", "best", "paired", "verdict", "job", "show_job", "run", "api", "comparison", "__init__", "cli",
 )  # fmt: skip
 MODULES = sorted((ROOT / "autotune").rglob("*.py"))
 
