@@ -13,12 +13,15 @@ from autotune.version import __version__
 
 if TYPE_CHECKING:
     from autotune.api import Job, Plan
+    from autotune.comparison.result import Comparison
+    from autotune.comparison.run import compare
     from autotune.domain import Choice, Fixed, Float, Hint, Int, LogNormal, Normal
     from autotune.errors import AutotuneError
 
 __all__ = [
     "AutotuneError",
     "Choice",
+    "Comparison",
     "Fixed",
     "Float",
     "Hint",
@@ -29,6 +32,7 @@ __all__ = [
     "Plan",
     "__version__",
     "autotune",
+    "compare",
 ]
 
 # Names load when they are first asked for, so that the import costs next to nothing, in every worker process too.
@@ -36,6 +40,8 @@ _HOMES = dict.fromkeys(("Choice", "Fixed", "Float", "Hint", "Int", "LogNormal", 
     "AutotuneError": "errors",
     "Job": "api",
     "Plan": "api",
+    "Comparison": "comparison.result",
+    "compare": "comparison.run",
 }
 
 

@@ -260,6 +260,19 @@ def ischeck_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
+def nearest(domain: "Domain", value: Any) -> Any:
+    """Return a number moved to the nearest end of a range of numbers where it lies outside; all else as it is.
+
+    >>> nearest(Int(1, 10), 12), nearest(Int(1, 10), 3), nearest(Choice(["a"]), "b")
+    (10, 3, 'b')
+    """
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not number or not isinstance(domain, Float | Int) or domain.contains(value):
+        return value
+    moved = min(max(value, domain.low), domain.high)
+    return round(moved) if isinstance(domain, Int) else float(moved)
+
+
 def include(domain: Domain, value: Any) -> Domain:
     """Return the domain, widened so that it holds the value; a value of another kind joins ``also`` or the choices."""
     if domain.contains(value):

@@ -1,6 +1,5 @@
 """A job: a plan that ran or runs, found again by its name from any process; its trials, its best, its whole record."""
 
-import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,13 +17,11 @@ from autotune.record.storage import unusable
 from autotune.record.store import RECORD, STATE, STOP, Store, open_store
 from autotune.record.trial import STATUSES, Trial, read_trials
 from autotune.seeds import trial_seed
+from autotune.verdict import judge, own_trial
 
 if TYPE_CHECKING:
     import optuna
     import pandas
-
-# How the reason of initial_trials begins where the user's own configurations are tried.
-OWN = re.compile(r"Your own configurations? (?:is trial|are trials 0 to) (\d+)")
 
 
 @dataclass(frozen=True)
@@ -214,17 +211,15 @@ class Job:
 
         Of several algorithms' own configurations it is the best.
         """
-        own = OWN.match(self.plan.settings["initial_trials"].reason)
-        points = self.plan["initial_trials"][: int(own[1]) + 1] if own else ()
-        tried = zip(self.all_trials(), points, strict=False)
-        values = [t.value for t, p in tried if dict(t.settings) == dict(p) and t.status == "finished" and t.value is not None]
-        return (max if self.plan["mode"] == "max" else min)(values, default=None)
+        own = own_trial(self.plan, self.all_trials())
+        return None if own is None else own.value
 
     def describe(self) -> dict[str, Any]:
         """Return the whole record as JSON-safe data: the plan with provenance, status, counters, best, consumed, completion."""
         trials, state = self.all_trials(), self.state
         top = self.top(1)
         best = top[0].describe() if top else None
+        verdict = judge(self.plan, trials, top[0] if top else None)
         return {
             **self.plan.describe(),
             "name": self.name,
@@ -232,6 +227,7 @@ class Job:
             "counters": {s: sum(t.status == s for t in trials) for s in STATUSES} | {"total": len(trials)},
             "best": best,
             "overall_best": best,
+            "verdict": verdict.describe() if verdict else None,
             "consumed": {
                 "trials": len(trials),
                 "seconds": self._consumed() if state.get("status") == "running" else state.get("seconds"),

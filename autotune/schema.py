@@ -54,6 +54,18 @@ class PlanFile(_Part):
     left_out: dict[str, str] = {}
 
 
+class VerdictFile(_Part):
+    """The winner against the user's own configuration, tested over the folds."""
+
+    answer: Literal["tuned", "yours", "unclear"]
+    text: str
+    gain: float
+    better: int
+    folds: int
+    p: float | None
+    of: int
+
+
 class RecordFile(PlanFile):
     """A job's record: its plan, and how it went."""
 
@@ -62,6 +74,7 @@ class RecordFile(PlanFile):
     counters: dict[str, int]
     best: dict[str, Any] | None
     overall_best: dict[str, Any] | None
+    verdict: VerdictFile | None
     consumed: dict[str, Any]
     forecast: dict[str, Any] | None
     completion: dict[str, Any]

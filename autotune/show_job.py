@@ -23,6 +23,7 @@ def job_tables(job: Job) -> list["RenderableType"]:
         ("metric", f"{value_text(job.plan['metric'])} ({job.plan['mode']})"),
         ("best", best_line(job)),
         ("gain", gain_line(job)),
+        *([("verdict", record["verdict"]["text"])] if record["verdict"] else []),
         ("took", took_line(record)),
     ]
     parts: list[RenderableType] = [table(f"Job {job.name}", ("", ""), rows)]

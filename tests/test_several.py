@@ -63,9 +63,15 @@ def test_names_that_repeat_are_numbered_as_make_pipeline_does():
     assert "svc-1__gamma" in plan.ranges and "svc-2__gamma" not in plan.ranges
 
 
-def test_ones_own_configuration_of_each_comes_first_then_known_ones_in_turn():
+def test_ones_own_configuration_of_each_comes_first_and_the_search_knows_good_ones_of_all():
     plan = autotune(three(), X, Y)
     points = plan["initial_trials"]
+    assert [p["algorithm"] for p in points] == list(KEYS)
+    assert {k["settings"]["algorithm"] for k in plan["portfolio"]} == set(KEYS)
+
+
+def test_without_a_sampler_that_knows_scores_known_configurations_come_in_turn():
+    points = autotune(three(), X, Y, strategy="random")["initial_trials"]
     assert [p["algorithm"] for p in points[:6]] == [*KEYS, *KEYS]
     assert points[1]["xgbclassifier__max_depth"] == 3 and points[2]["pipeline__svc__C"] == 1.0
     assert all(not plan.space.outside(p) and plan.space.complete(p) == p for p in points)

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from autotune.cli import jobs, knowledge, plans
+from autotune.cli import compare, jobs, knowledge, plans
 
 app = typer.Typer(
     name="autotune",
@@ -19,6 +19,7 @@ app = typer.Typer(
 )
 plans.add_to(app)
 jobs.add_to(app)
+compare.add_to(app)
 app.add_typer(knowledge.app, name="knowledge")
 
 

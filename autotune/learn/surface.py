@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autotune.columns import Columns
-from autotune.domain import Domain, Float, Int, include
+from autotune.domain import Domain, Float, Int, include, nearest
 from autotune.encode import Asked, encode, primitives
 from autotune.gaussian import Array, Process, Shape, condition, fit
 from autotune.knowledge import LEVELS, Entry
@@ -59,14 +59,8 @@ def columns_of(space: Space) -> Columns:
 
 def moved_inside(space: Space, settings: Settings) -> dict[str, Any]:
     """Return the settings of the space's names, each moved to the nearest legal value; unknown labels fall away."""
-    moved = {n: _inside(space.domains[n], v) for n, v in settings.items() if n in space.domains}
+    moved = {n: nearest(space.domains[n], v) for n, v in settings.items() if n in space.domains}
     return space.complete({n: v for n, v in moved.items() if space.domains[n].contains(v)})
-
-
-def _inside(domain: Any, value: Any) -> Any:
-    if isinstance(value, int | float) and not isinstance(value, bool) and hasattr(domain, "low") and not domain.contains(value):
-        return type(domain.low)(min(max(value, domain.low), domain.high))
-    return value
 
 
 def surface_of(history: History, space: Space) -> Surface | None:

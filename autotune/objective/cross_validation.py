@@ -194,3 +194,16 @@ def fit_whole(estimator: Any, data: Mapping[str, Any], seed: int) -> Any:
     return (
         estimator.fit(data["X"], data.get("y"), **params) if data.get("y") is not None else estimator.fit(data["X"], **params)
     )
+
+
+def take(data: Any, rows: Any) -> Any:
+    """Return the rows of an array, a data frame, a sparse matrix or a list; None stays None.
+
+    >>> take(["a", "b", "c"], [2, 0])
+    ['c', 'a']
+    """
+    if data is None:
+        return None
+    if hasattr(data, "iloc"):
+        return data.iloc[rows]
+    return data[rows] if hasattr(data, "shape") else [data[row] for row in rows]

@@ -5,6 +5,8 @@ from typing import Any
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone, is_classifier
 from sklearn.model_selection import train_test_split
 
+from autotune.objective.cross_validation import take
+
 SHARE = 0.2
 
 
@@ -22,9 +24,9 @@ class HeldOut(MetaEstimatorMixin, BaseEstimator):  # type: ignore[misc]
         rows = np.arange(len(y))
         stratify = y if is_classifier(self.estimator) else None
         train, held = train_test_split(rows, test_size=SHARE, random_state=self.seed, stratify=stratify)
-        weights = {} if sample_weight is None else {"sample_weight": _rows(sample_weight, train)}
-        watched = [(_rows(X, held), _rows(y, held))]
-        self.estimator_ = clone(self.estimator).fit(_rows(X, train), _rows(y, train), eval_set=watched, **weights)
+        weights = {} if sample_weight is None else {"sample_weight": take(sample_weight, train)}
+        watched = [(take(X, held), take(y, held))]
+        self.estimator_ = clone(self.estimator).fit(take(X, train), take(y, train), eval_set=watched, **weights)
         return self
 
     def __getattr__(self, name: str) -> Any:
@@ -35,7 +37,3 @@ class HeldOut(MetaEstimatorMixin, BaseEstimator):  # type: ignore[misc]
 
     def __sklearn_tags__(self) -> Any:
         return self.estimator.__sklearn_tags__()
-
-
-def _rows(data: Any, rows: Any) -> Any:
-    return data.iloc[rows] if hasattr(data, "iloc") else data[rows]

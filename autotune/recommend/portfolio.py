@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
+from autotune.domain import nearest
 from autotune.knowledge.entry import Measured
 from autotune.override import Overrides
-from autotune.plan import Setting
+from autotune.plan import Range, Setting
 from autotune.recommend.merge import Merged
 from autotune.recommend.proposal import Proposal, fits_task, spelling
 
@@ -33,11 +34,16 @@ def known_points(
     rows = zip_longest(*(_of_part(p, context, raw) for p in proposals), fillvalue=Known({}, {}))
     points: list[Known] = []
     for row in rows:
-        settings = {n: v for part in row for n, v in part.settings.items() if n in merged.ranges}
+        settings = {n: _ruled(merged.ranges[n], v) for part in row for n, v in part.settings.items() if n in merged.ranges}
         point = merged.space.complete({**own, **settings})
         if settings and point not in [p.settings for p in points]:
             points.append(Known(point, next((part.scores for part in reversed(row) if part.scores), {})))
     return points
+
+
+def _ruled(chosen: Range, value: Any) -> Any:
+    """Return the value, moved inside where the data's own rule made the range narrower."""
+    return nearest(chosen.value, value) if chosen.source.startswith("data rule") else value
 
 
 def _of_part(proposal: Proposal, context: Mapping[str, Any], raw: bool) -> list[Known]:

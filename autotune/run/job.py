@@ -57,7 +57,7 @@ def run_plan(
     evaluate = make_objective(plan, data, objective)
     content = pickled(evaluate, plan)
     store = open_store(storage)
-    name = name if name is not None else _free_name(plan, store.names())
+    name = name if name is not None else free_name(plan, store.names())
     job_id = uuid.uuid4().hex[:16]
     record = {"schema": SCHEMA, "id": job_id, "engine": engine, "plan": plan.describe(), "environment": environment(plan, data)}
     begun = {RECORD: record, STATE: {"status": "running", "session": 1}}
@@ -194,10 +194,10 @@ def _released(lease: Lease) -> Iterator[None]:
         lease.release()
 
 
-def _free_name(plan: Plan, taken: list[str]) -> str:
-    """Return a name from the estimator and the time that no job has."""
+def free_name(plan: Plan, taken: list[str], prefix: str = "") -> str:
+    """Return a name from the estimator and the time that no job has, nor begins with."""
     several = plan.estimator.count(", ") + 1
     words = f"{several}-algorithms" if several > 1 else plan.estimator.rpartition(".")[2]
     stem = re.sub(r"[^A-Za-z0-9]+", "-", words).strip("-").lower() or "job"
-    name = f"{stem}-{datetime.now():%Y%m%d-%H%M%S}"
-    return next(n for n in (name, *(f"{name}-{i}" for i in range(2, 10_000))) if n not in taken)
+    name = f"{prefix}{stem[:60]}-{datetime.now():%Y%m%d-%H%M%S}"
+    return next(n for n in (name, *(f"{name}-{i}" for i in range(2, 10_000))) if not any(t.startswith(n) for t in taken))

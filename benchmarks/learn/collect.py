@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from autotune import Job, autotune
-from autotune.domain import Choice, Float, Int, Normal
+from autotune.domain import nearest
 from autotune.errors import AutotuneError
 from autotune.plan import Plan
 from benchmarks.learn.data import Dataset, datasets
@@ -24,13 +24,7 @@ MOST_SECONDS, TRIAL_SECONDS = 45, 15
 def shared_points(plan: Plan, every: Plan) -> list[dict[str, Any]]:
     """Return the draws that all jobs of a family share, moved into the plan's ranges; ``every`` knows no data."""
     draws = [every.space.sample(random.Random(number)) for number in range(SHARED)]
-    return [plan.space.complete({n: _inside(plan.ranges[n].value, v) for n, v in d.items() if n in plan.ranges}) for d in draws]
-
-
-def _inside(domain: Any, value: Any) -> Any:
-    if isinstance(domain, Float | Int) and not isinstance(value, str | type(None)) and not domain.contains(value):
-        return max(domain.low, min(domain.high, value))
-    return value if isinstance(domain, Choice | Normal) or domain.contains(value) else domain.levels(3)[1]
+    return [plan.space.complete({n: nearest(plan.ranges[n].value, v) for n, v in d.items() if n in plan.ranges}) for d in draws]
 
 
 def run(family: Family, dataset: Dataset, store: str) -> str:

@@ -1,0 +1,46 @@
+"""The command that compares ranges set by hand with autotune's."""
+
+from typing import Annotated
+
+import typer
+
+from autotune.cli.output import Json, Storage, print_json, print_parts
+from autotune.cli.plans import Estimator, Sets
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    example = "Example: autotune compare sklearn.svm.SVC --data train.csv --target y --mine mine.yaml"
+    app.command("compare", epilog=example)(compare)
+
+
+def compare(
+    estimator: Estimator,
+    data: Annotated[str, typer.Option("--data", help="CSV or parquet file.")],
+    target: Annotated[str, typer.Option("--target", help="The column to predict.")],
+    mine: Annotated[str | None, typer.Option("--mine", help="YAML or JSON file with your ranges: and any settings.")] = None,
+    set_: Sets = None,
+    seeds: Annotated[int, typer.Option("--seeds", help="How many seeds, 2 to 16; each is two jobs.")] = 5,
+    trials: Annotated[
+        int | None, typer.Option("--trials", help="Trials of each job; autotune's choice where left out.")
+    ] = None,
+    baseline: Annotated[str, typer.Option("--baseline-strategy", help="The strategy that searches your ranges.")] = "bayesian",
+    groups: Annotated[str | None, typer.Option("--groups", help="The column of groups, none of which is split.")] = None,
+    storage: Storage = None,
+    keep: Annotated[bool, typer.Option("--keep", help="Keep the records of all jobs.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Compare your ranges with autotune's on your data: same budget, several seeds, a paired test, a plain verdict."""
+    from autotune.cli.data import load, refuse_text
+    from autotune.comparison.arms import whole_plan
+    from autotune.comparison.run import Design, Where, carry_out
+    from autotune.comparison.words import comparison_tables
+    from autotune.override import collect
+
+    asked = collect({} if trials is None else {"max_trials": trials}, mine, set_ or ())
+    design = Design.of(asked, None, seeds, baseline, 0.25)
+    loaded = load(data, target, {"groups": groups})
+    refuse_text(loaded["X"], whole_plan(estimator, loaded["X"], loaded["y"], asked, None).target)
+    found = carry_out(estimator, loaded, design, Where(storage, keep, not quiet))
+    print_json(found.describe()) if as_json else print_parts(comparison_tables(found))

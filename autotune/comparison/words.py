@@ -1,0 +1,114 @@
+"""A comparison as a person reads it: the curves in a small table, and the verdict in plain words, also when ours loses."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from autotune.comparison.result import Arm, Comparison
+from autotune.paired import ALPHA, Difference, least_p
+from autotune.show import duration, number, table
+from autotune.verdict import p_text
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+MARKS = (1, 5, 10, 20)
+
+
+def verdict(of: Comparison) -> str:
+    """Return the verdict: what the search found, what holds on rows neither saw, and what follows."""
+    search, held = of.search, of.held_out
+    if search is None:
+        return "Nothing can be told: fewer than two seeds have a score in both arms."
+    first = _sentence(search, of, ("autotune's ranges found better configurations", "your ranges found better configurations"))
+    second = "could not be scored"
+    if held is not None:
+        second = _sentence(held, of, ("autotune's winners are better", "your winners are better"))
+    return f"{_capital(first)}. On rows neither saw, {second}. {_conclusion(of, search, held)}"
+
+
+def _sentence(found: Difference, of: Comparison, words: tuple[str, str]) -> str:
+    """Return a difference in words, seen from the side that is better."""
+    spread = f"over {len(found.each)} seeds, {p_text(found.p)}"
+    if found.sign == 0 and not any(found.each):
+        return f"both are the same, {spread}"
+    low, high = (found.low, found.high) if found.mean >= 0 else (0.0 - found.high, 0.0 - found.low)
+    size = f"{number(abs(found.mean))} {of.metric} [{number(low)}, {number(high)}] {spread}"
+    if found.sign:
+        return f"{words[found.sign < 0]}: by {size}"
+    return f"no difference beyond noise: {'autotune' if found.mean >= 0 else 'yours'} ahead by {size}"
+
+
+def _conclusion(of: Comparison, search: Difference, held: Difference | None) -> str:
+    if min(len(d.each) for d in (search, held) if d is not None) < 5 and of.winner is None:
+        least = number(least_p(len(search.each)))
+        return (
+            f"{len(search.each)} seeds are too few to tell: were all alike, p would be {least}; 5 can reach {least_p(5):.2g}."
+        )
+    if held is not None and search.sign * held.sign < 0:
+        return "The two contradict each other, so neither wins."
+    told = {"autotune": "Take autotune's ranges", "yours": "Keep your ranges", None: "Keep your ranges or take autotune's"}[
+        of.winner
+    ]
+    if of.winner is None:
+        return f"{told}: on these data the choice makes no difference that can be shown."
+    if held is None or held.sign == 0:
+        return f"{told} if the search's score is what counts: on rows neither saw the gain is not shown."
+    return f"{told}." if search.sign else f"{told}: the difference shows on rows neither saw, not in the search."
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def comparison_tables(of: Comparison) -> list["RenderableType"]:
+    """Return the curves at a few numbers of trials, the held-out scores and the seconds as a table, then the verdict."""
+    from rich.text import Text
+
+    marks = [*(m for m in MARKS if m < of.max_trials), of.max_trials]
+    rows = [(_row(f"after {m} trial{'s' * (m > 1)}", of.yours.at(m), of.autotune.at(m), of.after(m))) for m in marks]
+    rows.append(_row("on rows held out", of.yours.held_out, of.autotune.held_out, of.held_out))
+    rows.append(("seconds of a job", *(duration(sum(a.seconds) / len(a.seconds)) for a in (of.yours, of.autotune)), ""))
+    title = f"Your ranges against autotune's: {of.estimator.rpartition('.')[2]}, {of.max_trials} trials, {len(of.seeds)} seeds"
+    columns = (f"{of.metric} ({of.mode}), mean", "yours", "autotune", "autotune is better by")
+    return [table(title, columns, rows), Text(f"{of.verdict}\n"), Text(_note(of))]
+
+
+def _row(name: str, yours: list[float | None], autotunes: list[float | None], found: Difference | None) -> tuple[str, ...]:
+    by = f"{found.mean:+.4g} [{found.low:+.4g}, {found.high:+.4g}]" if found else ""
+    return name, _mean(yours), _mean(autotunes), by
+
+
+def _mean(values: list[float | None]) -> str:
+    known = [v for v in values if v is not None]
+    return number(sum(known) / len(known)) if known else "none"
+
+
+def _note(of: Comparison) -> str:
+    level = f"{of.search.level:.0%} " if of.search else ""
+    return "\n".join(
+        [
+            f"yours tunes {_arm(of.yours)}; autotune tunes {_arm(of.autotune)}.",
+            f"Scores after trials are cross-validated, on the same folds of {of.rows} rows for both; {of.held_rows} others are "
+            f"held out before each seed's jobs. Brackets are {level}intervals over seeds by exact sign flips; p <= {ALPHA} counts "
+            "as beyond noise.",
+            *_exceptions(of),
+        ]
+    )
+
+
+def _arm(arm: Arm) -> str:
+    return f"{', '.join(arm.tuned)} ({arm.strategy})"
+
+
+def _exceptions(of: Comparison) -> Iterator[str]:
+    """Yield what a reader must know of this comparison in particular."""
+    if of.autotune.own_first and not of.yours.own_first:
+        yield "Your ranges exclude your own configuration, so only autotune's jobs begin with it."
+    short = [sum(len(run.curve) < of.max_trials for run in arm.runs) for arm in (of.yours, of.autotune)]
+    if any(short):
+        yield f"{short[0]} jobs of yours and {short[1]} of autotune's ended before {of.max_trials} trials; their last score counts."
+    errors = [run.error for arm in (of.yours, of.autotune) for run in arm.runs if run.error]
+    if errors:
+        yield f"{len(errors)} winners could not be scored on the rows held out; the first error: {errors[0]}"
+    if of.kept:
+        yield f"Jobs kept: {', '.join(run.job for arm in (of.yours, of.autotune) for run in arm.runs)}."
