@@ -71,7 +71,8 @@ def test_ones_own_configuration_of_each_comes_first_and_the_search_knows_good_on
 
 
 def test_without_a_sampler_that_knows_scores_known_configurations_come_in_turn():
-    points = autotune(three(), X, Y, strategy="random")["initial_trials"]
+    plan = autotune(three(), X, Y, strategy="random")
+    points = plan["initial_trials"]
     assert [p["algorithm"] for p in points[:6]] == [*KEYS, *KEYS]
     assert points[1]["xgbclassifier__max_depth"] == 3 and points[2]["pipeline__svc__C"] == 1.0
     assert all(not plan.space.outside(p) and plan.space.complete(p) == p for p in points)
