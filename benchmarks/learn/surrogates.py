@@ -154,7 +154,7 @@ class Surrogate:
         def scores(points: Sequence[Mapping[str, Any]]) -> np.ndarray:
             return np.clip((self.evaluate(task, points)[0] - middle) / (top - middle), -1, 1)
 
-        return Surface(f"{self.scenario.name}-{task}", tuple(asked.decode(rows[i]) for i in np.argsort(-values)[:1]), scores)
+        return Surface(f"{self.scenario.name}-{task}", tuple(asked.decode(rows[i]) for i in np.argsort(-values)[:1]), scores, (middle, top))
 
 
 def siblings(task: str) -> set[str]:
