@@ -1,4 +1,7 @@
-"""Engine parameters as columns of numbers for a Gaussian process: numbers on their own scale in 0..1, labels one-hot."""
+"""Engine parameters as rows of numbers for a Gaussian process: numbers by their position on their own scale, labels one-hot.
+
+A configuration is a row of positions, a column per parameter: a number's place in 0..1, a label's index, NaN where not used.
+"""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -11,49 +14,82 @@ from autotune.gaussian import Array
 
 Params = dict[str, Any]
 UNKNOWN = 0.5  # where a parameter is not used: the middle, no nearer to one value than to another
-_ABSENT = object()
 
 
 class Columns:
-    """Encodes parameters of a fixed space as rows of numbers, and draws new parameters.
+    """Translates a fixed space's parameters to positions and back, and draws new positions.
 
-    A parameter that is not used in a configuration is absent from it. ``used`` drops from full parameters those that their
-    conditions leave unused.
+    ``used`` drops from full parameters those that their conditions leave unused; what it drops depends on labels alone.
     """
 
     def __init__(self, space: Mapping[str, Primitive], used: Callable[[Params], Params] | None = None) -> None:
         self.space = {n: p for n, p in space.items() if _is_open(p)}
-        self.only = {n: _at(p, 0.5) for n, p in space.items() if not _is_open(p)}
-        self.used = used or (lambda params: params)
+        self.only = {n: _value(p, 0.0) for n, p in space.items() if not _is_open(p)}
+        self.used = used
+        self.labels = np.array([isinstance(p, Labels) for p in self.space.values()], dtype=bool)
+        self.counts = np.array([len(p.labels) if isinstance(p, Labels) else 0 for p in self.space.values()])
+        self._unused: dict[bytes, Array] = {}
 
-    def encode(self, rows: Sequence[Params]) -> Array:
-        """Return the columns (rows x columns)."""
-        parts = [_encode(p, [row.get(n, _ABSENT) for row in rows]) for n, p in self.space.items()]
-        return np.column_stack(parts) if parts else np.zeros((len(rows), 0))
+    def positions(self, rows: Sequence[Params]) -> Array:
+        """Return the positions (rows x parameters) of parameters."""
+        found = np.full((len(rows), len(self.space)), np.nan)
+        for column, (name, primitive) in enumerate(self.space.items()):
+            for i, row in enumerate(rows):
+                if name in row:
+                    found[i, column] = _position(primitive, row[name])
+        return found
 
-    def random(self, count: int, rng: Any) -> list[Params]:
-        """Return configurations drawn uniformly, each parameter on its own scale, with a `numpy.random.RandomState`."""
-        drawn = rng.random_sample((count, len(self.space)))
-        return [self._whole({n: _at(p, u) for (n, p), u in zip(self.space.items(), row, strict=True)}) for row in drawn]
+    def params(self, row: Array) -> Params:
+        """Return the parameters at one row of positions."""
+        found = {n: _value(p, float(x)) for (n, p), x in zip(self.space.items(), row, strict=True) if not np.isnan(x)}
+        whole = {**self.only, **found}
+        return self.used(whole) if self.used else whole
 
-    def near(self, centres: Sequence[Params], count: int, rng: Any) -> list[Params]:
-        """Return configurations near some others: about half of the parameters moved, a little or farther."""
+    def features(self, positions: Array) -> Array:
+        """Return what distances are taken of: positions, labels one-hot, as far apart as the two ends of a number."""
+        parts = []
+        for column, primitive in enumerate(self.space.values()):
+            x = positions[:, column]
+            if isinstance(primitive, Labels):
+                parts.append((x[:, None] == np.arange(len(primitive.labels))) / math.sqrt(2))
+            else:
+                parts.append(np.where(np.isnan(x), UNKNOWN, x)[:, None])
+        return np.hstack(parts) if parts else np.zeros((len(positions), 0))
+
+    def random(self, count: int, rng: Any) -> Array:
+        """Return positions drawn uniformly, with a `numpy.random.RandomState`."""
+        return self._legal(self._any((count, len(self.space)), rng))
+
+    def near(self, centres: Array, count: int, rng: Any) -> Array:
+        """Return positions near some others: about half of the parameters moved, a little or farther."""
         shape = (count, len(self.space))
-        moved, fresh = rng.random_sample(shape) < 0.5, rng.random_sample(shape)
+        chosen = centres[rng.randint(len(centres), size=count)]
+        moved = rng.random_sample(shape) < 0.5
         steps = rng.normal(size=shape) * 10 ** rng.uniform(-2, -0.5, (count, 1))
-        chosen = rng.randint(len(centres), size=count)
-        return [self._beside(centres[chosen[i]], moved[i], steps[i], fresh[i]) for i in range(count)]
+        fresh = self._any(shape, rng)
+        beside = np.where(self.labels, fresh, np.clip(chosen + steps, 0, 1))
+        return self._legal(np.where(np.isnan(chosen), fresh, np.where(moved, beside, chosen)))
 
-    def _beside(self, centre: Params, moved: Array, steps: Array, fresh: Array) -> Params:
-        changed = {
-            n: _moved(p, centre.get(n, _ABSENT), steps[i], fresh[i])
-            for i, (n, p) in enumerate(self.space.items())
-            if moved[i] or n not in centre
-        }
-        return self._whole({**centre, **changed})
+    def _any(self, shape: tuple[int, int], rng: Any) -> Array:
+        drawn = rng.random_sample(shape)
+        return np.where(self.labels, np.floor(drawn * self.counts), drawn)
 
-    def _whole(self, params: Params) -> Params:
-        return self.used({**self.only, **params})
+    def _legal(self, positions: Array) -> Array:
+        """Return the positions on the values there are, with NaN where a parameter is not used."""
+        for column, primitive in enumerate(self.space.values()):
+            if isinstance(primitive, Numbers) and (primitive.whole or primitive.step):
+                positions[:, column] = _snapped(primitive, positions[:, column])
+        if self.used is not None:
+            positions[np.array([self._mask(row) for row in positions], dtype=bool).reshape(positions.shape)] = np.nan
+        return positions
+
+    def _mask(self, row: Array) -> Array:
+        key = row[self.labels].tobytes()
+        if key not in self._unused:
+            params = self.params(row)
+            self._unused[key] = np.array([n not in params for n in self.space])
+        found: Array = self._unused[key]
+        return found
 
 
 def _is_open(primitive: Primitive) -> bool:
@@ -61,36 +97,36 @@ def _is_open(primitive: Primitive) -> bool:
     return len(primitive.labels) > 1 if isinstance(primitive, Labels) else primitive.low < primitive.high
 
 
-def _encode(primitive: Primitive, values: Sequence[Any]) -> Array:
-    if isinstance(primitive, Labels):
-        # Two labels are as far apart as the two ends of a number.
-        return np.array([[(v == c) / math.sqrt(2) for c in primitive.labels] for v in values], dtype=float)
-    low, high = _ends(primitive)
-    raw = np.array([np.nan if v is _ABSENT else v for v in values], dtype=float)
-    position = ((np.log(raw) if primitive.log else raw) - low) / (high - low)
-    return np.where(np.isnan(position), UNKNOWN, position)[:, None]
-
-
 def _ends(numbers: Numbers) -> tuple[float, float]:
     return (math.log(numbers.low), math.log(numbers.high)) if numbers.log else (numbers.low, numbers.high)
 
 
-def _at(primitive: Primitive, position: float) -> Any:
-    """Return the value at a position in 0..1 of a parameter's scale."""
+def _position(primitive: Primitive, value: Any) -> float:
     if isinstance(primitive, Labels):
-        return primitive.labels[min(int(position * len(primitive.labels)), len(primitive.labels) - 1)]
+        return float(primitive.labels.index(value)) if value in primitive.labels else math.nan
+    low, high = _ends(primitive)
+    return ((math.log(value) if primitive.log else value) - low) / (high - low)
+
+
+def _value(primitive: Primitive, position: float) -> Any:
+    if isinstance(primitive, Labels):
+        return primitive.labels[int(position)]
     low, high = _ends(primitive)
     value = low + position * (high - low)
-    value = math.exp(value) if primitive.log else value
-    if primitive.step is not None and not primitive.log:
-        value = primitive.low + math.floor((value - primitive.low) / primitive.step + 0.5) * primitive.step
-    value = min(max(value, primitive.low), primitive.high)
-    return round(value) if primitive.whole else float(value)
+    value = _stepped(primitive, math.exp(value) if primitive.log else value)
+    return int(value) if primitive.whole else float(value)
 
 
-def _moved(primitive: Primitive, value: Any, step: float, fresh: float) -> Any:
-    if isinstance(primitive, Labels) or value is _ABSENT:
-        return _at(primitive, fresh)
-    low, high = _ends(primitive)
-    position = ((math.log(value) if primitive.log else value) - low) / (high - low)
-    return _at(primitive, min(max(position + step, 0.0), 1.0))
+def _stepped(numbers: Numbers, value: Any) -> Any:
+    """Return the nearest value there is, of one number or of many."""
+    step = numbers.step if numbers.step and not numbers.log else 1 if numbers.whole else None
+    if step is not None:
+        value = numbers.low + np.floor((value - numbers.low) / step + 0.5) * step
+    return np.clip(value, numbers.low, numbers.high)
+
+
+def _snapped(numbers: Numbers, positions: Array) -> Array:
+    low, high = _ends(numbers)
+    values = low + positions * (high - low)
+    values = _stepped(numbers, np.exp(values) if numbers.log else values)
+    return np.asarray(((np.log(values) if numbers.log else values) - low) / (high - low))

@@ -14,6 +14,7 @@ from autotune.columns import Columns, Params
 from autotune.encode import Labels, Numbers, Primitive
 from autotune.gaussian import Array, Fitted, Known, Process, Shape, condition, expected_gain, fit
 
+TOPS = 5  # configurations that others are drawn near to
 FEW = 4  # with fewer values the process's parameters stay as they start
 FITS = (
     4,
@@ -58,18 +59,19 @@ class KnowledgeSampler(optuna.samplers.BaseSampler):
         first: The number of trials that are drawn from ``points`` alone.
         used: Drops from full parameters those that their conditions leave unused.
         seed: Of the random numbers.
-        candidates: Configurations judged for each draw.
+        candidates: Configurations of each kind (random, near the best) judged for each draw.
     """
 
     def __init__(
         self, space: Mapping[str, BaseDistribution], points: Sequence[Params] = (), scores: Sequence[Sequence[float]] = (), *,
-        weights: Sequence[float] | None = None, first: int = 8, used: Callable[[Params], Params] | None = None,
-        seed: int | None = None, candidates: int = 600,
+        weights: Sequence[float] | None = None, first: int = 10, used: Callable[[Params], Params] | None = None,
+        seed: int | None = None, candidates: int = 1000,
     ) -> None:  # fmt: skip
         self.space = dict(space)
         self.columns = Columns({n: primitive(d) for n, d in space.items()}, used)
         self.points, self.first, self.candidates = [dict(p) for p in points], first, candidates
-        self.known = _known(self.columns, self.points, scores, weights)
+        self.at = self.columns.positions(self.points)
+        self.known = _known(self.columns.features(self.at), scores, weights)
         self._rng = LazyRandomState(seed)
         self._shapes: dict[tuple[int, bytes], Shape] = {}
 
@@ -97,31 +99,36 @@ class KnowledgeSampler(optuna.samplers.BaseSampler):
     def propose(self, rows: list[Params], values: list[float], waiting: list[Params]) -> Params:
         """Return the next configuration, given those that ended with their values (higher is better), and those running."""
         tried = {_key(p) for p in (*rows, *waiting)}
-        known = [p for p in self.points if _key(p) not in tried]
+        known = [i for i, p in enumerate(self.points) if _key(p) not in tried]
         if not values:
-            return self._without_values(known, waiting)
-        early = known and len(tried) < self.first
+            return self._without_values(known)
         fitted = self._believing(self._fitted(rows, values), waiting)
-        choice = known if early else [*known, *self._candidates(rows, values)]
-        choice = [p for p in choice if _key(p) not in tried] or choice
-        gain = self._gain(fitted, self.columns.encode(choice))
-        return choice[int(np.argmax(gain))]
+        if known and len(tried) < self.first:
+            return self.points[known[int(np.argmax(self._gain(fitted, self.at[known])))]]
+        return self._best(fitted, rows, values, known, tried)
 
-    def _without_values(self, known: list[Params], waiting: list[Params]) -> Params:
+    def _without_values(self, known: list[int]) -> Params:
         """Return the point with the best mean, or a random configuration: no trial has ended."""
         if not known or self.known is None:
-            return self.columns.random(1, self._rng.rng)[0]
-        mean = {_key(p): m for p, m in zip(self.points, self.known.mean, strict=True)}
-        return max(known, key=lambda p: mean[_key(p)])
+            return self.columns.params(self.columns.random(1, self._rng.rng)[0])
+        return self.points[max(known, key=lambda i: float(self.known.mean[i]))]  # type: ignore[union-attr]
 
-    def _candidates(self, rows: list[Params], values: list[float]) -> list[Params]:
-        best = [rows[i] for i in np.argsort(values)[::-1][:4]]
-        half, rng = self.candidates // 2, self._rng.rng
-        return self.columns.random(half, rng) + self.columns.near(best, half, rng)
+    def _best(self, fitted: Fitted, rows: list[Params], values: list[float], known: list[int], tried: set[Any]) -> Params:
+        """Return the configuration not tried yet with the greatest expected improvement, of known, random and near ones."""
+        rng = self._rng.rng
+        tops = self.columns.positions([rows[i] for i in np.argsort(values)[::-1][:TOPS]])
+        first = np.vstack(
+            [self.at[known], self.columns.random(self.candidates, rng), self.columns.near(tops, self.candidates, rng)]
+        )
+        gains = self._gain(fitted, first)
+        nearer = self.columns.near(first[np.argsort(gains)[::-1][:TOPS]], self.candidates // 2, rng)
+        every, gains = np.vstack([first, nearer]), np.concatenate([gains, self._gain(fitted, nearer)])
+        ordered = (self.columns.params(every[i]) for i in np.argsort(-gains, kind="stable"))
+        return next((p for p in ordered if _key(p) not in tried), self.columns.params(every[0]))
 
     def _fitted(self, rows: list[Params], values: list[float]) -> Fitted:
         rows, values = _kept(rows, values)
-        X, y = self.columns.encode(rows), np.array(_lifted(values))
+        X, y = self._features(rows), np.array(_lifted(values))
         return condition(Process(self.known, self._shape(X, y)), X, y)
 
     def _shape(self, X: Array, y: Array) -> Shape:
@@ -139,15 +146,18 @@ class KnowledgeSampler(optuna.samplers.BaseSampler):
         """Return the process after the running trials too, as if they ended as foretold."""
         if not waiting:
             return fitted
-        X = self.columns.encode(waiting)
+        X = self._features(waiting)
         mean, _ = fitted.foretell(X)
         scale = fitted.process.shape.scale
         return condition(
             fitted.process, np.vstack([fitted.points, X]), np.concatenate([fitted.values, (mean + fitted.level) * scale])
         )
 
-    def _gain(self, fitted: Fitted, X: Array) -> Array:
-        mean, spread = fitted.foretell(X)
+    def _features(self, rows: list[Params]) -> Array:
+        return self.columns.features(self.columns.positions(rows))
+
+    def _gain(self, fitted: Fitted, positions: Array) -> Array:
+        mean, spread = fitted.foretell(self.columns.features(positions))
         best = float(fitted.foretell(fitted.points)[0].max())
         return expected_gain(mean, spread, best)
 
@@ -166,12 +176,12 @@ def _length(width: int) -> float:
     return LENGTH * max(1.0, math.sqrt(width / 8))
 
 
-def _known(columns: Columns, points: list[Params], scores: Any, weights: Any) -> Known | None:
-    if not points:
+def _known(features: Array, scores: Any, weights: Any) -> Known | None:
+    if not len(features):
         return None
     table = np.asarray(scores, dtype=float)
     share = np.full(table.shape[1], 1.0) if weights is None else np.asarray(weights, dtype=float)
-    return Known(columns.encode(points), table, share / share.sum())
+    return Known(features, table, share / share.sum())
 
 
 def _values(past: Sequence[FrozenTrial], sign: float, space: Mapping[str, Any]) -> tuple[list[Params], list[float]]:

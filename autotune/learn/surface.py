@@ -74,17 +74,18 @@ def surface_of(history: History, space: Space) -> Surface | None:
     columns = columns_of(space)
     y = np.array([min(values) if v is None else v for v in history.values])
     rows = [encode(space, moved_inside(space, s)) for s in history.settings]
-    foretell = _foretell(columns.encode(rows), _lifted(y))
-    draws = columns.encode(columns.random(RANDOM, np.random.RandomState(0)))
-    middle, best = float(np.median(foretell(draws))), float(foretell(columns.encode(rows)).max())
+    at = columns.features(columns.positions(rows))
+    foretell = _foretell(at, _lifted(y))
+    draws = columns.features(columns.random(RANDOM, np.random.RandomState(0)))
+    middle, best = float(np.median(foretell(draws))), float(foretell(at).max())
     if best <= middle:
         return None
 
     def scores(points: Sequence[Settings]) -> Array:
-        at = columns.encode([encode(space, moved_inside(space, p)) for p in points])
-        return np.clip((foretell(at) - middle) / (best - middle), -1, 1)
+        found = columns.features(columns.positions([encode(space, moved_inside(space, p)) for p in points]))
+        return np.clip((foretell(found) - middle) / (best - middle), -1, 1)
 
-    order = np.argsort(-foretell(columns.encode(rows)))[:TOPS]
+    order = np.argsort(-foretell(at))[:TOPS]
     return Surface(history.task, tuple(moved_inside(space, history.settings[i]) for i in order), scores, (middle, best))
 
 

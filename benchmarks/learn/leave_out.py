@@ -1,6 +1,6 @@
-"""What a search with the learned starts leaves open on tasks it was not learned from: python -m benchmarks.learn.leave_out SURROGATES.
+"""What a search leaves open on tasks that were not learned from: python -m benchmarks.learn.leave_out SURROGATES.
 
-For each surrogate task the portfolio is chosen anew without it and its siblings; then Optuna searches the entry's space with it.
+For each surrogate task the portfolio is chosen anew without it and its siblings; then Optuna searches with it.
 Regret is 0 at the best known and 1 at the median of a random search of that space.
 """
 

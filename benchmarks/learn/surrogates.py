@@ -142,19 +142,24 @@ class Surrogate:
         """Return a task's surface for learning, its best configurations found by evolution."""
         columns, rng = columns_of(space), np.random.RandomState(int(task) % 2**31)
         asked = Asked(space)
+
+        def values_of(positions: np.ndarray) -> np.ndarray:
+            return self.evaluate(task, [asked.decode(columns.params(x)) for x in positions])[0]
+
         rows = columns.random(RANDOM, rng)
-        values = self.evaluate(task, [asked.decode(r) for r in rows])[0]
+        values = values_of(rows)
         middle = float(np.median(values))
         for _ in range(ROUNDS):
-            best = [rows[i] for i in np.argsort(-values)[:PARENTS]]
-            more = columns.near(best, CHILDREN, rng)
-            rows, values = rows + more, np.concatenate([values, self.evaluate(task, [asked.decode(r) for r in more])[0]])
+            more = columns.near(rows[np.argsort(-values)[:PARENTS]], CHILDREN, rng)
+            rows, values = np.vstack([rows, more]), np.concatenate([values, values_of(more)])
         top = float(values.max())
 
         def scores(points: Sequence[Mapping[str, Any]]) -> np.ndarray:
             return np.clip((self.evaluate(task, points)[0] - middle) / (top - middle), -1, 1)
 
-        return Surface(f"{self.scenario.name}-{task}", tuple(asked.decode(rows[i]) for i in np.argsort(-values)[:1]), scores, (middle, top))
+        return Surface(
+            f"{self.scenario.name}-{task}", (asked.decode(columns.params(rows[np.argmax(values)])),), scores, (middle, top)
+        )
 
 
 def siblings(task: str) -> set[str]:
