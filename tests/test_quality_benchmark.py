@@ -18,7 +18,7 @@ from autotune import autotune
 from benchmarks.quality.__main__ import main
 from benchmarks.quality.curves import first_at_least, padded
 from benchmarks.quality.figures import family
-from benchmarks.quality.limits import limited
+from benchmarks.quality.limits import Worker
 from benchmarks.quality.methods import AUTOTUNE, methods
 from benchmarks.quality.problems import Problem, problems, reference
 from benchmarks.quality.rows import SCHEMA, read, write
@@ -163,14 +163,18 @@ def test_a_peers_values_are_put_in_the_estimators_words():
     assert split.low == 2 and fitted(Parameter("C", "float", 1, 2), legal) == Parameter("C", "float", 1, 2)
 
 
-def test_an_evaluation_is_ended_at_its_limit():
-    assert limited(lambda settings: settings["a"] + 1, {"a": 1}, 60) == 2
-    with pytest.raises(TimeoutError, match=r"within 0\.2 s"):
-        limited(lambda settings: time.sleep(60), {}, 0.2)
-    with pytest.raises(RuntimeError, match="ZeroDivisionError"):
-        limited(lambda settings: 1 / 0, {}, 60)
-    with pytest.raises(RuntimeError, match="its process died"):
-        limited(lambda settings: os._exit(1), {}, 60)
+def test_an_evaluation_is_ended_at_its_limit_and_the_next_is_not():
+    acts = {"add": lambda: 2, "wait": lambda: time.sleep(60), "fail": lambda: 1 / 0, "die": lambda: os._exit(1)}
+    worker = Worker()
+
+    def opening():
+        return lambda settings: acts[settings["act"]]()
+
+    for act, words in (("wait", r"within 0\.5 s"), ("fail", "ZeroDivisionError"), ("die", "its process died")):
+        with pytest.raises((TimeoutError, RuntimeError), match=words):
+            worker.evaluate(opening, {"act": act}, 0.5 if act == "wait" else 60)
+        assert worker.evaluate(opening, {"act": "add"}, 60) == 2
+    worker.end()
 
 
 def test_real_data_is_trained_on_the_same_folds(tmp_path):

@@ -125,8 +125,9 @@ def _fixed(listed: Mapping[str, Any], problem: Any) -> dict[str, Any]:
     """Return what a peer holds fixed, as far as it is a hyperparameter of the problem."""
     constants = {g.get("canonical", n): g["default"] for n, g in listed["params"].items() if g["type"] == "constant"}
     named = {FIXED_NAMES.get(n, n): v for n, v in {**(listed.get("fixed") or {}), **constants}.items()}
-    named = {problem.renamed.get(n, n): None if v == "None" else v for n, v in named.items()}
-    return {n: v for n, v in named.items() if n in problem.names and n not in NOT_SEARCHED}
+    named = {problem.renamed.get(n, n): v for n, v in named.items() if not isinstance(v, dict)}
+    single = [Parameter(n, "choice", choices=(v,)) for n, v in named.items() if n in problem.names and n not in NOT_SEARCHED]
+    return {p.name: p.choices[0] for p in map(problem.fitted, single) if p}
 
 
 def parse(name: str, given: Mapping[str, Any], symbols: Mapping[str, int]) -> Parameter | None:

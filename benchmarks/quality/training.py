@@ -12,7 +12,7 @@ from autotune import autotune
 from autotune.plan import Plan
 from benchmarks.learn.data import Dataset
 from benchmarks.learn.families import Family
-from benchmarks.quality.limits import limited
+from benchmarks.quality.limits import WORKER
 
 LAYERS = {"n_layers", "width"}  # peers' names for what hidden_layer_sizes holds
 
@@ -49,8 +49,16 @@ class Training(Mapping[str, int]):
 
     def evaluate(self, settings: Mapping[str, Any]) -> tuple[float, float]:
         """Return the mean score over the folds, and the seconds it took; raise what the estimator raises, or at the limit."""
-        _ = self.data  # read here, so that each process need not
-        return limited(self._evaluate, settings, self.limit)
+        return WORKER.evaluate(self.opened, settings, self.limit)
+
+    def opened(self) -> Any:
+        """Return the function that evaluates, with the data read and the libraries imported."""
+        self.family.estimator(self.dataset.classes)
+        _ = self.data
+        return self._evaluate
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name not in ("data", "metric")}
 
     def _evaluate(self, settings: Mapping[str, Any]) -> tuple[float, float]:
         from sklearn.model_selection import cross_val_score
