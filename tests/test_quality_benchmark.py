@@ -14,8 +14,9 @@ pytest.importorskip("scipy")
 from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 
-from autotune import autotune
+from autotune import autotune, knowledge
 from benchmarks.quality.__main__ import main
+from benchmarks.quality.held_out import relatives, unseen
 from benchmarks.quality.limits import Worker
 from benchmarks.quality.methods import AUTOTUNE, methods
 from benchmarks.quality.problems import Problem, problems, reference
@@ -114,6 +115,24 @@ def test_a_peers_space_takes_canonical_names_and_tells_what_it_leaves_out(facts)
     (space,) = peers(facts / "peers.json", problem())
     assert [p.name for p in space.parameters] == ["max_depth", "min_samples_leaf"] and space.parameters[1].log
     assert space.notes == ("cp: another unit (cp of another)",) and space.budget == "5 trials" and not space.fixed
+
+
+def test_a_value_in_the_problems_own_unit_is_converted(facts):
+    made = problem()
+    object.__setattr__(made, "units", {"cp of another": 2.0})
+    (space,) = peers(facts / "peers.json", made)
+    assert space.parameters[-1] == Parameter("ccp_alpha", "float", 0.05, 0.5)
+
+
+def test_a_task_and_its_relatives_are_planned_as_never_seen():
+    held = relatives("vehicle")
+    assert {"vehicle", "rbv2_xgboost-54"} <= held == relatives("54") - {"54"} and "rbv2_rpart-16" in relatives("12")
+    with unseen("xgboost", relatives("54")):
+        entry = knowledge.named("xgboost").content
+        assert not set(entry.measured.tasks.split()) & held and entry.starts
+        plan = autotune("xgboost.XGBClassifier")
+    assert set(knowledge.named("xgboost").content.measured.tasks.split()) & held
+    assert {len(p["scores"].split()) for p in plan["portfolio"]} == {len(entry.measured.tasks.split())}
 
 
 @pytest.mark.parametrize(

@@ -12,12 +12,16 @@ from typing import Any
 
 import optuna
 
+from autotune.encode import encode
+from autotune.plan import Plan
 from benchmarks.quality import flaml_methods
 from benchmarks.quality.hand import tutorials
+from benchmarks.quality.held_out import relatives, unseen
 from benchmarks.quality.problems import Problem
 from benchmarks.quality.spaces import Space, needed, peers, sagemaker, widest
 
 Search = Generator[dict[str, Any], float | None, None]
+MOST_KNOWN = 8
 BY_HAND = ("hand:", "peer:", "sagemaker:")  # whose best is what autotune is measured against
 
 
@@ -33,11 +37,15 @@ class Method:
 
 @dataclass(frozen=True)
 class Ablation:
-    """What is changed of autotune: settings of the plan, its first configurations, its sampler for Optuna's default."""
+    """What is changed of autotune: settings of the plan, its first configurations, its sampler for Optuna's default.
+
+    ``unseen`` says whether it knows nothing measured on the task; without, it knows what is shipped, this task included.
+    """
 
     settings: Mapping[str, Any] = field(default_factory=dict)
     starts: bool = True
     own_sampler: bool = True
+    unseen: bool = True
 
 
 AUTOTUNE = {
@@ -46,7 +54,8 @@ AUTOTUNE = {
     "autotune:all": Ablation({"effort": "all"}),
     "autotune:ranges": Ablation(starts=False, own_sampler=False),
     "autotune:ranges+portfolio": Ablation(own_sampler=False),
-    "autotune:ranges+sampler": Ablation(starts=False),
+    "autotune:ranges+sampler": Ablation({"portfolio": []}, starts=False),
+    "autotune:task seen": Ablation(unseen=False),
 }
 
 
@@ -73,9 +82,19 @@ def by_optuna(
 
 def by_autotune(ablation: Ablation, problem: Problem, seed: int, trials: int) -> Search:
     """Search as autotune's plan says, one trial at a time."""
-    native = problem.plan(seed=seed, max_trials=trials, max_parallel=1, **ablation.settings).compile("optuna").native
-    sampler = native.sampler if ablation.own_sampler else default_sampler(seed)
-    yield from by_optuna(native.define, sampler, native.enqueued if ablation.starts else [], trials)
+    with unseen(problem.family, relatives(problem.task) if ablation.unseen else ()):
+        plan = problem.plan(seed=seed, max_trials=trials, max_parallel=1, **ablation.settings)
+    native = plan.compile("optuna").native
+    if ablation.own_sampler:
+        yield from by_optuna(native.define, native.sampler, native.enqueued if ablation.starts else [], trials)
+    else:
+        first = [*native.enqueued, *known(plan)] if ablation.starts else []
+        yield from by_optuna(native.define, default_sampler(seed), first[:trials], trials)
+
+
+def known(plan: Plan) -> list[dict[str, Any]]:
+    """Return the first of the configurations that the plan's own sampler knows, for another that does not."""
+    return [encode(plan.space, plan.space.complete(point["settings"])) for point in plan["portfolio"][:MOST_KNOWN]]
 
 
 def by_space(space: Space, problem: Problem, seed: int, trials: int) -> Search:

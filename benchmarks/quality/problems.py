@@ -26,7 +26,8 @@ class Problem:
 
     ``estimator`` is the name under which peers' spaces are listed. ``evaluate`` gives a configuration's score and training
     seconds; ``plan`` makes autotune's plan from settings; ``names`` are the hyperparameters it takes, ``renamed`` those of
-    peers' canonical names that differ; ``units`` are those of its own values; ``default`` is None where there is none.
+    peers' canonical names that differ; ``units`` are those of peers' values that compare, with how many of them
+    are one of its own; ``default`` is None where there is none.
     ``domain`` is what random search draws from, empty where the union of the hand-set spaces is meant. ``symbols`` are sizes of
     the data by the names that peers' bounds use. ``fitted`` gives a range as far as it is legal, None where it is not at all;
     ``needs`` is what must be set where a hyperparameter is searched. ``reference`` gives the median random and the best known
@@ -42,7 +43,7 @@ class Problem:
     plan: Callable[..., Plan]
     default: Mapping[str, Any] | None = field(default_factory=dict)
     renamed: Mapping[str, str] = field(default_factory=dict)
-    units: frozenset[str] = frozenset()
+    units: Mapping[str, float] = field(default_factory=dict)
     optimizer: str = ""
     symbols: Mapping[str, int] = field(default_factory=dict)
     domain: tuple[Parameter, ...] = ()
@@ -60,12 +61,15 @@ class Problem:
 
 @dataclass(frozen=True)
 class Adapted:
-    """What a surrogate needs beside its scenario: the estimator it stands for, units, and values where a space says nothing."""
+    """What a surrogate needs beside its scenario: the estimator it stands for, and values where a space says nothing.
+
+    ``units`` are the inputs' own among peers' units, each with the hyperparameter that it is of.
+    """
 
     estimator: str
     logs: frozenset[str]
     whole: frozenset[str]
-    units: frozenset[str] = frozenset()
+    units: Mapping[str, str] = field(default_factory=dict)
     optimizer: str = ""
     renamed: Mapping[str, str] = field(default_factory=dict)
     unsaid: Mapping[str, Any] = field(default_factory=dict)
@@ -82,13 +86,13 @@ ADAPTED = {
         frozenset({"ccp_alpha"}),
         frozenset({"max_depth", "min_samples_leaf", "min_samples_split"}),
         # The surrogate's own cp is rpart's, so that the R peers' ranges of it compare here, and only here.
-        units=frozenset({"rpart cp (relative to root impurity)"}),
+        units={"rpart cp (relative to root impurity)": "ccp_alpha"},
     ),
     "lcbench": Adapted(
         "torch training loop",
         frozenset({"batch_size", "learning_rate", "max_units"}),
         frozenset({"batch_size", "num_layers", "max_units"}),
-        units=frozenset({"SGD+momentum"}),
+        units={"SGD+momentum": "learning_rate"},
         optimizer="SGD+momentum",
         renamed={"lr": "learning_rate", "n_layers": "num_layers", "width": "max_units", "dropout": "max_dropout"},
         # A training loop has no library's default: what a space leaves out takes the usual value of tutorials.
@@ -110,6 +114,8 @@ def surrogate_problems(folder: Path, families: Collection[str]) -> Iterator[Prob
 
 def _surrogate_problem(surrogate: Surrogate, adapted: Adapted, task: str) -> Problem:
     scenario = surrogate.scenario
+    factors = {n: of[1] for n, of in scenario.names.items() if isinstance(of, tuple)}
+    units = {unit: factors.get(n, 1.0) for unit, n in adapted.units.items()}
     domain = _domain(adapted, scenario.names, scenario.limits)
     planned = adapted.estimator if "." in adapted.estimator else scenario.entry
 
@@ -123,14 +129,16 @@ def _surrogate_problem(surrogate: Surrogate, adapted: Adapted, task: str) -> Pro
     return Problem(
         scenario.entry, task, "surrogate", adapted.estimator, frozenset(scenario.names), one,
         lambda **settings: _plan_within(planned, frozenset(scenario.names), settings),
-        default=None if adapted.unsaid else {}, renamed=adapted.renamed, units=adapted.units, optimizer=adapted.optimizer,
+        default=None if adapted.unsaid else {}, renamed=adapted.renamed, units=units, optimizer=adapted.optimizer,
         domain=domain, group=min(siblings(task)), reference=lambda: reference(batch, domain),
     )  # fmt: skip
 
 
-def _domain(adapted: Adapted, names: Mapping[str, str], limits: Mapping[str, tuple[float, float]]) -> tuple[Parameter, ...]:
+def _domain(adapted: Adapted, names: Mapping[str, Any], limits: Mapping[str, tuple[float, float]]) -> tuple[Parameter, ...]:
     kinds = {n: "int" if n in adapted.whole else "float" for n in names}
-    return tuple(Parameter(n, kinds[n], *limits[of], log=n in adapted.logs) for n, of in names.items())
+    inputs = {n: of if isinstance(of, tuple) else (of, 1) for n, of in names.items()}
+    bounds = {n: [bound / factor for bound in limits[of]] for n, (of, factor) in inputs.items()}
+    return tuple(Parameter(n, kinds[n], *bounds[n], log=n in adapted.logs) for n in names)
 
 
 def _plan_within(estimator: str, names: frozenset[str], settings: dict[str, Any]) -> Plan:

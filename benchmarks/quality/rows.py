@@ -57,13 +57,13 @@ def write(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
 
 
 def read(folder: Path) -> pd.DataFrame:
-    """Return a folder's rows; of those written twice the one without an error, else any."""
+    """Return a folder's rows; of those written twice the one without an error, else with the fewest failed trials."""
     parts = sorted(folder.glob("*.parquet")) if folder.is_dir() else []
     tables = [pq.read_table(part, schema=SCHEMA) for part in parts]
     frame = pa.concat_tables(tables).to_pandas() if tables else SCHEMA.empty_table().to_pandas()
     frame["broken"] = frame["error"] != ""
     return (
-        frame.sort_values("broken", kind="stable")
+        frame.sort_values(["broken", "failed"], kind="stable")
         .drop_duplicates(KEY)
         .drop(columns="broken")
         .sort_values(KEY, ignore_index=True)

@@ -92,7 +92,7 @@ def _peer(listed: Mapping[str, Any], problem: Any) -> Space:
         name = problem.renamed.get(given.get("canonical", own), given.get("canonical", own))
         refused = _refused(name, given, problem) or ("named twice" if name in found else "")
         parameter = None if refused else parse(name, given, problem.symbols)
-        parameter = problem.fitted(parameter) if parameter else None
+        parameter = problem.fitted(_in_own_unit(parameter, problem.units.get(given.get("unit"), 1))) if parameter else None
         if parameter:
             found[name] = parameter
         else:
@@ -103,6 +103,10 @@ def _peer(listed: Mapping[str, Any], problem: Any) -> Space:
         notes.append("early stopping")
     label = f"{listed['peer']}/{listed['space']}" if listed.get("space") else listed["peer"]
     return Space(f"peer:{label}", tuple(found.values()), fixed, listed.get("budget", ""), tuple(notes))
+
+
+def _in_own_unit(parameter: Parameter, factor: float) -> Parameter:
+    return parameter if factor == 1 else replace(parameter, low=parameter.low / factor, high=parameter.high / factor)
 
 
 def needed(names: Iterable[str], problem: Any) -> dict[str, Any]:
