@@ -50,11 +50,16 @@ def ratio(ours: list[float], theirs: list[float]) -> float:
     return median([a / b for a, b in zip(ours, theirs, strict=True)])
 
 
-def write(name: str, command: str, figures: Any) -> None:
-    """Write figures with the commit, versions and command they came from."""
+def stamped(command: str, figures: Any) -> dict[str, Any]:
+    """Return figures with the commit, versions and command they came from."""
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False).stdout.strip()
     versions = {d: version(d) for d in ("optuna", "scikit-learn", "pydantic", "numpy")} | {"python": platform.python_version()}
+    return {"command": command, "commit": commit, "versions": versions, "cores": os.cpu_count(), "figures": figures}
+
+
+def write(name: str, command: str, figures: Any) -> None:
+    """Write figures with the commit, versions and command they came from."""
     RESULTS.mkdir(exist_ok=True)
-    data = {"command": command, "commit": commit, "versions": versions, "cores": os.cpu_count(), "figures": figures}
+    data = stamped(command, figures)
     (RESULTS / f"{name}.json").write_text(json.dumps(data, indent=2) + "\n")
     print(json.dumps(data["figures"], indent=2))
