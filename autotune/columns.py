@@ -72,7 +72,7 @@ class Columns:
 
     def _any(self, shape: tuple[int, int], rng: Any) -> Array:
         drawn = rng.random_sample(shape)
-        return np.where(self.labels, np.floor(drawn * self.counts), drawn)
+        return np.asarray(np.where(self.labels, np.floor(drawn * self.counts), drawn))
 
     def _legal(self, positions: Array) -> Array:
         """Return the positions on the values there are, with NaN where a parameter is not used."""

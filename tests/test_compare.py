@@ -75,13 +75,13 @@ def _round(estimator=None, **settings):
 def test_the_arms_differ_in_nothing_but_what_is_compared():
     plans = _round(max_trials=30, trial_timeout=9).plans
     differing = {n for n in plans[YOURS].diff(plans[AUTOTUNE]) if not n.startswith("ranges.")}
-    assert differing == {"strategy", "initial_trials", "tune"} and plans[YOURS]["trial_timeout"] == 9
+    assert differing == {"strategy", "initial_trials", "tune", "sampler", "portfolio"} and plans[YOURS]["trial_timeout"] == 9
     assert plans[YOURS]["strategy"] == "random" and plans[YOURS]["completion"] == {} == plans[AUTOTUNE]["completion"]
 
 
 def test_your_arm_tries_your_configuration_first_and_none_of_autotune_s():
     plans = _round(SVC(gamma=0.1), ranges={"C": (0.1, 1000), "gamma": (0.001, 1)}, max_trials=20).plans
-    assert len(plans[YOURS]["initial_trials"]) == 1 < len(plans[AUTOTUNE]["initial_trials"])
+    assert len(plans[YOURS]["initial_trials"]) == 1 and plans[YOURS]["portfolio"] == () and plans[AUTOTUNE]["portfolio"]
     assert _round(DecisionTreeClassifier(max_depth=9)).plans[YOURS]["initial_trials"] == ()
 
 

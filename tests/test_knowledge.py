@@ -170,7 +170,9 @@ def test_starts_lie_in_the_ranges_and_rules_give_a_count(name):
     entry = ENTRIES[name]
     for start in entry.starts:
         for hyperparameter, value in start.settings.items():
-            assert entry.hyperparameters[hyperparameter].domain().contains(value), (hyperparameter, value)
+            told = entry.hyperparameters[hyperparameter]
+            inside = told.domain().contains(value) or value == told.default  # a plan widens ranges to hold the user's own
+            assert inside or told.data, (hyperparameter, value)
 
 
 @pytest.mark.parametrize(

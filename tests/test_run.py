@@ -311,7 +311,7 @@ def test_native_parts_work_in_a_program_of_ones_own():
 
 def test_the_compiled_plan_is_plain_data():
     config = autotune(DecisionTreeClassifier(), *load_breast_cancer(return_X_y=True)).compile("optuna").config()
-    assert json.dumps(config) and config["sampler"]["name"] == "TPESampler" and config["direction"] == "maximize"
+    assert json.dumps(config) and config["sampler"]["name"] == "KnowledgeSampler" and config["direction"] == "maximize"
 
 
 def test_a_deleted_job_is_gone(tmp_path):
