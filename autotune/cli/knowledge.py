@@ -5,9 +5,11 @@ from typing import Annotated
 
 import typer
 
+from autotune.cli.learn import learn
 from autotune.cli.output import Json, print_json, print_parts, write_new
 
-app = typer.Typer(help="Knowledge files: list, show, check and start them.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="Knowledge files: list, show, check, start and learn them.", no_args_is_help=True, rich_markup_mode=None)
+app.command(epilog="Example: autotune knowledge learn --from ./jobs -o our-knowledge")(learn)
 
 
 @app.command("list", epilog="Example: autotune knowledge list")

@@ -1,8 +1,21 @@
 """Learning: what recorded jobs showed, as scored starting configurations in a knowledge entry."""
 
 from autotune.learn.entry_text import with_starts
+from autotune.learn.folder import learn_folder
 from autotune.learn.history import History, histories_of
+from autotune.learn.overlay import overlay
 from autotune.learn.portfolio import Scored, scored
 from autotune.learn.surface import Surface, space_of, surface_of
 
-__all__ = ["History", "Scored", "Surface", "histories_of", "scored", "space_of", "surface_of", "with_starts"]
+__all__ = [
+    "History",
+    "Scored",
+    "Surface",
+    "histories_of",
+    "learn_folder",
+    "overlay",
+    "scored",
+    "space_of",
+    "surface_of",
+    "with_starts",
+]

@@ -5,6 +5,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import yaml
 
 from autotune.domain import label_of
@@ -14,37 +15,40 @@ from autotune.learn.portfolio import DEFAULTS, Scored
 WIDTH = 124
 
 
-def with_starts(text: str, entry: Entry, portfolio: Scored, *, source: str, command: str, left: Mapping[int, float]) -> str:
+def with_starts(
+    text: str, entry: Entry, portfolio: Scored, *, source: str, command: str, left: Mapping[int, float], key: str = "learned"
+) -> str:
     """Return an entry's text with the portfolio as its starts.
 
     Args:
         text: The entry's file.
-        entry: The same, checked; a start that it had keeps its source.
+        entry: The same, checked; a start that it had from another source keeps that.
         portfolio: The configurations and their scores.
         source: What the learned starts came from, in words.
         command: The command that learned them.
         left: By number of trials, the share of the gain still open.
+        key: The learned starts' key among the sources.
     """
-    starts = "".join(_start(portfolio, i, entry) for i in range(len(portfolio.points)))
+    starts = "".join(_start(portfolio, i, entry, key) for i in range(len(portfolio.points)))
     text = _with_block(text, "starts", f"starts:\n{starts}", before=("measured", "trials", "fidelity", "threads", "sources"))
-    measured = (
-        _folded("  tasks: ", " ".join(portfolio.tasks)) + _ends(portfolio) + _left(left) + f"  command: {_quoted(command)}\n"
-    )
+    measured = _folded("  tasks: ", _quoted(" ".join(portfolio.tasks))) + _ends(portfolio) + _left(left)
+    measured += f"  command: {_quoted(command)}\n"
     text = _with_block(text, "measured", f"measured:\n{measured}", before=("trials", "fidelity", "threads", "sources"))
-    return _with_source(text, "learned", source)
+    return _with_source(text, key, source)
 
 
-def _start(portfolio: Scored, index: int, entry: Entry) -> str:
+def _start(portfolio: Scored, index: int, entry: Entry, key: str) -> str:
     point = portfolio.points[index]
-    told = next((s for s in entry.starts if dict(s.settings) == dict(point) and s.source != "learned"), None)
-    scores = " ".join(f"{100 * s:.0f}" for s in portfolio.scores[index])
-    task = f"    task: [{', '.join(told.task)}]\n" if told and told.task else ""
+    scores = " ".join("." if np.isnan(s) else f"{100 * s:.0f}" for s in portfolio.scores[index])
+    lines = _folded("  - settings: ", _flow(point)) + _folded("    scores: ", scores, text=True)
+    told = next((s for s in entry.starts if dict(s.settings) == dict(point) and s.source != key), None)
     if portfolio.origins[index] == DEFAULTS:
-        task += "    why: The library's defaults, to compare with.\n"
-    return (
-        _folded("  - settings: ", _flow(point)) + _folded("    scores: ", scores, text=True) + task
-        + (f"    source: {told.source}\n    why: {_quoted(told.why)}\n" if told else "")
-    )  # fmt: skip
+        lines += "    why: The library's defaults, to compare with.\n"
+    if told is None:
+        return lines if key == "learned" else f"{lines}    source: {key}\n"
+    task = f"    task: [{', '.join(told.task)}]\n" if told.task else ""
+    why = f"    why: {_quoted(told.why)}\n" if told.why and told.source != "learned" else ""
+    return lines + task + (f"    source: {told.source}\n" if told.source != "learned" else "") + why
 
 
 def _flow(point: Mapping[str, Any]) -> str:

@@ -30,7 +30,7 @@ class Scored:
         """Return what would be known had these tasks never been seen."""
         rows = [i for i, o in enumerate(self.origins) if o not in tasks]
         columns = [i for i, t in enumerate(self.tasks) if t not in tasks]
-        return self._taken(rows, columns)
+        return self.taken(rows, columns)
 
     def chosen(self, size: int) -> "Scored":
         """Return a portfolio: those of no task's own (cited ones, the defaults) compete, and the library's defaults come last.
@@ -48,9 +48,10 @@ class Scored:
             chosen.append(int(np.argmax(means)))
             reached = np.maximum(reached, self.scores[chosen[-1]])
         defaults = [i for i, o in enumerate(self.origins) if o == DEFAULTS and i not in chosen]
-        return self._taken([*chosen, *defaults], list(range(len(self.tasks))))
+        return self.taken([*chosen, *defaults], list(range(len(self.tasks))))
 
-    def _taken(self, rows: list[int], columns: list[int]) -> "Scored":
+    def taken(self, rows: Sequence[int], columns: Sequence[int]) -> "Scored":
+        """Return some of the configurations on some of the tasks."""
         return Scored(
             tuple(self.points[i] for i in rows), tuple(self.origins[i] for i in rows), tuple(self.tasks[i] for i in columns),
             self.scores[np.ix_(rows, columns)], tuple(self.ends[i] for i in columns),

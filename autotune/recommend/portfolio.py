@@ -109,4 +109,5 @@ def _text(scores: Mapping[str, float], tasks: Iterable[str]) -> str:
 
 def _evidence(proposal: Proposal) -> str:
     assert proposal.entry is not None and proposal.entry.measured is not None
-    return f"{proposal.entry.title}: {proposal.entry.sources.get('learned', '')} ({proposal.entry.measured.command})"
+    sources = dict.fromkeys(proposal.entry.sources[s.source] for s in proposal.entry.starts if s.scores)
+    return f"{proposal.entry.title}: {'; '.join(sources)} ({proposal.entry.measured.command})"

@@ -1,0 +1,64 @@
+"""Learning from all jobs of a store, one entry of a folder for each family they tuned."""
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from autotune import knowledge
+from autotune.errors import AutotuneError, KnowledgeError, StoreError, did_you_mean
+from autotune.job import Job, list_jobs
+from autotune.learn.history import History, histories_of
+from autotune.learn.overlay import SOURCE, overlay
+
+
+def learn_folder(store: str, folder: str, names: Sequence[str]) -> tuple[list[dict[str, Any]], dict[str, str]]:
+    """Write an entry of one's own for each family that jobs of a store tuned; return what was written, and what was not used.
+
+    Raises:
+        AutotuneError: if the store has no such jobs, nothing can be learned from them, or the folder cannot be written.
+    """
+    histories, skipped = _histories(store, names)
+    rows = []
+    for entry in dict.fromkeys(h.entry for h in histories):
+        try:
+            rows.append(_write(entry, [h for h in histories if h.entry == entry], store, Path(folder)))
+        except KnowledgeError as error:
+            skipped[entry] = str(error)
+    if not rows:
+        why = "; ".join(f"{n}: {w}" for n, w in skipped.items()) or "no job tuned what an entry is for"
+        raise KnowledgeError(f"{store} must hold jobs to learn from, got none that can be used: {why}")
+    return rows, skipped
+
+
+def _histories(store: str, names: Sequence[str]) -> tuple[list[History], dict[str, str]]:
+    jobs = {str(j["name"]): str(j["status"]) for j in list_jobs(store)}
+    for name in names:
+        if name not in jobs:
+            raise StoreError(f"{name!r} must be a job in {store}.", did_you_mean(name, jobs))
+    found: list[History] = []
+    skipped: dict[str, str] = {}
+    for name in names or jobs:
+        if jobs[name] == "running":
+            skipped[name] = "it still runs"
+            continue
+        try:
+            found += histories_of(Job.load(name, storage=store))
+        except AutotuneError as error:
+            skipped[name] = str(error)
+    return found, skipped
+
+
+def _write(name: str, histories: Sequence[History], store: str, folder: Path) -> dict[str, Any]:
+    known = knowledge.named(name)
+    assert known is not None
+    words = f"Own jobs {', '.join(h.task for h in histories)}, {date.today():%d %B %Y}"
+    text, jobs = overlay(known, histories, words[:560], f"autotune knowledge learn --from {Path(store).name}")
+    path = folder / f"{name}.yaml"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise StoreError(f"{path} must be a file that can be written: {error.strerror}.") from None
+    entry = knowledge.check(path).content
+    return {"entry": name, "jobs": jobs, "starts": sum(s.source == SOURCE for s in entry.starts), "file": str(path)}
