@@ -216,10 +216,10 @@ class Normal:
         return NormalDist(self.mean, self.std).inv_cdf(quantile)
 
     def quantile(self, value: float) -> float:
-        """Return the quantile of a value."""
+        """Return the quantile of a value, within those that engines search."""
         from statistics import NormalDist
 
-        return NormalDist(self.mean, self.std).cdf(value)
+        return min(max(NormalDist(self.mean, self.std).cdf(value), 0.001), 0.999)
 
 
 @dataclass(frozen=True)
@@ -261,15 +261,16 @@ def ischeck_number(value: object) -> bool:
 
 
 def nearest(domain: "Domain", value: Any) -> Any:
-    """Return a number moved to the nearest end of a range of numbers where it lies outside; all else as it is.
+    """Return a number moved to the nearest legal one of a range of numbers where it is none; all else as it is.
 
-    >>> nearest(Int(1, 10), 12), nearest(Int(1, 10), 3), nearest(Choice(["a"]), "b")
-    (10, 3, 'b')
+    >>> nearest(Int(1, 10), 12), nearest(Int(1, 10), 3), nearest(Int(1, 9, step=4), 6), nearest(Choice(["a"]), "b")
+    (10, 3, 5, 'b')
     """
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not number or not isinstance(domain, Float | Int) or domain.contains(value):
+    if not ischeck_number(value) or not isinstance(domain, Float | Int) or domain.contains(value):
         return value
     moved = min(max(value, domain.low), domain.high)
+    if domain.step is not None:
+        moved = min(domain.low + round((moved - domain.low) / domain.step) * domain.step, domain.high)
     return round(moved) if isinstance(domain, Int) else float(moved)
 
 

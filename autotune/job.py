@@ -17,6 +17,7 @@ from autotune.record.storage import unusable
 from autotune.record.store import RECORD, STATE, STOP, Store, open_store
 from autotune.record.trial import STATUSES, Trial, read_trials
 from autotune.seeds import trial_seed
+from autotune.values import to_plain
 from autotune.verdict import judge, own_trial
 
 if TYPE_CHECKING:
@@ -214,6 +215,16 @@ class Job:
         own = own_trial(self.plan, self.all_trials())
         return None if own is None else own.value
 
+    def overall_best(self) -> dict[str, Any] | None:
+        """Return the best configuration of this job and its parents on identical data and algorithm, and whose it is.
+
+        Of equal ones it is this job's own; None where there is none.
+        """
+        top, sign = self.top(1), 1 if self.plan["mode"] == "max" else -1
+        mine = [{"job": self.name, **t.describe()} for t in top]
+        known = [{"job": p["job"], **to_plain(p["best"])} for p in self.plan.parents if p["best"]]
+        return max([*mine, *known], key=lambda b: sign * b["value"], default=None)
+
     def describe(self) -> dict[str, Any]:
         """Return the whole record as JSON-safe data: the plan with provenance, status, counters, best, consumed, completion."""
         trials, state = self.all_trials(), self.state
@@ -226,7 +237,7 @@ class Job:
             "status": self.status,
             "counters": {s: sum(t.status == s for t in trials) for s in STATUSES} | {"total": len(trials)},
             "best": best,
-            "overall_best": best,
+            "overall_best": self.overall_best(),
             "verdict": verdict.describe() if verdict else None,
             "consumed": {
                 "trials": len(trials),

@@ -18,6 +18,7 @@ STRATEGIES = ("random", "grid", "sobol", "bayesian")
 SAMPLERS = ("gp", "tpe")
 STOPPING = ("median",)
 COMPLETION = ("target", "best_possible", "no_improvement", "convergence", "tolerance")
+MOST_PARENTS = 5  # as SageMaker and HyperDrive
 FAILURES = ("in_a_row", "first")
 
 
@@ -112,6 +113,16 @@ def _portfolio(name: str, value: Any) -> tuple[dict[str, Any], ...]:
     return points
 
 
+def _parents(name: str, value: Any) -> tuple[str, ...]:
+    names = [] if value is None else [value] if isinstance(value, str) else value
+    if not isinstance(names, list | tuple) or not all(isinstance(n, str) for n in names):
+        own = "An estimator's own is given to the estimator itself." if isinstance(value, bool) else "Job.name says it."
+        raise SettingError(f"{name} must be a list of names of jobs, got {value!r}.", own)
+    if len(names) > MOST_PARENTS or len(set(names)) < len(names):
+        raise SettingError(f"{name} must name at most {MOST_PARENTS} jobs, each once, got {', '.join(names)}.")
+    return tuple(names)
+
+
 def _metric(name: str, value: Any) -> Any:
     if not callable(value) and not (isinstance(value, str) and value):
         raise SettingError(f"{name} must be a scorer's name or a callable, got {value!r}.")
@@ -200,6 +211,7 @@ CHECKS: dict[str, Any] = {
     "threads_per_trial": _whole(1, 1024),
     "initial_trials": _trials,
     "portfolio": _portfolio,
+    "warm_start": _parents,
     "keep_static": _names,
     "tune": _names,
 }

@@ -75,6 +75,11 @@ class Plan:
             {n: r.value for n, r in self.ranges.items()}, {n: r.when for n, r in self.ranges.items() if r.when}, self.forbidden
         )
 
+    @property
+    def parents(self) -> list[Mapping[str, Any]]:
+        """What the parents of a job gave, one mapping each, as it was found when the job began."""
+        return list(self["results"]["parents"]) if "results" in self.settings else []
+
     def __getitem__(self, name: str) -> Any:
         """Return the value of a setting, such as ``plan["max_trials"]``."""
         if name not in self.settings:
@@ -103,11 +108,12 @@ class Plan:
         """
         chosen = self.ranges.get(name) or self.settings.get(name)
         if chosen is not None:
-            from autotune.show import value_text
+            from autotune.show import setting_text, value_text
 
             evidence = f" Evidence: {chosen.evidence}." if chosen.evidence else ""
             condition = f" Used only when {_condition(chosen.when)}." if isinstance(chosen, Range) and chosen.when else ""
-            return f"{name} = {value_text(chosen.value)}. {chosen.reason}{condition} Source: {chosen.source}.{evidence}"
+            text = value_text(chosen.value) if isinstance(chosen, Range) else setting_text(name, chosen.value)
+            return f"{name} = {text}. {chosen.reason}{condition} Source: {chosen.source}.{evidence}"
         if name in self.left_out:
             return f"{name} is not tuned: {self.left_out[name]}."
         raise SettingError(f"{name!r} must be in the plan.", did_you_mean(name, [*self.ranges, *self.settings, *self.left_out]))

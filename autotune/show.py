@@ -35,6 +35,17 @@ def value_text(value: Any) -> str:
     return _plain_text(value)
 
 
+def setting_text(name: str, value: Any) -> str:
+    """Return the value of a plan's setting in a few words, with its unit."""
+    if name in ("max_runtime", "trial_timeout") and value is not None:
+        return f"{number(value)} s" + (f" ({number(value / 3600)} h)" if value >= 3600 else "")
+    if name == "memory_limit" and value is not None:
+        return f"{value / 1e6:,.0f} MB"
+    if name == "results":
+        return f"{sum(len(p['trials']) for p in value['parents'])} known"
+    return "none" if value == {} else value_text(value)
+
+
 def _plain_text(value: Any) -> str:
     if isinstance(value, float):
         return number(value)

@@ -22,6 +22,7 @@ def job_tables(job: Job) -> list["RenderableType"]:
         ("trials", ", ".join(f"{v} {k}" for k, v in counters.items()) or "none"),
         ("metric", f"{value_text(job.plan['metric'])} ({job.plan['mode']})"),
         ("best", best_line(job)),
+        *([("warm start", warm_line(job))] if job.plan.parents else []),
         ("gain", gain_line(job)),
         *([("verdict", record["verdict"]["text"])] if record["verdict"] else []),
         ("took", took_line(record)),
@@ -72,6 +73,14 @@ def best_line(job: Job) -> str:
     """Return the best value and where it was found."""
     top = job.top(1)
     return f"{number(top[0].value or 0.0)} (trial {top[0].number})" if top else "no finished trial"
+
+
+def warm_line(job: Job) -> str:
+    """Return what the job knew of its parents, and whose the best of all is."""
+    told = [f"{p['job']} ({p['kind']}, {p['taken']} trials)" for p in job.plan.parents]
+    best = job.overall_best()
+    whose = f"; overall best {number(best['value'])} ({best['job']}, trial {best['number']})" if best else ""
+    return ", ".join(told) + whose
 
 
 def gain_line(job: Job) -> str:

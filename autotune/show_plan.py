@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from autotune.domain import label_of
 from autotune.plan import Plan
-from autotune.show import number, render, table, value_text
+from autotune.show import render, setting_text, table, value_text
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -16,7 +16,7 @@ def plan_tables(plan: Plan) -> list["RenderableType"]:
     from rich.text import Text
 
     ranges = [(n, value_text(r.value), _because(r)) for n, r in plan.ranges.items()]
-    settings = [(n, _setting_text(n, s.value), _because(s)) for n, s in plan.settings.items()]
+    settings = [(n, setting_text(n, s.value), _because(s)) for n, s in plan.settings.items()]
     title = f"Plan for {plan.estimator}"
     parts: list[RenderableType] = (
         [table(title, ("hyperparameter", "range", "reason, source"), ranges, (24, 20))] if ranges else []
@@ -27,14 +27,6 @@ def plan_tables(plan: Plan) -> list["RenderableType"]:
     if plan.left_out:
         parts.append(Text(f"Not tuned: {', '.join(plan.left_out)}. plan.explain(name) says why."))
     return parts
-
-
-def _setting_text(name: str, value: Any) -> str:
-    if name in ("max_runtime", "trial_timeout") and value is not None:
-        return f"{number(value)} s" + (f" ({number(value / 3600)} h)" if value >= 3600 else "")
-    if name == "memory_limit" and value is not None:
-        return f"{value / 1e6:,.0f} MB"
-    return "none" if value == {} else value_text(value)
 
 
 def short_source(source: str) -> str:
@@ -57,8 +49,10 @@ def plan_html(plan: Plan) -> str:
     """Return the plan as one HTML table for a notebook."""
     from html import escape
 
-    items: dict[str, Any] = {**plan.ranges, **plan.settings}
-    cells = [(n, value_text(s.value), s.source, s.reason) for n, s in items.items()]
+    texts = {n: value_text(r.value) for n, r in plan.ranges.items()} | {
+        n: setting_text(n, s.value) for n, s in plan.settings.items()
+    }
+    cells = [(n, texts[n], s.source, s.reason) for n, s in {**plan.ranges, **plan.settings}.items()]
     rows = "".join(
         "<tr>" + "".join(f"<td style='text-align:left'>{escape(str(c))}</td>" for c in row) + "</tr>" for row in cells
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 import optuna
 from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution, IntDistribution
+from optuna.trial import FrozenTrial, create_trial
 
 from autotune.completion import Completion
 from autotune.encode import Asked, Labels, Primitive, encode, is_mixed, primitives
@@ -18,6 +19,7 @@ from autotune_optuna.knowing import KnowledgeSampler
 from autotune_optuna.search import OptunaSearch, Write
 
 MOST_ENUMERATED = 10_000
+KNOWN = "autotune:parent"  # marks another job's trial, which does not count towards the completion of this one
 FIRST = 10  # trials drawn from the portfolio alone; eight and twelve are as good, five is worse
 
 
@@ -26,7 +28,8 @@ class Native:
     """Optuna's own objects, to take into a program of one's own.
 
     ``define(trial)`` suggests a configuration on a trial, conditions included, and returns the hyperparameters;
-    ``enqueued`` are the first trials for ``study.enqueue_trial``; ``distributions`` those of all parameters.
+    ``enqueued`` are the first trials for ``study.enqueue_trial``, ``known`` the results of a job's parents for
+    ``study.add_trials``; ``distributions`` those of all parameters.
     """
 
     distributions: dict[str, BaseDistribution]
@@ -36,6 +39,7 @@ class Native:
     enqueued: list[dict[str, Any]]
     callbacks: list[Callable[[optuna.Study, optuna.trial.FrozenTrial], None]]
     define: Callable[[optuna.Trial], dict[str, Any]]
+    known: list[FrozenTrial]
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,7 @@ class Compiled:
         encoded = None if every is None else [encode(plan.space, p) for p in every]
         return OptunaSearch(
             study, self.asked, list(self.native.enqueued), encoded, distribution=distribution,
-            sampler=seeded_by_number(plan),
+            sampler=seeded_by_number(plan), known=self.native.known,
             pruner=self.native.pruner, lag=plan["max_parallel"] if plan["deterministic"] else 0, write=write,
         )  # fmt: skip
 
@@ -83,20 +87,23 @@ class OptunaAdapter:
         gaps = list(_gaps(plan))
         if gaps:
             raise EngineError(f"Optuna cannot carry this plan out: {'; '.join(gaps)}.")
-        asked = Asked(plan.space)
+        asked, known = Asked(plan.space), known_trials(plan)
         native = Native(
             distributions=distributions(plan),
             sampler=make_sampler(plan, plan["seed"]),
             pruner=make_pruner(plan),
             direction="maximize" if plan["mode"] == "max" else "minimize",
             enqueued=enqueued(plan),
-            callbacks=[optuna.study.MaxTrialsCallback(plan["max_trials"]), completion_callback(plan)],
+            callbacks=[optuna.study.MaxTrialsCallback(plan["max_trials"] + len(known)), completion_callback(plan)],
             define=lambda trial: asked.settings(suggester(trial)),
+            known=known,
         )
         return Compiled(plan, native, asked)
 
 
 def _gaps(plan: Plan) -> Any:
+    if "warm_start" in plan.settings and "results" not in plan.settings:
+        yield "warm_start is read when a job begins (plan.run, then job.plan.compile)"
     if plan["strategy"] == "sobol" and find_spec("scipy") is None:
         yield "strategy='sobol' needs scipy (pip install scipy)"
     if plan["strategy"] == "grid" and plan.space.grid(MOST_ENUMERATED) is None:
@@ -163,8 +170,26 @@ def knowing(plan: Plan, seed: int, **arguments: Any) -> KnowledgeSampler:
     inside = [p for p in plan["portfolio"] if not space.outside(p["settings"]) and space.allows(p["settings"])]
     return KnowledgeSampler(
         distributions(plan), [encode(space, p["settings"]) for p in inside], _scores([p["scores"].split() for p in inside]),
-        used=(lambda params: encode(space, asked.decode(params))) if conditional else None, seed=seed, **arguments,
+        used=(lambda params: encode(space, asked.decode(params))) if conditional else None, seed=seed,
+        weights=_weights(plan), **arguments,
     )  # fmt: skip
+
+
+def _weights(plan: Plan) -> list[float] | None:
+    """Return the tasks' weights: the parents' own, whose tasks come last, and 1 of each other; None where all are the same."""
+    own = [float(p["weight"]) for p in plan.parents if p["weight"]]
+    return [1.0] * (len(plan["portfolio"][0]["scores"].split()) - len(own)) + own if own else None
+
+
+def known_trials(plan: Plan) -> list[FrozenTrial]:
+    """Return the results that the plan knows from the start as Optuna's trials."""
+    space, types = plan.space, distributions(plan)
+    every = [(p["job"], t) for p in plan.parents for t in p["trials"] if not space.outside(t["settings"])]
+    params = [encode(space, t["settings"]) for _, t in every]
+    return [
+        create_trial(value=t["value"], params=p, distributions={n: types[n] for n in p}, user_attrs={KNOWN: job})
+        for (job, t), p in zip(every, params, strict=True)
+    ]
 
 
 def _scores(rows: list[list[str]]) -> list[list[float]]:
@@ -226,7 +251,8 @@ def enqueued(plan: Plan) -> list[dict[str, Any]]:
     """Return the first trials as Optuna parameters; for a grid, every configuration up to max_trials."""
     points = list(plan["initial_trials"])
     if plan["strategy"] == "grid":
-        points += [p for p in exhaustive(plan) or [] if p not in points]
+        known = [t["settings"] for p in plan.parents for t in p["trials"]]
+        points += [p for p in exhaustive(plan) or [] if p not in points and p not in known]
     return [encode(plan.space, p) for p in points][: plan["max_trials"]]
 
 
@@ -237,7 +263,7 @@ def completion_callback(plan: Plan) -> Callable[[optuna.Study, optuna.trial.Froz
         criteria = {n: c for n, c in plan["completion"].items() if n != "best_possible"}  # the program's values are its own
         completion = Completion(criteria, plan["mode"])
         for ended in study.get_trials(deepcopy=False, states=(optuna.trial.TrialState.COMPLETE,)):
-            if ended.value is not None:
+            if ended.value is not None and KNOWN not in ended.user_attrs:
                 completion.add(ended.value)
         if completion.fired:
             study.stop()

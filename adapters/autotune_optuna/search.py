@@ -5,7 +5,7 @@ away for a while holds nothing up, and a deterministic job can show its sampler 
 """
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -37,6 +37,7 @@ class OptunaSearch:
         distribution: Returns Optuna's distribution of a primitive parameter.
         sampler: Returns the sampler that draws the trial of a number.
         pruner: Decides which trials end at a report.
+        known: Other jobs' trials, known from the start and not tried again, which take no numbers.
         lag: How many trials before the one to draw the sampler may not know yet; 0 where it knows all that ended.
         write: Carries out a write to the store.
     """
@@ -44,7 +45,7 @@ class OptunaSearch:
     def __init__(
         self, study: optuna.Study, asked: Asked, first: list[Params], every: list[Params] | None, *,
         distribution: Callable[[Primitive], BaseDistribution], sampler: Callable[[int], optuna.samplers.BaseSampler],
-        pruner: optuna.pruners.BasePruner, lag: int, write: Write,
+        pruner: optuna.pruners.BasePruner, known: Sequence[FrozenTrial], lag: int, write: Write,
     ) -> None:  # fmt: skip
         self.asked, self.distribution, self.sampler, self.lag, self.write = asked, distribution, sampler, lag, write
         # The storages are reached as optuna-dashboard does: a study offers no public way to write to a running trial.
@@ -57,12 +58,15 @@ class OptunaSearch:
         for key, value in self.stored.get_study_system_attrs(self.study).items():
             self.remembered.set_study_system_attr(self.memory_id, key, value)
             self.notes[key] = value
+        self.memory.add_trials(known)
+        self.known = {_key(t.params) for t in known}
+        self.before = len(known)
         past = self.stored.get_all_trials(self.study, deepcopy=False)
         self.count = len(past)
         self.ids = {t.number: t._trial_id for t in past}
         self.tried = {_key(t.params) for t in past}
         self.first = [p for p in first if _key(p) not in self.tried]
-        self.left = None if every is None else {k: p for p in every if (k := _key(p)) not in self.tried}
+        self.left = None if every is None else {_key(p): p for p in every if not self._is_seen(p)}
         self.tries: set[int] = set()
         self.ended: dict[int, tuple[TrialState, float | None]] = {}
         cut = [t for t in past if not t.state.is_finished()]
@@ -117,7 +121,7 @@ class OptunaSearch:
         """Let the sampler know how trials ended, in the order of their numbers, up to the lag."""
         for number in sorted(n for n in self.ended if n <= self.count - self.lag):
             state, value = self.ended.pop(number)
-            self.memory.tell(number, value, state)
+            self.memory.tell(number + self.before, value, state)
 
     def _first(self) -> Params | None:
         while self.first:
@@ -152,8 +156,11 @@ class OptunaSearch:
         settings = self.asked.decode(params)
         return all(n in settings or not self.asked.space.active(n, settings) for n in self.asked.space.order)
 
+    def _is_seen(self, params: Params) -> bool:
+        return _key(params) in self.tried or _key(params) in self.known
+
     def _is_new(self, params: Params) -> bool:
-        return (_key(params) not in self.tried or self.count == 0) and self.asked.space.allows(self.asked.decode(params))
+        return (not self._is_seen(params) or self.count == 0) and self.asked.space.allows(self.asked.decode(params))
 
     def _draw(self, trial: FrozenTrial) -> Params:
         """Return what the sampler suggests: jointly where it can, else parameter by parameter."""
@@ -180,7 +187,7 @@ class OptunaSearch:
         if self.left:
             return generator.choice(list(self.left.values()))
         drawn = [encode(self.asked.space, self.asked.space.sample(generator)) for _ in range(DRAWS)]
-        return next((p for p in drawn if _key(p) not in self.tried), drawn[-1])
+        return next((p for p in drawn if not self._is_seen(p)), drawn[-1])
 
     def _create(self, number: int, trial: FrozenTrial) -> None:
         """Write a new trial, unless an earlier try that seemed to fail has written it."""
@@ -227,7 +234,7 @@ class OptunaSearch:
             return
 
     def _remembered(self, number: int) -> int:
-        return self.remembered.get_trial_id_from_study_id_trial_number(self.memory_id, number)
+        return self.remembered.get_trial_id_from_study_id_trial_number(self.memory_id, number + self.before)
 
 
 def _only(distribution: BaseDistribution) -> Any:

@@ -39,6 +39,8 @@ def check_asked(asked: Overrides) -> None:
     for name in ("tune", "initial_trials"):
         if name in asked.settings:
             raise SettingError(f"{name} must be left out of a comparison, which tunes the names in your ranges.", "Drop it.")
+    if asked.value("warm_start"):
+        raise SettingError("warm_start must be left out of a comparison: its jobs have seen the rows held out.", "Drop it.")
     cv = asked.value("cv", 2)
     if not isinstance(cv, int) and not hasattr(cv, "split"):
         raise SettingError("cv must be a number of folds or a splitter, as rows are held out first, got lists of rows.")

@@ -44,7 +44,14 @@ def recommend(subject: Subject, facts: Mapping[str, Any], given: Overrides) -> P
     settings |= {
         n: Setting(g.value, g.source, "You said so.") for n, g in given.settings.items() if n in ("keep_static", "tune")
     }
+    if given.value("warm_start"):
+        settings["warm_start"] = _warm_start(given)
     return _plan(subject, facts, merged, settings)
+
+
+def _warm_start(given: Overrides) -> Setting:
+    named = given.settings["warm_start"]
+    return Setting(named.value, named.source, "What these jobs found is read from the store when the job begins.")
 
 
 def _merged(proposals: list[Proposal], effort: Level, given: Overrides, subject: Subject) -> Merged:

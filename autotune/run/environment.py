@@ -44,7 +44,7 @@ def check_same(begun: Mapping[str, Any], plan: Plan, data: Mapping[str, Any]) ->
     """
     here = {"python": platform.python_version(), **libraries(plan)}
     then = {"python": begun.get("python", here["python"]), **begun.get("libraries", {})}
-    other = [f"{n} {v} (here {here.get(n, 'none')})" for n, v in then.items() if _minor(v) != _minor(here.get(n, ""))]
+    other = [f"{n} {v} (here {here.get(n, 'none')})" for n, v in then.items() if minor(v) != minor(here.get(n, ""))]
     if other:
         raise StoreError(
             f"a job must be gone on with the versions it was begun with, which are {', '.join(other)}.",
@@ -54,7 +54,8 @@ def check_same(begun: Mapping[str, Any], plan: Plan, data: Mapping[str, Any]) ->
         raise StoreError("a job must be gone on with the data it was begun with, got other data.", "Begin a new job for them.")
 
 
-def _minor(version: str) -> str:
+def minor(version: str) -> str:
+    """Return a version without its patch."""
     return ".".join(version.split(".")[:2])
 
 

@@ -26,6 +26,7 @@ from autotune.run.pickled import pickled, read_file, write_file
 from autotune.run.progress import make_progress
 from autotune.run.signals import Signals
 from autotune.run.tally import Tally
+from autotune.run.warm_start import warmed
 from autotune.run.workers import Workers
 
 SCHEMA = 1
@@ -53,13 +54,14 @@ def run_plan(
     plan: Plan, data: Mapping[str, Any], objective: Any, *, name: str | None, storage: Any, engine: str, progress: bool | None
 ) -> Job:
     """Run the plan and return its job; `Plan.run` says what the arguments are."""
-    compiled = find(engine).compile(plan)
     evaluate = make_objective(plan, data, objective)
-    content = pickled(evaluate, plan)
     store = open_store(storage)
     name = name if name is not None else free_name(plan, store.names())
-    job_id = uuid.uuid4().hex[:16]
-    record = {"schema": SCHEMA, "id": job_id, "engine": engine, "plan": plan.describe(), "environment": environment(plan, data)}
+    job_id, here = uuid.uuid4().hex[:16], environment(plan, data)
+    plan = warmed(plan, here, store, name)
+    compiled = find(engine).compile(plan)
+    content = pickled(evaluate, plan)
+    record = {"schema": SCHEMA, "id": job_id, "engine": engine, "plan": plan.describe(), "environment": here}
     begun = {RECORD: record, STATE: {"status": "running", "session": 1}}
     path = store.objective_path(name, job_id)
     study, lease = store.begin(name, begun, compiled.native.direction, lambda: write_file(content, path))
