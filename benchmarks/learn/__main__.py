@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -42,15 +43,26 @@ def of_surrogates(entry: knowledge.Entry, folder: str, space: Space) -> Iterator
             yield from (surrogate.surface(task, space) for task in surrogate.tasks)
 
 
+def surfaces_of(entry: knowledge.Entry, store: str, surrogates: str) -> list[Surface]:
+    """Return the surfaces of all the entry's tasks."""
+    space, surfaces = of_jobs(entry, store)
+    return [*surfaces, *of_surrogates(entry, surrogates, space)]
+
+
 def look(entry: knowledge.Entry, store: str, surrogates: str) -> None:
     """Score the entry's candidates on all its tasks, and keep the table."""
-    space, surfaces = of_jobs(entry, store)
-    surfaces += of_surrogates(entry, surrogates, space)
+    surfaces = surfaces_of(entry, store, surrogates)
+    space = space_of(entry)
     if len(surfaces) < FEWEST:
         print(f"{entry.name}: {len(surfaces)} tasks are too few", file=sys.stderr)
         return
     cited = [s.settings for s in entry.starts if s.source != "learned"]
-    save(entry.name, scored(surfaces, cited, {n: h.default for n, h in entry.hyperparameters.items() if n in space.domains}))
+    save(entry.name, scored(surfaces, cited, _defaults(entry, space)))
+
+
+def _defaults(entry: knowledge.Entry, space: Space) -> dict[str, Any]:
+    told = {n: h for n, h in entry.hyperparameters.items() if n in space.domains}
+    return {n: h.default for n, h in told.items() if "default" in h.model_fields_set}
 
 
 def save(name: str, table: Scored) -> None:

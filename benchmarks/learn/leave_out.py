@@ -1,7 +1,8 @@
-"""What a search leaves open on tasks that were not learned from: python -m benchmarks.learn.leave_out SURROGATES.
+"""What a search leaves open on tasks not learned from: python -m benchmarks.learn.leave_out STORE SURROGATES [ENTRY...].
 
-For each surrogate task the portfolio is chosen anew without it and its siblings; then Optuna searches with it.
-Regret is 0 at the best known and 1 at the median of a random search of that space.
+For each task the portfolio is chosen anew without it and its siblings; then Optuna searches the entry's space with it. A
+surrogate's task is the surrogate itself, a real one the surface fitted to its trials. What is left is 0 at the best known and
+1 at the median of a random search. Writes ``measured.left`` into the entries.
 """
 
 import sys
@@ -12,64 +13,86 @@ from typing import Any
 import numpy as np
 import optuna
 
-from autotune import autotune
-from autotune.learn import Scored
-from benchmarks.learn.__main__ import SIZE, load
-from benchmarks.learn.surrogates import SCENARIOS, Surrogate, siblings
+from autotune import autotune, knowledge
+from autotune.learn import Scored, Surface, with_starts
+from benchmarks.learn.__main__ import COMMAND, SIZE, TABLES, load, surfaces_of
+from benchmarks.learn.families import FAMILIES
+from benchmarks.learn.surrogates import siblings
 from benchmarks.measure import write
 
-AT = (1, 2, 3, 5, 8, 10, 20, 30, 50)
-NAMES = {"xgboost": "xgboost.XGBClassifier", "decision-tree": "sklearn.tree.DecisionTreeClassifier"}
+AT = (1, 2, 3, 5, 10, 20, 40)
+MOST_TASKS = 12
+FACTS = {"rows": 2000, "columns": 20}  # of the real tasks, at most
+ARMS: dict[str, dict[str, Any]] = {
+    "knowing": {},
+    "unknowing": {"portfolio": []},
+    "random": {"strategy": "random", "portfolio": []},
+}
 
 
-def without(table: Scored, scenario: str, task: str) -> list[dict[str, Any]]:
+def related(task: str) -> set[str]:
+    """Return the names of the tasks that a task must not be learned from."""
+    scenario, _, number = task.rpartition("-")
+    return {f"{scenario}-{n}" for n in siblings(number)} if number.isdigit() else {task}
+
+
+def without(table: Scored, task: str) -> list[dict[str, Any]]:
     """Return the portfolio that would have been learned without a task and its siblings."""
-    chosen = table.without({f"{scenario}-{t}" for t in siblings(task)}).chosen(SIZE)
-    return [
-        {"settings": dict(p), "scores": " ".join(f"{100 * s:.0f}" for s in row)}
-        for p, row in zip(chosen.points, chosen.scores, strict=True)
-    ]
+    chosen = table.without(related(task)).chosen(SIZE)
+    rows = [" ".join(f"{100 * s:.0f}" for s in row) for row in chosen.scores]
+    return [{"settings": dict(p), "scores": row} for p, row in zip(chosen.points, rows, strict=True)]
 
 
-def search(surrogate: Surrogate, task: str, trials: int, seed: int, **settings: Any) -> np.ndarray:
-    """Return the best score after each trial of a search over a surrogate task."""
-    name = NAMES.get(surrogate.scenario.entry, surrogate.scenario.entry)
-    native = autotune(name, max_trials=trials, max_parallel=1, seed=seed, mode="max", **settings).compile().native
+def search(name: str, surface: Surface, **settings: Any) -> np.ndarray:
+    """Return what is left after each trial of a search over a task."""
+    facts = {} if related(surface.task) != {surface.task} or "-" in surface.task else FACTS
+    plan = autotune(name, facts=facts, max_trials=max(AT), max_parallel=1, mode="max", **settings)
+    native = plan.compile("optuna").native
     study = optuna.create_study(direction="maximize", sampler=native.sampler)
     for point in native.enqueued:
         study.enqueue_trial(point)
-    study.optimize(lambda t: float(surrogate.evaluate(task, [native.define(t)])[0][0]), n_trials=trials)
-    return np.maximum.accumulate([t.value for t in study.trials])
+    study.optimize(lambda t: float(surface.scores([native.define(t)])[0]), n_trials=max(AT))
+    return 1 - np.maximum.accumulate([t.value for t in study.trials])
 
 
-def measured(folder: Path, scenario: str, count: int, **settings: Any) -> Mapping[int, float]:
-    """Return the mean regret at some numbers of trials, over tasks that were left out of learning."""
-    surrogate = Surrogate(folder, scenario)
-    table = load(surrogate.scenario.entry)
+def target(entry: str) -> str:
+    """Return what stands for an entry when its search is planned: a class of it, or its own name."""
+    family = FAMILIES.get(entry)
+    return family.classifier or family.regressor if family else entry
+
+
+def measured(entry: str, surfaces: list[Surface], arm: str) -> Mapping[int, float]:
+    """Return the mean share that is left at some numbers of trials, over tasks left out of learning."""
+    table = load(entry)
     curves = []
-    for task in surrogate.tasks[:: max(1, len(surrogate.tasks) // count)]:
-        ends = table.ends[table.tasks.index(f"{scenario}-{task}")]
-        assert ends is not None
-        known = {} if "portfolio" in settings or "strategy" in settings else {"portfolio": without(table, scenario, task)}
-        best = search(surrogate, task, max(AT), 0, **settings, **known)
-        curves.append(np.clip((ends[1] - best) / (ends[1] - ends[0]), 0, 2))
-    return {n: round(float(np.mean([c[n - 1] for c in curves])), 4) for n in AT}
+    for surface in surfaces[:: max(1, len(surfaces) // MOST_TASKS)][:MOST_TASKS]:
+        known = {"portfolio": without(table, surface.task)} if arm == "knowing" else {}
+        curves.append(search(target(entry), surface, **ARMS[arm], **known))
+    return {n: round(float(np.mean([c[n - 1] for c in curves])), 3) for n in AT}
 
 
-ARMS: dict[str, dict[str, Any]] = {
-    "knowing": {}, "gaussian process": {"portfolio": []}, "tpe": {"portfolio": [], "sampler": "tpe"},
-    "random": {"strategy": "random", "portfolio": []},
-}  # fmt: skip
+def keep(entry: str, left: Mapping[int, float]) -> None:
+    """Write what is left into an entry."""
+    known = knowledge.named(entry)
+    assert known is not None
+    path = Path(known.document.path)
+    source = known.content.sources["learned"]
+    text = with_starts(path.read_text(), known.content, load(entry).chosen(SIZE), source=source, command=COMMAND, left=left)
+    path.write_text(text)
 
 
-def main(folder: str, count: int = 12, *arms: str) -> None:
+def main(store: str, folder: str, *names: str) -> None:
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    found = {}
-    for scenario in SCENARIOS:
-        found[scenario] = {arm: measured(Path(folder), scenario, count, **ARMS[arm]) for arm in arms or ARMS}
-        print(scenario, found[scenario], file=sys.stderr, flush=True)
-    write("leave_out", f"python -m benchmarks.learn.leave_out SURROGATES {count}", found)
+    found: dict[str, Any] = {}
+    for name in names or sorted(p.stem for p in TABLES.glob("*.parquet")):
+        known = knowledge.named(name)
+        assert known is not None
+        surfaces = surfaces_of(known.content, store, folder)
+        found[name] = {arm: measured(name, surfaces, arm) for arm in ARMS}
+        print(name, found[name], file=sys.stderr, flush=True)
+        keep(name, found[name]["knowing"])
+    write("leave_out", "python -m benchmarks.learn.leave_out STORE SURROGATES", found)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], *map(int, sys.argv[2:3]), *sys.argv[3:])
+    main(*sys.argv[1:])
