@@ -16,7 +16,7 @@ WIDTH = 124
 
 
 def with_starts(
-    text: str, entry: Entry, portfolio: Scored, *, source: str, command: str, left: Mapping[int, float], key: str = "learned"
+    text: str, entry: Entry, portfolio: Scored, *, source: str, command: str, left: Mapping[str, float], key: str = "learned"
 ) -> str:
     """Return an entry's text with the portfolio as its starts.
 
@@ -80,8 +80,8 @@ def _ends(portfolio: Scored) -> str:
     return _folded("  middle: ", " ".join(texts[0]), text=True) + _folded("  best: ", " ".join(texts[1]), text=True)
 
 
-def _left(left: Mapping[int, float]) -> str:
-    return f"  left: {{{', '.join(f'{n}: {share:.3f}' for n, share in left.items())}}}\n" if left else ""
+def _left(left: Mapping[str, float]) -> str:
+    return f"  left: {{{', '.join(f'"{n}": {share:.3f}' for n, share in left.items())}}}\n" if left else ""
 
 
 def _with_block(text: str, key: str, block: str, before: Sequence[str]) -> str:

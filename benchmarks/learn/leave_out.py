@@ -61,17 +61,17 @@ def target(entry: str) -> str:
     return family.classifier or family.regressor if family else entry
 
 
-def measured(entry: str, surfaces: list[Surface], arm: str) -> Mapping[int, float]:
+def measured(entry: str, surfaces: list[Surface], arm: str) -> Mapping[str, float]:
     """Return the mean share that is left at some numbers of trials, over tasks left out of learning."""
     table = load(entry)
     curves = []
     for surface in surfaces[:: max(1, len(surfaces) // MOST_TASKS)][:MOST_TASKS]:
         known = {"portfolio": without(table, surface.task)} if arm == "knowing" else {}
         curves.append(search(target(entry), surface, **ARMS[arm], **known))
-    return {n: round(float(np.mean([c[n - 1] for c in curves])), 3) for n in AT}
+    return {str(n): round(float(np.mean([c[n - 1] for c in curves])), 3) for n in AT}
 
 
-def keep(entry: str, left: Mapping[int, float]) -> None:
+def keep(entry: str, left: Mapping[str, float]) -> None:
     """Write what is left into an entry."""
     known = knowledge.named(entry)
     assert known is not None
