@@ -81,7 +81,8 @@ def _ends(portfolio: Scored) -> str:
 
 
 def _left(left: Mapping[str, float]) -> str:
-    return f"  left: {{{', '.join(f'"{n}": {share:.3f}' for n, share in left.items())}}}\n" if left else ""
+    pairs = ", ".join(f'"{n}": {share:.3f}' for n, share in left.items())
+    return f"  left: {{{pairs}}}\n" if left else ""
 
 
 def _with_block(text: str, key: str, block: str, before: Sequence[str]) -> str:
