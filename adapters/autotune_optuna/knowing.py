@@ -15,6 +15,7 @@ from autotune.encode import Labels, Numbers, Primitive
 from autotune.gaussian import Array, Fitted, Known, Process, Shape, condition, expected_gain, fit
 
 TOPS = 5  # configurations that others are drawn near to
+HUGE = 1e100  # larger values are as good as this: their squares would overflow
 FEW = 4  # with fewer values the process's parameters stay as they start
 FITS = (
     4,
@@ -133,13 +134,14 @@ class KnowledgeSampler(optuna.samplers.BaseSampler):
 
     def _shape(self, X: Array, y: Array) -> Shape:
         """Return the process's parameters, which follow from the values alone, not from how the search came to them."""
+        count = max((n for n in FITS if n <= len(y)), default=len(y))
+        X, y = X[:count], y[:count]
         start = Shape(np.full(X.shape[1], _length(X.shape[1])), SPREAD, NOISE, max(float(np.std(y)), 1e-12) / SPREAD)
-        count = max((n for n in FITS if n <= len(y)), default=0)
         if count < FEW or X.shape[1] == 0:
             return start
-        key = (count, y[:count].tobytes())
+        key = (count, y.tobytes())
         if key not in self._shapes:
-            self._shapes = {key: fit(self.known, start, X[:count], y[:count])}
+            self._shapes = {key: fit(self.known, start, X, y)}
         return self._shapes[key]
 
     def _believing(self, fitted: Fitted, waiting: list[Params]) -> Fitted:
@@ -185,15 +187,13 @@ def _known(features: Array, scores: Any, weights: Any) -> Known | None:
 
 
 def _values(past: Sequence[FrozenTrial], sign: float, space: Mapping[str, Any]) -> tuple[list[Params], list[float]]:
-    """Return the configurations that ended and their values; one that failed or was stopped counts as a poor one."""
+    """Return the configurations that ended and their values; one that failed or was stopped counts as the poorest."""
     done = [
         (t.params, sign * t.value)
         for t in past
         if t.state is TrialState.COMPLETE and t.value is not None and math.isfinite(t.value)
     ]
-    if not done:
-        return [], []
-    poor = float(np.quantile([v for _, v in done], 0.1))
+    poor = min((v for _, v in done), default=0.0)
     others = [(t.params, poor) for t in past if t.state in (TrialState.FAIL, TrialState.PRUNED) and t.params]
     both = [(p, v) for p, v in (*done, *others) if set(p) <= set(space)]
     return [p for p, _ in both], [v for _, v in both]
@@ -208,9 +208,9 @@ def _kept(rows: list[Params], values: list[float]) -> tuple[list[Params], list[f
 
 def _lifted(values: list[float]) -> Array:
     """Return the values, the worst ones lifted: how bad a bad configuration is says nothing of where good ones are."""
-    y = np.asarray(values, dtype=float)
+    y = np.clip(np.asarray(values, dtype=float), -HUGE, HUGE)
     middle = float(np.median(y))
-    return np.maximum(y, middle - 2 * (y.max() - middle)) if len(y) > FEW and y.max() > middle else y
+    return np.asarray(np.maximum(y, middle - 2 * (y.max() - middle)) if len(y) > FEW and y.max() > middle else y)
 
 
 def _key(params: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from autotune import knowledge
@@ -16,6 +17,7 @@ from autotune.recommend.grid import gridded
 from autotune.recommend.legal import check_ranges, check_static
 from autotune.recommend.merge import Merged, forbid, merge
 from autotune.recommend.proposal import Candidate, Proposal, at_level, from_entry
+from autotune.recommend.said import still_open
 from autotune.recommend.settings import decide
 from autotune.recommend.several import from_options, of_algorithms
 from autotune.recommend.starts import first_trials
@@ -39,6 +41,7 @@ def recommend(subject: Subject, facts: Mapping[str, Any], given: Overrides) -> P
     context |= merged.facts
     context |= of_algorithms(merged, proposals, context, subject)
     settings |= decide(_order(given, subject), given, context)
+    settings["max_trials"] = _with_outlook(settings["max_trials"], proposals)
     check_together(settings, given, subject, context)
     settings |= first_trials(merged, proposals, given, context, subject)
     settings |= {
@@ -52,6 +55,11 @@ def recommend(subject: Subject, facts: Mapping[str, Any], given: Overrides) -> P
 def _warm_start(given: Overrides) -> Setting:
     named = given.settings["warm_start"]
     return Setting(named.value, named.source, "What these jobs found is read from the store when the job begins.")
+
+
+def _with_outlook(trials: Setting, proposals: list[Proposal]) -> Setting:
+    """Return the number of trials with what it leaves open, and what twice as many would gain, where that was measured."""
+    return replace(trials, reason=trials.reason + still_open(proposals, trials.value))
 
 
 def _merged(proposals: list[Proposal], effort: Level, given: Overrides, subject: Subject) -> Merged:

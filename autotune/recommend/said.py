@@ -1,9 +1,11 @@
 """What the entries themselves say of settings: how many trials are worth it, and the metric that follows from static values."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from autotune import rules
+from autotune.knowledge import Entry
 from autotune.plan import Range, Setting
 from autotune.recommend.proposal import Proposal, spelling
 
@@ -29,7 +31,40 @@ def _trials(proposals: list[Proposal], ranges: Mapping[str, Range], context: Map
     except rules.Unknown:
         return None
     reason = f"{main.entry.title}: {main.entry.trials} = {count} trials are worth it ({context['dims']} hyperparameters tuned)."
-    return Setting(max(1, count), f"knowledge {main.known.where('trials')}", reason)
+    return Setting(max(1, count), f"knowledge {main.known.where('trials')}", reason, _measured(main.entry))
+
+
+def _measured(entry: Entry) -> str:
+    return (
+        f"{len(entry.measured.tasks.split())} tasks, each left out of learning in turn"
+        if entry.measured and entry.measured.left
+        else ""
+    )
+
+
+def still_open(proposals: Sequence[Proposal], count: int) -> str:
+    """Say in words what the entry's measured curve foretells for a number of trials, and for twice as many; or nothing.
+
+    The curve is of the only entry that has one; between its numbers of trials the logarithm of trials counts.
+    """
+    curves = [p.entry.measured.left for p in proposals if p.entry and p.entry.measured and p.entry.measured.left]
+    if len(curves) != 1:
+        return ""
+    now, later = _at(curves[0], count), _at(curves[0], 2 * count)
+    if now is None:
+        return ""
+    words = f" On tasks left out of learning, {now:.1%} of the gain over a median random trial was still open after {count}"
+    return words + (f"; twice as many would gain {now - later:.1%} of it." if later is not None else ".")
+
+
+def _at(left: Mapping[str, float], count: int) -> float | None:
+    pairs = sorted((math.log(int(n)), share) for n, share in left.items())
+    x = math.log(count)
+    if not pairs[0][0] <= x <= pairs[-1][0]:
+        return None
+    low = max(p for p in pairs if p[0] <= x)
+    high = min(p for p in pairs if p[0] >= x)
+    return low[1] if low[0] == high[0] else low[1] + (high[1] - low[1]) * (x - low[0]) / (high[0] - low[0])
 
 
 def _metric(proposals: list[Proposal]) -> Setting | None:

@@ -1,0 +1,190 @@
+"""The sampler that knows what configurations scored on other tasks, its Gaussian process, and parameters as positions."""
+
+import numpy as np
+import optuna
+import pytest
+from autotune_optuna.knowing import KnowledgeSampler
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
+
+from autotune import autotune
+from autotune.columns import Columns
+from autotune.encode import Labels, Numbers
+from autotune.gaussian import Known, Process, Shape, condition, expected_gain, fit, matern
+
+SPACE = {
+    "x": FloatDistribution(1e-4, 1.0, log=True),
+    "n": IntDistribution(1, 20),
+    "c": CategoricalDistribution(["a", "b"]),
+}
+KNOWN = [{"x": 0.01, "n": 5, "c": "a"}, {"x": 0.5, "n": 15, "c": "b"}, {"x": 0.02, "n": 6, "c": "a"}]
+# The first and the third do well on the same tasks, the second on the others.
+SCORES = [[1.0, 0.9, 1.0, 0.1], [0.0, 0.1, 0.0, 1.0], [0.9, 0.8, 0.9, 0.0]]
+
+numbers = st.builds(
+    lambda low, width, log, whole: Numbers(
+        float(int(low)) if whole else low, float(int(low + width) + 1) if whole else low + width, log, None, whole
+    ),
+    st.floats(1, 50), st.floats(0.5, 1000), st.booleans(), st.booleans(),
+)  # fmt: skip
+spaces = st.dictionaries(
+    st.sampled_from("abcdef"),
+    numbers | st.just(Labels(("p", "q", "r"))) | st.just(Numbers(0.0, 1.0, False, 0.25, False)),
+    min_size=1,
+)
+
+
+def told(sampler, objective, trials, direction="maximize"):
+    study = optuna.create_study(direction=direction, sampler=sampler)
+    study.optimize(objective, n_trials=trials)
+    return study
+
+
+def peak(trial):
+    x, n, c = (
+        trial.suggest_float("x", 1e-4, 1.0, log=True),
+        trial.suggest_int("n", 1, 20),
+        trial.suggest_categorical("c", ["a", "b"]),
+    )
+    return -((np.log10(x) + 2) ** 2) - (n - 5) ** 2 / 30 - (c == "b")
+
+
+@settings(max_examples=60, deadline=None)
+@given(spaces, st.integers(0, 2**31 - 1))
+def test_what_is_drawn_is_legal_and_survives_the_way_there_and_back(space, seed):
+    columns, rng = Columns(space), np.random.RandomState(seed)
+    drawn = columns.random(5, rng)
+    for row in np.vstack([drawn, columns.near(drawn, 10, rng)]):
+        params = columns.params(row)
+        assert set(params) == set(space)
+        for name, value in params.items():
+            primitive = space[name]
+            if isinstance(primitive, Labels):
+                assert value in primitive.labels
+            else:
+                assert primitive.low <= value <= primitive.high and isinstance(value, int if primitive.whole else float)
+        again = columns.params(columns.positions([params])[0])
+        assert all(again[n] == pytest.approx(v) if isinstance(v, float) else again[n] == v for n, v in params.items())
+
+
+def test_a_parameter_its_condition_leaves_unused_stands_in_the_middle():
+    def used(params):
+        return params if params["c"] == "a" else {"c": params["c"]}
+
+    columns = Columns({"c": Labels(("a", "b")), "x": Numbers(0.0, 1.0, False, None, False)}, used)
+    drawn = columns.random(50, np.random.RandomState(0))
+    assert {frozenset(columns.params(row)) for row in drawn} == {frozenset({"c", "x"}), frozenset({"c"})}
+    assert columns.features(columns.positions([{"c": "b"}]))[0, -1] == 0.5
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(1, 12), st.integers(1, 4), st.integers(0, 1000))
+def test_correlations_are_symmetric_and_positive(count, width, seed):
+    points = np.random.RandomState(seed).rand(count, width)
+    kernel = matern(points, points, np.full(width, 0.5))
+    assert np.allclose(kernel, kernel.T) and np.allclose(np.diag(kernel), 1)
+    assert np.linalg.eigvalsh(kernel).min() > -1e-8
+
+
+def test_the_process_goes_through_what_it_was_told_and_is_sure_there():
+    X, y = np.array([[0.1], [0.5], [0.9]]), np.array([10.0, 30.0, 20.0])
+    fitted = condition(Process(None, Shape(np.array([0.3]), 0.5, 0.001, 20.0)), X, y)
+    mean, spread = fitted.foretell(X)
+    assert np.allclose((mean + fitted.level) * 20.0, y, atol=0.1) and (spread < 0.01).all()
+    assert fitted.foretell(np.array([[0.3]]))[1][0] > 0.05
+
+
+def test_a_result_tells_of_the_configurations_that_went_with_it_on_other_tasks():
+    points = np.array([[0.0], [0.5], [1.0]])
+    known = Known(points, np.array(SCORES), np.full(4, 0.25))
+    process = Process(known, Shape(np.array([0.1]), 0.5, 0.03, 1.0))
+    assert np.allclose(process.mean(points), np.array(SCORES).mean(1), atol=0.05)
+    good, bad = (condition(process, points[[0, 1]], np.array(v)).foretell(points[[2]])[0][0] for v in ([1.0, 0.0], [0.0, 1.0]))
+    assert good > bad + 0.2
+
+
+def test_fitting_finds_which_column_matters():
+    rng = np.random.RandomState(0)
+    X = rng.rand(40, 2)
+    start = Shape(np.array([0.6, 0.6]), 0.5, 0.03, 1.0)
+    shape = fit(None, start, X, np.sin(8 * X[:, 0]))
+    assert shape.lengths[0] < 0.6 < shape.lengths[1]
+
+
+def test_more_uncertain_or_better_means_more_expected_gain():
+    gain = expected_gain(np.array([0.0, 0.0, 1.0]), np.array([0.1, 1.0, 0.1]), 0.5)
+    assert gain[0] < gain[1] and gain[2] == pytest.approx(0.5, abs=0.01)
+
+
+def test_the_first_trial_is_the_configuration_with_the_best_mean_score():
+    assert told(KnowledgeSampler(SPACE, KNOWN, SCORES, seed=0), peak, 1).trials[0].params == KNOWN[0]
+
+
+def test_results_turn_to_the_configurations_that_do_well_on_tasks_like_this():
+    sampler = KnowledgeSampler(SPACE, KNOWN, SCORES, seed=0)
+    near_second = {"x": 0.5, "n": 16, "c": "b"}
+    assert sampler.propose([KNOWN[0], near_second], [0.0, 1.0], []) == KNOWN[1]
+    assert sampler.propose([KNOWN[0], near_second], [1.0, 0.0], []) == KNOWN[2]
+
+
+@pytest.mark.parametrize("direction", ["maximize", "minimize"])
+def test_it_finds_the_peak_in_far_fewer_trials_than_at_random(direction):
+    sign = 1 if direction == "maximize" else -1
+    ours = told(KnowledgeSampler(SPACE, seed=1), lambda t: sign * peak(t), 30, direction).best_value * sign
+    random = told(optuna.samplers.RandomSampler(seed=1), lambda t: sign * peak(t), 30, direction).best_value * sign
+    assert ours > random and ours > -0.1
+
+
+def test_knowing_good_configurations_is_a_head_start():
+    known = told(KnowledgeSampler(SPACE, KNOWN, SCORES, seed=0), peak, 3).best_value
+    assert known > told(KnowledgeSampler(SPACE, seed=0), peak, 3).best_value
+
+
+def test_what_runs_is_not_given_again():
+    study = optuna.create_study(sampler=KnowledgeSampler(SPACE, KNOWN, SCORES, seed=0))
+    study.tell(study.ask(SPACE), 0.5)
+    params = [tuple(study.ask(SPACE).params.items()) for _ in range(6)]
+    assert len(set(params)) == 6
+
+
+def test_failed_trials_are_avoided():
+    def fails(trial):
+        value = peak(trial)
+        if trial.params["c"] == "a":
+            raise ValueError("no")
+        return value
+
+    study = optuna.create_study(direction="maximize", sampler=KnowledgeSampler(SPACE, KNOWN, SCORES, seed=0))
+    study.optimize(fails, n_trials=25, catch=ValueError)
+    assert [t.params["c"] for t in study.trials[-8:]].count("b") >= 6
+
+
+def test_the_next_configuration_follows_from_the_results_not_from_how_they_came():
+    rows = [{"x": 10 ** -(1 + i / 4), "n": 1 + i, "c": "ab"[i % 2]} for i in range(9)]
+    values = [float(i % 5) for i in range(9)]
+    stepwise = KnowledgeSampler(SPACE, seed=0)
+    for count in range(1, 9):
+        stepwise.propose(rows[:count], values[:count], [])
+    stepwise._rng.rng.seed(5)
+    fresh = KnowledgeSampler(SPACE, seed=0)
+    fresh._rng.rng.seed(5)
+    assert stepwise.propose(rows, values, []) == fresh.propose(rows, values, [])
+
+
+def test_values_that_are_all_equal_or_huge_do_no_harm():
+    for values in ([1.0] * 6, [1e300, -1e300, 0.0, 1.0, 2.0, 3.0]):
+        rows = [{"x": 0.1, "n": i + 1, "c": "a"} for i in range(6)]
+        assert set(KnowledgeSampler(SPACE, seed=0).propose(rows, values, [])) == set(SPACE)
+
+
+def test_a_plan_carries_the_portfolio_to_the_sampler():
+    plan = autotune("sklearn.neighbors.KNeighborsClassifier", facts={"rows": 5000}, max_trials=12)
+    sampler = plan.compile("optuna").native.sampler
+    assert isinstance(sampler, KnowledgeSampler) and len(sampler.points) == len(plan["portfolio"]) > 5
+
+
+def test_a_portfolio_of_ones_own_or_none_can_be_given():
+    mine = [{"settings": {"C": 3.0, "gamma": 0.01}, "scores": "90 80"}]
+    assert autotune("sklearn.svm.SVC", portfolio=mine)["portfolio"] == tuple(mine)
+    assert autotune("sklearn.svm.SVC", portfolio=[])["portfolio"] == ()
