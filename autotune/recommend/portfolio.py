@@ -6,6 +6,7 @@ from itertools import zip_longest
 from typing import Any
 
 from autotune.domain import nearest
+from autotune.errors import SettingError, did_you_mean
 from autotune.knowledge.entry import Measured
 from autotune.override import Overrides
 from autotune.plan import Range, Setting
@@ -85,11 +86,25 @@ def comparable(groups: Sequence[Sequence[Known]]) -> list[Known]:
     ]
 
 
-def portfolio(given: Overrides, points: Sequence[Known], proposals: Sequence[Proposal], sampler: str | None) -> Setting:
+def _given(given: Overrides, merged: Merged) -> Setting:
+    """Return the user's own portfolio.
+
+    Raises:
+        SettingError: if a configuration names what is not tuned.
+    """
+    mine = given.settings["portfolio"]
+    for name in (n for point in mine.value for n in point["settings"]):
+        if name not in merged.ranges:
+            raise SettingError(f"portfolio: {name!r} must be tuned.", did_you_mean(name, merged.ranges))
+    return Setting(mine.value, mine.source, "You said so.")
+
+
+def portfolio(
+    given: Overrides, merged: Merged, points: Sequence[Known], proposals: Sequence[Proposal], sampler: Any
+) -> Setting:
     """Return the configurations the sampler may know: those with scores, unless the user gave others."""
     if "portfolio" in given.settings:
-        mine = given.settings["portfolio"]
-        return Setting(mine.value, mine.source, "You said so.")
+        return _given(given, merged)
     tasks = sorted({t for k in points for t in k.scores})
     if sampler != "gp" or not tasks:
         return Setting((), "engine default", "The search knows of no scores on other tasks.")

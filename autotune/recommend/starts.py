@@ -39,7 +39,7 @@ def first_trials(
     ]
     inside = [[k for k in row if not merged.space.outside(k.settings) and merged.space.allows(k.settings)] for row in known]
     knows = portfolio(
-        given, comparable(inside) if len(groups) > 1 else inside[0] if inside else [], proposals, context.get("sampler")
+        given, merged, comparable(inside) if len(groups) > 1 else inside[0] if inside else [], proposals, context.get("sampler")
     )
     asked = [k["settings"] for k in knows.value]
     left = [[k.settings for k in row if k.settings not in asked][:MOST] for row in inside]

@@ -16,7 +16,6 @@ import optuna
 from autotune import autotune, knowledge
 from autotune.learn import Scored, Surface, with_starts
 from benchmarks.learn.__main__ import COMMAND, SIZE, TABLES, load, surfaces_of
-from benchmarks.learn.families import FAMILIES
 from benchmarks.learn.surrogates import siblings
 from benchmarks.measure import write
 
@@ -55,19 +54,13 @@ def search(name: str, surface: Surface, **settings: Any) -> np.ndarray:
     return 1 - np.maximum.accumulate([t.value for t in study.trials])
 
 
-def target(entry: str) -> str:
-    """Return what stands for an entry when its search is planned: a class of it, or its own name."""
-    family = FAMILIES.get(entry)
-    return family.classifier or family.regressor if family else entry
-
-
 def measured(entry: str, surfaces: list[Surface], arm: str) -> Mapping[str, float]:
     """Return the mean share that is left at some numbers of trials, over tasks left out of learning."""
     table = load(entry)
     curves = []
     for surface in surfaces[:: max(1, len(surfaces) // MOST_TASKS)][:MOST_TASKS]:
         known = {"portfolio": without(table, surface.task)} if arm == "knowing" else {}
-        curves.append(search(target(entry), surface, **ARMS[arm], **known))
+        curves.append(search(entry, surface, **ARMS[arm], **known))
     return {str(n): round(float(np.mean([c[n - 1] for c in curves])), 3) for n in AT}
 
 
