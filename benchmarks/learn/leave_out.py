@@ -6,7 +6,7 @@ surrogate's task is the surrogate itself, a real one the surface fitted to its t
 """
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -35,11 +35,14 @@ def related(task: str) -> set[str]:
     return {f"{scenario}-{n}" for n in siblings(number)} if number.isdigit() else {task}
 
 
-def without(table: Scored, task: str) -> list[dict[str, Any]]:
-    """Return the portfolio that would have been learned without a task and its siblings."""
+def without(table: Scored, task: str, tuned: Collection[str]) -> list[dict[str, Any]]:
+    """Return the portfolio that would have been learned without a task and its siblings, of the tuned names."""
     chosen = table.without(related(task)).chosen(SIZE)
     rows = [" ".join(f"{100 * s:.0f}" for s in row) for row in chosen.scores]
-    return [{"settings": dict(p), "scores": row} for p, row in zip(chosen.points, rows, strict=True)]
+    return [
+        {"settings": {n: v for n, v in p.items() if n in tuned}, "scores": row}
+        for p, row in zip(chosen.points, rows, strict=True)
+    ]
 
 
 def search(name: str, surface: Surface, **settings: Any) -> np.ndarray:
@@ -59,7 +62,7 @@ def measured(entry: str, surfaces: list[Surface], arm: str) -> Mapping[str, floa
     table = load(entry)
     curves = []
     for surface in surfaces[:: max(1, len(surfaces) // MOST_TASKS)][:MOST_TASKS]:
-        known = {"portfolio": without(table, surface.task)} if arm == "knowing" else {}
+        known = {"portfolio": without(table, surface.task, autotune(entry).ranges)} if arm == "knowing" else {}
         curves.append(search(entry, surface, **ARMS[arm], **known))
     return {str(n): round(float(np.mean([c[n - 1] for c in curves])), 3) for n in AT}
 
