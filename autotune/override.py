@@ -102,15 +102,19 @@ def _portfolio(name: str, value: Any) -> tuple[dict[str, Any], ...]:
         if (
             set(point) != {"settings", "scores"}
             or not isinstance(point["settings"], Mapping)
-            or not isinstance(point["scores"], str)
+            or not _is_scores(point["scores"])
         ):
-            raise SettingError(
-                f"{name} must hold mappings such as {{'settings': {{...}}, 'scores': '90 85'}}, got {point!r}.",
-                "An empty list: none.",
-            )
+            example = "{'settings': {...}, 'scores': '90 85 .'}"
+            raise SettingError(f"{name} must hold mappings such as {example}, got {point!r}.", "An empty list: none.")
     if len({len(p["scores"].split()) for p in points}) > 1:
         raise SettingError(f"{name} must have as many scores for each configuration, got different numbers.")
     return points
+
+
+def _is_scores(text: Any) -> bool:
+    """Return whether a text holds scores in percent: whole numbers, or dots where they are unknown."""
+    said = text.split() if isinstance(text, str) else []
+    return bool(said) and all(s == "." or s.removeprefix("-").isdigit() for s in said)
 
 
 def _parents(name: str, value: Any) -> tuple[str, ...]:

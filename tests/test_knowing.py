@@ -11,6 +11,7 @@ from optuna.distributions import CategoricalDistribution, FloatDistribution, Int
 from autotune import autotune
 from autotune.columns import Columns
 from autotune.encode import Labels, Numbers
+from autotune.errors import SettingError
 from autotune.gaussian import Known, Process, Shape, condition, expected_gain, fit, matern
 
 SPACE = {
@@ -188,3 +189,33 @@ def test_a_portfolio_of_ones_own_or_none_can_be_given():
     mine = [{"settings": {"C": 3.0, "gamma": 0.01}, "scores": "90 80"}]
     assert autotune("sklearn.svm.SVC", portfolio=mine)["portfolio"] == tuple(mine)
     assert autotune("sklearn.svm.SVC", portfolio=[])["portfolio"] == ()
+
+
+@pytest.mark.parametrize(
+    ("portfolio", "words"),
+    [
+        ([{"C": 1.0}], "must hold mappings such as"),
+        ([{"settings": {"C": 1.0}, "scores": "good"}], "must hold mappings such as"),
+        ([{"settings": {"C": 1.0}, "scores": "1 2"}, {"settings": {"C": 2.0}, "scores": "1"}], "as many scores"),
+        ([{"settings": {"D": 1.0}, "scores": "1 2"}], "'D' must be tuned"),
+    ],
+)
+def test_a_portfolio_that_cannot_be_used_is_refused(portfolio, words):
+    with pytest.raises(SettingError, match=words):
+        autotune("sklearn.svm.SVC", portfolio=portfolio)
+
+
+def test_a_sampler_goes_with_the_bayesian_strategy_only():
+    with pytest.raises(SettingError, match="sampler must go with strategy='bayesian'"):
+        autotune("sklearn.svm.SVC", sampler="tpe", strategy="random")
+
+
+def test_configurations_outside_the_users_ranges_are_left_out_and_counted():
+    plan = autotune("sklearn.svm.SVC", ranges={"C": (0.03, 3.0)})
+    assert plan["portfolio"] and all(k["settings"]["C"] <= 3 for k in plan["portfolio"])
+    assert "lie outside your ranges" in plan.settings["initial_trials"].reason
+
+
+def test_the_plan_says_what_more_trials_would_gain():
+    few, many = (autotune("sklearn.tree.DecisionTreeClassifier", max_trials=n).explain("max_trials") for n in (10, 40))
+    assert "was still open after 10; twice as many would gain" in few and "twice as many can gain no more" in many

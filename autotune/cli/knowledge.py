@@ -44,10 +44,17 @@ def show(name: Annotated[str, typer.Argument(help="An entry's name, or an estima
         texts.table(f"{entry.title} ({name})", ("hyperparameter", "range", "from effort", "why"), rows, (20, 18, 10))
     ]
     if entry.starts:
-        starts = [(texts.value_text(s.settings), s.why or entry.sources[s.source]) for s in entry.starts]
+        starts = [(texts.value_text(s.settings), _why(s)) for s in entry.starts]
         parts.append(texts.table("Starting configurations", ("hyperparameters", "why"), starts, (40,)))
     sources = "\n".join(f"{key}: {text}" for key, text in entry.sources.items())
     print_parts([*parts, Text(f"Sources\n{sources}\nFile: {known.document.path}")])
+
+
+def _why(start) -> str:  # type: ignore[no-untyped-def]
+    """Return why a starting configuration is one: its mean score, then what the entry says."""
+    scores = [float(s) for s in start.scores.split() if s != "."]
+    mean = f"{sum(scores) / len(scores):.0f} of 100 on average over {len(scores)} tasks. " if scores else ""
+    return f"{mean}{start.why}".strip()
 
 
 def _find(name: str):  # type: ignore[no-untyped-def]

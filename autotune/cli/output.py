@@ -13,11 +13,10 @@ Storage = Annotated[str | None, typer.Option("--storage", help="Folder or URL of
 
 
 def print_json(data: Any) -> None:
-    """Print data as one JSON document."""
+    """Print plain data as one JSON document."""
     from autotune.files import to_json
-    from autotune.values import to_plain
 
-    print(to_json(to_plain(data)))
+    print(to_json(data))
 
 
 def print_parts(parts: Sequence[Any]) -> None:

@@ -39,7 +39,7 @@ def with_starts(
 
 def _start(portfolio: Scored, index: int, entry: Entry, key: str) -> str:
     point = portfolio.points[index]
-    scores = " ".join("." if np.isnan(s) else f"{100 * s:.0f}" for s in portfolio.scores[index])
+    scores = " ".join("." if np.isnan(s) else str(round(100 * s)) for s in portfolio.scores[index])
     lines = _folded("  - settings: ", _flow(point)) + _folded("    scores: ", scores, text=True)
     told = next((s for s in entry.starts if dict(s.settings) == dict(point) and s.source != key), None)
     if portfolio.origins[index] == DEFAULTS:

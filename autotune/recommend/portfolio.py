@@ -119,7 +119,7 @@ def portfolio(
 
 
 def _text(scores: Mapping[str, float], tasks: Iterable[str]) -> str:
-    return " ".join(f"{100 * scores[t]:.0f}" if t in scores else "." for t in tasks)
+    return " ".join(str(round(100 * scores[t])) if t in scores else "." for t in tasks)
 
 
 def _evidence(proposal: Proposal) -> str:

@@ -54,7 +54,9 @@ def still_open(proposals: Sequence[Proposal], count: int) -> str:
     if now is None:
         return ""
     words = f" On tasks left out of learning, {now:.1%} of the gain over a median random trial was still open after {count}"
-    return words + (f"; twice as many would gain {now - later:.1%} of it." if later is not None else ".")
+    return words + (
+        f"; twice as many would gain {now - later:.1%}." if later is not None else ", and twice as many can gain no more."
+    )
 
 
 def _at(left: Mapping[str, float], count: int) -> float | None:
