@@ -20,7 +20,7 @@ from autotune_optuna.search import OptunaSearch, Write
 
 MOST_ENUMERATED = 10_000
 KNOWN = "autotune:parent"  # marks another job's trial, which does not count towards the completion of this one
-FIRST = 10  # trials drawn from the portfolio alone; eight and twelve are as good, five is worse
+FIRST = 10  # trials drawn from the portfolio alone, at most half of it; eight and twelve are as good, five is worse
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,9 @@ def sampler_arguments(plan: Plan) -> dict[str, Any]:
     """Return the sampler's name and every argument, written out: Optuna's defaults changed between 4 and 5."""
     match plan["strategy"]:
         case "bayesian" if plan["sampler"] == "gp":
-            return {"name": "KnowledgeSampler", "first": FIRST, "candidates": 1000}
+            return {
+                "name": "KnowledgeSampler", "first": min(FIRST, max(3, len(plan["portfolio"]) // 2)), "candidates": 1000,
+            }  # fmt: skip
         case "bayesian":
             conditional = any(r.when or is_mixed(r.value) for r in plan.ranges.values())
             return {
