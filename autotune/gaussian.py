@@ -6,13 +6,14 @@ Wang, Kim, Kaelbling (2018), Regret bounds for meta Bayesian optimization with a
 """
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[np.float64]
+SCALARS = ("scale", "spread", "noise")
 STEP, MOST_ROUNDS, ENOUGH = 1.6, 4, 0.1
 APART = 0.1  # the standard deviation of what a task does of its own at each known point, in scores
 
@@ -28,12 +29,12 @@ class Known:
     scores: Array
     weights: Array
 
-    @property
+    @cached_property
     def mean(self) -> Array:
         """The points' mean score over tasks."""
         return np.asarray(self.scores @ self.weights)
 
-    @property
+    @cached_property
     def covariance(self) -> Array:
         """The points' covariance over tasks."""
         centred = (self.scores - self.mean[:, None]) * np.sqrt(self.weights)
@@ -49,13 +50,13 @@ class Shape:
     noise: float
     scale: float
 
-    def changed(self) -> Iterator[list["Shape"]]:
-        """Yield, for each parameter, the shapes with a larger and a smaller one."""
-        for name in ("scale", "spread", "noise"):
-            yield [replace(self, **{name: getattr(self, name) * f}) for f in (STEP, 1 / STEP)]
-        for column in range(len(self.lengths)):
-            mask = np.arange(len(self.lengths)) == column
-            yield [replace(self, lengths=np.where(mask, self.lengths * f, self.lengths)) for f in (STEP, 1 / STEP)]
+    def moved(self, place: int, factor: float) -> "Shape":
+        """Return the shape with one parameter multiplied: scale, spread, noise, then each lengthscale."""
+        if place < len(SCALARS):
+            return replace(self, **{SCALARS[place]: getattr(self, SCALARS[place]) * factor})
+        lengths = self.lengths.copy()
+        lengths[place - len(SCALARS)] *= factor
+        return replace(self, lengths=lengths)
 
     def plausible(self, start: "Shape") -> float:
         """Return the logarithm of how plausible it is before any value: log-normal around ``start``, whatever the scale."""
@@ -143,8 +144,9 @@ def fit(known: Known | None, start: Shape, points: Array, values: Array) -> Shap
     shape, best = start, _judge(known, start, start, points, values)
     for _ in range(MOST_ROUNDS):
         before = best
-        for place in range(len(start.lengths) + 3):
-            for candidate in next(c for i, c in enumerate(shape.changed()) if i == place):
+        for place in range(len(SCALARS) + len(start.lengths)):
+            for factor in (STEP, 1 / STEP):
+                candidate = shape.moved(place, factor)
                 got = _judge(known, candidate, start, points, values)
                 if got > best:
                     shape, best = candidate, got
