@@ -17,7 +17,7 @@ from sklearn.tree import DecisionTreeClassifier
 from autotune import autotune, knowledge
 from autotune.cli import main
 from autotune.errors import KnowledgeError, StoreError
-from autotune.learn import Scored, histories_of, space_of, surface_of, with_starts
+from autotune.learn import Scored, Surface, effects_of, histories_of, space_of, surface_of, with_starts
 from autotune.learn.folder import learn_folder
 from autotune.learn.portfolio import CITED, DEFAULTS
 from benchmarks.learn.__main__ import SIZE, TABLES, load
@@ -149,3 +149,19 @@ def test_nothing_to_learn_from_is_one_line(store, tmp_path, capsys):
     assert run("knowledge", "learn", "--from", str(store), "-o", str(tmp_path), "few") == 2
     assert capsys.readouterr().err.count("\n") == 1
     assert not any(tmp_path.iterdir())
+
+
+def test_a_hyperparameter_that_decides_matters_more_than_one_that_does_not():
+    entry = knowledge.named("k-nearest-neighbours").content
+    space = space_of(entry)
+
+    def scores(points):
+        return np.array([1 - abs(p["n_neighbors"] - 7) / 10 for p in points])
+
+    found = effects_of([Surface("one", ({"n_neighbors": 7, "weights": "uniform", "p": 1.5},), scores)] * 5, space)
+    assert found.importance["n_neighbors"] > 0.9 and found.importance["weights"] == found.importance["p"] == 0
+    assert found.bests["n_neighbors"] == [7, 7]
+
+
+def test_evidence_of_a_range_says_what_was_measured():
+    assert "of the score's variance goes with it" in autotune("xgboost.XGBClassifier").ranges["learning_rate"].evidence

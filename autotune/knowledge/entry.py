@@ -94,6 +94,10 @@ class Measured(_Part):
     tasks: str = Field(description="The tasks' names, with spaces between, in the order of the starts' scores.")
     middle: str = Field("", description="What the median of a random search scored on each task, higher is better; . unknown.")
     best: str = Field("", description="What the best configuration known scored on each task.")
+    importance: dict[str, float] = Field(
+        {}, description="By hyperparameter, the share of the score's variance that goes when it alone is held: mean over tasks."
+    )
+    bests: dict[str, list[Number]] = Field({}, description="By hyperparameter, 5 and 95 % of the tasks' best values.")
     left: dict[str, float] = Field(
         {},
         description="By number of trials, the share of the gain over a median random trial that is still open, on tasks left out.",

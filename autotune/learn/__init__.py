@@ -1,5 +1,6 @@
 """Learning: what recorded jobs showed, as scored starting configurations in a knowledge entry."""
 
+from autotune.learn.effects import Effects, effects_of
 from autotune.learn.entry_text import with_starts
 from autotune.learn.folder import learn_folder
 from autotune.learn.history import History, histories_of
@@ -8,9 +9,11 @@ from autotune.learn.portfolio import Scored, scored
 from autotune.learn.surface import Surface, space_of, surface_of
 
 __all__ = [
+    "Effects",
     "History",
     "Scored",
     "Surface",
+    "effects_of",
     "histories_of",
     "learn_folder",
     "overlay",

@@ -10,14 +10,16 @@ import yaml
 
 from autotune.domain import label_of
 from autotune.knowledge import Entry
+from autotune.learn.effects import Effects
 from autotune.learn.portfolio import DEFAULTS, Scored
 
 WIDTH = 124
 
 
 def with_starts(
-    text: str, entry: Entry, portfolio: Scored, *, source: str, command: str, left: Mapping[str, float], key: str = "learned"
-) -> str:
+    text: str, entry: Entry, portfolio: Scored, *, source: str, command: str, left: Mapping[str, float], effects: Effects | None = None,
+    key: str = "learned",
+) -> str:  # fmt: skip
     """Return an entry's text with the portfolio as its starts.
 
     Args:
@@ -27,11 +29,13 @@ def with_starts(
         source: What the learned starts came from, in words.
         command: The command that learned them.
         left: By number of trials, the share of the gain still open.
+        effects: What each hyperparameter matters; as the entry has it where None.
         key: The learned starts' key among the sources.
     """
     starts = "".join(_start(portfolio, i, entry, key) for i in range(len(portfolio.points)))
     text = _with_block(text, "starts", f"starts:\n{starts}", before=("measured", "trials", "fidelity", "threads", "sources"))
-    measured = _folded("  tasks: ", _quoted(" ".join(portfolio.tasks))) + _ends(portfolio) + _left(left)
+    measured = _folded("  tasks: ", _quoted(" ".join(portfolio.tasks))) + _ends(portfolio)
+    measured += _effects(effects or _told(entry)) + _left(left)
     measured += f"  command: {_quoted(command)}\n"
     text = _with_block(text, "measured", f"measured:\n{measured}", before=("trials", "fidelity", "threads", "sources"))
     return _with_source(text, key, source)
@@ -78,6 +82,17 @@ def _ends(portfolio: Scored) -> str:
         return ""
     texts = [[f"{e[i]:.4g}" if e else "." for e in portfolio.ends] for i in (0, 1)]
     return _folded("  middle: ", " ".join(texts[0]), text=True) + _folded("  best: ", " ".join(texts[1]), text=True)
+
+
+def _told(entry: Entry) -> Effects:
+    return Effects(dict(entry.measured.importance), dict(entry.measured.bests)) if entry.measured else Effects()
+
+
+def _effects(effects: Effects) -> str:
+    shares = ", ".join(f"{n}: {s:g}" for n, s in effects.importance.items())
+    bests = ", ".join(f"{n}: [{low:g}, {high:g}]" for n, (low, high) in effects.bests.items())
+    lines = _folded("  importance: ", f"{{{shares}}}") if shares else ""
+    return lines + (_folded("  bests: ", f"{{{bests}}}") if bests else "")
 
 
 def _left(left: Mapping[str, float]) -> str:

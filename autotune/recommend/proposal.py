@@ -120,7 +120,17 @@ def _candidate(part: Part, known: Known, canonical: str, facts: Mapping[str, Any
         spelling(part, p, entry.hyperparameters[p]) if p in entry.hyperparameters else p: tuple(v) for p, v in told.when.items()
     }
     when = {p: v for p, v in when.items() if p in entry.hyperparameters or p in part.given}
-    return Candidate(Range(wide, source, reason, entry.sources[told.source], when), own, has_own, told.importance)
+    evidence = entry.sources[told.source] + _measured(entry, canonical)
+    return Candidate(Range(wide, source, reason, evidence, when), own, has_own, told.importance)
+
+
+def _measured(entry: Entry, name: str) -> str:
+    """Say what was measured of a hyperparameter over tasks, or nothing."""
+    if entry.measured is None or name not in entry.measured.importance:
+        return ""
+    low, high = entry.measured.bests.get(name, (None, None))
+    words = f"; over {len(entry.measured.tasks.split())} tasks {entry.measured.importance[name]:.0%} of the score's variance goes with it"
+    return words + ("" if low is None else f", and the tasks' best values lie in {low:g}..{high:g} (5-95 %)")
 
 
 def _holding(domain: Domain, own: Any, part: Part, name: str) -> Domain:

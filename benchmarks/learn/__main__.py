@@ -16,7 +16,7 @@ import pandas as pd
 
 from autotune import Job, knowledge
 from autotune.job import list_jobs
-from autotune.learn import Scored, Surface, histories_of, scored, space_of, surface_of, with_starts
+from autotune.learn import Effects, Scored, Surface, effects_of, histories_of, scored, space_of, surface_of, with_starts
 from autotune.space import Space
 from benchmarks.learn.families import FAMILIES
 from benchmarks.learn.surrogates import SCENARIOS, Surrogate
@@ -49,15 +49,16 @@ def surfaces_of(entry: knowledge.Entry, store: str, surrogates: str) -> list[Sur
     return [*surfaces, *of_surrogates(entry, surrogates, space)]
 
 
-def look(entry: knowledge.Entry, store: str, surrogates: str) -> None:
-    """Score the entry's candidates on all its tasks, and keep the table."""
+def look(entry: knowledge.Entry, store: str, surrogates: str) -> Effects | None:
+    """Score the entry's candidates on all its tasks, keep the table, and return what its hyperparameters matter."""
     surfaces = surfaces_of(entry, store, surrogates)
     space = space_of(entry)
     if len(surfaces) < FEWEST:
         print(f"{entry.name}: {len(surfaces)} tasks are too few", file=sys.stderr)
-        return
+        return None
     cited = [s.settings for s in entry.starts if s.source != "learned"]
     save(entry.name, scored(surfaces, cited, _defaults(entry, space)))
+    return effects_of(surfaces, space)
 
 
 def _defaults(entry: knowledge.Entry, space: Space) -> dict[str, Any]:
@@ -93,8 +94,7 @@ def learn(name: str, store: str, surrogates: str) -> None:
     if known is None:
         sys.exit(f"{name} is no entry")
     entry = known.content
-    if store != "-":
-        look(entry, store, surrogates)
+    effects = None if store == "-" else look(entry, store, surrogates)
     if not (TABLES / f"{name}.parquet").exists():
         return
     portfolio = load(name).chosen(SIZE)
@@ -104,16 +104,9 @@ def learn(name: str, store: str, surrogates: str) -> None:
     )
     words += f"; {count} tasks of YAHPO Gym (Pfisterer et al. 2022)" if count else ""
     path = Path(known.document.path)
-    path.write_text(
-        with_starts(
-            path.read_text(),
-            entry,
-            portfolio,
-            source=words,
-            command=COMMAND,
-            left=entry.measured.left if entry.measured else {},
-        )
-    )
+    left = entry.measured.left if entry.measured else {}
+    text = with_starts(path.read_text(), entry, portfolio, source=words, command=COMMAND, left=left, effects=effects)
+    path.write_text(text)
     print(f"{name}: {len(portfolio.tasks)} tasks, {len(portfolio.points)} configurations", file=sys.stderr)
 
 
