@@ -11,6 +11,7 @@ import numpy as np
 
 from autotune.encode import Labels, Numbers, Primitive
 from autotune.gaussian import Array
+from autotune.scale import between_ends
 
 Params = dict[str, Any]
 UNKNOWN = 0.5  # where a parameter is not used: the middle, no nearer to one value than to another
@@ -111,9 +112,7 @@ def _position(primitive: Primitive, value: Any) -> float:
 def _value(primitive: Primitive, position: float) -> Any:
     if isinstance(primitive, Labels):
         return primitive.labels[int(position)]
-    low, high = _ends(primitive)
-    value = low + position * (high - low)
-    value = _stepped(primitive, math.exp(value) if primitive.log else value)
+    value = _stepped(primitive, between_ends(primitive.low, primitive.high, primitive.log, position))
     return int(value) if primitive.whole else float(value)
 
 

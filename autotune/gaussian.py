@@ -6,6 +6,7 @@ Wang, Kim, Kaelbling (2018), Regret bounds for meta Bayesian optimization with a
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -15,6 +16,8 @@ import numpy.typing as npt
 Array = npt.NDArray[np.float64]
 SCALARS = ("scale", "spread", "noise")
 STEP, MOST_ROUNDS, ENOUGH = 1.6, 4, 0.1
+HUGE = 1e100  # larger values are as good as this: their squares would overflow
+FEW = 4  # with fewer values nothing is known of their spread, or of the shape
 APART = 0.1  # the standard deviation of what a task does of its own at each known point, in scores
 
 
@@ -73,43 +76,50 @@ def matern(a: Array, b: Array, lengths: Array) -> Array:
 
 
 class Process:
-    """The process of a shape before any value: means and covariances of the scores of points."""
+    """The process of a shape before any value: means and covariances of the scores of points.
+
+    Points are given with their kernel to the known ones, `to_known`, which all of these need.
+    """
 
     def __init__(self, known: Known | None, shape: Shape) -> None:
-        self.known, self.shape = known, shape
-        if known is not None:
-            kernel = self._kernel(known.points, known.points)
-            inverse = np.linalg.inv(kernel + (0.05 * shape.spread) ** 2 * np.eye(len(kernel)))
-            self.weights = inverse @ known.mean
-            self.core = inverse @ known.covariance @ inverse - inverse
+        self.shape = shape
+        known = known or Known(np.empty((0, len(shape.lengths))), np.empty((0, 0)), np.empty(0))
+        self.known = known.points
+        kernel = self._kernel(known.points, known.points)
+        inverse = np.linalg.inv(kernel + (0.05 * shape.spread) ** 2 * np.eye(len(kernel)))
+        self.weights = inverse @ known.mean
+        self.core = inverse @ known.covariance @ inverse - inverse
 
     def _kernel(self, a: Array, b: Array) -> Array:
         return matern(a, b, self.shape.lengths) * self.shape.spread**2
 
-    def covariance(self, a: Array, b: Array) -> Array:
+    def to_known(self, a: Array) -> Array:
+        """Return the kernel of points to the known points."""
+        return self._kernel(a, self.known)
+
+    def covariance(self, a: Array, b: Array, known_a: Array, known_b: Array) -> Array:
         """Return the covariances of two sets of points."""
-        kernel = self._kernel(a, b)
-        return kernel if self.known is None else kernel + self._known(a) @ self.core @ self._known(b).T
+        return np.asarray(self._kernel(a, b) + known_a @ self.core @ known_b.T)
 
-    def variance(self, a: Array) -> Array:
+    def variance(self, known: Array) -> Array:
         """Return the variances of points."""
-        plain = np.full(len(a), self.shape.spread**2)
-        return plain if self.known is None else plain + ((self._known(a) @ self.core) * self._known(a)).sum(1)
+        return np.asarray(self.shape.spread**2 + ((known @ self.core) * known).sum(1))
 
-    def mean(self, a: Array) -> Array:
+    def mean(self, known: Array) -> Array:
         """Return the means of points."""
-        return np.zeros(len(a)) if self.known is None else self._known(a) @ self.weights
-
-    def _known(self, a: Array) -> Array:
-        return self._kernel(a, self.known.points) if self.known is not None else np.zeros((len(a), 0))
+        return np.asarray(known @ self.weights)
 
 
 @dataclass(frozen=True)
 class Fitted:
-    """A process after values at points; ``lower`` is their covariance's Cholesky factor, ``rest`` what is left, whitened."""
+    """A process after values at points; ``known`` is their kernel to the known points.
+
+    ``lower`` is the Cholesky factor of their covariance, ``rest`` what the means leave of the values, whitened.
+    """
 
     process: Process
     points: Array
+    known: Array
     values: Array
     lower: Array
     rest: Array
@@ -124,19 +134,20 @@ class Fitted:
 
     def foretell(self, a: Array) -> tuple[Array, Array]:
         """Return mean and standard deviation of the scores of points."""
-        half = np.linalg.solve(self.lower, self.process.covariance(a, self.points).T)
-        variance = self.process.variance(a) - (half**2).sum(0)
-        return self.process.mean(a) + half.T @ self.rest, np.sqrt(np.maximum(variance, 1e-10))
+        known = self.process.to_known(a)
+        half = np.linalg.solve(self.lower, self.process.covariance(a, self.points, known, self.known).T)
+        variance = self.process.variance(known) - (half**2).sum(0)
+        return self.process.mean(known) + half.T @ self.rest, np.sqrt(np.maximum(variance, 1e-10))
 
 
 def condition(process: Process, points: Array, values: Array) -> Fitted:
     """Return the process after values at points; the values' unknown level is their best linear estimate."""
-    shape, count = process.shape, len(points)
-    lower = np.linalg.cholesky(process.covariance(points, points) + (shape.noise**2 + 1e-8) * np.eye(count))
+    shape, count, known = process.shape, len(points), process.to_known(points)
+    lower = np.linalg.cholesky(process.covariance(points, points, known, known) + (shape.noise**2 + 1e-8) * np.eye(count))
     ones = np.linalg.solve(lower, np.ones(count))
-    gap = np.linalg.solve(lower, values / shape.scale - process.mean(points))
+    gap = np.linalg.solve(lower, values / shape.scale - process.mean(known))
     level = float(ones @ gap / (ones @ ones))
-    return Fitted(process, points, values, np.asarray(lower), np.asarray(gap - level * ones), level)
+    return Fitted(process, points, known, values, np.asarray(lower), np.asarray(gap - level * ones), level)
 
 
 def fit(known: Known | None, start: Shape, points: Array, values: Array) -> Shape:
@@ -158,6 +169,13 @@ def fit(known: Known | None, start: Shape, points: Array, values: Array) -> Shap
 
 def _judge(known: Known | None, shape: Shape, start: Shape, points: Array, values: Array) -> float:
     return condition(Process(known, shape), points, values).likelihood + shape.plausible(start)
+
+
+def lifted(values: Sequence[float] | Array) -> Array:
+    """Return the values, the worst ones lifted: how bad a bad configuration is says nothing of where good ones are."""
+    y = np.clip(np.asarray(values, dtype=float), -HUGE, HUGE)
+    middle = float(np.median(y))
+    return np.asarray(np.maximum(y, middle - 2 * (y.max() - middle)) if len(y) > FEW and y.max() > middle else y)
 
 
 def expected_gain(mean: Array, spread: Array, best: float) -> Array:

@@ -15,7 +15,7 @@ from autotune.plan import Plan
 from autotune.record.repeat import repeatable
 from autotune.record.storage import unusable
 from autotune.record.store import RECORD, STATE, STOP, Store, open_store
-from autotune.record.trial import STATUSES, Trial, read_trials
+from autotune.record.trial import STATUSES, Trial, best_first, read_trials
 from autotune.seeds import trial_seed
 from autotune.values import to_plain
 from autotune.verdict import judge, own_trial
@@ -121,9 +121,8 @@ class Job:
 
     def top(self, k: int = 10) -> list[Trial]:
         """Return the k best finished trials, best first; of equal ones the earlier."""
-        sign = -1 if self.plan["mode"] == "max" else 1
         finished = [t for t in self.all_trials() if t.status == "finished" and t.value is not None]
-        return sorted(finished, key=lambda t: (sign * (t.value or 0.0), t.number))[:k]
+        return best_first(finished, self.plan["mode"])[:k]
 
     @property
     def best(self) -> Best:

@@ -12,6 +12,7 @@ from autotune.errors import KnowledgeError, SettingError, did_you_mean
 from autotune.knowledge.entry import LEVELS
 from autotune.ranges import spelled
 from autotune.scale import is_number
+from autotune.scores import are_scores
 from autotune.values import from_plain
 
 STRATEGIES = ("random", "grid", "sobol", "bayesian")
@@ -112,9 +113,7 @@ def _portfolio(name: str, value: Any) -> tuple[dict[str, Any], ...]:
 
 
 def _is_scores(text: Any) -> bool:
-    """Return whether a text holds scores in percent: whole numbers, or dots where they are unknown."""
-    said = text.split() if isinstance(text, str) else []
-    return bool(said) and all(s == "." or s.removeprefix("-").isdigit() for s in said)
+    return isinstance(text, str) and bool(text.split()) and are_scores(text)
 
 
 def _parents(name: str, value: Any) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """A search space: domains by name, the conditions under which each is used, and forbidden combinations."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -88,6 +88,15 @@ class Space:
             if self.allows(settings):
                 return settings
         raise SettingError("the space must hold a configuration that is not forbidden, got none in 1000 draws.")
+
+
+def distinct(points: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return the configurations, each once, in their order."""
+    kept: list[dict[str, Any]] = []
+    for point in map(dict, points):
+        if point not in kept:
+            kept.append(point)
+    return kept
 
 
 _UNUSED = object()

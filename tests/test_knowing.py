@@ -100,7 +100,7 @@ def test_a_result_tells_of_the_configurations_that_went_with_it_on_other_tasks()
     points = np.array([[0.0], [0.5], [1.0]])
     known = Known(points, np.array(SCORES), np.full(4, 0.25))
     process = Process(known, Shape(np.array([0.1]), 0.5, 0.03, 1.0))
-    assert np.allclose(process.mean(points), np.array(SCORES).mean(1), atol=0.05)
+    assert np.allclose(process.mean(process.to_known(points)), np.array(SCORES).mean(1), atol=0.05)
     good, bad = (condition(process, points[[0, 1]], np.array(v)).foretell(points[[2]])[0][0] for v in ([1.0, 0.0], [0.0, 1.0]))
     assert good > bad + 0.2
 

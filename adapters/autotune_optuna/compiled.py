@@ -14,6 +14,7 @@ from autotune.completion import Completion
 from autotune.encode import Asked, Labels, Primitive, encode, is_mixed, primitives
 from autotune.errors import EngineError
 from autotune.plan import Plan
+from autotune.scores import read_scores
 from autotune.seeds import SAMPLER, trial_seed
 from autotune_optuna.knowing import KnowledgeSampler
 from autotune_optuna.search import OptunaSearch, Write
@@ -171,7 +172,7 @@ def knowing(plan: Plan, seed: int, **arguments: Any) -> KnowledgeSampler:
     conditional = bool(space.when) or any(is_mixed(d) for d in space.domains.values())
     inside = [p for p in plan["portfolio"] if not space.outside(p["settings"]) and space.allows(p["settings"])]
     return KnowledgeSampler(
-        distributions(plan), [encode(space, p["settings"]) for p in inside], _scores([p["scores"].split() for p in inside]),
+        distributions(plan), [encode(space, p["settings"]) for p in inside], [_known_scores(p["scores"]) for p in inside],
         used=(lambda params: encode(space, asked.decode(params))) if conditional else None, seed=seed,
         weights=_weights(plan), **arguments,
     )  # fmt: skip
@@ -194,11 +195,12 @@ def known_trials(plan: Plan) -> list[FrozenTrial]:
     ]
 
 
-def _scores(rows: list[list[str]]) -> list[list[float]]:
+def _known_scores(text: str) -> list[float]:
     """Return scores in shares; an unknown one is the configuration's mean."""
-    known = [[float(s) / 100 for s in row if s != "."] for row in rows]
-    means = [sum(k) / len(k) if k else 0.0 for k in known]
-    return [[m if s == "." else float(s) / 100 for s in row] for row, m in zip(rows, means, strict=True)]
+    scores = read_scores(text)
+    known = [s for s in scores if s is not None]
+    mean = sum(known) / len(known) if known else 0.0
+    return [mean if s is None else s for s in scores]
 
 
 def distributions(plan: Plan) -> dict[str, BaseDistribution]:

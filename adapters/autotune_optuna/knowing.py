@@ -12,35 +12,11 @@ from optuna.trial import FrozenTrial, TrialState
 
 from autotune.columns import Columns, Params
 from autotune.encode import Labels, Numbers, Primitive
-from autotune.gaussian import Array, Fitted, Known, Process, Shape, condition, expected_gain, fit
+from autotune.gaussian import FEW, Array, Fitted, Known, Process, Shape, condition, expected_gain, fit, lifted
 
 TOPS = 5  # configurations that others are drawn near to
-HUGE = 1e100  # larger values are as good as this: their squares would overflow
-FEW = 4  # with fewer values the process's parameters stay as they start
-FITS = (
-    4,
-    5,
-    6,
-    8,
-    10,
-    13,
-    16,
-    20,
-    25,
-    32,
-    40,
-    50,
-    64,
-    80,
-    100,
-    130,
-    160,
-    200,
-    250,
-    320,
-    400,
-    500,
-)  # numbers of values to fit at
+# Numbers of values at which the process's parameters are fitted anew.
+FITS = (4, 5, 6, 8, 10, 13, 16, 20, 25, 32, 40, 50, 64, 80, 100, 130, 160, 200, 250, 320, 400, 500)
 MOST = 400  # of more values the best and the latest are looked at
 LENGTH, SPREAD, NOISE = 0.6, 0.5, 0.03
 
@@ -105,7 +81,7 @@ class KnowledgeSampler(optuna.samplers.BaseSampler):
             return self._without_values(known)
         fitted = self._believing(self._fitted(rows, values), waiting)
         if known and len(tried) < self.first:
-            return self.points[known[int(np.argmax(self._gain(fitted, self.at[known])))]]
+            return self.points[known[int(np.argmax(self._gain(fitted, self.at[known], _reached(fitted))))]]
         return self._best(fitted, rows, values, known, tried)
 
     def _without_values(self, known: list[int]) -> Params:
@@ -116,20 +92,20 @@ class KnowledgeSampler(optuna.samplers.BaseSampler):
 
     def _best(self, fitted: Fitted, rows: list[Params], values: list[float], known: list[int], tried: set[Any]) -> Params:
         """Return the configuration not tried yet with the greatest expected improvement, of known, random and near ones."""
-        rng = self._rng.rng
+        rng, reached = self._rng.rng, _reached(fitted)
         tops = self.columns.positions([rows[i] for i in np.argsort(values)[::-1][:TOPS]])
         first = np.vstack(
             [self.at[known], self.columns.random(self.candidates, rng), self.columns.near(tops, self.candidates, rng)]
         )
-        gains = self._gain(fitted, first)
+        gains = self._gain(fitted, first, reached)
         nearer = self.columns.near(first[np.argsort(gains)[::-1][:TOPS]], self.candidates // 2, rng)
-        every, gains = np.vstack([first, nearer]), np.concatenate([gains, self._gain(fitted, nearer)])
+        every, gains = np.vstack([first, nearer]), np.concatenate([gains, self._gain(fitted, nearer, reached)])
         ordered = (self.columns.params(every[i]) for i in np.argsort(-gains, kind="stable"))
         return next((p for p in ordered if _key(p) not in tried), self.columns.params(every[0]))
 
     def _fitted(self, rows: list[Params], values: list[float]) -> Fitted:
         rows, values = _kept(rows, values)
-        X, y = self._features(rows), np.array(_lifted(values))
+        X, y = self._features(rows), lifted(values)
         return condition(Process(self.known, self._shape(X, y)), X, y)
 
     def _shape(self, X: Array, y: Array) -> Shape:
@@ -158,10 +134,14 @@ class KnowledgeSampler(optuna.samplers.BaseSampler):
     def _features(self, rows: list[Params]) -> Array:
         return self.columns.features(self.columns.positions(rows))
 
-    def _gain(self, fitted: Fitted, positions: Array) -> Array:
+    def _gain(self, fitted: Fitted, positions: Array, reached: float) -> Array:
         mean, spread = fitted.foretell(self.columns.features(positions))
-        best = float(fitted.foretell(fitted.points)[0].max())
-        return expected_gain(mean, spread, best)
+        return expected_gain(mean, spread, reached)
+
+
+def _reached(fitted: Fitted) -> float:
+    """Return the best mean score of what was tried: without the noise of its value."""
+    return float(fitted.foretell(fitted.points)[0].max())
 
 
 def primitive(distribution: Any) -> Primitive:
@@ -204,13 +184,6 @@ def _kept(rows: list[Params], values: list[float]) -> tuple[list[Params], list[f
         return rows, values
     best = set(np.argsort(values)[::-1][: MOST // 2].tolist()) | set(range(len(values) - MOST // 2, len(values)))
     return [rows[i] for i in sorted(best)], [values[i] for i in sorted(best)]
-
-
-def _lifted(values: list[float]) -> Array:
-    """Return the values, the worst ones lifted: how bad a bad configuration is says nothing of where good ones are."""
-    y = np.clip(np.asarray(values, dtype=float), -HUGE, HUGE)
-    middle = float(np.median(y))
-    return np.asarray(np.maximum(y, middle - 2 * (y.max() - middle)) if len(y) > FEW and y.max() > middle else y)
 
 
 def _key(params: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:

@@ -52,7 +52,9 @@ def show(name: Annotated[str, typer.Argument(help="An entry's name, or an estima
 
 def _why(start) -> str:  # type: ignore[no-untyped-def]
     """Return why a starting configuration is one: its mean score, then what the entry says."""
-    scores = [float(s) for s in start.scores.split() if s != "."]
+    from autotune.scores import read_scores
+
+    scores = [100 * s for s in read_scores(start.scores) if s is not None]
     mean = f"{sum(scores) / len(scores):.0f} of 100 on average over {len(scores)} tasks. " if scores else ""
     return f"{mean}{start.why}".strip()
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from autotune import rules
 from autotune.domain import Choice, Domain, Float, Int
 from autotune.errors import AutotuneError
+from autotune.scores import are_scores
 
 Level = Literal["essential", "useful", "all"]
 LEVELS: tuple[Level, ...] = ("essential", "useful", "all")
@@ -83,7 +84,7 @@ class Start(_Part):
     def _whole(self) -> "Start":
         if len(self.why) < 3 and not self.scores:
             raise ValueError("why must be given where there are no scores")
-        if not all(s == "." or s.removeprefix("-").isdigit() for s in self.scores.split()):
+        if not are_scores(self.scores):
             raise ValueError("scores must be whole numbers or dots, with spaces between")
         return self
 
@@ -103,6 +104,11 @@ class Measured(_Part):
         description="By number of trials, the share of the gain over a median random trial that is still open, on tasks left out.",
     )
     command: str = Field(description="The command that measured it.")
+
+    @property
+    def names(self) -> list[str]:
+        """The tasks' names."""
+        return self.tasks.split()
 
 
 class Metric(_Part):
@@ -150,7 +156,7 @@ class Entry(_Part):
                 raise ValueError(f"{name!r} must be one of the hyperparameters: {', '.join(self.hyperparameters)}")
         if self.trials:
             _guard(lambda: rules.parse(self.trials))
-        tasks = len(self.measured.tasks.split()) if self.measured else 0
+        tasks = len(self.measured.names) if self.measured else 0
         for start in self.starts:
             if start.scores and len(start.scores.split()) != tasks:
                 raise ValueError(f"scores must be one for each of measured.tasks ({tasks}), got {len(start.scores.split())}")

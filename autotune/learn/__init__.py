@@ -3,7 +3,7 @@
 from autotune.learn.effects import Effects, effects_of
 from autotune.learn.entry_text import with_starts
 from autotune.learn.folder import learn_folder
-from autotune.learn.history import History, histories_of
+from autotune.learn.history import History, histories_of, values_of
 from autotune.learn.overlay import overlay
 from autotune.learn.portfolio import Scored, scored
 from autotune.learn.surface import Surface, space_of, surface_of
@@ -20,5 +20,6 @@ __all__ = [
     "scored",
     "space_of",
     "surface_of",
+    "values_of",
     "with_starts",
 ]

@@ -5,13 +5,13 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
 import yaml
 
 from autotune.domain import label_of
 from autotune.knowledge import Entry
 from autotune.learn.effects import Effects
 from autotune.learn.portfolio import DEFAULTS, Scored
+from autotune.scores import write_scores
 
 WIDTH = 124
 
@@ -43,8 +43,7 @@ def with_starts(
 
 def _start(portfolio: Scored, index: int, entry: Entry, key: str) -> str:
     point = portfolio.points[index]
-    scores = " ".join("." if np.isnan(s) else str(round(100 * s)) for s in portfolio.scores[index])
-    lines = _folded("  - settings: ", _flow(point)) + _folded("    scores: ", scores, text=True)
+    lines = _folded("  - settings: ", _flow(point)) + _folded("    scores: ", write_scores(portfolio.scores[index]), text=True)
     told = next((s for s in entry.starts if dict(s.settings) == dict(point) and s.source != key), None)
     if portfolio.origins[index] == DEFAULTS:
         lines += "    why: The library's defaults, to compare with.\n"

@@ -1,7 +1,6 @@
 """What one recorded job showed of one knowledge entry: configurations in the entry's own names, and their values."""
 
-import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +9,7 @@ from autotune.facts import Part, read_subject
 from autotune.job import Job
 from autotune.knowledge import Entry
 from autotune.recommend.proposal import own_value, spelling
+from autotune.record.trial import Trial, ended, has_value
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,6 @@ class History:
     task: str
     settings: tuple[Mapping[str, Any], ...]
     values: tuple[float | None, ...]
-    seconds: tuple[float | None, ...]
 
     @property
     def finished(self) -> list[tuple[Mapping[str, Any], float]]:
@@ -35,20 +34,19 @@ def histories_of(job: Job) -> Iterator[History]:
         AutotuneError: if the job cannot be read.
     """
     target = job.plan.target if job.plan.target is not None else job.plan.estimator
-    sign = 1.0 if job.plan["mode"] == "max" else -1.0
-    trials = [t for t in job.all_trials() if t.status not in ("running", "interrupted", "stopped")]
+    trials = ended(job.all_trials())
+    values = values_of(trials, job.plan["mode"])
     for part in read_subject(target, {}, job.plan.facts.get("task")).parts:
         known = knowledge.entry_for(set(part.names)) if part.names else None
         if known is not None and any(n.startswith(part.prefix) for n in job.plan.ranges):
-            yield History(
-                known.content.name, job.name,
-                tuple(_canonical(part, known.content, t.settings) for t in trials),
-                tuple(_value(t.value, sign) for t in trials), tuple(t.seconds for t in trials),
-            )  # fmt: skip
+            settings = tuple(_canonical(part, known.content, t.settings) for t in trials)
+            yield History(known.content.name, job.name, settings, values)
 
 
-def _value(value: float | None, sign: float) -> float | None:
-    return sign * value if value is not None and math.isfinite(value) else None
+def values_of(trials: Sequence[Trial], mode: str) -> tuple[float | None, ...]:
+    """Return the trials' values, better when higher; None where a trial gave none."""
+    sign = 1.0 if mode == "max" else -1.0
+    return tuple(sign * (t.value or 0.0) if has_value(t) else None for t in trials)
 
 
 def _canonical(part: Part, entry: Entry, settings: Mapping[str, Any]) -> dict[str, Any]:

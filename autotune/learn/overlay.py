@@ -11,6 +11,7 @@ from autotune.learn.entry_text import with_starts
 from autotune.learn.history import History
 from autotune.learn.portfolio import CITED, Scored, scored
 from autotune.learn.surface import FEWEST, space_of, surface_of
+from autotune.scores import read_scores
 
 SOURCE = "own_jobs"
 MOST = 12  # configurations of one's own
@@ -41,7 +42,7 @@ def _beside(own: Scored, entry: Entry) -> Scored:
     best = own.without([CITED]).chosen(MOST)
     first = own.taken([own.points.index(p) for p in best.points], range(len(own.tasks)))
     cited = own.taken([i for i, o in enumerate(own.origins) if o == CITED], range(len(own.tasks)))
-    theirs = [(i, t) for i, t in enumerate(entry.measured.tasks.split() if entry.measured else []) if t not in own.tasks]
+    theirs = [(i, t) for i, t in enumerate(entry.measured.names if entry.measured else []) if t not in own.tasks]
     columns = [i for i, _ in theirs]
     said = {repr(sorted(s.settings.items())): s.scores for s in entry.starts if s.source != SOURCE}
     shipped = [_shares(said[repr(sorted(p.items()))], columns) for p in cited.points]
@@ -54,8 +55,9 @@ def _beside(own: Scored, entry: Entry) -> Scored:
 
 
 def _shares(text: str, columns: Sequence[int]) -> list[float]:
-    told = text.split()
-    return [np.nan if not told or told[i] == "." else float(told[i]) / 100 for i in columns]
+    told = read_scores(text)
+    known = [told[i] if told else None for i in columns]
+    return [np.nan if s is None else s for s in known]
 
 
 def _ends(entry: Entry, columns: Sequence[int]) -> tuple[tuple[float, float] | None, ...]:

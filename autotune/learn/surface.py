@@ -10,7 +10,7 @@ import numpy as np
 from autotune.columns import Columns
 from autotune.domain import Domain, Float, Int, include, nearest
 from autotune.encode import Asked, encode, primitives
-from autotune.gaussian import Array, Process, Shape, condition, fit
+from autotune.gaussian import Array, Process, Shape, condition, fit, lifted
 from autotune.knowledge import LEVELS, Entry
 from autotune.knowledge.entry import Level
 from autotune.learn.history import History
@@ -75,7 +75,7 @@ def surface_of(history: History, space: Space) -> Surface | None:
     y = np.array([min(values) if v is None else v for v in history.values])
     rows = [encode(space, moved_inside(space, s)) for s in history.settings]
     at = columns.features(columns.positions(rows))
-    foretell = _foretell(at, _lifted(y))
+    foretell = _foretell(at, lifted(y))
     draws = columns.features(columns.random(RANDOM, np.random.RandomState(0)))
     middle, best = float(np.median(foretell(draws))), float(foretell(at).max())
     if best <= middle:
@@ -87,12 +87,6 @@ def surface_of(history: History, space: Space) -> Surface | None:
 
     order = np.argsort(-foretell(at))[:TOPS]
     return Surface(history.task, tuple(moved_inside(space, history.settings[i]) for i in order), scores, (middle, best))
-
-
-def _lifted(y: Array) -> Array:
-    """Return the values, the worst ones lifted: a surface is needed where it is high."""
-    middle = float(np.median(y))
-    return np.maximum(y, middle - 2 * (float(y.max()) - middle))
 
 
 def _foretell(X: Array, y: Array) -> Callable[[Array], Array]:

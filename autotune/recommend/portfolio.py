@@ -1,6 +1,6 @@
 """The portfolio: the entries' good configurations, and what they scored on other tasks."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
@@ -12,6 +12,7 @@ from autotune.override import Overrides
 from autotune.plan import Range, Setting
 from autotune.recommend.merge import Merged
 from autotune.recommend.proposal import Proposal, fits_task, spelling
+from autotune.scores import read_scores, write_scores
 
 Settings = dict[str, Any]
 
@@ -60,10 +61,10 @@ def _of_part(proposal: Proposal, context: Mapping[str, Any], raw: bool) -> list[
 def _scores(text: str, measured: Measured | None, raw: bool) -> dict[str, float]:
     if not text or measured is None:
         return {}
-    shares = {t: float(s) / 100 for t, s in zip(measured.tasks.split(), text.split(), strict=True) if s != "."}
+    shares = {t: s for t, s in zip(measured.names, read_scores(text), strict=True) if s is not None}
     if not raw:
         return shares
-    ends = zip(measured.tasks.split(), measured.middle.split(), measured.best.split(), strict=False)
+    ends = zip(measured.names, measured.middle.split(), measured.best.split(), strict=False)
     return {t: float(m) + shares[t] * (float(b) - float(m)) for t, m, b in ends if t in shares and m != "." and b != "."}
 
 
@@ -110,16 +111,12 @@ def portfolio(
         return Setting((), "engine default", "The search knows of no scores on other tasks.")
     parts = [p for p in proposals if p.known and p.entry and p.entry.measured]
     return Setting(
-        tuple({"settings": k.settings, "scores": _text(k.scores, tasks)} for k in points if k.scores),
+        tuple({"settings": k.settings, "scores": write_scores(map(k.scores.get, tasks))} for k in points if k.scores),
         f"knowledge {', '.join(dict.fromkeys(p.known.where('starts') for p in parts if p.known))}",
         f"The search knows what these scored on {len(tasks)} tasks: the first trials are those that this and the results so far"
         " make most promising.",
         "; ".join(dict.fromkeys(_evidence(p) for p in parts)),
     )  # fmt: skip
-
-
-def _text(scores: Mapping[str, float], tasks: Iterable[str]) -> str:
-    return " ".join(str(round(100 * scores[t])) if t in scores else "." for t in tasks)
 
 
 def _evidence(proposal: Proposal) -> str:

@@ -129,7 +129,9 @@ def _measured(entry: Entry, name: str) -> str:
     if entry.measured is None or name not in entry.measured.importance:
         return ""
     low, high = entry.measured.bests.get(name, (None, None))
-    words = f"; over {len(entry.measured.tasks.split())} tasks {entry.measured.importance[name]:.0%} of the score's variance goes with it"
+    words = (
+        f"; over {len(entry.measured.names)} tasks {entry.measured.importance[name]:.0%} of the score's variance goes with it"
+    )
     return words + ("" if low is None else f", and the tasks' best values lie in {low:g}..{high:g} (5-95 %)")
 
 

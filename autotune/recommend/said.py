@@ -36,7 +36,7 @@ def _trials(proposals: list[Proposal], ranges: Mapping[str, Range], context: Map
 
 def _measured(entry: Entry) -> str:
     return (
-        f"{len(entry.measured.tasks.split())} tasks, each left out of learning in turn"
+        f"{len(entry.measured.names)} tasks, each left out of learning in turn"
         if entry.measured and entry.measured.left
         else ""
     )

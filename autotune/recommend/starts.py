@@ -15,6 +15,7 @@ from autotune.recommend.portfolio import comparable, known_points, portfolio
 from autotune.recommend.proposal import Proposal
 from autotune.recommend.several import by_algorithm
 from autotune.several import ALGORITHM
+from autotune.space import distinct
 
 MOST = 8  # lab: a portfolio of about eight; later ones added little
 
@@ -45,7 +46,7 @@ def first_trials(
     left = [[k.settings for k in row if k.settings not in asked][:MOST] for row in inside]
     good = [p for row in zip_longest(*left) for p in row if p is not None]
     own = [o for o in owns.values() if o is not None]
-    points = _distinct([*own, *({**_base(p, merged, owns), **p} for p in mine), *good], merged)
+    points = distinct(map(merged.space.complete, [*own, *({**_base(p, merged, owns), **p} for p in mine), *good]))
     limit = context["max_trials"]
     excluded = sum(map(len, known)) - sum(map(len, inside))
     source = given.settings["initial_trials"].source if mine else _source(proposals) if good else "your estimator"
@@ -84,14 +85,6 @@ def _algorithms(point: Mapping[str, Any], merged: Merged) -> set[str]:
     if len(named) > 1:
         raise SettingError(f"initial_trials: a point must be of one algorithm, got {', '.join(sorted(named))}.")
     return named
-
-
-def _distinct(points: list[dict[str, Any]], merged: Merged) -> list[dict[str, Any]]:
-    kept: list[dict[str, Any]] = []
-    for point in map(merged.space.complete, points):
-        if point not in kept:
-            kept.append(point)
-    return kept
 
 
 def _check_given(

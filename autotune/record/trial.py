@@ -1,6 +1,7 @@
 """One trial of the record, as plain data, read off an Optuna trial."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -45,6 +46,22 @@ class Trial:
             "settings": settings,
             "metrics": {n: to_plain(v) for n, v in self.metrics.items()},
         }
+
+
+def ended(trials: Sequence[Trial]) -> list[Trial]:
+    """Return the trials that came to an end of their own."""
+    return [t for t in trials if t.status not in ("running", "interrupted", "stopped")]
+
+
+def has_value(trial: Trial) -> bool:
+    """Return whether a trial finished with a number."""
+    return trial.status == "finished" and trial.value is not None and math.isfinite(trial.value)
+
+
+def best_first(trials: Sequence[Trial], mode: str) -> list[Trial]:
+    """Return trials with a value in order; of equal ones the earlier comes first."""
+    sign = -1.0 if mode == "max" else 1.0
+    return sorted(trials, key=lambda t: (sign * (t.value or 0.0), t.number))
 
 
 def read_trials(study: "optuna.Study", asked: Asked, *, alive: bool) -> list[Trial]:

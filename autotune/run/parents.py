@@ -1,7 +1,6 @@
 """The parents of a job: finished jobs whose trials it may know from the start, and whether their values can be compared."""
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -10,7 +9,7 @@ from autotune.errors import SettingError, StoreError
 from autotune.job import Job
 from autotune.plan import Plan
 from autotune.record.store import Store
-from autotune.record.trial import Trial
+from autotune.record.trial import Trial, best_first, ended, has_value
 from autotune.run.carried import own_values, subject_of
 from autotune.run.environment import minor
 from autotune.several import ALGORITHM
@@ -34,7 +33,7 @@ class Parent:
     @cached_property
     def ended(self) -> list[Trial]:
         """The trials that came to an end of their own."""
-        return [t for t in self.job.all_trials() if t.status not in ("running", "interrupted", "stopped")]
+        return ended(self.job.all_trials())
 
     @property
     def finished(self) -> list[Trial]:
@@ -45,17 +44,6 @@ class Parent:
     def own(self) -> dict[str, Any]:
         """The values of what the job did not tune."""
         return own_values(self.job.plan)
-
-
-def has_value(trial: Trial) -> bool:
-    """Return whether a trial finished with a number."""
-    return trial.status == "finished" and trial.value is not None and math.isfinite(trial.value)
-
-
-def best_first(trials: Sequence[Trial], mode: str) -> list[Trial]:
-    """Return trials with a value in order; of equal ones the earlier comes first."""
-    sign = -1.0 if mode == "max" else 1.0
-    return sorted(trials, key=lambda t: (sign * (t.value or 0.0), t.number))
 
 
 def find_parents(plan: Plan, environment: Mapping[str, Any], store: Store, name: str) -> list[Parent]:

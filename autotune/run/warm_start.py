@@ -9,12 +9,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from autotune.errors import SettingError
-from autotune.learn import History, Surface, surface_of
+from autotune.learn import History, Surface, surface_of, values_of
 from autotune.plan import Plan, Setting
 from autotune.record.store import Store
-from autotune.record.trial import Trial
+from autotune.record.trial import Trial, best_first, has_value
 from autotune.run.carried import exact, moved, own_values
-from autotune.run.parents import Parent, best_first, find_parents, has_value
+from autotune.run.parents import Parent, find_parents
+from autotune.scores import write_scores
+from autotune.space import distinct
 from autotune.verdict import own_configurations
 
 MOST_RESULTS = 1000  # of a parent: the record stays small, and no sampler looks at more
@@ -105,7 +107,7 @@ def _transfer(plan: Plan, parent: Parent, ours: Mapping[str, Any], why: str) -> 
     used = _seen(fits, best)
     surface = surface_of(_history(parent, used), plan.space)
     tops = [dict(s) for s in surface.tops] if surface else [settings[t.number] for t in best]
-    return Told(parent, "transfer", why, used, len(parent.ended) - len(used), _distinct(tops)[:TOPS], surface)
+    return Told(parent, "transfer", why, used, len(parent.ended) - len(used), distinct(tops)[:TOPS], surface)
 
 
 def _seen(fits: list[tuple[Settings, Trial]], best: Sequence[Trial]) -> list[tuple[Settings, Trial]]:
@@ -119,9 +121,7 @@ def _seen(fits: list[tuple[Settings, Trial]], best: Sequence[Trial]) -> list[tup
 
 
 def _history(parent: Parent, trials: Sequence[tuple[Settings, Trial]]) -> History:
-    sign = 1.0 if parent.job.plan["mode"] == "max" else -1.0
-    values = tuple(sign * (t.value or 0.0) if has_value(t) else None for _, t in trials)
-    return History("", parent.name, tuple(s for s, _ in trials), values, tuple(t.seconds for _, t in trials))
+    return History("", parent.name, tuple(s for s, _ in trials), values_of([t for _, t in trials], parent.job.plan["mode"]))
 
 
 def _results(told: Sequence[Told], tasks: Sequence[Told], plan: Plan, environment: Mapping[str, Any]) -> Setting:
@@ -143,7 +143,7 @@ def _portfolio(before: Setting, tasks: Sequence[Told]) -> Setting:
     if not tasks:
         return before
     width, rows = _width(before.value), [(dict(p["settings"]), str(p["scores"])) for p in before.value]
-    new = _distinct([s for t in tasks for s in t.tops])
+    new = distinct([s for t in tasks for s in t.tops])
     rows += [(s, " ".join(["."] * width)) for s in new if s not in [r for r, _ in rows]]
     points = [s for s, _ in rows]
     columns = [t.surface.scores(points) for t in tasks if t.surface is not None]
@@ -153,7 +153,7 @@ def _portfolio(before: Setting, tasks: Sequence[Told]) -> Setting:
 
 
 def _joined(text: str, scores: Sequence[float]) -> str:
-    return " ".join([*text.split(), *(f"{100 * s:.0f}" for s in scores)])
+    return " ".join([*text.split(), write_scores(scores)])
 
 
 def _initial(plan: Plan, told: Sequence[Told], firsts: Sequence[Told]) -> Setting:
@@ -162,7 +162,7 @@ def _initial(plan: Plan, told: Sequence[Told], firsts: Sequence[Told]) -> Settin
     known = [s for t in told if t.kind == "identical" for s, _ in t.trials]
     rest = [p for p in before.value[len(own) :] if p not in known]
     tops = [s for t in firsts for s in t.tops if s not in own and s not in known]
-    points = _distinct([*own, *tops, *rest])[: plan["max_trials"]]
+    points = distinct([*own, *tops, *rest])[: plan["max_trials"]]
     words = (
         f" Right after it {len(tops)} of the best configurations of {', '.join(t.parent.name for t in firsts)}." if tops else ""
     )
@@ -189,7 +189,3 @@ def _words(told: Told, strategy: str, is_task: bool) -> str:
     if strategy == "grid":
         return f"{start}, and not used: a grid tries every configuration."
     return f"{start}; only its best configurations are used, as initial trials."
-
-
-def _distinct(points: Sequence[Settings]) -> list[Settings]:
-    return [p for i, p in enumerate(points) if p not in points[:i]]

@@ -15,6 +15,7 @@ import optuna
 
 from autotune import autotune, knowledge
 from autotune.learn import Scored, Surface, with_starts
+from autotune.scores import write_scores
 from benchmarks.learn.__main__ import COMMAND, SIZE, TABLES, load, surfaces_of
 from benchmarks.learn.surrogates import siblings
 from benchmarks.measure import write
@@ -38,7 +39,7 @@ def related(task: str) -> set[str]:
 def without(table: Scored, task: str, tuned: Collection[str]) -> list[dict[str, Any]]:
     """Return the portfolio that would have been learned without a task and its siblings, of the tuned names."""
     chosen = table.without(related(task)).chosen(SIZE)
-    rows = [" ".join(f"{100 * s:.0f}" for s in row) for row in chosen.scores]
+    rows = map(write_scores, chosen.scores)
     return [
         {"settings": {n: v for n, v in p.items() if n in tuned}, "scores": row}
         for p, row in zip(chosen.points, rows, strict=True)

@@ -57,7 +57,7 @@ _KEPT: list[tempfile.TemporaryDirectory[str]] = []  # until the process ends, as
 def _folder(family: str, tasks: frozenset[str]) -> str | None:
     known = knowledge.named(family)
     measured = known.content.measured if known else None
-    if known is None or measured is None or not tasks & set(measured.tasks.split()):
+    if known is None or measured is None or not tasks & set(measured.names):
         return None
     if not (TABLES / f"{family}.parquet").is_file():
         raise FileNotFoundError(f"{family} was measured on {', '.join(sorted(tasks))}, and no table of scores tells it without")
