@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any, Self
 
 from autotune import job as jobs
 from autotune import plan as plans
+from autotune import script as scripts
 
 if TYPE_CHECKING:
     from autotune.adapters import Executable
     from autotune.forecast import Estimate
+    from autotune.run.tried import Tried
 
 
 class Plan(plans.Plan):
@@ -101,6 +103,24 @@ class Plan(plans.Plan):
         from autotune.show_plan import plan_html
 
         return plan_html(self)
+
+
+class Script(scripts.Script):
+    __doc__ = scripts.Script.__doc__
+
+    def try_once(self, *, limit: float = 600.0) -> "Tried":
+        """Run the command once with its static values, and return what its metrics matched.
+
+        Args:
+            limit: Seconds after which it is killed.
+
+        Raises:
+            SettingError: if the command is not there. TrialError: if it fails, does not end in time, or a metric matched
+                nothing; with the end of its log.
+        """
+        from autotune.run.tried import try_once
+
+        return try_once(self, limit)
 
 
 class Job(jobs.Job):

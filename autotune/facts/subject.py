@@ -7,10 +7,11 @@ from typing import Any, Literal
 
 from autotune import knowledge
 from autotune.errors import SettingError, did_you_mean
+from autotune.script import Script
 from autotune.several import ALGORITHM
 from autotune.values import class_names, differs, dotted_name, is_estimator, load_dotted, signature_defaults
 
-Kind = Literal["estimator", "function", "name"]
+Kind = Literal["estimator", "function", "script", "name"]
 
 
 @dataclass(frozen=True)
@@ -78,8 +79,10 @@ def read_one(target: Any, static: Mapping[str, Any], task: str | None) -> Subjec
         return _read_estimator(_with(target, static))
     if inspect.isroutine(target):
         return _read_function(target, static)
+    if isinstance(target, Script):
+        return _read_script(target, static)
     raise SettingError(
-        f"an estimator must have get_params (as scikit-learn's have), be a Python function or a name, got {_short(target)}.",
+        f"an estimator must have get_params (as scikit-learn's have), be a Python function, a Script or a name, got {_short(target)}.",
         "Give an instance such as RandomForestClassifier(), or 'sklearn.ensemble.RandomForestClassifier'.",
     )
 
@@ -214,7 +217,7 @@ def _name_only(name: str, names: tuple[str, ...], known: knowledge.Known, static
 
 
 def _read_function(function: Any, static: Mapping[str, Any]) -> Subject:
-    from autotune.objective import settings_of
+    from autotune.objective.function import reports, settings_of
 
     params = settings_of(function)
     for name in static:
@@ -222,4 +225,14 @@ def _read_function(function: Any, static: Mapping[str, Any]) -> Subject:
             raise unknown_name(name, params)
     part = Part("", (), None, {**params, **static}, frozenset({*params, *static}))
     name = dotted_name(function)
-    return Subject("function", name, function, (part,), None, steps=inspect.isgeneratorfunction(function))
+    return Subject("function", name, function, (part,), None, steps=reports(function))
+
+
+def _read_script(script: Script, static: Mapping[str, Any]) -> Subject:
+    for name in static:
+        if name not in script.hyperparameters:
+            raise unknown_name(name, script.hyperparameters)
+    script = replace(script, hyperparameters={**script.hyperparameters, **static})
+    params = dict(script.hyperparameters)
+    part = Part("", (), None, params, frozenset(params))
+    return Subject("script", script.name, script, (part,), None, steps=script.steps is not False)

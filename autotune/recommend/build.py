@@ -17,7 +17,7 @@ from autotune.recommend.grid import gridded
 from autotune.recommend.legal import check_ranges, check_static
 from autotune.recommend.merge import Merged, forbid, merge
 from autotune.recommend.proposal import Candidate, Proposal, at_level, from_entry
-from autotune.recommend.said import still_open
+from autotune.recommend.said import of_script, still_open
 from autotune.recommend.settings import decide
 from autotune.recommend.several import from_options, of_algorithms
 from autotune.recommend.starts import first_trials
@@ -39,7 +39,7 @@ def recommend(subject: Subject, facts: Mapping[str, Any], given: Overrides) -> P
     settings = decide(("seed", "effort"), given, context)
     merged = _merged(proposals, settings["effort"].value, given, subject)
     context |= merged.facts
-    context |= of_algorithms(merged, proposals, context, subject)
+    context |= of_algorithms(merged, proposals, context, subject) | of_script(subject)
     settings |= decide(_order(given, subject), given, context)
     settings["max_trials"] = _with_outlook(settings["max_trials"], proposals)
     check_together(settings, given, subject, context)

@@ -1,6 +1,7 @@
 """Carrying a plan out: check everything, write the record, start workers, ask and tell until a cap or criterion ends it."""
 
 import re
+import shutil
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from typing import Any
 from autotune.adapters import find
 from autotune.errors import SettingError, StoreError
 from autotune.job import Job
-from autotune.objective import FunctionObjective
+from autotune.objective import CrossValidation
 from autotune.plan import Plan
 from autotune.record.lease import Lease
 from autotune.record.store import RECORD, STATE, open_store
@@ -28,6 +29,7 @@ from autotune.run.signals import Signals
 from autotune.run.tally import Tally
 from autotune.run.warm_start import warmed
 from autotune.run.workers import Workers
+from autotune.script import Script
 
 SCHEMA = 1
 
@@ -64,7 +66,12 @@ def run_plan(
     record = {"schema": SCHEMA, "id": job_id, "engine": engine, "plan": plan.describe(), "environment": here}
     begun = {RECORD: record, STATE: {"status": "running", "session": 1}}
     path = store.objective_path(name, job_id)
-    study, lease = store.begin(name, begun, compiled.native.direction, lambda: write_file(content, path))
+
+    def prepare() -> None:
+        write_file(content, path)
+        shutil.rmtree(store.trials_path(name, job_id), ignore_errors=True)  # of a job of this name whose record is gone
+
+    study, lease = store.begin(name, begun, compiled.native.direction, prepare)
     with _released(lease):
         job = Job(name, store, data, study)
         return _run(Session(job, plan, compiled, evaluate.metric, _scored(evaluate), path, lease), progress)
@@ -98,7 +105,7 @@ def resume_job(job: Job, data: Mapping[str, Any], objective: Any, progress: bool
 
 def _scored(evaluate: Any) -> bool:
     """Return whether scikit-learn's scorers give the values, not a callable of the user's."""
-    return not isinstance(evaluate, FunctionObjective)
+    return isinstance(evaluate, CrossValidation)
 
 
 def _is_given(job: Job, data: Mapping[str, Any], objective: Any) -> bool:
@@ -142,7 +149,7 @@ def _run(session: Session, progress: bool | None) -> Job:
     counted, untold = _counted(session)
     with (
         Signals() as signals,
-        Workers(plan["max_parallel"], session.objective, threads=plan["threads_per_trial"]) as workers,
+        Workers(plan["max_parallel"], session.objective, threads=plan["threads_per_trial"], trials=job.trials_path) as workers,
         _recorded(session, writer) as ended,
     ):
         shown = make_progress(plan, job.name, progress)
@@ -199,7 +206,8 @@ def _released(lease: Lease) -> Iterator[None]:
 def free_name(plan: Plan, taken: list[str], prefix: str = "") -> str:
     """Return a name from the estimator and the time that no job has, nor begins with."""
     several = plan.estimator.count(", ") + 1
-    words = f"{several}-algorithms" if several > 1 else plan.estimator.rpartition(".")[2]
+    own = Path(plan.estimator).stem if isinstance(plan.target, Script) else plan.estimator.rpartition(".")[2]
+    words = f"{several}-algorithms" if several > 1 else own
     stem = re.sub(r"[^A-Za-z0-9]+", "-", words).strip("-").lower() or "job"
     name = f"{prefix}{stem[:60]}-{datetime.now():%Y%m%d-%H%M%S}"
     return next(n for n in (name, *(f"{name}-{i}" for i in range(2, 10_000))) if not any(t.startswith(n) for t in taken))

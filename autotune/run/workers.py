@@ -15,7 +15,7 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
 
-from autotune.run import strays
+from autotune import strays
 from autotune.run.events import Died, Event, Report
 
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
@@ -37,8 +37,10 @@ class Worker:
 
     def kill(self, mark: str, *, thorough: bool = True) -> None:
         """Kill the process and all it started, also what left its session, and wait until it is gone."""
+        family = strays.descendants(self.process.pid)
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
+        strays.end(family)
         with contextlib.suppress(subprocess.TimeoutExpired):  # stuck in the kernel, on a dead disk for example
             self.process.wait(PATIENCE)
         if thorough:
@@ -67,12 +69,17 @@ class Workers:
         objective: What `pickled` gave of a callable ``objective(settings, report, seed) -> metrics``, or a file with it.
         threads: Threads each process may use.
         env: Further environment variables.
+        trials: The folder in which each trial has its own; one that ends with the workers where left out.
     """
 
-    def __init__(self, count: int, objective: Path | bytes, threads: int = 1, env: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, count: int, objective: Path | bytes, threads: int = 1, env: Mapping[str, str] | None = None,
+        trials: Path | None = None,
+    ) -> None:  # fmt: skip
         self.count = count
         self._mark = uuid.uuid4().hex
         self._folder = tempfile.TemporaryDirectory(prefix="autotune-")
+        self._trials = (trials or Path(self._folder.name) / "trials").absolute()
         self._file = objective if isinstance(objective, Path) else Path(self._folder.name) / "objective"
         if isinstance(objective, bytes):
             self._file.write_bytes(objective)
@@ -167,7 +174,7 @@ class Workers:
             )  # fmt: skip
         connection = Connection(ours.detach())
         with contextlib.suppress(ConnectionError):
-            connection.send([str(p) for p in sys.path])
+            connection.send(([str(p) for p in sys.path], str(self._trials)))
         return Worker(name, process, connection, log)
 
     def _replace(self, index: int) -> None:

@@ -1,0 +1,116 @@
+"""Processes that a trial started and left behind, found by a mark in their environment; and what ends them when we die.
+
+A process that leaves its session escapes a signal to the group, and a parent killed by the kernel ends nobody. So every
+worker's environment carries the run's mark, which its children inherit, and a small process waits for the run to end. One
+that has cleared its environment, too, is still a descendant of the process that adopts orphans.
+"""
+
+import contextlib
+import ctypes
+import os
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Callable, Collection
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import psutil
+
+MARK = "AUTOTUNE_RUN"
+SWEEPS, PAUSE = 50, 0.02
+PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
+
+
+def die_with_parent() -> None:
+    """Ask the kernel to end this process with its parent, where it offers that."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def adopt_orphans() -> None:
+    """Ask the kernel to make this process the parent of those that its descendants leave behind, where it offers that."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def descendants(pid: int | None = None) -> "list[psutil.Process]":
+    """Return the processes that a process, by default this one, started, and those that these started; none where it is gone."""
+    import psutil
+
+    with contextlib.suppress(psutil.Error):
+        return psutil.Process(pid).children(recursive=True)
+    return []
+
+
+def end_descendants(spared: "Collection[psutil.Process]" = ()) -> None:
+    """Kill every descendant of this process, but those that are spared."""
+    import psutil
+
+    _sweep(lambda: [p for p in descendants() if p not in spared and not _is_dead(p)])
+    psutil.wait_procs([p for p in descendants() if p not in spared], PAUSE)  # so that the dead are gone
+
+
+def end_strays(mark: str) -> int:
+    """Kill every process whose environment carries the mark, but this one; return how many there were."""
+    import psutil
+
+    return len(_sweep(lambda: [p for p in psutil.process_iter() if p.pid != os.getpid() and _carries(p, mark)]))
+
+
+def _sweep(find: "Callable[[], list[psutil.Process]]") -> "set[psutil.Process]":
+    """Kill what is found until nothing is, as one may start another meanwhile; return what was killed."""
+    ended: set[psutil.Process] = set()
+    for _ in range(SWEEPS):
+        found = find()
+        if not found:
+            break
+        end(found)
+        ended |= set(found)
+        time.sleep(PAUSE)
+    return ended
+
+
+def end(processes: "Collection[psutil.Process]") -> None:
+    """Kill processes; one that is gone meanwhile is left alone."""
+    import psutil
+
+    for process in processes:
+        with contextlib.suppress(psutil.Error):
+            process.send_signal(signal.SIGKILL)
+
+
+def _is_dead(process: "psutil.Process") -> bool:
+    import psutil
+
+    try:
+        return bool(process.status() == psutil.STATUS_ZOMBIE)
+    except psutil.Error:
+        return True
+
+
+def _carries(process: "psutil.Process", mark: str) -> bool:
+    import psutil
+
+    try:
+        return str(process.environ().get(MARK, "")).startswith(mark)
+    except (psutil.Error, OSError):  # gone meanwhile, or another user's
+        return False
+
+
+def watch(descriptor: int, mark: str, folder: str) -> None:
+    """Wait until the run closes its end of the pipe; unless it said that all is done, end its strays and remove its files."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    with open(descriptor, "rb") as pipe:
+        if pipe.read():
+            return
+    end_strays(mark)
+    if Path(folder).name.startswith("autotune-"):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    watch(int(sys.argv[1]), sys.argv[2], sys.argv[3])
