@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from importlib import import_module
 from typing import Any
 
@@ -193,20 +193,23 @@ def from_plain(plain: Any) -> Any:
         case {"estimator": str(name), "params": dict(params)} if len(plain) == 2:
             return load_dotted(name)(**{k: from_plain(v) for k, v in params.items()})
         case {"script": dict(given)} if len(plain) == 1:
-            return Script(**_known(given))
+            return script_from(given)
     return {k: from_plain(v) for k, v in plain.items()}
 
 
-def _known(given: dict[str, Any]) -> dict[str, Any]:
-    from dataclasses import fields
+def script_from(given: Mapping[str, Any]) -> Script:
+    """Return the script that plain data describes, by the names of its arguments.
 
+    Raises:
+        SettingError: if a name is unknown, or a value cannot be used.
+    """
     names = [f.name for f in fields(Script)]
     for name in given:
         if name not in names:
             raise SettingError(f"script: {name!r} must be one of its names.", did_you_mean(name, names))
     if "command" not in given:
         raise SettingError("script: must have a command.", "For example command: train.py")
-    return {k: from_plain(v) for k, v in given.items()}
+    return Script(**{k: from_plain(v) for k, v in given.items()})
 
 
 def has_opaque(plain: Any) -> bool:

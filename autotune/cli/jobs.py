@@ -16,6 +16,7 @@ Name = Annotated[str, typer.Argument(help="The job's name, as `autotune list` sh
 def add_to(app: typer.Typer) -> None:
     """Add the commands to the application."""
     app.command("describe", epilog="Example: autotune describe my-job --trials")(describe)
+    app.command("log", epilog="Example: autotune log my-job 3")(log)
     app.command("list", epilog="Example: autotune list --status completed --sort best")(list_)
     app.command("stop", epilog="Example: autotune stop my-job")(stop)
     app.command("resume", epilog="Example: autotune resume my-job")(resume)
@@ -49,6 +50,20 @@ def _plain(trial: Any) -> dict[str, Any]:
         "error": trial.error,
     }
     return {**trial.describe(), "status": trial.status, **timed}
+
+
+def log(
+    name: Name, number: Annotated[int, typer.Argument(help="The trial's number.")], storage: Storage = None, as_json: Json = False
+) -> None:  # fmt: skip
+    """Print what the script of a trial printed, the middle left out where that is long."""
+    from autotune.api import Job
+
+    job = Job.load(name, storage)
+    text = job.log(number)
+    if as_json:
+        print_json({"name": name, "number": number, "folder": str(job.trials_path / str(number)), "log": text})
+    else:
+        print(text, end="")
 
 
 def list_(

@@ -21,6 +21,7 @@ def add_to(app: typer.Typer) -> None:
     """Add the commands to the application."""
     app.command("plan", epilog="Example: autotune plan xgboost.XGBClassifier --data train.csv --target y")(plan)
     app.command("run", epilog="Example: autotune run sklearn.svm.SVC --data train.csv --target y --set max_trials=20")(run)
+    app.command("try", epilog="Example: autotune try my-job.yaml")(try_)
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,23 @@ def run(
     named = {k: v for k, v in request.words.items() if k in ("name", "storage", "engine")}
     job = request.plan.run(**request.data, **{**named, **options}, progress=not quiet)
     return tell(job, as_json)
+
+
+def try_(
+    what: Annotated[str, typer.Argument(metavar="FILE", help="A job file with a script.")], set_: Sets = None,
+    limit: Annotated[float, typer.Option("--limit", help="Seconds after which it is killed.")] = 600.0,
+    as_json: Json = False,
+) -> None:  # fmt: skip
+    """Run a job file's script once with its static values, and show what its metrics matched; nothing is tuned."""
+    from autotune.api import Script
+    from autotune.errors import SettingError
+    from autotune.script import Script as Plain
+
+    target = _make(what, None, None, set_, None, None).plan.target
+    if not isinstance(target, Plain):
+        raise SettingError("try must be given a job file with a script, got another.", "Use plan --probe for estimators.")
+    tried = Script(**target.describe()).try_once(limit=limit)
+    print_json(tried.describe()) if as_json else print(tried)
 
 
 def _make(

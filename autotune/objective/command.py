@@ -4,6 +4,7 @@ import os
 import shlex
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from autotune.errors import SettingError, did_you_mean
@@ -45,6 +46,13 @@ def found_folder(script: Script, base: Path) -> str | None:
     if not folder.is_dir():
         raise SettingError(f"folder must be a folder that is there, got {str(script.folder)!r}.")
     return str(folder.absolute())
+
+
+def placed(script: Script, base: Path) -> Script:
+    """Return the script with the files of its command, and its folder, by their whole paths."""
+    folder = None if script.folder is None else str((base / script.folder).absolute())
+    words = _files(list(script.words), base)
+    return replace(script, command=words[0] if isinstance(script.command, str) else words, folder=folder)
 
 
 def _file(path: Path, text: str) -> Path:

@@ -99,7 +99,8 @@ class ScriptObjective:
 
 def _failed(reason: str, log: Log) -> CommandFailed:
     error = CommandFailed(f"{reason}{_end_of(log)}")
-    error.add_note("The log ends:\n" + "\n".join(log.tail(NOTED_LINES)))
+    if lines := log.tail(NOTED_LINES):
+        error.add_note("The log ends:\n" + "\n".join(lines))
     return error
 
 

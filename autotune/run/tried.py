@@ -91,7 +91,7 @@ def _ended(workers: Workers, until: float) -> events.Event | None:
 
 
 def _failed(script: Script, reason: str, notes: list[str] | None = None) -> TrialError:
-    error = TrialError(f"{script.name} must run once with its static values, got {reason}.", _of_paths(script))
+    error = TrialError(f"{script.name} must run well with its static values, and did not: {reason}.", _of_paths(script))
     for note in notes or []:
         error.add_note(note)
     return error
