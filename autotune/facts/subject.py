@@ -181,6 +181,8 @@ def _read_name(name: str, static: Mapping[str, Any], task: str | None) -> Subjec
     target = load_dotted(name)
     if isinstance(target, str):
         raise SettingError(f"{name!r} must name an estimator or a function, got the text {target!r}.")
+    if entry is not None and isinstance(target, type) and not hasattr(target, "get_params"):
+        return _name_only(name, (name,), entry, static)  # its entry says what it takes: the arguments of a trainer, a network
     return read_one(target, static, task)
 
 
@@ -198,7 +200,7 @@ def _read_entry(known: knowledge.Known, static: Mapping[str, Any], task: str | N
     names = known.content.estimators
     wanted = "Regressor" if task == "regression" else "Classifier" if task in ("binary", "multiclass") else ""
     fitting = sorted(names, key=lambda n: bool(wanted) and not n.endswith(wanted))
-    if fitting and _importable(fitting[0]):
+    if fitting and _importable(fitting[0]) and hasattr(load_dotted(fitting[0]), "get_params"):
         found = read_one(load_dotted(fitting[0]), static, task)
         return replace(found, parts=(replace(found.parts[0], entry=known), *found.parts[1:]))
     return _name_only(known.content.name, tuple(names), known, static)
