@@ -106,7 +106,7 @@ class Plan(plans.Plan):
 
 
 class Script(scripts.Script):
-    __doc__ = scripts.Script.__doc__
+    """A command to tune, in any language: what `script.Script` says, and how it is tried."""
 
     def try_once(self, *, limit: float = 600.0) -> "Tried":
         """Run the command once with its static values, and return what its metrics matched.
@@ -121,6 +121,9 @@ class Script(scripts.Script):
         from autotune.run.tried import try_once
 
         return try_once(self, limit)
+
+
+Script.__doc__ = scripts.Script.__doc__  # what its arguments are
 
 
 class Job(jobs.Job):

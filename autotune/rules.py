@@ -33,7 +33,8 @@ def has_word(text: object, words: list[str]) -> bool:
 
 FUNCTIONS: dict[str, Callable[..., object]] = {
     "min": min, "max": max, "round": round, "int": int, "abs": abs, "clip": clip,
-    "has_word": has_word, "sqrt": math.sqrt, "log": math.log, "log2": math.log2, "log10": math.log10, "ceil": math.ceil, "floor": math.floor,
+    "sqrt": math.sqrt, "log": math.log, "log2": math.log2, "log10": math.log10, "ceil": math.ceil, "floor": math.floor,
+    "has_word": has_word,
 }  # fmt: skip
 OPERATORS: dict[type, Callable[..., object]] = {
     ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,

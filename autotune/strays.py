@@ -37,7 +37,7 @@ def adopt_orphans() -> None:
 
 
 def descendants(pid: int | None = None) -> "list[psutil.Process]":
-    """Return the processes that a process, by default this one, started, and those that these started; none where it is gone."""
+    """Return the processes that a process, by default this one, started, and those that these started."""
     import psutil
 
     with contextlib.suppress(psutil.Error):

@@ -5,7 +5,6 @@ import os
 import signal
 import stat
 import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -113,7 +112,9 @@ def test_an_awk_program_is_a_list_of_words():
     Path("train.awk").write_text('BEGIN { for (i = 1; i < ARGC; i++) split(ARGV[i], w, "="); print "loss = " w[2] ^ 2 }')
     script = Script(["awk", "-f", "train.awk", "--"], {"x": 0.5}, {"loss": "loss = {number}"}, arguments="{name}={value}")
     done = job(script)
-    assert done.plan["mode"] == "min" and done.best_score == pytest.approx(min(t.settings["x"] ** 2 for t in done.all_trials()), rel=1e-4)
+    assert done.plan["mode"] == "min" and done.best_score == pytest.approx(
+        min(t.settings["x"] ** 2 for t in done.all_trials()), rel=1e-4
+    )
 
 
 def test_a_c_program_is_a_command():
@@ -132,7 +133,10 @@ def test_json_lines_in_a_file_are_the_other_way():
 
 
 def test_a_python_script_may_report_as_functions_do():
-    write("train.py", "import sys\nfrom autotune import report, trial\nfor s in range(3): report(loss=s + float(sys.argv[2]), n=trial.number)")
+    write(
+        "train.py",
+        "import sys\nfrom autotune import report, trial\nfor s in range(3): report(loss=s + float(sys.argv[2]), n=trial.number)",
+    )
     done = job(Script("train.py", {"x": 0.5}, ["loss"]))
     assert done.all_trials()[2].metrics["n"] == 2 and done.all_trials()[0].value == 2.5
 
@@ -164,10 +168,15 @@ def test_values_of_all_kinds_have_a_text_and_none_leaves_the_argument_out():
 
 
 def test_each_trial_has_a_folder_an_environment_and_a_seed_of_its_own():
-    write("train.py", "import os\nprint(os.getcwd(), os.environ['WHO'], os.environ['AUTOTUNE_SEED'], sum(map(ord, os.environ['AUTOTUNE_TRIAL'])), 'm: 1')")
+    write(
+        "train.py",
+        "import os\nprint(os.getcwd(), os.environ['WHO'], os.environ['AUTOTUNE_SEED'], os.environ['AUTOTUNE_TRIAL'], 'm: 1')",
+    )
     done = job(Script("train.py", {"x": 0.5}, M, env={"WHO": "me"}))
     logs = [done.log(n) for n in range(3)]
-    assert len(set(logs)) == 3 and all(str(done.trials_path / str(n) / "work") in log and " me " in log for n, log in enumerate(logs))
+    assert len(set(logs)) == 3 and all(
+        str(done.trials_path / str(n) / "work") in log and " me " in log for n, log in enumerate(logs)
+    )
 
 
 def test_a_folder_given_is_where_all_trials_run(folder):
@@ -182,13 +191,16 @@ def test_a_seed_left_open_is_the_trials():
 
 
 def test_steps_are_reported_as_they_stream_and_a_stopped_script_is_asked_to_end():
-    write("train.py", """
+    write(
+        "train.py",
+        """
 import signal, sys, time
 signal.signal(signal.SIGTERM, lambda *_: (print("saved"), sys.exit(0)))
 for step in range(1, 30):
     print(f"epoch {step} m: {float(sys.argv[2]) * step}", flush=True)
     time.sleep(0.02)
-""")
+""",
+    )
     done = job(Script("train.py", {"x": 0.5}, M, steps="epoch {number}"), max_trials=14, early_stopping="median", completion={})
     stopped = [t for t in done.all_trials() if t.status == "stopped"]
     assert stopped and all("saved" in done.log(t.number) for t in stopped)
@@ -229,7 +241,7 @@ def test_trying_once_tells_what_is_wrong(kind, options, words):
 
 
 def test_trying_once_ends_at_its_limit():
-    with pytest.raises(TrialError, match="did not end in 0.5 s"):
+    with pytest.raises(TrialError, match=r"did not end in 0\.5 s"):
         shell("never").try_once(limit=0.5)
 
 
@@ -249,14 +261,17 @@ def test_a_failing_script_is_a_failed_trial_with_the_reason_and_three_end_the_jo
 
 
 def test_a_killed_script_is_tried_again_with_its_checkpoint():
-    write("train.py", """
+    write(
+        "train.py",
+        """
 import os, pathlib, signal
 path = pathlib.Path(os.environ["AUTOTUNE_CHECKPOINT_DIR"], "n")
 if not path.exists():
     path.write_text("7")
     os.kill(os.getpid(), signal.SIGKILL)
 print("m:", path.read_text())
-""")
+""",
+    )
     done = job(Script("train.py", {"x": 0.5}, M))
     assert {t.value for t in done.all_trials()} == {7.0}
 
@@ -276,7 +291,9 @@ def test_a_job_deleted_takes_its_trials_folder_with_it():
 
 
 def test_a_cut_short_trial_goes_on_from_its_checkpoint(folder):
-    write("train.py", """
+    write(
+        "train.py",
+        """
 import os, pathlib, time
 path = pathlib.Path(os.environ["AUTOTUNE_CHECKPOINT_DIR"], "epoch")
 first = int(path.read_text()) if path.exists() else 0
@@ -284,7 +301,8 @@ for epoch in range(first, 5):
     path.write_text(str(epoch + 1))
     while not pathlib.Path(os.environ["GO"]).exists(): time.sleep(0.01)
 print("first:", first, "m: 1")
-""")
+""",
+    )
     code = f"""
 from autotune import Script
 script = Script({str(folder / "train.py")!r}, {{"x": 0.5}}, {M!r}, env={{"GO": {str(folder / "go")!r}}})
@@ -299,25 +317,25 @@ autotune(script, ranges={{"x": (0.1, 0.9)}}, max_trials=1).run(name="cut")"""
 
 
 REFUSED = [
-    (dict(command=""), "command must be a text"),
-    (dict(command=[]), "command must be a file or program"),
-    (dict(hyperparameters={"--lr": 1}), "Did you mean 'lr'"),
-    (dict(hyperparameters={"a b": 1}), "without spaces"),
-    (dict(hyperparameters={"a": object()}), "must be a number, text"),
-    (dict(hyperparameters={"a": "x\0"}), "NUL"),
-    (dict(metrics={}), "metrics must be patterns by name"),
-    (dict(metrics={"m": "m: [0-9]+"}), "must have a group"),
-    (dict(metrics={"m": "m: ([0-9]+"}), "must be a regular expression"),
-    (dict(metrics=["m"], metrics_file="m.jsonl", folder="."), "folder of the trial's own"),
-    (dict(metrics_file="m.jsonl"), "must go with a list of names"),
-    (dict(arguments="--{name}"), "must hold {name} and {value}"),
-    (dict(arguments="--{name} {vlaue}"), "must hold {name} and {value}"),
-    (dict(arguments=["{rl}"]), "Did you mean 'lr'"),
-    (dict(arguments=["{"]), "braces closed"),
-    (dict(arguments=["x"]), "got none for lr"),
-    (dict(env={"AUTOTUNE_RUN": "x"}), "must not begin with AUTOTUNE_"),
-    (dict(steps="epoch"), "must have a group"),
-    (dict(steps=3), "steps must be"),
+    ({"command": ""}, "command must be a text"),
+    ({"command": []}, "command must be a file or program"),
+    ({"hyperparameters": {"--lr": 1}}, "Did you mean 'lr'"),
+    ({"hyperparameters": {"a b": 1}}, "without spaces"),
+    ({"hyperparameters": {"a": object()}}, "must be a number, text"),
+    ({"hyperparameters": {"a": "x\0"}}, "NUL"),
+    ({"metrics": {}}, "metrics must be patterns by name"),
+    ({"metrics": {"m": "m: [0-9]+"}}, "must have a group"),
+    ({"metrics": {"m": "m: ([0-9]+"}}, "must be a regular expression"),
+    ({"metrics": ["m"], "metrics_file": "m.jsonl", "folder": "."}, "folder of the trial's own"),
+    ({"metrics_file": "m.jsonl"}, "must go with a list of names"),
+    ({"arguments": "--{name}"}, "must hold {name} and {value}"),
+    ({"arguments": "--{name} {vlaue}"}, "must hold {name} and {value}"),
+    ({"arguments": ["{rl}"]}, "Did you mean 'lr'"),
+    ({"arguments": ["{"]}, "braces closed"),
+    ({"arguments": ["x"]}, "got none for lr"),
+    ({"env": {"AUTOTUNE_RUN": "x"}}, "must not begin with AUTOTUNE_"),
+    ({"steps": "epoch"}, "must have a group"),
+    ({"steps": 3}, "steps must be"),
 ]
 
 
@@ -385,7 +403,9 @@ def test_a_plan_of_a_script_is_a_file_that_runs():
 
 
 def test_a_loss_is_minimised_by_its_name():
-    modes = {m: autotune(Script("x", {"lr": 0.1}, [m]))["mode"] for m in ("val-loss", "RMSE", "testError", "f1", "neg_loss", "value")}
+    modes = {
+        m: autotune(Script("x", {"lr": 0.1}, [m]))["mode"] for m in ("val-loss", "RMSE", "testError", "f1", "neg_loss", "value")
+    }
     assert modes == {"val-loss": "min", "RMSE": "min", "testError": "min", "f1": "max", "neg_loss": "max", "value": "max"}
 
 

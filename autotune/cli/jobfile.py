@@ -51,7 +51,8 @@ def read_job(document: files.Document) -> JobFile:
     if ("estimator" in data) == ("script" in data):
         got = "both" if "script" in data else "neither"
         raise KnowledgeError(
-            f"{document.at(())}: a job file must have 'estimator' or 'script', got {got}.", "For example: estimator: sklearn.svm.SVC"
+            f"{document.at(())}: a job file must have 'estimator' or 'script', got {got}.",
+            "For example: estimator: sklearn.svm.SVC",
         )
     top = {k: v for k, v in data.items() if k in CHECKS or k == "ranges"}
     given = [*from_document(document, top, ())]

@@ -60,7 +60,9 @@ def _check(subjects: Sequence[Subject]) -> None:
     """Refuse a list with functions in it, or whose estimators cannot be compared by one metric."""
     for subject in subjects:
         if subject.kind in ("function", "script"):
-            raise SettingError(f"a list must hold estimators only, got the {subject.kind} {subject.name}.", "Tune it by itself.")
+            raise SettingError(
+                f"a list must hold estimators only, got the {subject.kind} {subject.name}.", "Tune it by itself."
+            )
     tasks = {s.task for s in subjects if s.task or s.kind == "estimator"}
     if len(tasks) > 1 or not tasks <= TASKS:
         got = ", ".join(f"{s.name.rpartition('.')[2]} ({s.task or 'neither'})" for s in subjects)

@@ -128,6 +128,9 @@ class Entry(_Part):
     estimators: list[Annotated[str, Field(pattern=r"^[A-Za-z_][\w.]*\.[A-Za-z_]\w*$")]] = Field(
         description="Dotted names of the classes."
     )
+    scripts: list[str] = Field(
+        [], description="Names of hyperparameters by which a script or function of this kind is told; on one line."
+    )
     library: str = Field("", description="The distribution whose versions gate the entry, such as scikit-learn.")
     versions: str = Field("", description="The versions of the library the entry is for, such as >=1.4.")
     unset: list[Value] = Field([], description="Static values that mean 'the library's default', as null does in XGBoost.")

@@ -11,7 +11,7 @@ __all__ = ["CrossValidation", "FunctionObjective", "Killed", "ScriptObjective", 
 
 
 class Stopped(BaseException):
-    """Raised by a report where the trial is to end early; not an Exception, as training code that catches those must end, too."""
+    """Raised by a report where the trial is to end early; no Exception, as training code that catches those ends, too."""
 
 
 class Killed(Exception):

@@ -12,7 +12,7 @@ from autotune.facts import Part, Subject
 from autotune.knowledge.entry import Level
 from autotune.override import Overrides
 from autotune.plan import Plan, Setting
-from autotune.recommend.fallback import from_names
+from autotune.recommend.fallback import from_names, from_script_entry, normal
 from autotune.recommend.grid import gridded
 from autotune.recommend.legal import check_ranges, check_static
 from autotune.recommend.merge import Merged, forbid, merge
@@ -98,7 +98,11 @@ def _proposal(part: Part, facts: Mapping[str, Any]) -> Proposal:
         return from_options(part)
     known = part.entry or (knowledge.entry_for(set(part.names[:1])) if part.names else None)
     known = known or next((k for n in part.names[1:] if (k := knowledge.entry_for({n}))), None)
-    return from_entry(part, known, facts) if known else from_names(part, facts)
+    if known:
+        return from_entry(part, known, facts)
+    if not part.names and (told := knowledge.entry_for_scripts(set(map(normal, part.params)))):
+        return from_script_entry(part, told, facts)
+    return from_names(part, facts)
 
 
 def select(

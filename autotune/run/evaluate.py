@@ -69,9 +69,10 @@ def _own(plan: Plan) -> dict[str, Any]:
 def _open_seeds(static: Mapping[str, Any], plan: Plan) -> tuple[str, ...]:
     """Return the seeds among static hyperparameters that are left open: whose value is None."""
     from autotune import knowledge
+    from autotune.recommend.fallback import normal
 
     seeds = knowledge.table("names").content.seeds
-    return tuple(n for n, v in static.items() if n.replace("-", "_") in seeds and v is None and n not in plan.ranges)
+    return tuple(n for n, v in static.items() if normal(n) in seeds and v is None and n not in plan.ranges)
 
 
 def _cross_validation(plan: Plan, data: Mapping[str, Any], metric: str) -> Any:

@@ -161,7 +161,12 @@ def _enforce(state: Running) -> None:
         if timeout is not None and seconds >= timeout:
             _cut(state, number, "timed out", {"seconds": seconds, "error": f"trial_timeout of {timeout:g} s reached"})
         elif number in state.stopping and time.monotonic() - state.stopping[number] >= GRACE:
-            _cut(state, number, "stopped", {"seconds": seconds, "error": f"killed, as it ran on for {GRACE:g} s after it was stopped"})
+            _cut(
+                state,
+                number,
+                "stopped",
+                {"seconds": seconds, "error": f"killed, as it ran on for {GRACE:g} s after it was stopped"},
+            )
         elif memory is not None and exceeds(state.workers.pids[number], memory):
             error = f"memory_limit of {memory / 1e6:,.0f} MB exceeded"
             _cut(state, number, "out of memory", {"seconds": seconds, "error": error})

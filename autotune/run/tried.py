@@ -1,4 +1,4 @@
-"""A script, run once with its static values before anything is tuned: does it end well, and are its metrics found?"""
+"""A script, run once with its static values before anything is tuned, to see that it ends well and its metrics are found."""
 
 import os
 import shlex
