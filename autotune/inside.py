@@ -10,7 +10,7 @@ from typing import Any
 
 NUMBER, CHECKPOINTS, METRICS = "AUTOTUNE_TRIAL", "AUTOTUNE_CHECKPOINT_DIR", "AUTOTUNE_METRICS_FILE"
 SEED = "AUTOTUNE_SEED"
-Take = Callable[[Mapping[str, Any], int | None], None]
+Take = Callable[[float | None, Mapping[str, Any], int | None], None]
 
 
 @dataclass
@@ -52,16 +52,16 @@ def report(value: float | None = None, /, *, step: int | None = None, **metrics:
     """Tell metrics so far, so that a trial without hope ends early; outside of a trial nothing happens.
 
     Args:
-        value: A number, for a metric that has no name.
+        value: The metric that is tuned, where a function need not name it; in a script it is called ``value``.
         step: Which step they belong to, such as the epoch; counted from 1 where left out.
         **metrics: Metrics by name.
     """
-    told = {**({} if value is None else {"value": value}), **metrics}
     if _here is not None:
         if _here.take is not None:
-            _here.take(told, step)
+            _here.take(value, metrics, step)
     elif METRICS in os.environ:
-        line = json.dumps({**told, **({} if step is None else {"step": step})})
+        told = {"value": value, **metrics, "step": step}
+        line = json.dumps({n: v for n, v in told.items() if v is not None})
         with Path(os.environ[METRICS]).open("a", encoding="utf-8") as file:
             file.write(line + "\n")
 

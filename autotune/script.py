@@ -31,7 +31,7 @@ class Script:
         metrics_file: That file's name in the trial's folder; the one AUTOTUNE_METRICS_FILE names where left out.
         arguments: How a hyperparameter is written, words separated by spaces, such as ``{name}={value}``; or a list of all
             words, such as ``["{lr}", "--size={batch-size}"]``.
-        env: Further environment variables.
+        env: Further environment variables, which stand in the job's record; one that is secret is passed on from your own.
         folder: Where it runs; a folder of its own for each trial where left out, in which relative paths do not reach yours.
         steps: Whether the metric is told step by step, so that a trial without hope can end early: True, False, or a pattern
             whose group is the step's number, such as ``epoch {number}``. Where left out, each match but the last is a step.
@@ -98,7 +98,9 @@ class Script:
     def _check_file(self) -> None:
         if self.metrics_file is None:
             return
-        _text("metrics_file", self.metrics_file)
+        path = Path(_text("metrics_file", self.metrics_file))
+        if path.is_absolute() or ".." in path.parts:
+            raise SettingError(f"metrics_file must lie in the trial's folder, got {self.metrics_file!r}.")
         if isinstance(self.metrics, Mapping):
             raise SettingError("metrics_file must go with a list of names in metrics, got patterns.", "Drop one of them.")
         if self.folder is not None:

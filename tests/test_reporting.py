@@ -48,6 +48,10 @@ def test_steps_may_be_numbered():
     assert list(run(every_tenth).study.trials[0].intermediate_values) == [10, 20, 30]
 
 
+def test_a_bare_number_is_the_tuned_metric():
+    assert run(lambda x=0.5: report(x), metric="f1").all_trials()[0].value == 0.5
+
+
 def test_any_thread_of_a_trial_may_report():
     def threaded(x=0.5):
         thread = threading.Thread(target=report, args=(x,))

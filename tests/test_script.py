@@ -327,6 +327,7 @@ REFUSED = [
     ({"metrics": {"m": "m: [0-9]+"}}, "must have a group"),
     ({"metrics": {"m": "m: ([0-9]+"}}, "must be a regular expression"),
     ({"metrics": ["m"], "metrics_file": "m.jsonl", "folder": "."}, "folder of the trial's own"),
+    ({"metrics": ["m"], "metrics_file": "../m.jsonl"}, "must lie in the trial's folder"),
     ({"metrics_file": "m.jsonl"}, "must go with a list of names"),
     ({"arguments": "--{name}"}, "must hold {name} and {value}"),
     ({"arguments": "--{name} {vlaue}"}, "must hold {name} and {value}"),
@@ -483,3 +484,14 @@ autotune(script, ranges={{"x": (0.1, 0.9)}}, max_trials=2).run(name="cut")"""
     process.communicate(timeout=30)
     assert Job.load("cut").status == "stopped"
     assert not subprocess.run(["pgrep", "-f", str(folder / "train.sh")], capture_output=True, check=False).stdout
+
+
+def test_a_script_that_cleared_its_environment_ends_with_a_killed_job(folder):
+    write("clear.sh", "#!/bin/sh\nexec env -i sleep 4321", folder)
+    code = f"""
+from autotune import Script
+autotune(Script({str(folder / "clear.sh")!r}, {{"x": 0.5}}, {M!r}), ranges={{"x": (0.1, 0.9)}}, max_trials=1).run(name="cut")"""
+    process = start(code)
+    until(sleepers)
+    kill(process)
+    until(lambda: not sleepers())

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from autotune import files
-from autotune.api import Script
 from autotune.errors import KnowledgeError, SettingError, did_you_mean
 from autotune.override import CHECKS, Given, from_document
+from autotune.script import Script
 from autotune.values import script_from
 
 TEXTS = ("estimator", "data", "target", "name", "storage", "engine", "groups", "sample_weight")
@@ -69,10 +69,9 @@ def _script(document: files.Document) -> Script:
     from autotune.objective.command import placed
 
     try:
-        script = placed(script_from(document.data["script"]), Path(document.path).parent)
+        return placed(script_from(document.data["script"]), Path(document.path).parent)
     except SettingError as error:
         raise KnowledgeError(f"{document.at(('script',))}: {error}") from None
-    return Script(**script.describe())
 
 
 def _check(document: files.Document, key: str, kind: type, what: str) -> None:

@@ -88,14 +88,14 @@ def try_(
     as_json: Json = False,
 ) -> None:  # fmt: skip
     """Run a job file's script once with its static values, and show what its metrics matched; nothing is tuned."""
-    from autotune.api import Script
     from autotune.errors import SettingError
-    from autotune.script import Script as Plain
+    from autotune.run.tried import try_once
+    from autotune.script import Script
 
     target = _make(what, None, None, set_, None, None).plan.target
-    if not isinstance(target, Plain):
+    if not isinstance(target, Script):
         raise SettingError("try must be given a job file with a script, got another.", "Use plan --probe for estimators.")
-    tried = Script(**target.describe()).try_once(limit=limit)
+    tried = try_once(target, limit)
     print_json(tried.describe()) if as_json else print(tried)
 
 

@@ -58,7 +58,11 @@ class FunctionObjective:
             TypeError: if the result is neither number, dict nor iterator. ValueError: if the metric is missing or not finite.
         """
         steps = Steps(self.metric, report)
-        with inside.reporting_to(steps.take):
+
+        def take(value: float | None, metrics: Mapping[str, Any], step: int | None) -> None:
+            steps.take({**({} if value is None else {self.metric: value}), **metrics}, step)
+
+        with inside.reporting_to(take):
             result = self._call(settings, seed)
             if isinstance(result, Iterator):
                 for step in result:
@@ -66,7 +70,10 @@ class FunctionObjective:
             elif result is not None or not steps.last:
                 return {**steps.last, **steps.checked(self._named(result))}
         if self.metric not in steps.last:
-            raise ValueError(f"the function must tell the metric {self.metric!r} at least once, got {sorted(steps.last)}")
+            raise ValueError(
+                f"the function must tell the metric {self.metric!r} at least once, got {sorted(steps.last)}."
+                f" {did_you_mean(self.metric, steps.last)}"
+            )
         return steps.last
 
     def probing(self) -> tuple["FunctionObjective", int]:
