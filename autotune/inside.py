@@ -61,7 +61,7 @@ def report(value: float | None = None, /, *, step: int | None = None, **metrics:
             _here.take(value, metrics, step)
     elif METRICS in os.environ:
         told = {"value": value, **metrics, "step": step}
-        line = json.dumps({n: v for n, v in told.items() if v is not None})
+        line = json.dumps({n: v for n, v in told.items() if v is not None}, default=float)
         with Path(os.environ[METRICS]).open("a", encoding="utf-8") as file:
             file.write(line + "\n")
 

@@ -12,7 +12,7 @@ import shutil
 import signal
 import sys
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,31 +46,33 @@ def descendants(pid: int | None = None) -> "list[psutil.Process]":
 
 
 def end_descendants(spared: "Collection[psutil.Process]" = ()) -> None:
-    """Kill every descendant of this process, but those that are spared."""
+    """Kill every descendant of this process, but those that are spared; repeated, as one may start another meanwhile."""
     import psutil
 
-    _sweep(lambda: [p for p in descendants() if p not in spared and not _is_dead(p)])
-    psutil.wait_procs([p for p in descendants() if p not in spared], PAUSE)  # so that the dead are gone
+    for _ in range(SWEEPS):
+        left = [p for p in descendants() if p not in spared]
+        if not left:
+            return
+        end(left)
+        psutil.wait_procs(left, PAUSE)
 
 
 def end_strays(mark: str) -> int:
-    """Kill every process whose environment carries the mark, but this one; return how many there were."""
+    """Kill every process whose environment carries the mark, but this one; return how many there were.
+
+    Repeated until none is left, as one may start another meanwhile.
+    """
     import psutil
 
-    return len(_sweep(lambda: [p for p in psutil.process_iter() if p.pid != os.getpid() and _carries(p, mark)]))
-
-
-def _sweep(find: "Callable[[], list[psutil.Process]]") -> "set[psutil.Process]":
-    """Kill what is found until nothing is, as one may start another meanwhile; return what was killed."""
-    ended: set[psutil.Process] = set()
+    ended: set[int] = set()
     for _ in range(SWEEPS):
-        found = find()
+        found = [p for p in psutil.process_iter() if p.pid != os.getpid() and _carries(p, mark)]
         if not found:
             break
         end(found)
-        ended |= set(found)
+        ended |= {p.pid for p in found}
         time.sleep(PAUSE)
-    return ended
+    return len(ended)
 
 
 def end(processes: "Collection[psutil.Process]") -> None:
@@ -80,15 +82,6 @@ def end(processes: "Collection[psutil.Process]") -> None:
     for process in processes:
         with contextlib.suppress(psutil.Error):
             process.send_signal(signal.SIGKILL)
-
-
-def _is_dead(process: "psutil.Process") -> bool:
-    import psutil
-
-    try:
-        return bool(process.status() == psutil.STATUS_ZOMBIE)
-    except psutil.Error:
-        return True
 
 
 def _carries(process: "psutil.Process", mark: str) -> bool:

@@ -48,6 +48,15 @@ def test_steps_may_be_numbered():
     assert list(run(every_tenth).study.trials[0].intermediate_values) == [10, 20, 30]
 
 
+def test_numbers_of_other_libraries_are_numbers_and_arrays_are_left_out():
+    def train(x=0.5):
+        import numpy as np
+
+        report(np.float64(x), loss=np.float32(0.5), count=np.int64(3), curve=np.zeros(3), name="a")
+
+    assert run(train).all_trials()[0].metrics == {"loss": 0.5, "count": 3.0}
+
+
 def test_a_bare_number_is_the_tuned_metric():
     assert run(lambda x=0.5: report(x), metric="f1").all_trials()[0].value == 0.5
 

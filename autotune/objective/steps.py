@@ -50,7 +50,7 @@ class Steps:
         Raises:
             TypeError: if the tuned one is no number. ValueError: if it is not finite.
         """
-        found = {str(k): _number(str(k), v) for k, v in metrics.items() if k == self.metric or isinstance(v, int | float)}
+        found = {str(k): _number(str(k), v) for k, v in metrics.items() if k == self.metric or _is_number(v)}
         if not math.isfinite(found.get(self.metric, 0.0)):
             raise ValueError(f"the metric {self.metric!r} must be finite, got {found[self.metric]}")
         return found
@@ -71,6 +71,11 @@ def is_kept(count: int) -> bool:
     [True, True, False, True, False, True]
     """
     return count < ALL_OF or count % 10 ** (len(str(count)) - OF_DIGITS) == 0
+
+
+def _is_number(value: Any) -> bool:
+    """Return whether a value is a number of Python's, or one of another library's, which has no axes."""
+    return isinstance(value, int | float) or (hasattr(value, "__float__") and getattr(value, "shape", None) == ())
 
 
 def _number(name: str, value: Any) -> float:
