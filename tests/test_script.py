@@ -16,6 +16,7 @@ from autotune import AutotuneError, Job, Script, autotune
 from autotune.errors import SettingError, TrialError
 from autotune.job import list_jobs
 from autotune.objective.log import END, LONGEST, Lines, Log
+from autotune.objective.steps import Steps
 from autotune.script import text_of
 from autotune.values import from_plain, to_plain
 from tests.jobs import command, kill, left_by, start, until
@@ -130,6 +131,32 @@ def test_json_lines_in_a_file_are_the_other_way():
     write("train.py", "import sys\nopen('told.jsonl', 'w').write('{\"loss\": %s, \"phase\": \"end\"}' % sys.argv[2])")
     done = job(Script("train.py", {"x": 0.5}, ["loss"], metrics_file="told.jsonl"))
     assert done.best_score == min(t.settings["x"] for t in done.all_trials())
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("loss 0.5", "metrics.jsonl must hold a JSON object of metrics in each line, got 'loss 0.5'"),
+        ('{"los": 1}', "must hold 'loss', got ['los']. Did you mean 'los'?"),
+        ('{"loss": NaN}', "'loss' must be finite, got nan"),
+        ('{"loss": "low"}', "must hold 'loss', got nothing"),
+    ],
+)
+def test_a_metrics_file_that_does_not_tell_the_metric_fails_the_trial_with_the_reason(line, words):
+    write("train.sh", f"#!/bin/sh\necho '{line}' > $AUTOTUNE_METRICS_FILE")
+    with pytest.raises(TrialError) as told:
+        Script("train.sh", {"x": 0.5}, ["loss"]).try_once()
+    assert words in str(told.value)
+
+
+def test_endless_steps_fill_no_store_and_endless_names_no_memory():
+    seen = []
+    steps = Steps("m", lambda step, value: seen.append(step))
+    for value in range(5000):
+        steps.take({"m": value})
+    assert steps.last == {"m": 4999} and seen[:999] == list(range(1, 1000)) and len(seen) == 999 + 401
+    with pytest.raises(ValueError, match="at most 100 metrics"):
+        steps.take({f"m{i}": 1 for i in range(200)})
 
 
 def test_a_python_script_may_report_as_functions_do():

@@ -5,9 +5,10 @@ import shlex
 import shutil
 import sys
 from dataclasses import replace
+from difflib import get_close_matches
 from pathlib import Path
 
-from autotune.errors import SettingError, did_you_mean
+from autotune.errors import SettingError
 from autotune.script import Script
 
 
@@ -58,8 +59,9 @@ def placed(script: Script, base: Path) -> Script:
 def _file(path: Path, text: str) -> Path:
     if path.is_file():
         return path.absolute()
-    near = [p.name for p in path.parent.iterdir() if p.is_file()] if path.parent.is_dir() else []
-    raise SettingError(f"command must be a file that is there, got {text!r}.", _split(text) or did_you_mean(path.name, near))
+    here = [p.name for p in path.parent.iterdir() if p.is_file()] if path.parent.is_dir() else []
+    near = f"Did you mean {', '.join(map(repr, found))}?" if (found := get_close_matches(path.name, here)) else ""
+    raise SettingError(f"command must be a file that is there, got {text!r}.", _split(text) or near)
 
 
 def _program(name: str, script: Script, base: Path) -> str:
