@@ -181,7 +181,7 @@ def test_values_that_are_all_equal_or_huge_do_no_harm():
 
 def test_a_plan_carries_the_portfolio_to_the_sampler():
     plan = autotune("sklearn.neighbors.KNeighborsClassifier", facts={"rows": 5000}, max_trials=12)
-    sampler = plan.compile("optuna").native.sampler
+    sampler = plan.compile("optuna").native.sampler.sampler
     assert isinstance(sampler, KnowledgeSampler) and len(sampler.points) == len(plan["portfolio"]) > 5
 
 

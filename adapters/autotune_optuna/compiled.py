@@ -15,9 +15,10 @@ from autotune.encode import Asked, Labels, Primitive, encode, is_mixed, primitiv
 from autotune.errors import EngineError
 from autotune.plan import Plan
 from autotune.scores import read_scores
-from autotune.seeds import SAMPLER, trial_seed
+from autotune_optuna.distinct import DistinctSampler, key_of
 from autotune_optuna.knowing import KnowledgeSampler
-from autotune_optuna.search import OptunaSearch, Write
+from autotune_optuna.memory import Memory
+from autotune_optuna.search import StoredSearch, Write
 
 MOST_ENUMERATED = 10_000
 KNOWN = "autotune:parent"  # marks another job's trial, which does not count towards the completion of this one
@@ -50,6 +51,7 @@ class Compiled:
     plan: Plan
     native: Native
     asked: Asked = field(repr=False)
+    every: list[dict[str, Any]] | None = field(repr=False)
 
     def config(self) -> dict[str, Any]:
         """Return what was compiled as plain data."""
@@ -64,16 +66,18 @@ class Compiled:
             "timeout": self.plan["max_runtime"],
         }
 
-    def search(self, study: optuna.Study, write: Write) -> OptunaSearch:
-        """Return the search over a job's study; each trial's sampler is seeded by the trial's number alone."""
-        plan = self.plan
-        every = exhaustive(plan)
-        encoded = None if every is None else [encode(plan.space, p) for p in every]
-        return OptunaSearch(
-            study, self.asked, list(self.native.enqueued), encoded, distribution=distribution,
-            sampler=seeded_by_number(plan), known=self.native.known,
-            pruner=self.native.pruner, lag=plan["max_parallel"] if plan["deterministic"] else 0, write=write,
+    def memory(self, study: optuna.Study) -> Memory:
+        """Return the study in memory that draws a job's trials, brought to where the job is."""
+        return Memory(
+            study.direction, self.native.define, sampler=self.native.sampler, pruner=self.native.pruner,
+            first=self.native.enqueued, known=self.native.known, past=study.get_trials(deepcopy=False),
+            notes=study._storage.get_study_system_attrs(study._study_id),
+            lag=self.plan["max_parallel"] if self.plan["deterministic"] else 0,
         )  # fmt: skip
+
+    def search(self, study: optuna.Study, write: Write) -> StoredSearch:
+        """Return the search over a job's study."""
+        return StoredSearch(study, self.asked, self.memory(study), self.every, write)
 
 
 class OptunaAdapter:
@@ -88,18 +92,18 @@ class OptunaAdapter:
         gaps = list(_gaps(plan))
         if gaps:
             raise EngineError(f"Optuna cannot carry this plan out: {'; '.join(gaps)}.")
-        asked, known = Asked(plan.space), known_trials(plan)
+        asked, known, every = Asked(plan.space), known_trials(plan), exhaustive(plan)
         native = Native(
             distributions=distributions(plan),
-            sampler=make_sampler(plan, plan["seed"]),
+            sampler=distinct(plan, asked, every, before=len(known)),
             pruner=make_pruner(plan),
             direction="maximize" if plan["mode"] == "max" else "minimize",
-            enqueued=enqueued(plan),
+            enqueued=enqueued(plan, every or [], known),
             callbacks=[optuna.study.MaxTrialsCallback(plan["max_trials"] + len(known)), completion_callback(plan)],
             define=lambda trial: asked.settings(suggester(trial)),
             known=known,
         )
-        return Compiled(plan, native, asked)
+        return Compiled(plan, native, asked, every)
 
 
 def _gaps(plan: Plan) -> Any:
@@ -208,28 +212,15 @@ def distributions(plan: Plan) -> dict[str, BaseDistribution]:
     return {p: distribution(k) for n, r in plan.ranges.items() for p, k in primitives(n, r.value).items()}
 
 
-def seeded_by_number(plan: Plan) -> Callable[[int], optuna.samplers.BaseSampler]:
-    """Return what gives the sampler of a trial's number, whose random numbers depend on that number alone.
-
-    It is one sampler, as it keeps what it worked out of earlier trials; the generators it draws from are seeded anew. A
-    Sobol sequence is one sequence: its sampler notes in the study how far it has come.
-    """
-    sampler = make_sampler(plan, plan["seed"])
-    if plan["strategy"] == "sobol":
-        return lambda number: sampler
-    # Optuna's own reseeding takes no seed, so the generators are reached where it keeps them.
-    parts = [sampler, *(p for p in vars(sampler).values() if isinstance(p, optuna.samplers.BaseSampler))]
-    generators = [p._rng for p in parts if hasattr(p, "_rng")]
-
-    if not generators:
-        return lambda number: make_sampler(plan, trial_seed(plan["seed"], number, SAMPLER))
-
-    def seeded(number: int) -> optuna.samplers.BaseSampler:
-        for generator in generators:
-            generator.rng.seed(trial_seed(plan["seed"], number, SAMPLER))
-        return sampler
-
-    return seeded
+def distinct(plan: Plan, asked: Asked, every: list[dict[str, Any]] | None, before: int) -> DistinctSampler:
+    """Return the sampler of the plan's strategy, which repeats nothing and tries nothing that is forbidden."""
+    return DistinctSampler(
+        make_sampler(plan, plan["seed"]), distributions(plan),
+        lambda suggest: asked.settings(lambda name, _: suggest(name)),
+        allows=lambda params: plan.space.allows(asked.decode(params)), every=every, before=before,
+        # A Sobol sequence is one sequence: its sampler notes in the study how far it has come.
+        seed=None if plan["strategy"] == "sobol" else plan["seed"],
+    )  # fmt: skip
 
 
 def pruner_arguments(plan: Plan) -> dict[str, Any]:
@@ -247,17 +238,18 @@ def make_pruner(plan: Plan) -> optuna.pruners.BasePruner:
 
 
 def exhaustive(plan: Plan) -> list[dict[str, Any]] | None:
-    """Return every configuration of a finite space, or None where it is too large to enumerate."""
-    return plan.space.grid(MOST_ENUMERATED)
+    """Return all parameters of a finite space, or None where it is too large to enumerate."""
+    every = plan.space.grid(MOST_ENUMERATED)
+    return None if every is None else [encode(plan.space, p) for p in every]
 
 
-def enqueued(plan: Plan) -> list[dict[str, Any]]:
+def enqueued(plan: Plan, every: list[dict[str, Any]], known: list[FrozenTrial]) -> list[dict[str, Any]]:
     """Return the first trials as Optuna parameters; for a grid, every configuration up to max_trials."""
-    points = list(plan["initial_trials"])
+    points = [encode(plan.space, p) for p in plan["initial_trials"]]
     if plan["strategy"] == "grid":
-        known = [t["settings"] for p in plan.parents for t in p["trials"]]
-        points += [p for p in exhaustive(plan) or [] if p not in points and p not in known]
-    return [encode(plan.space, p) for p in points][: plan["max_trials"]]
+        seen = {key_of(p) for p in (*points, *(t.params for t in known))}
+        points += [p for p in every if key_of(p) not in seen]
+    return points[: plan["max_trials"]]
 
 
 def completion_callback(plan: Plan) -> Callable[[optuna.Study, optuna.trial.FrozenTrial], None]:

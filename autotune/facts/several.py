@@ -29,7 +29,7 @@ def read_subject(target: Any, static: Mapping[str, Any], task: str | None) -> Su
     keys = _keys(plain)
     whole = _together(dict(zip(keys, plain, strict=True)))
     for name in static:
-        if name not in whole.static and not whole.owner(name).open:
+        if name not in whole.static and not whole.accepts(name):
             raise unknown_name(name, whole.static)
     if not static:
         return whole

@@ -33,6 +33,11 @@ class Part:
     options: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     entry: knowledge.Known | None = field(default=None, compare=False)
 
+    def accepts(self, name: str) -> bool:
+        """Return whether a name that ``params`` lacks, without its prefix, may be a hyperparameter all the same."""
+        entry = (self.entry or knowledge.entry_for(set(self.names))) if self.open else None
+        return self.open and (entry is None or entry.content.knows(name))
+
 
 @dataclass(frozen=True)
 class Subject:
@@ -63,6 +68,11 @@ class Subject:
     def owner(self, name: str) -> Part:
         """Return the part that a full name belongs to, the innermost one."""
         return max((p for p in self.parts if name.startswith(p.prefix)), key=lambda p: len(p.prefix))
+
+    def accepts(self, name: str) -> bool:
+        """Return whether a full name that ``static`` lacks may be a hyperparameter all the same."""
+        part = self.owner(name)
+        return part.accepts(name.removeprefix(part.prefix))
 
 
 def read_one(target: Any, static: Mapping[str, Any], task: str | None) -> Subject:
@@ -106,10 +116,10 @@ def _with(estimator: Any, static: Mapping[str, Any]) -> Any:
         return estimator
     import copy
 
-    known = _params(estimator, deep=True)
+    subject = _read_estimator(estimator)
     for name in static:
-        if name not in known and not _accepts_any(type(estimator)):
-            raise unknown_name(name, known)
+        if name not in subject.static and not subject.accepts(name):
+            raise unknown_name(name, subject.static)
     return copy.deepcopy(estimator).set_params(**static)
 
 

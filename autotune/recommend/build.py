@@ -148,7 +148,7 @@ def _not_chosen(name: str, candidate: Candidate, effort: Level, given: Overrides
 def _check_names(setting: str, names: Any, subject: Subject, every: Mapping[str, Any]) -> None:
     known = {**subject.static, **every}
     for name in names:
-        if name not in known and not subject.owner(name).open:
+        if name not in known and not subject.accepts(name):
             raise SettingError(f"{setting}: {name!r} must be a hyperparameter of {subject.name}.", did_you_mean(name, known))
 
 
