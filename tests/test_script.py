@@ -217,6 +217,7 @@ def test_a_seed_left_open_is_the_trials():
     assert len({done.log(n).partition("'--seed', ")[2] for n in range(3)}) == 3
 
 
+@pytest.mark.slow
 def test_steps_are_reported_as_they_stream_and_a_stopped_script_is_asked_to_end():
     write(
         "train.py",
@@ -272,7 +273,9 @@ def test_trying_once_ends_at_its_limit():
         shell("never").try_once(limit=0.5)
 
 
-@pytest.mark.parametrize("kind", ["flood", "line", "holds", "daemon", "stdin", "cd", "binary"])
+@pytest.mark.parametrize(
+    "kind", [pytest.param("flood", marks=pytest.mark.slow), "line", "holds", "daemon", "stdin", "cd", "binary"]
+)
 def test_whatever_a_script_does_its_metric_is_read_and_nothing_is_left(kind):
     done = autotune(shell(kind), max_trials=1, keep_static=["x", "kind"]).run()
     assert done.best_score in (1, 2) and not sleepers()
@@ -428,6 +431,13 @@ def test_a_plan_of_a_script_is_a_file_that_runs():
     again = type(plan).load("plan.yaml")
     assert again == plan and again.run().status == "completed"
     assert from_plain(to_plain(plan.target)).describe() == plan.target.describe()
+
+
+def test_the_best_configuration_is_applied_to_a_script():
+    script = Script("train.py", AMT, F1)
+    best = autotune(script, ranges={"lr": (0.02, 0.03)}, tune=["lr"], max_trials=2).run().best
+    applied = best.apply(script)
+    assert applied.hyperparameters == {**AMT, "lr": best.settings["lr"]} and applied.try_once().metrics["val-f1"] == best.value
 
 
 def test_a_loss_is_minimised_by_its_name():
