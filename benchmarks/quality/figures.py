@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.quality.curves import Task, first_at_least, tasks
-from benchmarks.quality.methods import BY_HAND
+from benchmarks.quality.rows import BY_HAND
 from benchmarks.quality.stats import critical_difference, friedman, geometric_mean, interval, paired, ranks
 
 MARKS, TIMES = (1, 5, 10, 20, 50), (10, 20, 50)

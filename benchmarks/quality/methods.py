@@ -19,10 +19,10 @@ from benchmarks.quality.hand import tutorials
 from benchmarks.quality.held_out import relatives, unseen
 from benchmarks.quality.problems import Problem
 from benchmarks.quality.spaces import Space, needed, peers, sagemaker, widest
+from benchmarks.quality.values import APART
 
 Search = Generator[dict[str, Any], float | None, None]
 MOST_KNOWN = 8
-BY_HAND = ("hand:", "peer:", "sagemaker:")  # whose best is what autotune is measured against
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,7 @@ def methods(problem: Problem, facts: Path | None) -> list[Method]:
     found += [
         Method("random:PyCaret", partial(at_random, s), s.budget, s.notes) for s in spaces if s.name.startswith("peer:PyCaret")
     ]
-    box = problem.domain or widest(spaces)
+    box = problem.domain or widest(spaces, APART.get(problem.family, ()))
     around = Space("random:widest", box, needed((p.name for p in box), problem))
     found += [Method(around.name, partial(at_random, around))] if box else []
     learners = flaml_methods.LEARNERS.get(problem.family, ()) if problem.data and flaml_methods.is_installed() else ()

@@ -19,6 +19,7 @@ SCHEMA = pa.schema(
         ("random_median", pa.float64()), ("best_known", pa.float64()),
     ]
 )  # fmt: skip
+BY_HAND = ("hand:", "peer:", "sagemaker:")  # methods whose best is what autotune is measured against
 KEY = ["problem", "method", "seed", "trials"]
 FLUSH_SECONDS = 20
 
