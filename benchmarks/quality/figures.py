@@ -8,7 +8,7 @@ import pandas as pd
 
 from benchmarks.quality.curves import Task, first_at_least, tasks
 from benchmarks.quality.rows import BY_HAND
-from benchmarks.quality.stats import critical_difference, friedman, geometric_mean, interval, paired, ranks
+from benchmarks.quality.stats import critical_difference, friedman, geometric_mean, holm, interval, paired, ranks
 
 MARKS, TIMES = (1, 5, 10, 20, 50), (10, 20, 50)
 TYPICAL, DEFAULT, OURS = "hand:typical", "default", "autotune"
@@ -25,13 +25,14 @@ def family(rows: pd.DataFrame, trials: int) -> dict[str, Any]:
     hand = next((m for m in methods if m.startswith(BY_HAND)), None)
     against = {k: m for k, m in {"best_hand_set": hand, "typical": TYPICAL if TYPICAL in methods else None}.items() if m}
     by_rank = {k: ranks([[t.means(m)[k - 1] for m in methods] for t in found]).mean(axis=0) for k in marks}
-    figures = {}
+    corrected, figures = versus(found, methods), {}
     for i, method in enumerate(methods):
         figures[method] = _method(found, method, trials, marks) | _told(rows, method)
         figures[method]["rank"] = {k: _round(by_rank[k][i]) for k in marks}
         figures[method]["match"] = {k: match(found, method, m, trials) for k, m in against.items()}
         figures[method]["regret_at_time"] = _at_times(found, method, hand, trials)
         figures[method]["better_than_default"] = better_than_default(found, method, trials)
+        figures[method]["p"] = corrected.get(method)
     return {
         "tasks": len(found), "tasks_run": int(rows["problem"].nunique()), "seeds": int(rows["seed"].nunique()), "trials": trials,
         "against": against, "methods": figures, "losses": losses(found, hand, trials),
@@ -65,6 +66,14 @@ def _told(rows: pd.DataFrame, method: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def versus(found: Sequence[Task], methods: Sequence[str]) -> dict[str, float]:
+    """Return by method the p-value of autotune's final regret against its own over the tasks, corrected for all methods."""
+    others = [m for m in methods if m != OURS] if OURS in methods else []
+    return holm(
+        {m: p for m in others if (p := paired(*([t.regrets[n][-1] for t in found] for n in (OURS, m)))["p"]) is not None}
+    )
+
+
 def match(found: Sequence[Task], method: str, other: str, trials: int) -> dict[str, Any]:
     """Return how soon a method's mean curve reaches another's last score: a task never reached counts as one trial more.
 
@@ -87,6 +96,7 @@ def better_than_default(found: Sequence[Task], method: str, trials: int) -> dict
     return {
         "median": float(np.median([n or trials + 1 for n in first])),
         "share": _round(np.mean([n is not None for n in first])),
+        "at_once": _round(np.mean([n is not None and n <= 2 for n in first])),
     }
 
 
