@@ -64,10 +64,10 @@ def _figure(family: str, of: pd.DataFrame) -> dict[str, Any]:
     curves = [padded(best, whole) for best in of["best"]]
     lost = {n: [share_lost(c, n) for c in curves] for n in sorted({*COUNTS, default}) if n < whole}
     low, high = interval(lost[default], list(of["group"]))
-    points = [abs(c[-1] - c[default - 1]) / abs(c[-1]) for c in curves if c[-1]]
+    score = {n: np.median([abs(c[-1] - c[n - 1]) / abs(c[-1]) for c in curves if c[-1]]) for n in lost}
     return {
         "tasks": len(curves), "default": default, "rule": whole, "lost": {n: round(float(np.mean(v)), 4) for n, v in lost.items()},
-        "interval": [round(low, 4), round(high, 4)], "of_the_score": round(float(np.median(points)), 4),
+        "interval": [round(low, 4), round(high, 4)], "of_the_score": {n: round(float(v), 4) for n, v in score.items()},
         "within_1_percent": round(float(np.mean([v <= NEAR for v in lost[default]])), 2),
     }  # fmt: skip
 
