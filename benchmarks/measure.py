@@ -52,9 +52,17 @@ def ratio(ours: list[float], theirs: list[float]) -> float:
 
 def stamped(command: str, figures: Any) -> dict[str, Any]:
     """Return figures with the commit, versions and command they came from."""
-    here = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=RESULTS.parent, capture_output=True, text=True, check=False)
+    here = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], cwd=RESULTS.parent, capture_output=True, text=True, check=False
+    )
     versions = {d: version(d) for d in ("optuna", "scikit-learn", "pydantic", "numpy")} | {"python": platform.python_version()}
-    return {"command": command, "commit": here.stdout.strip(), "versions": versions, "cores": os.cpu_count(), "figures": figures}
+    return {
+        "command": command,
+        "commit": here.stdout.strip(),
+        "versions": versions,
+        "cores": os.cpu_count(),
+        "figures": figures,
+    }
 
 
 def write(name: str, command: str, figures: Any) -> None:

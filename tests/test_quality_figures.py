@@ -12,7 +12,7 @@ pytest.importorskip("altair")
 
 from benchmarks.quality.__main__ import main
 from benchmarks.quality.curves import ends, first_at_least, padded, tasks
-from benchmarks.quality.figures import family
+from benchmarks.quality.figures import family, is_behind
 from benchmarks.quality.pictures import series
 from benchmarks.quality.report import summary
 from benchmarks.quality.rows import SCHEMA, read, write
@@ -47,6 +47,7 @@ def test_the_figures_of_known_rows(made):
     assert ours["match"]["typical"]["speed_up"] == pytest.approx(2**0.5, rel=1e-3)  # 4 / 2, and 1
     assert ours["better_than_default"] == {"median": 3.0, "share": 1.0, "at_once": 0.5}
     assert found["methods"]["broken"]["final"] == 2 and found["methods"]["peer:worse"]["regret"][1] == 2
+    assert found["losses"]["beyond_noise"] == ["2"]
     assert found["losses"]["tasks_behind"] == [{"task": "2", "autotune": 0.75, "hand_set": 0.5}]
     assert found["paired"]["typical"]["better"] == 1 == found["paired"]["typical"]["worse"]
     assert ours["rank"][4] == 1.5 and found["methods"]["broken"]["rank"][4] == 5.0
@@ -76,6 +77,15 @@ def test_without_random_search_the_median_is_that_of_the_draws_that_searches_beg
     assert ends(rows) == (99.0, 4.5)
     drawn = pd.DataFrame([row("1", "random:widest", [7.0, 8.0, 9.0])]).assign(random_median=np.nan)
     assert ends(pd.concat([rows, drawn])) == (99.0, 8.0)
+
+
+@pytest.mark.parametrize(("last", "behind"), [((0.1, 0.1, 0.1), True), ((0.1, 0.9, 0.5), False), ((0.6, 0.6, 0.6), False)])
+def test_being_behind_must_be_more_than_the_seeds_noise(last, behind):
+    rows = [row("1", "hand:typical", [0.5], seed) for seed in range(3)] + [
+        row("1", "autotune", [b], s) for s, b in enumerate(last)
+    ]
+    task = next(iter(tasks(pd.DataFrame(rows), 1)))
+    assert is_behind(task, "hand:typical") == behind
 
 
 def test_equal_training_time_counts_only_what_had_ended(made):

@@ -114,7 +114,17 @@ def losses(found: Sequence[Task], hand: str | None, trials: int) -> dict[str, An
     ahead = sorted(m for m in found[0].scores if _mean(found, m, trials) < ours)
     pairs = [(t.name, *(t.regrets[m][trials - 1] for m in (OURS, hand))) for t in found] if hand else []
     behind = sorted(((n, _round(a), _round(b)) for n, a, b in pairs if a > b + MARGIN), key=lambda p: p[2] - p[1])
-    return {"methods_ahead": ahead, "tasks_behind": [{"task": n, OURS: a, "hand_set": b} for n, a, b in behind]}
+    return {
+        "methods_ahead": ahead, "tasks_behind": [{"task": n, OURS: a, "hand_set": b} for n, a, b in behind],
+        "beyond_noise": [t.name for t in found if hand and is_behind(t, hand)],
+    }  # fmt: skip
+
+
+def is_behind(task: Task, hand: str) -> bool:
+    """Return whether autotune's final regret is higher by more than the margin and than two standard errors over the seeds."""
+    ours, theirs = (task.regret(task.scores[m])[:, -1] for m in (OURS, hand))
+    error = np.sqrt((np.var(ours, ddof=1) + np.var(theirs, ddof=1)) / len(ours)) if len(ours) > 1 else 0.0
+    return bool(ours.mean() - theirs.mean() > max(MARGIN, 2 * error))
 
 
 def _round(value: float | None) -> float | None:

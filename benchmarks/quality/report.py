@@ -125,9 +125,10 @@ def _about(of: Mapping[str, Any]) -> list[str]:
 
 def _rest(of: Mapping[str, Any]) -> list[str]:
     lost = of["losses"]
+    noise = f"; beyond the seeds' noise on {len(lost['beyond_noise'])}" if lost and of["seeds"] > 1 else ""
     behind = "; ".join(f"{t['task']} ({t['autotune']:.3f} to {t['hand_set']:.3f})" for t in lost.get("tasks_behind", ()))
     lines = (
-        [f"autotune ends behind the best hand-set space on {len(lost['tasks_behind'])} tasks: {behind or 'none'}."]
+        [f"autotune ends behind the best hand-set space on {len(lost['tasks_behind'])} tasks: {behind or 'none'}{noise}."]
         if lost
         else []
     )
