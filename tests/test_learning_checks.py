@@ -8,7 +8,7 @@ pytest.importorskip("pyarrow")
 pytest.importorskip("scipy")
 
 from autotune.domain import Float, Int
-from benchmarks.learn import ranges
+from benchmarks.learn import left, ranges
 from benchmarks.learn.neighbours import weights
 from benchmarks.quality import wall_clock
 from benchmarks.quality.budget import counts, figures, share_lost
@@ -74,3 +74,13 @@ def test_runs_of_equal_time_are_counted_ahead_equal_and_behind():
     assert {k: found["f, 10 s"][k] for k in ("runs", "ahead", "behind", "median_gap")} == {
         "runs": 3, "ahead": 1, "behind": 1, "median_gap": 0.0,
     }  # fmt: skip
+
+
+def test_what_is_left_open_is_the_mean_regret_of_the_longest_runs():
+    def row(task, method, best):
+        key = {"problem": task, "method": method, "trials": len(best), "random_median": 0.0, "best_known": 1.0}
+        return key | {"best": np.array(best), "scores": np.array(best)}
+
+    rows = [row(str(t), "autotune", b) for t in range(5) for b in ([0.9, 0.9], [0.0, 0.5, 1.0])]
+    assert left.left(pd.DataFrame([*rows, row("5", "peer:a", [0.1])])) == {"1": 1.0, "2": 0.5, "3": 0.0}
+    assert left.left(pd.DataFrame(rows[:8])) == {}
