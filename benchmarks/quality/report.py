@@ -25,7 +25,7 @@ def write(rows: pd.DataFrame, out: Path, command: str, trials: int | None = None
     """Write ``out`` with the ending .json, .md and .svg; return the figures."""
     found = figures(rows, trials)
     out.parent.mkdir(parents=True, exist_ok=True)
-    data = stamped(command, found)
+    data = stamped(command, found) | {"rows_of": sorted(set(rows["commit"].dropna())) or ["a commit not recorded"]}
     out.with_suffix(".json").write_text(json.dumps(data, indent=2, allow_nan=True) + "\n")
     out.with_suffix(".md").write_text(markdown(data, out.with_suffix(".svg").name))
     draw(found, out.with_suffix(".svg"))
@@ -37,7 +37,7 @@ def markdown(data: Mapping[str, Any], picture: str) -> str:
     head = [
         "# Quality of search",
         "",
-        f"`{data['command']}`, commit {data['commit']}, {_pairs(data['versions'])}.",
+        f"`{data['command']}`, commit {data['commit']}, rows of {', '.join(data['rows_of'])}, {_pairs(data['versions'])}.",
         "",
         _LEGEND,
         "",

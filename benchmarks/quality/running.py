@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import optuna
 
+from benchmarks.measure import commit
 from benchmarks.quality.methods import Method, methods
 from benchmarks.quality.problems import Problem
 from benchmarks.quality.rows import Rows, done
@@ -72,7 +73,7 @@ def _row(problem: Problem, method: Method, seed: int, trials: int) -> dict[str, 
     return {
         "problem": problem.name, "kind": problem.kind, "family": problem.family, "task": problem.task, "group": problem.group,
         "method": method.name, "seed": seed, "trials": trials, "notes": "; ".join(method.notes), "budget": method.budget,
-        "random_median": median, "best_known": best,
+        "random_median": median, "best_known": best, "commit": commit(),
     }  # fmt: skip
 
 
