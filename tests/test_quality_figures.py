@@ -47,7 +47,7 @@ def test_the_figures_of_known_rows(made):
     assert ours["match"]["typical"]["speed_up"] == pytest.approx(2**0.5, rel=1e-3)  # 4 / 2, and 1
     assert ours["better_than_default"] == {"median": 3.0, "share": 1.0, "at_once": 0.5}
     assert found["methods"]["broken"]["final"] == 2 and found["methods"]["peer:worse"]["regret"][1] == 2
-    assert found["losses"]["beyond_noise"] == ["2"]
+    assert found["losses"]["beyond_noise"] == ["2"] == found["losses"]["beyond_1_percent"]
     assert found["losses"]["tasks_behind"] == [{"task": "2", "autotune": 0.75, "hand_set": 0.5}]
     assert found["paired"]["typical"]["better"] == 1 == found["paired"]["typical"]["worse"]
     assert ours["rank"][4] == 1.5 and found["methods"]["broken"]["rank"][4] == 5.0

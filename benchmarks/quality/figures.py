@@ -77,14 +77,16 @@ def versus(found: Sequence[Task], methods: Sequence[str]) -> dict[str, float]:
 def match(found: Sequence[Task], method: str, other: str, trials: int) -> dict[str, Any]:
     """Return how soon a method's mean curve reaches another's last score: a task never reached counts as one trial more.
 
-    The speed-up is the geometric mean over tasks, 1 where it is never reached.
+    The speed-up is the geometric mean over tasks, 1 where it is never reached. ``near`` counts coming within the margin as reached.
     """
+    near = [first_at_least(t.means(method), t.means(other)[trials - 1] - MARGIN * (t.best - t.median)) for t in found]
     first = [first_at_least(t.means(method), t.means(other)[trials - 1]) for t in found]
     speed = [trials / n if n else 1.0 for n in first]
     low, high = interval(speed, [t.group for t in found], geometric_mean)
     return {
         "median": float(np.median([n or trials + 1 for n in first])), "share": _round(np.mean([n is not None for n in first])),
         "speed_up": _round(geometric_mean(speed)), "interval": [_round(low), _round(high)],
+        "near": {"median": float(np.median([n or trials + 1 for n in near])), "share": _round(np.mean([n is not None for n in near]))},
     }  # fmt: skip
 
 
@@ -117,6 +119,7 @@ def losses(found: Sequence[Task], hand: str | None, trials: int) -> dict[str, An
     return {
         "methods_ahead": ahead, "tasks_behind": [{"task": n, OURS: a, "hand_set": b} for n, a, b in behind],
         "beyond_noise": [t.name for t in found if hand and is_behind(t, hand)],
+        "beyond_1_percent": [t.name for t in found if hand and t.means(hand)[-1] - t.means(OURS)[-1] > abs(t.means(hand)[-1]) / 100],
     }  # fmt: skip
 
 

@@ -71,7 +71,12 @@ def summary(figures: Mapping[str, Any]) -> list[str]:
         f"its R@{marks[-1]}",
         "trials to match it",
     ]
-    columns += ["better / equal / worse", f"rank@{marks[-1]} (of)", "trial 2 beats the default"]
+    columns += [
+        "better / equal / worse",
+        "worse by over 1 % of the score",
+        f"rank@{marks[-1]} (of)",
+        "trial 2 beats the default",
+    ]
     return [_cells(columns), _cells(["---"] * len(columns)), *(_summed(n, of) for n, of in told.items())]
 
 
@@ -81,7 +86,8 @@ def _summed(name: str, of: Mapping[str, Any]) -> str:
     better = ours["better_than_default"]
     cells = [name, f"{of['tasks']} × {of['seeds']}", *map(_short, ours["regret"].values()), hand.removeprefix("peer:")]
     cells += [_short(of["methods"][hand]["final"]), f"{m['median']:g} ({m['share']:.0%} of tasks)"]
-    cells += [f"{v['better']} / {v['equal']} / {v['worse']}", f"{list(ours['rank'].values())[-1]:.1f} ({len(of['methods'])})"]
+    cells += [f"{v['better']} / {v['equal']} / {v['worse']}", str(len(of["losses"]["beyond_1_percent"]))]
+    cells += [f"{list(ours['rank'].values())[-1]:.1f} ({len(of['methods'])})"]
     return _cells([*cells, f"{better['at_once']:.0%}" if better else ""])
 
 
