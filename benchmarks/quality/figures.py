@@ -77,7 +77,7 @@ def versus(found: Sequence[Task], methods: Sequence[str]) -> dict[str, float]:
 def match(found: Sequence[Task], method: str, other: str, trials: int) -> dict[str, Any]:
     """Return how soon a method's mean curve reaches another's last score: a task never reached counts as one trial more.
 
-    The speed-up is the geometric mean over tasks, 1 where it is never reached. ``near`` counts coming within the margin as reached.
+    The speed-up is the geometric mean over tasks, 1 where it is never reached; ``near`` counts coming within the margin.
     """
     near = [first_at_least(t.means(method), t.means(other)[trials - 1] - MARGIN * (t.best - t.median)) for t in found]
     first = [first_at_least(t.means(method), t.means(other)[trials - 1]) for t in found]
