@@ -65,7 +65,7 @@ def still_open(proposals: Sequence[Proposal], count: int) -> str:
         return ""
     words = f" On tasks left out of learning, {now:.1%} of the gain over a median random trial was still open after {count}"
     return words + (
-        f"; twice as many would gain {now - later:.1%}." if later is not None else ", and twice as many can gain no more."
+        f"; twice as many would gain {now - later:.1%}." if later is not None else ", the most that more could gain."
     )
 
 
