@@ -15,7 +15,9 @@ import numpy.typing as npt
 
 Array = npt.NDArray[np.float64]
 SCALARS = ("scale", "spread", "noise")
-STEP, MOST_ROUNDS, ENOUGH = 1.6, 4, 0.1
+STEP = 1.6
+MOST_ROUNDS = 4
+ENOUGH = 0.1
 HUGE = 1e100  # larger values are as good as this: their squares would overflow
 FEW = 4  # with fewer values nothing is known of their spread, or of the shape
 APART = 0.1  # the standard deviation of what a task does of its own at each known point, in scores

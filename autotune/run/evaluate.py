@@ -38,11 +38,11 @@ def make_objective(plan: Plan, data: Mapping[str, Any], objective: Any) -> Any:
     if not hasattr(plan.target, "get_params"):
         if data.get("X") is not None:
             raise SettingError("X and y must go with an estimator, got a function.", "Let the function load its data.")
-        return FunctionObjective(plan.target, metric, unpack=True, seed_names=_open_seeds(plan))
+        return FunctionObjective(plan.target, metric, unpack=True, seed_names=seed_arguments(plan))
     return _cross_validation(plan, data, metric)
 
 
-def _open_seeds(plan: Plan) -> tuple[str, ...]:
+def seed_arguments(plan: Plan) -> tuple[str, ...]:
     """Return the seeds among a function's parameters that are left open: whose default is None."""
     from autotune import knowledge
     from autotune.objective import settings_of
@@ -73,12 +73,12 @@ def _cross_validation(plan: Plan, data: Mapping[str, Any], metric: str) -> Any:
     kept = {name: data.get(name) for name in ("X", "y", "groups", "sample_weight")}
     return CrossValidation(
         **kept, estimator=plan.target, metric=metric, scoring=plan["metric"], seed=plan["seed"], threads=plan["threads_per_trial"],
-        cv=cv, housekeeping=_housekeeping(plan, subject),
-        thread_names=tuple(names.threads), seed_names=tuple(names.seeds), stops_early=_stop_early(plan, subject),
+        cv=cv, housekeeping=housekeeping(plan, subject),
+        thread_names=tuple(names.threads), seed_names=tuple(names.seeds), stops_early=stop_early(plan, subject),
     )  # fmt: skip
 
 
-def _housekeeping(plan: Plan, subject: "Subject") -> dict[str, Any]:
+def housekeeping(plan: Plan, subject: "Subject") -> dict[str, Any]:
     """Return what the entries set in every trial where the user left it open: no files written, threads that are not shown."""
     from autotune import knowledge
 
@@ -96,7 +96,7 @@ def _housekeeping(plan: Plan, subject: "Subject") -> dict[str, Any]:
     return found
 
 
-def _stop_early(plan: Plan, subject: "Subject") -> frozenset[str]:
+def stop_early(plan: Plan, subject: "Subject") -> frozenset[str]:
     """Return the prefixes of the estimators whose static hyperparameters ask to stop early, which needs rows to watch."""
     from autotune import knowledge
 
