@@ -55,7 +55,8 @@ BY_SETTINGS = {
 def test_a_program_with_ones_own_evaluation_tries_what_the_job_tries(settings, tmp_path):
     plan = autotune(
         "torch-training-loop",
-        **{"max_trials": 9, "tune": list(settings["ranges"]), "completion": {}, "seed": 3, "mode": "max", "max_parallel": 1} | settings,
+        **{"max_trials": 9, "tune": list(settings["ranges"]), "completion": {}, "seed": 3, "mode": "max", "max_parallel": 1}
+        | settings,
     )
     assert_same(plan, tmp_path, objective=scored)
 

@@ -155,7 +155,7 @@ def _at(define: Define, space: Mapping[str, BaseDistribution], places: list[int]
     counts: list[int] = []
 
     def suggest(name: str) -> Any:
-        values = _values(space[name])
+        values = values_of(space[name])
         if len(counts) == len(places):
             places.append(0)
         params[name] = values[places[len(counts)]]
@@ -166,7 +166,8 @@ def _at(define: Define, space: Mapping[str, BaseDistribution], places: list[int]
     return params, counts
 
 
-def _values(distribution: Any) -> Sequence[Any]:
+def values_of(distribution: Any) -> Sequence[Any]:
+    """Return all values of a finite distribution."""
     if isinstance(distribution, CategoricalDistribution):
         return distribution.choices
     low, high, step = distribution.low, distribution.high, distribution.step

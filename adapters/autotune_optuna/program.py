@@ -36,13 +36,8 @@ def source(compiled: Compiled) -> Source:
     imports.module("random")
     imports.module("numpy", "np")
     imports.module("optuna")
-    done = done_lines(plan)
-    draft.blocks += [_objective(draft), _tune(draft, bool(done)), done, failed_lines(plan), _storage(imports)]
-    draft.blocks += [
-        main_lines(draft, ARGUMENTS, "options.storage, options.study"),
-        *([load_lines(imports)] if draft.evaluation.takes_data else []),
-    ]
-    draft.blocks.append(sampler_code.known_lines(plan))
+    draft.blocks += [_run_trial(draft), _optimize(draft), *study_blocks(draft)]
+    draft.blocks += [main_lines(draft, ARGUMENTS, "options.storage, options.study"), *data_blocks(draft)]
     said = notes(plan)
     return Source(draft.text("Optuna", said), tuple(said))
 
@@ -53,7 +48,7 @@ def drafted(compiled: Compiled) -> Draft:
     below = embedded([*sampler_code.embeds(compiled), *evaluation.embeds])
     imports = Imports(NAMES | below.names)
     below.add_imports(imports)
-    draft = Draft(plan, evaluation, below, imports)
+    draft = Draft(plan, evaluation, below, imports, compiled.every is not None)
     evaluated = evaluation.write(imports)
     draft.blocks = [
         [*_caps(plan), *evaluated[0], *_criteria(plan)], space_code.space_lines(plan, imports), sampler_code.first_lines(compiled),
@@ -113,9 +108,8 @@ def suggester_lines(imports: Imports) -> list[str]:
     ]
 
 
-def _objective(draft: Draft) -> list[str]:
-    call = "evaluate_one(settings, seed)"
-    report: list[str] = []
+def _run_trial(draft: Draft) -> list[str]:
+    call, report = "evaluate_one(settings, seed)", []
     if not draft.evaluation.takes_data:
         call = "evaluate_one(settings, seed, report)"
         report = [
@@ -137,30 +131,18 @@ def _objective(draft: Draft) -> list[str]:
     ]
 
 
-def _tune(draft: Draft, done: bool) -> list[str]:
-    plan, imports = draft.plan, draft.imports
-    imports.name("optuna.study.MaxTrialsCallback")
-    imports.name("optuna.trial.TrialState")
-    stops = [
-        "MaxTrialsCallback(trials, ENDED)",
-        *(["stop_when_done"] if done else []),
-        *(["give_up"] if failed_lines(plan) else []),
-    ]
-    grid = plan["strategy"] == "grid"
+def study_lines(draft: Draft) -> list[str]:
+    """Return the lines of ``optimize`` that begin a study or find it again, and say how many trials are left."""
+    draft.imports.name("optuna.trial.TrialState")
+    grid = draft.plan["strategy"] == "grid"
     first = "[*FIRST, *(p for p in every_configuration() if p not in FIRST)][:trials]" if grid else "FIRST[:trials]"
-    limit = ["    trials = min(trials, len(every_configuration()))"] if "every_configuration" in _defined(draft) else []
     return [
-        "ENDED = (TrialState.COMPLETE, TrialState.PRUNED, TrialState.FAIL)",
-        "",
-        "",
-        "def tune(evaluate_one, trials=MAX_TRIALS, storage=None, name=STUDY):",
-        '    """Return the best configuration and its value; a study that has trials already is gone on with."""',
-        *limit,
+        *(["    trials = min(trials, len(every_configuration()))"] if draft.finite else []),
         "    study = optuna.create_study(",
         "        study_name=name,",
         "        direction=DIRECTION,",
         "        sampler=make_sampler(),",
-        f"        pruner={pruner_code(plan)},",
+        f"        pruner={pruner_code(draft.plan)},",
         "        storage=storage_at(storage),",
         "        load_if_exists=True,",
         "    )",
@@ -168,22 +150,48 @@ def _tune(draft: Draft, done: bool) -> list[str]:
         f"        for params in {first}:",
         "            study.enqueue_trial(params)",
         "    left = trials - len(study.get_trials(deepcopy=False, states=ENDED))",
+    ]
+
+
+def study_blocks(draft: Draft) -> list[Sequence[str]]:
+    """Return what ``optimize`` needs of any engine's program: when a study is done, and what keeps it."""
+    return [done_lines(draft.plan), storage_lines(draft.imports)]
+
+
+def data_blocks(draft: Draft) -> list[Sequence[str]]:
+    """Return how data are read, and what the sampler knows."""
+    return [load_lines(draft.imports) if draft.evaluation.takes_data else [], sampler_code.known_lines(draft.plan)]
+
+
+RESULT = (
+    "    if not study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,)):",
+    '        raise SystemExit("no trial finished")',
+    "    return define(study.best_params.__getitem__), study.best_value",
+)
+
+
+def _optimize(draft: Draft) -> list[str]:
+    draft.imports.name("optuna.study.MaxTrialsCallback")
+    done = bool(done_lines(draft.plan))
+    stop = ["", "    def stop_when_done(study, trial):", "        if is_done(study):", "            study.stop()", ""]
+    return [
+        "ENDED = (TrialState.COMPLETE, TrialState.PRUNED, TrialState.FAIL)",
+        "",
+        "",
+        "def optimize(evaluate_one, trials=MAX_TRIALS, storage=None, name=STUDY):",
+        '    """Return the best configuration and its value; a study that has trials already is gone on with."""',
+        *study_lines(draft),
+        *(stop if done else []),
         "    if left > 0:",
         "        study.optimize(",
         "            lambda trial: run_trial(evaluate_one, trial),",
         "            n_trials=left,",
         "            timeout=MAX_RUNTIME,",
-        "            callbacks=[" + ", ".join(stops) + "],",
+        f"            callbacks=[MaxTrialsCallback(trials, ENDED){', stop_when_done' if done else ''}],",
         "            catch=(Exception,),",
         "        )",
-        "    if not study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,)):",
-        '        raise SystemExit("no trial finished")',
-        "    return define(study.best_params.__getitem__), study.best_value",
+        *RESULT,
     ]
-
-
-def _defined(draft: Draft) -> str:
-    return "\n".join("\n".join(block) for block in draft.blocks)
 
 
 def pruner_code(plan: Plan) -> str:
@@ -193,30 +201,41 @@ def pruner_code(plan: Plan) -> str:
 
 
 def done_lines(plan: Plan) -> list[str]:
-    """Return the callback that ends a study when it is complete, or nothing where its trials alone end it."""
+    """Return ``is_done``, or nothing where trials and time alone end a study."""
+    checks = [*_complete(plan), *_given_up(plan)]
+    if not checks:
+        return []
+    return [
+        "def is_done(study):",
+        '    """Return whether a study is complete before its trials are spent, or to be given up as its trials fail."""',
+        "    ended = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE, TrialState.FAIL))",
+        *checks,
+        "    return False",
+    ]
+
+
+def _complete(plan: Plan) -> list[str]:
     criteria = sampler_code.criteria(plan)
-    if not set(criteria) - {"tolerance"}:
+    values = "    values = [trial.value for trial in ended if trial.state is TrialState.COMPLETE]"
+    names = [n for n in criteria if n != "tolerance"]
+    if not names:
         return []
     if set(criteria) <= sampler_code.SIMPLE:
-        names = [n for n in criteria if n != "tolerance"]
-        sign = ">=" if plan["mode"] == "max" else "<="
-        reached = " or ".join(f'trial.value {sign} COMPLETION["{n}"]' for n in names)
+        best, sign = ("max", ">=") if plan["mode"] == "max" else ("min", "<=")
+        reached = " or ".join(f'{best}(values) {sign} COMPLETION["{n}"]' for n in names)
         reached = f"({reached})" if len(names) > 1 else reached
-        check = [f"    if trial.state is TrialState.COMPLETE and {reached}:", "        study.stop()"]
-    else:
-        check = [
-            f'    completion = Completion(COMPLETION, "{plan["mode"]}")',
-            "    for ended in study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,)):",
-            "        completion.add(ended.value)",
-            "    if completion.fired:",
-            "        print(completion.fired.reason)",
-            "        study.stop()",
-        ]
-    return ["def stop_when_done(study, trial):", '    """End a study that is complete before its trials are spent."""', *check]
+        return [values, f"    if values and {reached}:", "        return True"]
+    return [
+        values,
+        f'    completion = Completion(COMPLETION, "{plan["mode"]}")',
+        "    for value in values:",
+        "        completion.add(value)",
+        "    if completion.fired:",
+        "        return True",
+    ]
 
 
-def failed_lines(plan: Plan) -> list[str]:
-    """Return the callback that gives a study up whose trials fail, or nothing where none is."""
+def _given_up(plan: Plan) -> list[str]:
     limits: dict[str, Any] = {n: v for n, v in plan["max_failures"].items() if v}
     if not limits:
         return []
@@ -225,23 +244,23 @@ def failed_lines(plan: Plan) -> list[str]:
         "in_a_row": f"(len(failed) >= {limits.get('in_a_row')} and all(failed[-{limits.get('in_a_row')}:]))",
     }
     return [
-        "def give_up(study, trial):",
-        '    """End a study whose trials fail."""',
         *comment(plan.settings["max_failures"].reason, 4),
-        "    ended = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE, TrialState.FAIL))",
-        "    failed = [t.state is TrialState.FAIL for t in ended]",
+        "    failed = [trial.state is TrialState.FAIL for trial in ended]",
         f"    if {' or '.join(conditions[n] for n in limits)}:",
-        "        study.stop()",
+        "        return True",
     ]
 
 
-def _storage(imports: Imports) -> Sequence[str]:
+def storage_lines(imports: Imports) -> Sequence[str]:
+    """Return ``storage_at``."""
+    imports.name("optuna.storages.InMemoryStorage")
     imports.name("optuna.storages.JournalStorage")
+    imports.name("optuna.storages.RDBStorage")
     imports.name("optuna.storages.journal.JournalFileBackend")
     return [
         "def storage_at(place):",
         '    """Return what keeps the study: memory, a database by its URL, or a journal file."""',
-        '    if place is None or "://" in place:',
-        "        return place",
-        "    return JournalStorage(JournalFileBackend(place))",
+        "    if place is None:",
+        "        return InMemoryStorage()",
+        '    return RDBStorage(place) if "://" in place else JournalStorage(JournalFileBackend(place))',
     ]

@@ -10,7 +10,7 @@ from autotune.encode import NUMBER, primitives
 from autotune.errors import EngineError
 from autotune.export.code import text_code, value_code
 from autotune.export.imports import Imports
-from autotune.export.layout import Group, Node, comment, flat, laid_out
+from autotune.export.layout import WIDTH, Group, Node, comment, flat, laid_out
 from autotune.plan import Plan
 from autotune.space import Space, When
 from autotune_optuna.compiled import distribution
@@ -69,14 +69,20 @@ def _assignment(name: str, domain: Domain, indent: int, imports: Imports) -> lis
         number = flat(_number(name, domain))
         labels = [label_of(v) for v in domain.also]
         if len(labels) == 1:
-            other = laid_out(value_code(domain.also[0], imports, name), indent, len(target))
-            return [f"{target}{other} if {kind} == {text_code(labels[0])} else {number}"]
-        others = _mapping(labels, domain.also, "[kind]", imports, name)
-        return [
-            f"{start}kind = {kind}",
-            f"{target}{number} if kind == {text_code(NUMBER)} else {laid_out(others, indent, len(target) + 40)}",
-        ]
+            other = flat(value_code(domain.also[0], imports, name))
+            return _either(target, other, f"{kind} == {text_code(labels[0])}", number, indent)
+        others = flat(_mapping(labels, domain.also, "[kind]", imports, name))
+        return [f"{start}kind = {kind}", *_either(target, number, f"kind == {text_code(NUMBER)}", others, indent)]
     return [f"{target}{laid_out(_value(name, domain, imports), indent, len(target))}"]
+
+
+def _either(target: str, value: str, condition: str, other: str, indent: int) -> list[str]:
+    """Return an assignment of one of two values, in brackets where it is too long for a line."""
+    whole, inner = f"{value} if {condition} else {other}", " " * (indent + 4)
+    if len(target) + len(whole) <= WIDTH:
+        return [target + whole]
+    lines = [whole] if len(inner) + len(whole) <= WIDTH else [value, f"if {condition}", f"else {other}"]
+    return [f"{target}(", *(inner + line for line in lines), f"{' ' * indent})"]
 
 
 def _value(name: str, domain: Domain, imports: Imports) -> Node:

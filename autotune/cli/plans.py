@@ -68,9 +68,9 @@ def plan(
 
 def export(
     to: Annotated[str, typer.Argument(metavar="optuna|ray|sklearn|config", help="What to write it for; an engine's own name.")],
-    what: Annotated[str, typer.Argument(metavar="PLAN", help="A saved plan, a job file, a class or an entry.")],
+    what: Annotated[str, typer.Argument(metavar="PLAN", help="A saved plan, a job file, a class.")],
     data: Data = None, target: Target = None, set_: Sets = None, overrides: Overrides = None, fact: Facts = None,
-    format_: Annotated[Literal["program", "config"], typer.Option("--format", help="A program, or the engine's configuration.")] = "program",
+    format_: Annotated[Literal["program", "config"], typer.Option("--format", help="What to write for an engine.")] = "program",
     output: Annotated[str | None, typer.Option("-o", "--output", help="The file; standard output where left out.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the file.")] = False,
     as_json: Json = False,

@@ -92,7 +92,9 @@ def _estimator(plan: Plan, rules: CrossValidation, imports: Imports) -> list[lis
     imports.module("warnings")
     several = isinstance(plan.target, OneOf)
     if several:
-        made: Node = Group("{", [(f"{text_code(k)}: ", value_code(e, imports, k)) for k, e in plan.target.estimators.items()], "}")
+        made: Node = Group(
+            "{", [(f"{text_code(k)}: ", value_code(e, imports, k)) for k, e in plan.target.estimators.items()], "}"
+        )
     else:
         made = value_code(plan.target, imports, "the estimator")
     constants = [

@@ -14,19 +14,23 @@ from autotune.version import __version__
 
 @dataclass
 class Draft:
-    """A program that is being written: the blocks of its upper part, its imports, and what is embedded below."""
+    """A program that is being written: the blocks of its upper part, its imports, and what is embedded below.
+
+    ``finite`` says that its space is.
+    """
 
     plan: Plan
     evaluation: Evaluation
     below: Embedded
     imports: Imports
+    finite: bool
     blocks: list[Sequence[str]] = field(default_factory=list)
 
-    def text(self, engine: str, notes: Sequence[str]) -> str:
-        """Return the program's text."""
+    def text(self, engine: str, notes: Sequence[str], variables: Sequence[str] = ()) -> str:
+        """Return the program's text; ``variables`` are further lines that set the environment."""
         upper = paragraphs(*self.blocks)
         lower = [*comment(LOWER), ""] if self.below.text else []
-        start = f"{head(self.plan, engine, notes)}\n\n{environment(self.plan)}\n\n{self.imports.text()}\n\n"
+        start = f"{head(self.plan, engine, notes)}\n\n{chr(10).join([environment(self.plan), *variables])}\n\n{self.imports.text()}\n\n"
         main = 'if __name__ == "__main__":\n    main()\n'
         below = f"\n\n{chr(10).join(lower)}\n\n{self.below.text}\n" if lower else ""
         return f"{start}{upper}{below}\n\n{main}"
@@ -70,7 +74,7 @@ def load_lines(imports: Imports) -> list[str]:
 
 
 def main_lines(draft: Draft, arguments: Sequence[str], passed: str) -> list[str]:
-    """Return the command line: ``tune`` is called with the evaluation, the number of trials and what else is ``passed``."""
+    """Return the command line: ``optimize`` is called with the evaluation, the number of trials and what else is ``passed``."""
     draft.imports.module("argparse")
     draft.imports.name("pprint.pprint")
     if draft.evaluation.takes_data:
@@ -97,7 +101,8 @@ def main_lines(draft: Draft, arguments: Sequence[str], passed: str) -> list[str]
         *arguments,
         "    options = parser.parse_args()",
         *(load if takes else []),
-        f"    best, value = tune({'partial(evaluate, X, y)' if takes else 'evaluate'}, options.trials, {passed})",
+        f"    evaluate_one = {'partial(evaluate, X, y)' if takes else 'evaluate'}",
+        f"    best, value = optimize(evaluate_one, options.trials, {passed})",
         '    print(f"best {METRIC}: {value:.6g}, with")',
         "    pprint(best, sort_dicts=False)",
     ]
