@@ -138,12 +138,13 @@ def study_lines(draft: Draft) -> list[str]:
     first = "[*FIRST, *(p for p in every_configuration() if p not in FIRST)][:trials]" if grid else "FIRST[:trials]"
     return [
         *(["    trials = min(trials, len(every_configuration()))"] if draft.finite else []),
+        "    storage = storage_at(storage)",
         "    study = optuna.create_study(",
         "        study_name=name,",
         "        direction=DIRECTION,",
         "        sampler=make_sampler(),",
         f"        pruner={pruner_code(draft.plan)},",
-        "        storage=storage_at(storage),",
+        "        storage=storage,",
         "        load_if_exists=True,",
         "    )",
         "    if not study.trials:",

@@ -6,6 +6,7 @@ from autotune_optuna.program import RESULT, data_blocks, done_lines, drafted, pr
 
 from autotune.adapters import Source
 from autotune.errors import EngineError
+from autotune.export.layout import Group, laid_out
 from autotune.plan import Plan
 
 ARGUMENTS = (
@@ -108,7 +109,10 @@ def _optimize(draft: Draft, stops: bool) -> list[str]:
     plan = draft.plan
     cpus = plan["threads_per_trial"]
     mode = f'"{plan["mode"]}"'
-    search = "Search" if stops else "OptunaSearch"
+    arguments = [("", "suggest_trial"), ("metric=", "METRIC"), ("mode=", mode), ("sampler=", "study.sampler")]
+    arguments += [("study_name=", "name"), ("storage=", "storage")]
+    search = Group(f"{'Search' if stops else 'OptunaSearch'}(", arguments, ")")
+    wanted = "parallel" if cpus == 1 else f"{cpus} * parallel"
     return [
         "ENDED = (TrialState.COMPLETE, TrialState.PRUNED, TrialState.FAIL)",
         "",
@@ -116,11 +120,9 @@ def _optimize(draft: Draft, stops: bool) -> list[str]:
         "def optimize(evaluate_one, trials=MAX_TRIALS, storage=None, name=STUDY, parallel=MAX_PARALLEL, address=None):",
         '    """Return the best configuration and its value; a study that has trials already is gone on with."""',
         *study_lines(draft),
-        f'    own = {{}} if address else {{"num_cpus": max(os.cpu_count(), {cpus} * parallel), "include_dashboard": False}}',
+        f'    own = {{}} if address else {{"num_cpus": max(os.cpu_count(), {wanted}), "include_dashboard": False}}',
         '    ray.init(address=address, log_to_driver=False, logging_level="ERROR", **own)',
-        f"    search = {search}(",
-        f"        suggest_trial, metric=METRIC, mode={mode}, sampler=study.sampler, study_name=name, storage=study._storage",
-        "    )",
+        f"    search = {laid_out(search, 4, 13)}",
         "    if left > 0:",
         "        trainable = tune.with_parameters(run_trial, evaluate_one=evaluate_one)",
         "        tune.Tuner(",
@@ -164,6 +166,9 @@ def _search() -> list[str]:
         '    """Knows which trials were stopped early; Ray\'s own takes their last value for their result."""',
         "",
         "    stopped = frozenset()",
+        "",
+        "    def on_trial_result(self, trial_id, result):",
+        "        pass  # the scheduler has reported it",
         "",
         "    def on_trial_complete(self, trial_id, result=None, error=False):",
         "        super().on_trial_complete(trial_id, None if trial_id in self.stopped else result, error)",

@@ -102,6 +102,9 @@ def _estimator(plan: Plan, rules: CrossValidation, imports: Imports) -> list[lis
         *remarked(assigned("FOLDS", _folds(plan, imports)), plan.settings["cv"].reason),
         assigned("ESTIMATORS" if several else "ESTIMATOR", made),
     ]
+    if _has_parts({n: r.value for n, r in plan.ranges.items()}):
+        constants.append(assigned("THREAD_NAMES", _names(rules.thread_names)))
+        constants.append(assigned("SEED_NAMES", _names(rules.seed_names)))
     prepare = _prepare_one_of(plan, rules, imports) if several else _prepare(plan, rules, imports)
     return [constants, prepare, _cross_validate(rules, imports)]
 
@@ -192,10 +195,13 @@ def _set_fixed(
     if not _has_parts(domains):
         arguments |= dict.fromkeys(open_seeds(params, domains, rules.seed_names, 0), "seed")
         return [f"    {laid_out(call_code('estimator.set_params', arguments), 4, 4)}"] if arguments else []
-    set_ = [f"    estimator.set_params(**thread_caps(params, settings, {flat(_names(rules.thread_names))}, {rules.threads}))",
-            f"    estimator.set_params(**open_seeds(params, settings, {flat(_names(rules.seed_names))}, seed))"]  # fmt: skip
     first = [f"    {laid_out(call_code('estimator.set_params', arguments), 4, 4)}"] if arguments else []
-    return [*first, "    params = estimator.get_params()", *set_]
+    return [
+        *first,
+        "    params = estimator.get_params()",
+        f"    estimator.set_params(**thread_caps(params, settings, THREAD_NAMES, {rules.threads}))",
+        "    estimator.set_params(**open_seeds(params, settings, SEED_NAMES, seed))",
+    ]
 
 
 def _has_parts(domains: Mapping[str, Domain]) -> bool:
