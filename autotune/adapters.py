@@ -4,6 +4,7 @@ An engine joins by one entry point in the group ``autotune.adapters`` whose obje
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from importlib.metadata import entry_points
 from typing import Any, Protocol
 
@@ -32,6 +33,14 @@ class Search(Protocol):
         """Take a trial that was cut short, to be given again when the job is gone on with."""
 
 
+@dataclass(frozen=True)
+class Source:
+    """A stand-alone program: its text, and what of the plan it does not carry out, or does otherwise."""
+
+    text: str
+    notes: tuple[str, ...] = ()
+
+
 class Executable(Protocol):
     """A plan, compiled for one engine."""
 
@@ -41,6 +50,13 @@ class Executable(Protocol):
 
     def config(self) -> dict[str, Any]:
         """Return what was compiled as plain data."""
+
+    def source(self) -> Source:
+        """Return a program for the engine that needs no autotune and tries the plan's trials.
+
+        Raises:
+            EngineError: if an estimator or value cannot be written as code; the message names it.
+        """
 
     def search(self, study: Any, write: Callable[[Callable[[], object]], None]) -> Search:
         """Return the search over a job's study in its store; ``write`` carries out each write to it."""

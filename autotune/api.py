@@ -32,6 +32,24 @@ class Plan(plans.Plan):
 
         return find(engine).compile(self)
 
+    def export(self, to: str, path: Any = None, *, format: str = "program", force: bool = False) -> Any:
+        """Write the plan as a program that needs no autotune and tries the same trials, and return its text.
+
+        Args:
+            to: An engine, such as ``optuna`` or ``ray``; ``config`` for Optuna's configuration alone; ``sklearn`` for
+                ``param_distributions``, which come back as scipy's own objects where no path is given.
+            path: The file to write; none where left out.
+            format: ``program``, or ``config`` for the engine's configuration as YAML, or JSON where the path ends in it.
+            force: Replace the file.
+
+        Raises:
+            EngineError: if the engine cannot carry the plan out, or an estimator or value cannot be written as code.
+            SettingError: if the file exists or cannot be written.
+        """
+        from autotune.export.write import export
+
+        return export(self, to, path, format, force)
+
     def run(
         self,
         X: Any = None,

@@ -92,15 +92,23 @@ def _number(value: float) -> Any:
 
 
 def _object(value: Any) -> Any:
-    if isinstance(value, type) or (callable(value) and hasattr(value, "__qualname__")):
-        name = dotted_name(value)
-        return {"name": name} if _imports_as(name, value) else {"opaque": _text(value)}
-    if is_estimator(value) and _imports_as(dotted_name(type(value)), type(value)):
-        return {"estimator": dotted_name(type(value)), "params": {k: to_plain(v) for k, v in _own_params(value).items()}}
+    name = public_name(value)
+    if name:
+        return {"name": name}
+    if is_estimator(value) and public_name(type(value)):
+        return {"estimator": public_name(type(value)), "params": {k: to_plain(v) for k, v in own_params(value).items()}}
     return {"opaque": _text(value)}
 
 
-def _own_params(estimator: Any) -> dict[str, Any]:
+def public_name(value: Any) -> str | None:
+    """Return the dotted name by which a class or function can be imported; None where there is none, or for other values."""
+    if not isinstance(value, type) and not (callable(value) and hasattr(value, "__qualname__")):
+        return None
+    name = dotted_name(value)
+    return name if _imports_as(name, value) else None
+
+
+def own_params(estimator: Any) -> dict[str, Any]:
     """Return the parameters that differ from the constructor's defaults."""
     defaults = signature_defaults(type(estimator))
     params: dict[str, Any] = estimator.get_params(deep=False)

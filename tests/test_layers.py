@@ -12,8 +12,8 @@ ORDER = (
     "version", "errors", "gaussian", "scores", "rules", "scale", "domain", "space", "files", "strays", "inside", "script",
     "values", "several", "knowledge", "ranges",
     "override", "show", "schema", "plan", "show_plan", "objective", "facts", "recommend", "make", "encode", "columns", "completion",
-    "forecast", "seeds", "adapters", "record", "best", "paired", "verdict", "job", "show_job", "learn", "run", "api", "comparison",
-    "__init__", "cli",
+    "forecast", "seeds", "adapters", "record", "best", "paired", "verdict", "job", "show_job", "learn", "run", "export", "api",
+    "comparison", "__init__", "cli",
 )  # fmt: skip
 MODULES = sorted((ROOT / "autotune").rglob("*.py"))
 

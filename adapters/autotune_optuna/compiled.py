@@ -10,12 +10,13 @@ import optuna
 from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution, IntDistribution
 from optuna.trial import FrozenTrial, create_trial
 
+from autotune.adapters import Source
 from autotune.completion import Completion
 from autotune.encode import Asked, Labels, Primitive, encode, is_mixed, primitives
 from autotune.errors import EngineError
 from autotune.plan import Plan
-from autotune.scores import read_scores
-from autotune_optuna.distinct import DistinctSampler, key_of
+from autotune.scores import known_scores
+from autotune_optuna.distinct import Define, DistinctSampler, key_of
 from autotune_optuna.knowing import KnowledgeSampler
 from autotune_optuna.memory import Memory
 from autotune_optuna.search import StoredSearch, Write
@@ -65,6 +66,12 @@ class Compiled:
             "n_trials": self.plan["max_trials"],
             "timeout": self.plan["max_runtime"],
         }
+
+    def source(self) -> Source:
+        """Return a program for Optuna that needs no autotune and tries the same trials."""
+        from autotune_optuna.program import source
+
+        return source(self)
 
     def memory(self, study: optuna.Study) -> Memory:
         """Return the study in memory that draws a job's trials, brought to where the job is."""
@@ -147,9 +154,8 @@ def sampler_arguments(plan: Plan) -> dict[str, Any]:
                 "name": "KnowledgeSampler", "first": min(FIRST, max(3, len(plan["portfolio"]) // 2)), "candidates": 1000,
             }  # fmt: skip
         case "bayesian":
-            conditional = any(r.when or is_mixed(r.value) for r in plan.ranges.values())
             return {
-                "name": "TPESampler", "multivariate": True, "group": conditional, "constant_liar": plan["max_parallel"] > 1,
+                "name": "TPESampler", "multivariate": True, "group": conditional(plan), "constant_liar": plan["max_parallel"] > 1,
                 "n_startup_trials": 10, "n_ei_candidates": 24,
             }  # fmt: skip
         case "sobol":
@@ -172,17 +178,32 @@ def make_sampler(plan: Plan, seed: int) -> optuna.samplers.BaseSampler:
 
 def knowing(plan: Plan, seed: int, **arguments: Any) -> KnowledgeSampler:
     """Return the sampler that knows the plan's portfolio."""
-    space, asked = plan.space, Asked(plan.space)
-    conditional = bool(space.when) or any(is_mixed(d) for d in space.domains.values())
-    inside = [p for p in plan["portfolio"] if not space.outside(p["settings"]) and space.allows(p["settings"])]
+    points, scores = known_points(plan)
     return KnowledgeSampler(
-        distributions(plan), [encode(space, p["settings"]) for p in inside], [_known_scores(p["scores"]) for p in inside],
-        used=(lambda params: encode(space, asked.decode(params))) if conditional else None, seed=seed,
-        weights=_weights(plan), **arguments,
+        distributions(plan), points, [known_scores(s) for s in scores], define=definition(plan) if conditional(plan) else None,
+        seed=seed, weights=task_weights(plan), **arguments,
     )  # fmt: skip
 
 
-def _weights(plan: Plan) -> list[float] | None:
+def known_points(plan: Plan) -> tuple[list[dict[str, Any]], list[str]]:
+    """Return the legal configurations of the plan's portfolio as Optuna parameters, and the scores of each as text."""
+    space = plan.space
+    inside = [p for p in plan["portfolio"] if not space.outside(p["settings"]) and space.allows(p["settings"])]
+    return [encode(space, p["settings"]) for p in inside], [str(p["scores"]) for p in inside]
+
+
+def conditional(plan: Plan) -> bool:
+    """Return whether some parameters are not always in use."""
+    return any(r.when or is_mixed(r.value) for r in plan.ranges.values())
+
+
+def definition(plan: Plan) -> Define:
+    """Return what asks ``suggest(name)`` for each parameter of a configuration and returns its settings."""
+    asked = Asked(plan.space)
+    return lambda suggest: asked.settings(lambda name, _: suggest(name))
+
+
+def task_weights(plan: Plan) -> list[float] | None:
     """Return the tasks' weights: the parents' own, whose tasks come last, and 1 of each other; None where all are the same."""
     own = [float(p["weight"]) for p in plan.parents if p["weight"]]
     return [1.0] * (len(plan["portfolio"][0]["scores"].split()) - len(own)) + own if own else None
@@ -199,14 +220,6 @@ def known_trials(plan: Plan) -> list[FrozenTrial]:
     ]
 
 
-def _known_scores(text: str) -> list[float]:
-    """Return scores in shares; an unknown one is the configuration's mean."""
-    scores = read_scores(text)
-    known = [s for s in scores if s is not None]
-    mean = sum(known) / len(known) if known else 0.0
-    return [mean if s is None else s for s in scores]
-
-
 def distributions(plan: Plan) -> dict[str, BaseDistribution]:
     """Return Optuna's distributions of all parameters."""
     return {p: distribution(k) for n, r in plan.ranges.items() for p, k in primitives(n, r.value).items()}
@@ -215,8 +228,7 @@ def distributions(plan: Plan) -> dict[str, BaseDistribution]:
 def distinct(plan: Plan, asked: Asked, every: list[dict[str, Any]] | None, before: int) -> DistinctSampler:
     """Return the sampler of the plan's strategy, which repeats nothing and tries nothing that is forbidden."""
     return DistinctSampler(
-        make_sampler(plan, plan["seed"]), distributions(plan),
-        lambda suggest: asked.settings(lambda name, _: suggest(name)),
+        make_sampler(plan, plan["seed"]), distributions(plan), definition(plan),
         allows=lambda params: plan.space.allows(asked.decode(params)), every=every, before=before,
         # A Sobol sequence is one sequence: its sampler notes in the study how far it has come.
         seed=None if plan["strategy"] == "sobol" else plan["seed"],

@@ -1,7 +1,7 @@
 """A sampler that draws whole configurations by another one: conditions hold, none comes twice, none is forbidden."""
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import optuna
@@ -123,8 +123,59 @@ class DistinctSampler(BaseSampler):
         return next((p for p in legal if key_of(p) not in seen), legal[-1])
 
 
+def asked_for(define: Define, space: Mapping[str, BaseDistribution], params: Mapping[str, Any]) -> Params:
+    """Return those of some parameters that are in use together."""
+    kept: Params = {}
+
+    def suggest(name: str) -> Any:
+        if name in params:
+            kept[name] = params[name]
+        return kept.get(name, _only(space[name]))
+
+    define(suggest)
+    return kept
+
+
+def configurations(define: Define, space: Mapping[str, BaseDistribution]) -> Iterator[Params]:
+    """Yield every configuration of a finite space; what is asked for last changes first."""
+    places: list[int] = []
+    while True:
+        params, counts = _at(define, space, places)
+        yield params
+        while places and places[-1] + 1 == counts[len(places) - 1]:
+            places.pop()
+        if not places:
+            return
+        places[-1] += 1
+
+
+def _at(define: Define, space: Mapping[str, BaseDistribution], places: list[int]) -> tuple[Params, list[int]]:
+    """Return the configuration at some places, which grow by one for each further parameter, and how many there are of each."""
+    params: Params = {}
+    counts: list[int] = []
+
+    def suggest(name: str) -> Any:
+        values = values_of(space[name])
+        if len(counts) == len(places):
+            places.append(0)
+        params[name] = values[places[len(counts)]]
+        counts.append(len(values))
+        return params[name]
+
+    define(suggest)
+    return params, counts
+
+
+def values_of(distribution: Any) -> Sequence[Any]:
+    """Return all values of a finite distribution."""
+    if isinstance(distribution, CategoricalDistribution):
+        return distribution.choices
+    low, high, step = distribution.low, distribution.high, distribution.step
+    return [low + i * step for i in range(round((high - low) / step) + 1)] if low < high else [low]
+
+
 def _only(distribution: BaseDistribution) -> Any:
-    """Return the value of a distribution that has a single one."""
+    """Return a distribution's first value."""
     return distribution.choices[0] if isinstance(distribution, CategoricalDistribution) else distribution.low  # type: ignore[attr-defined]
 
 

@@ -31,22 +31,3 @@ def print_parts(parts: Sequence[Any]) -> None:
             console.print(part)
     else:
         print(render(parts))
-
-
-def write_new(path: str, text: str, force: bool) -> None:
-    """Write a file that does not exist yet, or any where forced.
-
-    Raises:
-        SettingError: if it exists, or cannot be written.
-    """
-    from pathlib import Path
-
-    from autotune.errors import SettingError
-
-    try:
-        with Path(path).open("w" if force else "x", encoding="utf-8") as file:
-            file.write(text)
-    except FileExistsError:
-        raise SettingError(f"{path} must not exist yet.", "Use --force to replace it.") from None
-    except OSError as error:
-        raise SettingError(f"{path} must be a file that can be written: {error.strerror}.") from None

@@ -2,7 +2,7 @@
 
 import math
 import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -72,14 +72,9 @@ class CrossValidation:
         return HeldOut(chosen(estimator), self.seed)
 
     def fixed(self, params: Mapping[str, Any], settings: Mapping[str, Any], seed: int) -> dict[str, Any]:
-        """Return the thread and seed hyperparameters to set, in nested estimators too; those searched stay.
-
-        Threads go to the innermost estimators: one around others gets one, as its threads and theirs would multiply.
-        """
-        short = {name: name.rpartition("__")[2] for name in params if name not in settings}
-        threads = {n: 1 if _surrounds(n, params) else self.threads for n, s in short.items() if s in self.thread_names}
-        seeds = {n: seed for n, s in short.items() if s in self.seed_names and params[n] is None}
-        return {**self.housekeeping, **threads, **seeds}
+        """Return the hyperparameters to set that are not searched: housekeeping, threads and seeds."""
+        threads = thread_caps(params, settings, self.thread_names, self.threads)
+        return {**self.housekeeping, **threads, **open_seeds(params, settings, self.seed_names, seed)}
 
     def _metrics(self, got: Mapping[str, Any]) -> dict[str, float]:
         scores = [float(s) for s in got["test_score"]]
@@ -89,6 +84,20 @@ class CrossValidation:
         std = math.sqrt(sum((s - mean) ** 2 for s in scores) / len(scores))
         folds = {f"fold_{i}": s for i, s in enumerate(scores)}
         return {self.metric: mean, "std": std, "fit_seconds": float(sum(got["fit_time"]) / len(scores)), **folds}
+
+
+def thread_caps(params: Mapping[str, Any], settings: Mapping[str, Any], names: Sequence[str], threads: int) -> dict[str, int]:
+    """Return the thread hyperparameters to set, in nested estimators too; those searched stay.
+
+    Threads go to the innermost estimators: one around others gets one, as its threads and theirs would multiply.
+    """
+    found = [n for n in params if n not in settings and n.rpartition("__")[2] in names]
+    return {n: 1 if _surrounds(n, params) else threads for n in found}
+
+
+def open_seeds(params: Mapping[str, Any], settings: Mapping[str, Any], names: Sequence[str], seed: int) -> dict[str, int]:
+    """Return the seed hyperparameters to set, in nested estimators too: those that are None and not searched."""
+    return {n: seed for n in params if n not in settings and n.rpartition("__")[2] in names and params[n] is None}
 
 
 def _surrounds(name: str, params: Mapping[str, Any]) -> bool:
@@ -123,16 +132,17 @@ def scorer(scoring: Any) -> Any:
     """Return the scorer that a metric's name stands for, our own for clusterings and for the estimator's own score."""
     if scoring == "score":
         return None
-    return _ClusterScorer(scoring) if scoring in UNSUPERVISED else scoring
+    return ClusterScorer(scoring) if scoring in UNSUPERVISED else scoring
 
 
 @dataclass(frozen=True)
-class _ClusterScorer:
+class ClusterScorer:
     """Scores the labels an estimator gives to the data; rows called noise (label -1) are a cluster of their own."""
 
     name: str
 
     def __call__(self, estimator: Any, X: Any, y: Any = None) -> float:
+        """Return the score of the labels."""
         from sklearn import metrics
 
         labels = estimator.predict(X) if hasattr(estimator, "predict") else estimator.fit_predict(X)

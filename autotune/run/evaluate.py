@@ -43,8 +43,8 @@ def make_objective(plan: Plan, data: Mapping[str, Any], objective: Any) -> Any:
             kind = "script" if isinstance(plan.target, Script) else "function"
             raise SettingError(f"X and y must go with an estimator, got a {kind}.", f"Let the {kind} load its data.")
         if isinstance(plan.target, Script):
-            return script_objective(plan.target, metric, _open_seeds(plan.target.hyperparameters, plan))
-        return FunctionObjective(plan.target, metric, unpack=True, seed_names=_open_seeds(plan.static, plan), static=_own(plan))
+            return script_objective(plan.target, metric, open_seeds(plan.target.hyperparameters, plan))
+        return FunctionObjective(plan.target, metric, unpack=True, seed_names=open_seeds(plan.static, plan), static=_own(plan))
     return _cross_validation(plan, data, metric)
 
 
@@ -66,7 +66,7 @@ def _own(plan: Plan) -> dict[str, Any]:
     return {n: v for n, v in plan.static.items() if not isinstance(v, Opaque)}
 
 
-def _open_seeds(static: Mapping[str, Any], plan: Plan) -> tuple[str, ...]:
+def open_seeds(static: Mapping[str, Any], plan: Plan) -> tuple[str, ...]:
     """Return the seeds among static hyperparameters that are left open: whose value is None."""
     from autotune import knowledge
     from autotune.recommend.fallback import normal
@@ -97,12 +97,12 @@ def _cross_validation(plan: Plan, data: Mapping[str, Any], metric: str) -> Any:
     kept = {name: data.get(name) for name in ("X", "y", "groups", "sample_weight")}
     return CrossValidation(
         **kept, estimator=plan.target, metric=metric, scoring=plan["metric"], seed=plan["seed"], threads=plan["threads_per_trial"],
-        cv=cv, housekeeping=_housekeeping(plan, subject),
-        thread_names=tuple(names.threads), seed_names=tuple(names.seeds), stops_early=_stop_early(plan, subject),
+        cv=cv, housekeeping=housekeeping(plan, subject),
+        thread_names=tuple(names.threads), seed_names=tuple(names.seeds), stops_early=stop_early(plan, subject),
     )  # fmt: skip
 
 
-def _housekeeping(plan: Plan, subject: "Subject") -> dict[str, Any]:
+def housekeeping(plan: Plan, subject: "Subject") -> dict[str, Any]:
     """Return what the entries set in every trial where the user left it open: no files written, threads that are not shown."""
     from autotune import knowledge
 
@@ -120,7 +120,7 @@ def _housekeeping(plan: Plan, subject: "Subject") -> dict[str, Any]:
     return found
 
 
-def _stop_early(plan: Plan, subject: "Subject") -> frozenset[str]:
+def stop_early(plan: Plan, subject: "Subject") -> frozenset[str]:
     """Return the prefixes of the estimators whose static hyperparameters ask to stop early, which needs rows to watch."""
     from autotune import knowledge
 
