@@ -9,7 +9,7 @@ from autotune import files
 from autotune.errors import KnowledgeError, did_you_mean
 from autotune.override import CHECKS, Given, from_document
 
-TEXTS = ("estimator", "data", "target", "name", "storage", "engine", "groups", "sample_weight")
+TEXTS = ("estimator", "data", "target", "name", "storage", "engine", "address", "groups", "sample_weight")
 KEYS = (*TEXTS, "static", "drop", "facts", "settings", "ranges", *CHECKS)
 
 
