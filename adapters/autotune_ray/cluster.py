@@ -18,6 +18,12 @@ ANSWERS_WITHIN = 10.0
 QUIET = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_AIR_NEW_OUTPUT": "0", "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0"}
 
 
+def quiet_ray() -> None:
+    """Have Ray report no usage and print no boxes, unless the user chose otherwise; it reads this when it is imported."""
+    for name, value in QUIET.items():
+        os.environ.setdefault(name, value)
+
+
 @contextmanager
 def place(plan: Plan, address: str | None) -> Iterator[Callable[..., Any]]:
     """Be connected while a job runs; inside, ``start(count, objective, threads=…)`` gives its workers.
@@ -27,8 +33,7 @@ def place(plan: Plan, address: str | None) -> Iterator[Callable[..., Any]]:
     Raises:
         EngineError: if no cluster answers at the address, or none of its nodes has the CPUs of one trial.
     """
-    for name, value in QUIET.items():
-        os.environ.setdefault(name, value)
+    quiet_ray()
     import ray
 
     mine = not ray.is_initialized()
@@ -38,10 +43,24 @@ def place(plan: Plan, address: str | None) -> Iterator[Callable[..., Any]]:
             _check_room(plan["threads_per_trial"])
             from autotune_ray.workers import RayWorkers
 
-            yield RayWorkers
+            with _quiet():
+                yield RayWorkers
         finally:
             if mine:
                 ray.shutdown()
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the log of a lost node off standard output, where Ray prints it at any level; the job says that it lost one."""
+    import ray._private.worker as worker
+
+    printing = worker.print_to_stdstream
+    worker.print_to_stdstream = lambda *_, **__: None
+    try:
+        yield
+    finally:
+        worker.print_to_stdstream = printing
 
 
 def _connect(address: str | None, cpus: int, folder: str) -> None:

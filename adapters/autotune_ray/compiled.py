@@ -11,7 +11,8 @@ from autotune.plan import Plan
 from autotune_optuna import adapter as of_optuna
 from autotune_optuna.compiled import Compiled as OfOptuna
 from autotune_optuna.search import StoredSearch, Write
-from autotune_ray.cluster import place
+from autotune_ray.cluster import place, quiet_ray
+from autotune_ray.native import Native
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,12 @@ class Compiled:
 
     plan: Plan
     search_by: OfOptuna
+
+    @property
+    def native(self) -> Native:
+        """Ray Tune's own objects."""
+        quiet_ray()
+        return Native(self.plan, self.search_by.native)
 
     def config(self) -> dict[str, Any]:
         """Return what was compiled as plain data."""

@@ -46,13 +46,13 @@ class RayWorkers:
 
     Args:
         count: How many trials run at once.
-        objective: What `pickled` gave, or a file with it. It travels through the object store, once, to nodes that lack the file.
+        objective: A file with what `pickled` gave. It travels once, through the object store, to nodes that do not have it.
         threads: CPUs that each actor holds, and threads that its trials may use.
         options: What else `autotune.run.workers.Workers` takes.
     """
 
-    def __init__(self, count: int, objective: Path | bytes, threads: int = 1, **options: Any) -> None:
-        self._objective, self._name, self._ref = objective, f"objective-{uuid.uuid4().hex}", None
+    def __init__(self, count: int, objective: Path, threads: int = 1, **options: Any) -> None:
+        self._objective, self._name, self._ref = objective.absolute(), f"objective-{uuid.uuid4().hex}", None
         options = {**options, "threads": threads}
         self._make = ray.remote(Host).options(
             num_cpus=threads, max_restarts=0, max_task_retries=0, runtime_env={"env_vars": _importing()}
@@ -65,6 +65,9 @@ class RayWorkers:
         self._slots = [self._started() for _ in range(count)]
 
     def __enter__(self) -> "RayWorkers":
+        """Wait until the first actor has a place, so that its start is not taken from the job's time; but not for ever."""
+        while not self.free and time.monotonic() - self._since < SILENCE:
+            self.wait(0.2)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -132,16 +135,12 @@ class RayWorkers:
     def _started(self) -> Slot:
         """Ask for an actor; where it has a place, it looks for the objective first."""
         host = self._make.remote(*self._arguments)
-        if isinstance(self._objective, Path):
-            return Slot(host, host.find.remote(str(self._objective.absolute()), stamp_of(self._objective)))
-        return Slot(host, host.keep.remote(self._name, [self._sent()]))
+        return Slot(host, host.find.remote(str(self._objective), stamp_of(self._objective)))
 
     def _sent(self) -> Any:
         """Return the objective in the object store, put there once."""
         if self._ref is None:
-            raw = self._objective
-            content = np.frombuffer(raw, np.uint8) if isinstance(raw, bytes) else np.asarray(np.memmap(raw, np.uint8, "r"))
-            self._ref = ray.put(content)
+            self._ref = ray.put(np.asarray(np.memmap(self._objective, np.uint8, "r")))
         return self._ref
 
     def _replace(self, slot: Slot) -> None:
@@ -183,6 +182,8 @@ class RayWorkers:
         if self._misses > MOST_MISSES:
             raise EngineError(f"workers must start on the nodes of the cluster, got: {reason}.", HINT)
         self._replace(slot)
+        if slot.placed:
+            print("autotune: the Ray cluster lost a worker or its node; what ran there is tried again.", file=sys.stderr)
         return [Died(slot.trial[0], reason, lost=True)] if slot.trial else []
 
     def _slot(self, number: int) -> Slot:

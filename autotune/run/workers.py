@@ -19,6 +19,7 @@ from autotune.errors import EngineError
 from autotune.run import strays
 from autotune.run.events import Died, Event, Report
 from autotune.run.memory import exceeds
+from autotune.run.pickled import Parts, write_file
 
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 LAST_WORDS = 300
@@ -74,7 +75,7 @@ class Workers:
     """
 
     def __init__(
-        self, count: int, objective: Path | bytes | Callable[[Path], Path], threads: int = 1, memory: int | None = None,
+        self, count: int, objective: Path | Parts | Callable[[Path], Path], threads: int = 1, memory: int | None = None,
         env: Mapping[str, str] | None = None,
     ) -> None:  # fmt: skip
         self.count = count
@@ -220,11 +221,10 @@ def here(address: str | None) -> Iterator[type[Workers]]:
     yield Workers
 
 
-def _file(objective: Path | bytes | Callable[[Path], Path], folder: Path) -> Path:
-    if isinstance(objective, bytes):
-        path = folder / "objective"
-        path.write_bytes(objective)
-        return path
+def _file(objective: Path | Parts | Callable[[Path], Path], folder: Path) -> Path:
+    if isinstance(objective, list):
+        write_file(objective, folder / "objective")
+        return folder / "objective"
     return objective if isinstance(objective, Path) else objective(folder)
 
 
