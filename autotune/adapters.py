@@ -1,9 +1,9 @@
 """The seam to engines: an adapter compiles a plan to what its engine runs; it decides nothing, and refuses what it cannot do.
 
-An engine joins by one entry point in the group ``autotune.adapters`` whose object has ``compile(plan) -> Executable``. The loop
-of a job, its caps, store and record are autotune's on every engine: the engine draws configurations (`Search`) and says where
-trials run (`Workers`), for which `autotune.run.workers` has processes on this machine. `autotune.testing` has the checks that an
-adapter must pass.
+An engine joins by one entry point in the group ``autotune.adapters`` whose object has ``compile(plan) -> Executable``. The
+loop of a job, its caps, store and record are autotune's on every engine: the engine draws configurations (`Search`) and says
+where trials run (`Workers`), for which `autotune.run.workers` has processes on this machine. `autotune.testing` has the checks
+that an adapter must pass.
 """
 
 from collections.abc import Callable, Mapping
@@ -39,7 +39,7 @@ class Search(Protocol):
 class Workers(Protocol):
     """Where the trials of one job run, side by side; a context manager that ends them all.
 
-    A trial tells `autotune.run.events`. One whose process is gone tells ``Died``, with ``lost`` where that was not its own doing.
+    A trial tells `autotune.run.events`. One whose process is gone tells ``Died``, with ``lost`` where its machine failed it.
     """
 
     @property

@@ -8,7 +8,6 @@ from typing import Any
 from autotune.errors import SettingError
 from autotune.scale import Scale, between_ends, check_bounds, check_number, check_quantum, is_multiple, quantised, spread
 
-
 LOWEST = 0.001  # the quantile at which normal distributions end
 
 
@@ -78,7 +77,7 @@ class Float:
         """Return up to ``count`` evenly spread values on the range's own scale, both ends among them, then ``also``."""
         size = self.size - len(self.also)
         if size <= count or self.step is not None:
-            picks = [i * (self.step or 0) + self.low for i in spread(int(size), count)]
+            picks = [min(i * (self.step or 0) + self.low, self.high) for i in spread(int(size), count)]
         else:
             picks = [between_ends(self.low, self.high, self.log, i / max(1, count - 1)) for i in range(count)]
         return (*dict.fromkeys(quantised(p, self.q) for p in picks), *self.also)

@@ -13,21 +13,12 @@ from autotune import AutotuneError, Job, autotune
 from autotune.job import list_jobs
 from benchmarks.stubborn import KINDS, forked_children_eat_memory
 from tests.cluster import Cluster
-from tests.jobs import RANGES, command, has_finished, kill, plan, quick, slow, start, until
+from tests.jobs import RANGES, command, has_finished, kill, plan, quick, start, until
 
 ray = pytest.importorskip("ray")
 pytestmark = pytest.mark.slow
 X = {"x": RANGES["x"]}
 ON_CLUSTER = "plan(slow, max_trials=25).run(engine='ray', address={!r}, name='lost')"
-
-
-@pytest.fixture(scope="module")
-def session():
-    """One Ray for the whole file; jobs use the one that their process is connected to."""
-    os.environ |= {"RAY_USAGE_STATS_ENABLED": "0", "RAY_AIR_NEW_OUTPUT": "0", "RAY_AUTH_MODE": "disabled"}
-    ray.init(address="local", num_cpus=2, include_dashboard=False, log_to_driver=False, logging_level="ERROR")
-    yield
-    ray.shutdown()
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +32,7 @@ def _trials(job):
     return [(t.number, t.status, t.settings, t.value) for t in job.all_trials()]
 
 
-def test_a_job_tries_what_it_would_on_optuna(session):
+def test_a_job_tries_what_it_would_on_optuna(ray_session):
     settings = {"max_parallel": 1, "max_trials": 15, "seed": 3}
     jobs = [plan(quick, **settings).run(engine=engine, name=engine) for engine in ("ray", "optuna")]
     assert _trials(jobs[0]) == _trials(jobs[1])
@@ -49,25 +40,25 @@ def test_a_job_tries_what_it_would_on_optuna(session):
 
 
 @pytest.mark.parametrize("kind", [*KINDS[:4], forked_children_eat_memory], ids=lambda k: k.__name__)
-def test_whatever_a_trial_does_it_ends_at_its_timeout(session, kind):
+def test_whatever_a_trial_does_it_ends_at_its_timeout(ray_session, kind):
     job = autotune(kind, ranges=X, max_parallel=1, max_trials=2, trial_timeout=0.5, completion={}).run(engine="ray")
     assert [t.status for t in job.all_trials()] == ["timed out"] * 2
     assert all(t.seconds < 1.5 for t in job.all_trials())
 
 
-def test_max_runtime_ends_a_job_whatever_its_trials_do(session):
+def test_max_runtime_ends_a_job_whatever_its_trials_do(ray_session):
     job = autotune(KINDS[2], ranges=X, max_parallel=2, max_trials=4, max_runtime=4, completion={}).run(engine="ray")
     assert {t.status for t in job.all_trials()} == {"interrupted"} and job.describe()["consumed"]["seconds"] < 5
     assert job.describe()["completion"]["criterion"] == "max_runtime"
 
 
-def test_a_trial_over_its_memory_is_killed_and_the_job_goes_on(session):
+def test_a_trial_over_its_memory_is_killed_and_the_job_goes_on(ray_session):
     limits = {"max_parallel": 1, "max_trials": 2, "memory_limit": "300 MB"}
     job = autotune(forked_children_eat_memory, ranges=X, completion={}, **limits).run(engine="ray")
     assert [t.status for t in job.all_trials()] == ["out of memory"] * 2
 
 
-def test_reports_reach_the_pruner_and_a_crash_is_tried_again(session, tmp_path):
+def test_reports_reach_the_pruner_and_a_crash_is_tried_again(ray_session, tmp_path):
     def train(x=0.5):
         if not (tmp_path / "tried").exists():
             (tmp_path / "tried").touch()
@@ -80,10 +71,11 @@ def test_reports_reach_the_pruner_and_a_crash_is_tried_again(session, tmp_path):
     assert counters["stopped"] > 0 and counters["failed"] == 0 and counters["total"] == 20
 
 
-def test_data_reach_a_node_that_lacks_the_file_through_the_object_store(session, tmp_path):
+def test_data_reach_a_node_that_lacks_the_file_through_the_object_store(ray_session, tmp_path):
+    from autotune_ray.workers import RayWorkers
+
     from autotune.run.evaluate import make_objective
     from autotune.run.pickled import pickled, write_file
-    from autotune_ray.workers import RayWorkers
 
     x = np.arange(1_000_000.0)
     made = plan(quick)
@@ -99,7 +91,7 @@ def test_data_reach_a_node_that_lacks_the_file_through_the_object_store(session,
     assert not list(Path("/tmp").glob(f"autotune-*/{workers._name}"))
 
 
-def test_an_objective_that_cannot_travel_is_named(session):
+def test_an_objective_that_cannot_travel_is_named(ray_session):
     lock = threading.Lock()
     with pytest.raises(AutotuneError, match="must travel to worker processes"):
         plan(quick).run(engine="ray", objective=lambda settings: lock and 1.0)
@@ -150,7 +142,9 @@ def test_a_job_on_a_cluster_is_stopped_and_resumed_from_elsewhere(cluster):
 )
 def test_an_address_that_does_not_answer_is_said_before_any_record(address, why):
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        asked = start(f"plan(quick).run(engine='ray', address={address or f'127.0.0.1:{silent.getsockname()[1]}'!r}, name='none')")
+        asked = start(
+            f"plan(quick).run(engine='ray', address={address or f'127.0.0.1:{silent.getsockname()[1]}'!r}, name='none')"
+        )
         _, told = asked.communicate(timeout=60)
     assert why in told.splitlines()[-1] and not list_jobs()
 

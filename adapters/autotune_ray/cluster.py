@@ -53,7 +53,7 @@ def place(plan: Plan, address: str | None) -> Iterator[Callable[..., Any]]:
 @contextmanager
 def _quiet() -> Iterator[None]:
     """Keep the log of a lost node off standard output, where Ray prints it at any level; the job says that it lost one."""
-    import ray._private.worker as worker
+    from ray._private import worker
 
     printing = worker.print_to_stdstream
     worker.print_to_stdstream = lambda *_, **__: None
@@ -119,7 +119,15 @@ def _check_same(address: str | None) -> None:
 
     here = ray.get_runtime_context().gcs_address
     if address not in (None, "auto", "local", here):
-        raise EngineError(f"this process is connected to the Ray at {here}, got address={address!r}.", "Call ray.shutdown() first.")
+        raise EngineError(
+            f"this process is connected to the Ray at {here}, got address={address!r}.", "Call ray.shutdown() first."
+        )
+
+
+def _nodes() -> list[dict[str, Any]]:
+    import ray
+
+    return list(ray.nodes())  # type: ignore[no-untyped-call]
 
 
 def _check_room(threads: int) -> None:
@@ -128,11 +136,9 @@ def _check_room(threads: int) -> None:
     Raises:
         EngineError: if none has after ten seconds.
     """
-    import ray
-
     until = time.monotonic() + ANSWERS_WITHIN
     while True:
-        most = max((int(n["Resources"].get("CPU", 0)) for n in ray.nodes() if n["Alive"]), default=0)
+        most = max((int(n["Resources"].get("CPU", 0)) for n in _nodes() if n["Alive"]), default=0)
         if most >= threads:
             return
         if time.monotonic() > until:

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import optuna
+from autotune_optuna import adapter as of_optuna
+from autotune_optuna.compiled import Compiled as OfOptuna
+from autotune_optuna.search import StoredSearch, Write
 
 from autotune.adapters import Place
 from autotune.errors import EngineError
 from autotune.plan import Plan
-from autotune_optuna import adapter as of_optuna
-from autotune_optuna.compiled import Compiled as OfOptuna
-from autotune_optuna.search import StoredSearch, Write
 from autotune_ray.cluster import place, quiet_ray
 from autotune_ray.native import Native
 

@@ -5,12 +5,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from autotune_optuna.compiled import Native as OfOptuna
+
 from autotune.domain import Choice, Domain, Fixed, Float, Int
 from autotune.errors import EngineError
 from autotune.objective import FunctionObjective
 from autotune.plan import Plan
 from autotune.space import Space, draw
-from autotune_optuna.compiled import Native as OfOptuna
 
 
 @dataclass(frozen=True)
@@ -114,13 +115,13 @@ def _domain(space: Space, name: str) -> Any:
             return domain.value
         case Choice():
             return tune.choice(list(domain.choices))
-        case (Int() | Float()) if domain.low == domain.high and not domain.also:
+        case Int() | Float() if domain.low == domain.high and not domain.also:
             return domain.low
         case Int(also=(), step=1):
             return (tune.lograndint if domain.log else tune.randint)(domain.low, domain.high + 1)
         case Float(also=(), step=None, q=None, log=(True | False)):
             return (tune.loguniform if domain.log else tune.uniform)(domain.low, domain.high)
-        case (Int() | Float()) if domain.step and domain.size <= 1000:
+        case Int() | Float() if domain.step and domain.size <= 1000:
             return tune.choice(list(domain.levels(1000)))
     return _sampled(space, name)
 

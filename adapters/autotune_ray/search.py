@@ -2,11 +2,11 @@
 
 from typing import Any
 
+from autotune_optuna.memory import Memory
 from optuna.trial import FrozenTrial, TrialState
 from ray.tune.search.optuna import OptunaSearch
 
 from autotune.record.storage import quiet
-from autotune_optuna.memory import Memory
 
 VALUE = "value"
 

@@ -1,15 +1,16 @@
 """Ray Tune's searcher and scheduler for a plan: `OptunaSearch` with the plan's sampler, and its pruner at every report."""
 
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 
 import cloudpickle
+from autotune_optuna.compiled import Native
 from optuna.study import Study
 from ray.tune.schedulers import FIFOScheduler, TrialScheduler
 from ray.tune.search.optuna import OptunaSearch
 
 from autotune.plan import Plan
 from autotune.record.storage import quiet
-from autotune_optuna.compiled import Native
 
 
 class PlanSearch(OptunaSearch):
@@ -29,8 +30,7 @@ class PlanSearch(OptunaSearch):
     @property
     def study(self) -> Study:
         """The study that holds what was suggested and reported."""
-        study: Study = self._ot_study
-        return study
+        return cast(Study, self._ot_study)
 
     def on_trial_result(self, trial_id: str, result: dict[str, Any]) -> None:
         """Take a report, once: the plan's scheduler passes it on before Ray does."""
@@ -44,15 +44,14 @@ class PlanSearch(OptunaSearch):
 
     def save(self, checkpoint_path: str) -> None:
         """Write the state for `Tuner.restore`; Ray's own pickle cannot carry a space that is code."""
-        with open(checkpoint_path, "wb") as file:
-            cloudpickle.dump(self.__dict__.copy(), file)
+        Path(checkpoint_path).write_bytes(cloudpickle.dumps(self.__dict__))
 
 
 class PlanScheduler(FIFOScheduler):
     """Ends trials by the plan's early stopping, as the searcher's study knows their reports."""
 
     def __init__(self, searcher: PlanSearch, pruner: Any) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.searcher, self.pruner = searcher, pruner
 
     def on_trial_result(self, tune_controller: Any, trial: Any, result: dict[str, Any]) -> str:

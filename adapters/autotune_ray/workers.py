@@ -52,7 +52,8 @@ class RayWorkers:
     """
 
     def __init__(self, count: int, objective: Path, threads: int = 1, **options: Any) -> None:
-        self._objective, self._name, self._ref = objective.absolute(), f"objective-{uuid.uuid4().hex}", None
+        self._objective, self._name = objective.absolute(), f"objective-{uuid.uuid4().hex}"
+        self._ref: Any = None
         options = {**options, "threads": threads}
         self._make = ray.remote(Host).options(
             num_cpus=threads, max_restarts=0, max_task_retries=0, runtime_env={"env_vars": _importing()}
@@ -134,7 +135,7 @@ class RayWorkers:
 
     def _started(self) -> Slot:
         """Ask for an actor; where it has a place, it looks for the objective first."""
-        host = self._make.remote(*self._arguments)
+        host: Any = self._make.remote(*self._arguments)
         return Slot(host, host.find.remote(str(self._objective), stamp_of(self._objective)))
 
     def _sent(self) -> Any:

@@ -76,7 +76,9 @@ def run(
 ) -> int:  # fmt: skip
     """Make a plan and carry it out; the record is found again by the job's name."""
     request = _make(what, data, target, set_, overrides, fact)
-    options = {k: v for k, v in {"name": name, "storage": storage, "engine": engine, "address": address}.items() if v is not None}
+    options = {
+        k: v for k, v in {"name": name, "storage": storage, "engine": engine, "address": address}.items() if v is not None
+    }
     named = {k: v for k, v in request.words.items() if k in ("name", "storage", "engine", "address")}
     job = request.plan.run(**request.data, **{**named, **options}, progress=not quiet)
     return tell(job, as_json)

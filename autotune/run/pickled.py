@@ -13,7 +13,6 @@ from typing import Any, BinaryIO
 
 from autotune.errors import EngineError, StoreError
 
-
 Parts = list[bytes | memoryview]
 MAPPED_FROM, ALIGNED = 100_000, 64  # bytes
 
@@ -61,7 +60,9 @@ def write_file(parts: Iterable[bytes | memoryview], path: Path) -> None:
         new.replace(path)
     except OSError as error:
         new.unlink(missing_ok=True)
-        raise StoreError(f"{path} must be writable for what trials evaluate ({sum(memoryview(p).nbytes for p in parts):,} bytes): {error.strerror}.") from None
+        raise StoreError(
+            f"{path} must be writable for what trials evaluate ({sum(memoryview(p).nbytes for p in parts):,} bytes): {error.strerror}."
+        ) from None
 
 
 def read_file(path: Path) -> tuple[Any, Any]:

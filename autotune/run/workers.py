@@ -217,7 +217,9 @@ def here(address: str | None) -> Iterator[type[Workers]]:
         EngineError: if an address is given.
     """
     if address is not None:
-        raise EngineError(f"address must be left out where trials run on this machine, got {address!r}.", "engine='ray' takes one.")
+        raise EngineError(
+            f"address must be left out where trials run on this machine, got {address!r}.", "engine='ray' takes one."
+        )
     yield Workers
 
 
