@@ -86,7 +86,8 @@ def times() -> None:
 
     os.environ |= {"RAY_USAGE_STATS_ENABLED": "0", "RAY_AIR_NEW_OUTPUT": "0", "RAY_AUTH_MODE": "disabled"}
     ray.init(address="local", num_cpus=2, include_dashboard=False, log_to_driver=False, logging_level="ERROR")
-    figures: dict[str, Any] = {"target": "at most 1.05 times a bare Tuner with the same searcher", "parallel": 2}
+    target = "at most 1.05 times a bare Tuner with the same searcher"
+    figures: dict[str, Any] = {"target": target, "parallel": 2, "ray": ray.__version__}
     for objective in (no_op, fifth):
         bare(plan_of(4), objective)
         for trials, repeats in SIZES["no_op" if objective is no_op else "0.2 s"].items():
@@ -100,10 +101,10 @@ def times() -> None:
 
 
 class Watched:
-    """The most memory that the driver and the worker processes below it used, shared pages counted once, in MB."""
+    """The memory that the driver and the processes below it use when all have begun, shared pages counted once, in MB."""
 
     def __init__(self) -> None:
-        self.most: dict[str, float] = {}
+        self.seen: list[dict[str, float]] = []
         self._ends = threading.Event()
         self._thread = threading.Thread(target=self._look)
 
@@ -130,19 +131,31 @@ class Watched:
                     seen[name] = seen.get(name, 0.0) + child.memory_full_info().pss / 1e6
                 except psutil.Error:
                     continue
-            for name, value in seen.items():
-                self.most[name] = max(self.most.get(name, 0.0), value)
+            self.seen.append(seen)
+
+    @property
+    def megabytes(self) -> dict[str, float]:
+        """The medians over the second half of all looks at which workers ran."""
+        looks = [seen for seen in self.seen if seen.get("workers")]
+        looks = looks[len(looks) // 2 :]
+        return {name: median([seen.get(name, 0.0) for seen in looks]) for name in ("driver", "workers", "ray")}
 
 
 def memory(megabytes: int) -> None:
     """Measure a job of two workers whose objective reads an X of so many MB, on either engine."""
     x = np.ones((megabytes * 125, 1000))
+
+    def reads(settings: dict[str, Any]) -> float:
+        total = float(x.sum())
+        time.sleep(1)
+        return total * settings["b"]
+
     found: dict[str, Any] = {}
     for engine in ("optuna", "ray"):
         plan = plan_of(8)
         with Watched() as watched:
-            seconds = wall(lambda plan=plan, engine=engine: ours(plan, lambda s: float(x.sum()) * s["b"], engine))
-        found[engine] = {n: round(v) for n, v in watched.most.items() if n} | {"seconds": round(seconds, 1)}
+            seconds = wall(lambda plan=plan, engine=engine: ours(plan, reads, engine))
+        found[engine] = {**watched.megabytes, "seconds": round(seconds, 1)}
     write("ray_memory", f"python -m benchmarks.ray_engine memory {megabytes}", {"x_MB": megabytes, "pss_MB": found})
 
 

@@ -1,6 +1,5 @@
 """The workers of a job on a Ray cluster, as `autotune.run.workers` has them on one machine: an actor for each trial at once."""
 
-import os
 import sys
 import time
 import uuid
@@ -13,7 +12,6 @@ import numpy as np
 import ray
 from ray.exceptions import RayError
 
-import autotune
 from autotune.errors import EngineError
 from autotune.run.events import Died, Event, Report
 from autotune_ray.host import Host, stamp_of
@@ -55,9 +53,7 @@ class RayWorkers:
         self._objective, self._name = objective.absolute(), f"objective-{uuid.uuid4().hex}"
         self._ref: Any = None
         options = {**options, "threads": threads}
-        self._make = ray.remote(Host).options(
-            num_cpus=threads, max_restarts=0, max_task_retries=0, runtime_env={"env_vars": _importing()}
-        )  # fmt: skip
+        self._make = ray.remote(Host).options(num_cpus=threads, max_restarts=0, max_task_retries=0)
         self._arguments = (str(Path.cwd()), options)
         self._waiting: list[Trial] = []
         self._over: set[int] = set()
@@ -196,11 +192,7 @@ class RayWorkers:
             self._since = time.monotonic()
         elif not self._said and time.monotonic() - self._since > SILENCE:
             self._said = True
-            print("autotune: waits until the Ray cluster has room for a trial; max_runtime holds meanwhile.", file=sys.stderr)
-
-
-def _importing() -> dict[str, str]:
-    """Return the environment in which actors find autotune where it is not installed but lies in a folder of its own."""
-    folders = {str(Path(str(p)).parent.parent) for p in (autotune.__file__, __file__)}
-    outside = [f for f in sorted(folders) if not f.endswith(("site-packages", "dist-packages"))]
-    return {"PYTHONPATH": os.pathsep.join([*outside, "${PYTHONPATH}"])} if outside else {}
+            print(
+                "autotune: waits for a place on the Ray cluster, none has started yet; max_runtime holds meanwhile.",
+                file=sys.stderr,
+            )
