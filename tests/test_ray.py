@@ -1,5 +1,6 @@
 """Jobs on Ray: the same trials, caps and record as anywhere; nodes and drivers that are lost."""
 
+import json
 import os
 import socket
 import subprocess
@@ -160,3 +161,27 @@ def test_without_ray_it_is_said_how_to_install_it():
     code += "u.find_spec = lambda name: None if name == 'ray' else find(name)\nplan(quick).compile('ray')"
     _, told = start(code).communicate(timeout=60)
     assert "pip install 'autotune-hpo[ray]'" in told.splitlines()[-1] and "EngineError" in told
+
+
+def test_the_command_prints_the_record_alone(tmp_path):
+    rows = "\n".join(f"{i % 7},{i % 3},{i % 2}" for i in range(60))
+    (tmp_path / "train.csv").write_text(f"a,b,y\n{rows}\n")
+    words = [
+        "--data",
+        str(tmp_path / "train.csv"),
+        "--target",
+        "y",
+        "--set",
+        "max_trials=3",
+        "--engine",
+        "ray",
+        "--quiet",
+        "--json",
+    ]
+    got = command("run", "sklearn.tree.DecisionTreeClassifier", *words)
+    assert json.loads(got.stdout)["counters"]["finished"] == 3 and not got.stderr, got.stderr
+
+
+def test_an_address_goes_with_ray_only():
+    with pytest.raises(AutotuneError, match="address must be left out where trials run on this machine"):
+        plan(quick).run(address="10.0.0.1:6379")

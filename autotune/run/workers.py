@@ -216,7 +216,7 @@ def here(address: str | None) -> Iterator[type[Workers]]:
     Raises:
         EngineError: if an address is given.
     """
-    if address is not None:
+    if address not in (None, "local"):
         raise EngineError(
             f"address must be left out where trials run on this machine, got {address!r}.", "engine='ray' takes one."
         )
