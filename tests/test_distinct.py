@@ -2,11 +2,11 @@
 
 import optuna
 import pytest
-from autotune_optuna import DistinctSampler
 from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
 from sklearn.svm import SVC
 
 from autotune import Choice, Float, Int, autotune
+from autotune_optuna import DistinctSampler
 
 SPACE = {"kernel": CategoricalDistribution(["rbf", "linear"]), "gamma": IntDistribution(1, 4), "only": FloatDistribution(2, 2)}
 

@@ -11,23 +11,21 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as profile
 from hypothesis import strategies as st
-from scipy import stats
 from sklearn.cluster import KMeans
 from sklearn.compose import ColumnTransformer, make_column_selector
 from sklearn.datasets import load_iris
 from sklearn.ensemble import BaggingClassifier, RandomForestClassifier
-from sklearn.linear_model import LogisticRegression, RidgeClassifier, SGDClassifier
-from sklearn.model_selection import ParameterSampler, RandomizedSearchCV, ShuffleSplit
+from sklearn.linear_model import LogisticRegression, RidgeClassifier
+from sklearn.model_selection import ShuffleSplit
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.svm import SVC, LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 from xgboost import XGBClassifier
 
-from autotune import AutotuneError, Choice, Float, Int, Job, LogNormal, Normal, Plan, autotune, files
-from autotune.errors import EngineError
+from autotune import Choice, Float, Int, Job, LogNormal, Normal, autotune
 from autotune.plan import Range
-from tests.programs import ROOT, drawing, failing, filled, run_alone, scored, stepwise, table, told, tried, uneven, worst_recall
+from tests.programs import drawing, failing, filled, run_alone, scored, stepwise, table, told, tried, uneven, worst_recall
 
 IRIS, SPECIES = load_iris(return_X_y=True, as_frame=True)
 IRIS = IRIS.set_axis(["a", "b", "c", "d"], axis=1)[::3]
@@ -132,7 +130,10 @@ def test_ray_programs_try_what_the_job_tries_with_one_trial_at_a_time(tmp_path):
     def text(plan):
         return source(plan.compile("optuna")).text
 
-    functions = {n: autotune(FUNCTIONS[n][0], max_trials=6, max_parallel=1, **FUNCTIONS[n][1]) for n in ("function", "steps, stopped early")}
+    functions = {
+        n: autotune(FUNCTIONS[n][0], max_trials=6, max_parallel=1, **FUNCTIONS[n][1])
+        for n in ("function", "steps, stopped early")
+    }
     assert_the_same(functions, tmp_path, text)
 
 
@@ -160,7 +161,9 @@ def bare(tmp_path_factory):
 
 def alone(python, *words, folder):
     """Run Python without this checkout on its path."""
-    return subprocess.run([python, *map(str, words)], cwd=folder, capture_output=True, text=True, timeout=200, env={}, check=False)
+    return subprocess.run(
+        [python, *map(str, words)], cwd=folder, capture_output=True, text=True, timeout=200, env={}, check=False
+    )
 
 
 @pytest.mark.slow
@@ -170,7 +173,9 @@ def test_a_program_runs_in_an_environment_that_lacks_autotune(bare, tmp_path):
     plan = autotune(SCALED, X, y, max_trials=5, max_parallel=1, cv=2)
     job = plan.run(X, y, storage=str(tmp_path), progress=False)
     plan.export("optuna", tmp_path / "tune.py")
-    got = alone(bare, "tune.py", "--data", path, "--target", "target", "--storage", "s.journal", "--study", "s", folder=tmp_path)
+    got = alone(
+        bare, "tune.py", "--data", path, "--target", "target", "--storage", "s.journal", "--study", "s", folder=tmp_path
+    )
     assert got.returncode == 0, got.stderr
     assert tried(tmp_path / "s.journal") == told(job.study.trials)
     assert ast.literal_eval(got.stdout.partition("with\n")[2]) == job.best_params
@@ -185,13 +190,33 @@ def test_a_program_goes_on_with_its_study_and_with_the_jobs_own(tmp_path):
     begun.run(storage=url, name="whole", progress=False)
     program = tmp_path / "tune.py"
     made.export("optuna", program)
-    got = run_alone([program, "--storage", url, "--study", "whole", "--trials", 6], [program, "--storage", url, "--study", "whole"])
+    got = run_alone(
+        [program, "--storage", url, "--study", "whole", "--trials", 6], [program, "--storage", url, "--study", "whole"]
+    )
     assert got.returncode == 0, got.stderr
     assert told(Job.load("whole", url).study.trials) == told(whole.study.trials)
 
 
 HOSTILE = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=12) | st.sampled_from(
-    ['"', "'", '"""', "\\", "a\nimport os", "x # y", "{0}", "%s", "settings", "a b", "class", "λ", "__import__('os')", "\r", "\x00", "1-x", "x:kind"]
+    [
+        '"',
+        "'",
+        '"""',
+        "\\",
+        "a\nimport os",
+        "x # y",
+        "{0}",
+        "%s",
+        "settings",
+        "a b",
+        "class",
+        "λ",
+        "__import__('os')",
+        "\r",
+        "\x00",
+        "1-x",
+        "x:kind",
+    ]
 )
 
 

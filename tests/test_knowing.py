@@ -3,7 +3,6 @@
 import numpy as np
 import optuna
 import pytest
-from autotune_optuna.knowing import KnowledgeSampler
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
@@ -13,6 +12,7 @@ from autotune.columns import Columns
 from autotune.encode import Labels, Numbers
 from autotune.errors import SettingError
 from autotune.gaussian import Known, Process, Shape, condition, expected_gain, fit, matern
+from autotune_optuna.knowing import KnowledgeSampler
 
 SPACE = {
     "x": FloatDistribution(1e-4, 1.0, log=True),

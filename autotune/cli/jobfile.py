@@ -11,7 +11,7 @@ from autotune.override import CHECKS, Given, from_document
 from autotune.script import Script
 from autotune.values import script_from
 
-TEXTS = ("estimator", "data", "target", "name", "storage", "engine", "groups", "sample_weight")
+TEXTS = ("estimator", "data", "target", "name", "storage", "engine", "address", "groups", "sample_weight")
 KEYS = (*TEXTS, "script", "static", "drop", "facts", "settings", "ranges", *CHECKS)
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from autotune.cli.output import Data, Json, Storage, Target, print_json, print_parts
+from autotune.cli.output import Address, Data, Json, Storage, Target, print_json, print_parts
 
 if TYPE_CHECKING:
     from autotune.api import Job
@@ -123,6 +123,7 @@ def resume(
     storage: Storage = None,
     data: Data = None,
     target: Target = None,
+    address: Address = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress.")] = False,
     as_json: Json = False,
 ) -> int:
@@ -136,7 +137,7 @@ def resume(
     job = Job.load(name, storage)
     if job.status == "completed":
         print(f"{name} has nothing left to do.", file=sys.stderr)
-    return tell(job.resume(**load_any(data, target), progress=not quiet), as_json)
+    return tell(job.resume(**load_any(data, target), address=address, progress=not quiet), as_json)
 
 
 def tell(job: "Job", as_json: bool) -> int:

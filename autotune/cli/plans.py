@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from autotune.cli.jobs import tell
-from autotune.cli.output import Data, Json, Storage, Target, print_json, print_parts
+from autotune.cli.output import Address, Data, Json, Storage, Target, print_json, print_parts
 
 Estimator = Annotated[
     str, typer.Argument(help="A class such as sklearn.svm.SVC, an entry's name, or several, separated by commas.")
@@ -96,14 +96,17 @@ def run(
     data: Data = None, target: Target = None, set_: Sets = None, overrides: Overrides = None, fact: Facts = None,
     name: Annotated[str | None, typer.Option("--name", help="The job's name; made from the estimator and the time where left out.")] = None,
     storage: Storage = None,
-    engine: Annotated[str | None, typer.Option("--engine", help="The engine that searches.")] = None,
+    engine: Annotated[str | None, typer.Option("--engine", help="The engine that searches and runs trials: optuna or ray.")] = None,
+    address: Address = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress.")] = False,
     as_json: Json = False,
 ) -> int:  # fmt: skip
     """Make a plan and carry it out; the record is found again by the job's name."""
     request = _make(what, data, target, set_, overrides, fact)
-    options = {k: v for k, v in {"name": name, "storage": storage, "engine": engine}.items() if v is not None}
-    named = {k: v for k, v in request.words.items() if k in ("name", "storage", "engine")}
+    options = {
+        k: v for k, v in {"name": name, "storage": storage, "engine": engine, "address": address}.items() if v is not None
+    }
+    named = {k: v for k, v in request.words.items() if k in ("name", "storage", "engine", "address")}
     job = request.plan.run(**request.data, **{**named, **options}, progress=not quiet)
     return tell(job, as_json)
 

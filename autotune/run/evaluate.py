@@ -43,8 +43,10 @@ def make_objective(plan: Plan, data: Mapping[str, Any], objective: Any) -> Any:
             kind = "script" if isinstance(plan.target, Script) else "function"
             raise SettingError(f"X and y must go with an estimator, got a {kind}.", f"Let the {kind} load its data.")
         if isinstance(plan.target, Script):
-            return script_objective(plan.target, metric, open_seeds(plan.target.hyperparameters, plan))
-        return FunctionObjective(plan.target, metric, unpack=True, seed_names=open_seeds(plan.static, plan), static=_own(plan))
+            return script_objective(plan.target, metric, seeds_left_open(plan.target.hyperparameters, plan))
+        return FunctionObjective(
+            plan.target, metric, unpack=True, seed_names=seeds_left_open(plan.static, plan), static=_own(plan)
+        )
     return _cross_validation(plan, data, metric)
 
 
@@ -66,7 +68,7 @@ def _own(plan: Plan) -> dict[str, Any]:
     return {n: v for n, v in plan.static.items() if not isinstance(v, Opaque)}
 
 
-def open_seeds(static: Mapping[str, Any], plan: Plan) -> tuple[str, ...]:
+def seeds_left_open(static: Mapping[str, Any], plan: Plan) -> tuple[str, ...]:
     """Return the seeds among static hyperparameters that are left open: whose value is None."""
     from autotune import knowledge
     from autotune.recommend.fallback import normal

@@ -3,7 +3,7 @@
 import re
 import shutil
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from autotune.adapters import find
+from autotune.adapters import Workers, find
 from autotune.errors import SettingError, StoreError
 from autotune.job import Job
 from autotune.objective import CrossValidation
@@ -28,7 +28,6 @@ from autotune.run.progress import make_progress
 from autotune.run.signals import Signals
 from autotune.run.tally import Tally
 from autotune.run.warm_start import warmed
-from autotune.run.workers import Workers
 from autotune.script import Script
 
 SCHEMA = 1
@@ -45,6 +44,7 @@ class Session:
     scored: bool
     objective: Path
     lease: Lease
+    start: Callable[..., Workers]
     number: int = 1
     consumed: float = 0.0
     past: list[Trial] = field(default_factory=list)
@@ -53,8 +53,9 @@ class Session:
 
 
 def run_plan(
-    plan: Plan, data: Mapping[str, Any], objective: Any, *, name: str | None, storage: Any, engine: str, progress: bool | None
-) -> Job:
+    plan: Plan, data: Mapping[str, Any], objective: Any, *, name: str | None, storage: Any, engine: str, address: str | None,
+    progress: bool | None,
+) -> Job:  # fmt: skip
     """Run the plan and return its job; `Plan.run` says what the arguments are."""
     evaluate = make_objective(plan, data, objective)
     store = open_store(storage)
@@ -63,21 +64,26 @@ def run_plan(
     plan = warmed(plan, here, store, name)
     compiled = find(engine).compile(plan)
     content = pickled(evaluate, plan)
-    record = {"schema": SCHEMA, "id": job_id, "engine": engine, "plan": plan.describe(), "environment": here}
+    where = {"engine": engine} if address is None else {"engine": engine, "address": address}
+    record = {"schema": SCHEMA, "id": job_id, **where, "plan": plan.describe(), "environment": here}
     begun = {RECORD: record, STATE: {"status": "running", "session": 1}}
     path = store.objective_path(name, job_id)
+    direction = "maximize" if plan["mode"] == "max" else "minimize"
 
     def prepare() -> None:
         write_file(content, path)
         shutil.rmtree(store.trials_path(name, job_id), ignore_errors=True)  # of a job of this name whose record is gone
 
-    study, lease = store.begin(name, begun, compiled.native.direction, prepare)
-    with _released(lease):
-        job = Job(name, store, data, study)
-        return _run(Session(job, plan, compiled, evaluate.metric, _scored(evaluate), path, lease), progress)
+    with compiled.place(address) as start:
+        study, lease = store.begin(name, begun, direction, prepare)
+        with _released(lease):
+            job = Job(name, store, data, study)
+            return _run(Session(job, plan, compiled, evaluate.metric, _scored(evaluate), path, lease, start), progress)
 
 
-def resume_job(job: Job, data: Mapping[str, Any], objective: Any, progress: bool | None) -> Job:
+def resume_job(
+    job: Job, data: Mapping[str, Any], objective: Any, *, address: str | None = None, progress: bool | None = None
+) -> Job:
     """Go on with a job that was interrupted, stopped or failed; `Job.resume` says what the arguments are."""
     if job.status == "completed":
         return job
@@ -95,12 +101,13 @@ def resume_job(job: Job, data: Mapping[str, Any], objective: Any, progress: bool
         state, past = job.state, job.all_trials()
         compiled = find(job.record.get("engine", "optuna")).compile(plan)
         gone_on = Job(job.name, job.store, data, job.study)
-        session = Session(
-            gone_on, plan, compiled, evaluate.metric, _scored(evaluate), path, lease, number=int(state.get("session", 1)) + 1,
-            consumed=_consumed(state, lease, past, plan), past=past, forecast=state.get("forecast", {}),
-            memory=int(state.get("memory", 0)),
-        )  # fmt: skip
-        return _run(session, progress)
+        with compiled.place(address or job.record.get("address")) as start:
+            session = Session(
+                gone_on, plan, compiled, evaluate.metric, _scored(evaluate), path, lease, start,
+                number=int(state.get("session", 1)) + 1, consumed=_consumed(state, lease, past, plan), past=past,
+                forecast=state.get("forecast", {}), memory=int(state.get("memory", 0)),
+            )  # fmt: skip
+            return _run(session, progress)
 
 
 def _scored(evaluate: Any) -> bool:
@@ -149,7 +156,13 @@ def _run(session: Session, progress: bool | None) -> Job:
     counted, untold = _counted(session)
     with (
         Signals() as signals,
-        Workers(plan["max_parallel"], session.objective, threads=plan["threads_per_trial"], trials=job.trials_path) as workers,
+        session.start(
+            plan["max_parallel"],
+            session.objective,
+            threads=plan["threads_per_trial"],
+            memory=plan["memory_limit"],
+            trials=job.trials_path,
+        ) as workers,  # fmt: skip
         _recorded(session, writer) as ended,
     ):
         shown = make_progress(plan, job.name, progress)

@@ -5,19 +5,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from autotune.adapters import Search
+from autotune.adapters import Search, Workers
 from autotune.completion import EARLY
 from autotune.forecast import Probe, foretell
 from autotune.plan import Plan
 from autotune.record.writer import Writer
 from autotune.run.events import Died, Done, Event, Failed, Pruned, Report
-from autotune.run.memory import exceeds
 from autotune.run.tally import Ending, Tally
-from autotune.run.workers import Workers
 from autotune.seeds import trial_seed
 
 TICK, TICK_MEMORY = 0.2, 0.05
 GRACE = 10.0  # seconds for a trial that was told to stop; a script takes up to half of them
+MOST_LOST = 5  # how often a trial is tried again whose machine was lost, which is hardly its own doing
 PROBES = 2  # the first trials that finish foretell what the job will take
 
 
@@ -57,6 +56,7 @@ class Running:
     settings: dict[int, dict[str, Any]] = field(default_factory=dict)
     retries: dict[int, int] = field(default_factory=dict)
     stopping: dict[int, float] = field(default_factory=dict)
+    lost: dict[int, int] = field(default_factory=dict)
     untold: dict[int, tuple[str, float | None, dict[str, Any]]] = field(default_factory=dict)
     trial_seconds: list[float] = field(default_factory=list)
     exhausted: bool = False
@@ -156,18 +156,15 @@ def _patience(state: Running) -> float:
 def _enforce(state: Running) -> None:
     """Kill the trials that are over their time or memory; the job goes on with new workers."""
     timeout, memory = state.plan["trial_timeout"], state.plan["memory_limit"]
+    over = state.workers.over()
     for number, begun in state.workers.running.items():
         seconds = time.monotonic() - begun
         if timeout is not None and seconds >= timeout:
             _cut(state, number, "timed out", {"seconds": seconds, "error": f"trial_timeout of {timeout:g} s reached"})
         elif number in state.stopping and time.monotonic() - state.stopping[number] >= GRACE:
-            _cut(
-                state,
-                number,
-                "stopped",
-                {"seconds": seconds, "error": f"killed, as it ran on for {GRACE:g} s after it was stopped"},
-            )
-        elif memory is not None and exceeds(state.workers.pids[number], memory):
+            error = f"killed, as it ran on for {GRACE:g} s after it was stopped"
+            _cut(state, number, "stopped", {"seconds": seconds, "error": error})
+        elif number in over:
             error = f"memory_limit of {memory / 1e6:,.0f} MB exceeded"
             _cut(state, number, "out of memory", {"seconds": seconds, "error": error})
 
@@ -207,9 +204,10 @@ def _answer(state: Running, event: Report) -> None:
 
 def _retry(state: Running, event: Died) -> None:
     """Try a trial whose process died again, up to max_retries; its number, settings and seed stay."""
-    tried = state.retries.get(event.number, 0)
-    if tried < state.plan["max_retries"]:
-        state.retries[event.number] = tried + 1
+    tries, most = (state.lost, MOST_LOST) if event.lost else (state.retries, state.plan["max_retries"])
+    tried = tries.get(event.number, 0)
+    if tried < most:
+        tries[event.number] = tried + 1
         _submit(state, event.number)
     else:
         _tell(state, event.number, "failed", None, {"error": f"its process died: {event.reason}", "retries": tried})

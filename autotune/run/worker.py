@@ -14,6 +14,7 @@ from typing import Any
 from autotune import inside, strays
 from autotune.objective import Killed, Stopped
 from autotune.run.events import Died, Done, Failed, Pruned, Report
+from autotune.run.pickled import read_objective
 
 LONGEST_TRACE = 4000
 
@@ -51,7 +52,7 @@ def _load(path: str) -> Any:
     try:
         with Path(path).open("rb") as file:
             pickle.load(file)  # the module path, which came from the parent already
-            return pickle.load(file)
+            return read_objective(file)
     except Exception as error:  # unpickling runs any module's code
         reason = f"the objective cannot be loaded in a worker process: {type(error).__name__}: {error}"
 
