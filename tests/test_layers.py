@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 ORDER = (
-    "version", "errors", "gaussian", "scores", "rules", "scale", "domain", "space", "files", "values", "several", "knowledge", "ranges",
+    "version", "errors", "gaussian", "stopping", "scores", "rules", "scale", "early_stopping", "domain", "space", "files", "values", "several", "knowledge", "ranges",
     "override", "show", "schema", "plan", "show_plan", "objective", "facts", "recommend", "make", "encode", "columns", "completion",
     "forecast", "seeds", "adapters", "record", "best", "paired", "verdict", "job", "show_job", "learn", "run", "api", "comparison",
     "__init__", "cli",

@@ -18,6 +18,7 @@ from autotune.record.storage import quiet
 from autotune.record.trial import DETAILS
 
 DRAWS = 5
+PRUNED = "the pruner stopped it"
 STATES = {"finished": TrialState.COMPLETE, "stopped": TrialState.PRUNED}
 Params = dict[str, Any]
 Write = Callable[[Callable[[], object]], None]
@@ -205,11 +206,13 @@ class OptunaSearch:
                 self.notes[key] = value
                 self.write(partial(self.stored.set_study_system_attr, self.study, key, value))
 
-    def report(self, number: int, step: int, value: float) -> bool:
-        """Take an intermediate value; return whether the pruner says to stop."""
+    def report(self, number: int, step: int, value: float) -> str:
+        """Take an intermediate value; return why the trial is to stop, or nothing."""
         self.remembered.set_trial_intermediate_value(self._remembered(number), step, value)
         self.write(lambda: self.stored.set_trial_intermediate_value(self.ids[number], step, value))
-        return self.memory.pruner.prune(self.memory, self.remembered.get_trial(self._remembered(number)))
+        pruner = self.memory.pruner
+        stops = pruner.prune(self.memory, self.remembered.get_trial(self._remembered(number)))
+        return (getattr(pruner, "reason", "") or PRUNED) if stops else ""
 
     def tell(self, number: int, status: str, value: float | None, details: Mapping[str, Any]) -> None:
         """Take a trial's end and write what the record keeps of it."""

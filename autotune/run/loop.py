@@ -54,6 +54,7 @@ class Running:
     started: int = 0
     begun: float = field(default_factory=time.monotonic)
     settings: dict[int, dict[str, Any]] = field(default_factory=dict)
+    reasons: dict[int, str] = field(default_factory=dict)
     retries: dict[int, int] = field(default_factory=dict)
     untold: dict[int, tuple[str, float | None, dict[str, Any]]] = field(default_factory=dict)
     trial_seconds: list[float] = field(default_factory=list)
@@ -171,7 +172,9 @@ def _cut(state: Running, number: int, status: str, details: dict[str, Any]) -> N
 def _take(state: Running, event: Event) -> None:
     match event:
         case Report():
-            state.workers.answer(event.number, state.search.report(event.number, event.step, event.value))
+            why = state.search.report(event.number, event.step, event.value)
+            state.reasons[event.number] = why
+            state.workers.answer(event.number, bool(why))
         case Done():
             state.memory = max(state.memory, event.memory or 0)
             if len(state.probes) < PROBES:
@@ -180,7 +183,7 @@ def _take(state: Running, event: Event) -> None:
             value = metrics.pop(state.metric)
             _tell(state, event.number, "finished", value, {"seconds": event.seconds, "metrics": metrics})
         case Pruned():
-            _tell(state, event.number, "stopped", None, {"seconds": event.seconds})
+            _tell(state, event.number, "stopped", None, {"seconds": event.seconds, "reason": state.reasons[event.number]})
         case Failed():
             status = "out of memory" if event.memory else "failed"
             _tell(state, event.number, status, None, {"seconds": event.seconds, "error": event.error, "trace": event.trace})
@@ -200,6 +203,7 @@ def _retry(state: Running, event: Died) -> None:
 
 def _tell(state: Running, number: int, status: str, value: float | None, details: dict[str, Any]) -> None:
     state.settings.pop(number, None)
+    state.reasons.pop(number, None)
     state.trial_seconds.append(float(details.get("seconds") or 0.0))
     state.search.tell(number, status, value, {k: v for k, v in details.items() if v not in ("", {}, None)})
     state.untold[number] = (status, value, details)
