@@ -58,11 +58,13 @@ class Median(Rule):
 
     def judge(self, number: int) -> str | None:
         """Stop where the best value so far is worse; trials that came less far have no average."""
-        values = self.values[number]
-        median = statistics.median(averages(self.values.values(), len(values)))
-        if max(values) >= median:
+        count, best = len(self.values[number]), max(self.values[number])
+        median = statistics.median(averages(self.values.values(), count))
+        if best >= median:
             return None
-        return f"its best of {len(values)} reports, {self.shown(max(values))}, is worse than the trials' median average, {self.shown(median)}"
+        return (
+            f"its best of {count} reports, {self.shown(best)}, is worse than the trials' median average, {self.shown(median)}"
+        )
 
 
 class MedianCurrent(Rule):
@@ -70,11 +72,11 @@ class MedianCurrent(Rule):
 
     def judge(self, number: int) -> str | None:
         """Stop where the current value is worse; trials that came less far have no average."""
-        values = self.values[number]
-        earlier = averages((v for n, v in self.values.items() if n < number), len(values))
-        if not earlier or values[-1] >= (median := statistics.median(earlier)):
+        count, now = len(self.values[number]), self.values[number][-1]
+        earlier = averages((v for n, v in self.values.items() if n < number), count)
+        if not earlier or now >= (median := statistics.median(earlier)):
             return None
-        return f"its report {len(values)}, {self.shown(values[-1])}, is worse than the earlier trials' median average, {self.shown(median)}"
+        return f"its report {count}, {self.shown(now)}, is worse than the earlier trials' median average, {self.shown(median)}"
 
 
 def averages(curves: Iterable[Sequence[float]], count: int) -> list[float]:
@@ -219,7 +221,10 @@ class Curve(Rule):
     def judge(self, number: int) -> str | None:
         """Stop where the trial is behind the best one, and its curve promises too little."""
         values = self.values[number]
-        if self.best is None or len(self.finished) < self.protect or not FEWEST_REPORTS <= len(values) < len(self.values[self.best]):
+        if self.best is None or len(self.finished) < self.protect:
+            return None
+        whole = len(self.values[self.best])
+        if not max(FEWEST_REPORTS, whole * FIRST_SHARE) <= len(values) < whole:
             return None
         if not math.isfinite(values[-1]):
             return "its report is not a finite number"
@@ -242,9 +247,11 @@ class Curve(Rule):
         good = sorted(self.finished, reverse=True)[: max(1, len(self.finished) // 4)]
         gains = [e - smooth(self.values[n], min(count, len(self.values[n]))) for e, _, n in good]
         reached = [smooth(v, count) for n, v in self.values.items() if n != number and len(v) >= count]
+        half = smooth(values, max(1, count // 2))
         span = max(end - statistics.median(self.values[n][0] for _, _, n in self.finished), need)
         return [
-            ratio(now - smooth(values, max(1, count // 2)), need),
+            ratio(now - half, need),
+            bend(now - half, half - smooth(values, max(1, count // 4))),
             ratio(end - smooth(best, count), need),
             ratio(statistics.fmean(gains), need),
             sum(v > now for v in reached) / max(1, len(reached)),
@@ -261,7 +268,7 @@ class Curve(Rule):
         return statistics.fmean(answer(net, x) for net in self.network["networks"])
 
 
-FEWEST_REPORTS = 3
+FEWEST_REPORTS, FIRST_SHARE = 3, 0.1  # of the best trial's reports
 LEAST, MOST = 1e-3, 10.0
 BEND = math.sqrt(6) * 0.6745  # a second difference of noise has six times its variance; the median to the deviation
 
@@ -286,6 +293,12 @@ def noise(values: Sequence[float]) -> float:
 def ratio(gain: float, need: float) -> float:
     """Return the logarithm of a ratio, within limits."""
     return math.log(max(LEAST, min(MOST, gain / need)))
+
+
+def bend(late: float, early: float) -> float:
+    """Return between -1 and 1 how much more was gained late than early."""
+    both = abs(late) + abs(early)
+    return (late - early) / both if both else 0.0
 
 
 def answer(network: dict[str, list[Any]], inputs: Sequence[float]) -> float:

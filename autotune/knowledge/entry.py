@@ -124,6 +124,9 @@ class Continued(_Part):
 
     by: str = Field(description="warm_start, partial_fit (1 at a time), or the argument of fit that takes the model so far.")
     total: bool = Field(False, description="Whether the fidelity then counts what was done before, too.")
+    default: int | None = Field(
+        None, description="The library's default of the fidelity, where the estimator does not show it."
+    )
 
 
 class Entry(_Part):

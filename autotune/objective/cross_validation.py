@@ -52,7 +52,7 @@ class CrossValidation:
 
         estimator = self.prepare(settings, seed)
         if self.stepping is not None:
-            return self._step_by_step(estimator, report)
+            return self._step_by_step(self.stepping, estimator, report)
         params = weight_params(estimator, self.sample_weight)
         routed = {**params, "groups": self.groups} if self.groups is not None and _routing() else params
         grouped = {"groups": self.groups} if self.groups is not None and not _routing() else {}
@@ -61,12 +61,12 @@ class CrossValidation:
             got = _validate(cross_validate, estimator, self, routed or None, grouped)
         return self._metrics(got)
 
-    def _step_by_step(self, estimator: Any, report: Callable[[int, float], None]) -> dict[str, float]:
+    def _step_by_step(self, stepping: "Stepping", estimator: Any, report: Callable[[int, float], None]) -> dict[str, float]:
         from autotune.objective.stepwise import cross_validate
 
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return self._metrics(cross_validate(self, estimator, self.stepping, report))
+            return self._metrics(cross_validate(self, estimator, stepping, report))
 
     def probing(self) -> tuple["CrossValidation", int]:
         """Return what evaluates a single fold, for timing it, and how many folds a trial has."""

@@ -3,7 +3,7 @@
 import inspect
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -111,7 +111,9 @@ class Fold:
                     self.last.set_params(**self._seeds(done))
                     self.last.partial_fit(self.X, self.y, **self.classes, **self.weights)
             case "warm_start":
-                budget = {self.budget: step} if self.stepping.total else {self.budget: step - self.done, **self._seeds(self.done)}
+                budget = (
+                    {self.budget: step} if self.stepping.total else {self.budget: step - self.done, **self._seeds(self.done)}
+                )
                 self.last.set_params(warm_start=True, **budget)
                 self._fit(self.last)
             case argument:

@@ -1,4 +1,4 @@
-"""The hyperparameter that is a trial's budget: found by name, how far it goes, and what rules of early stopping take from it."""
+"""The hyperparameter that is a trial's budget: found by name, how far it goes, and what early stopping takes from it."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -51,7 +51,7 @@ def _of_estimator(subject: Subject, proposals: list[Proposal]) -> dict[str, int 
     name, told = last.entry.fidelity, last.entry.hyperparameters.get(last.entry.fidelity)
     if told is not None:
         return {prefix + spelling(last.part, name, told): _count(own_value(last.part, last.entry, name)[0])}
-    return {prefix + name: _count(last.part.params.get(name))}
+    return {prefix + name: _count(last.part.params.get(name)) or last.entry.continues.default}
 
 
 def _count(value: Any) -> int | None:

@@ -123,4 +123,6 @@ def _stepping(plan: Plan, subject: "Subject") -> "Stepping | None":
     how = known.content.continues if known else None
     if how is None:
         raise SettingError(f"fidelity={name!r} must be what the fit of {plan.estimator} can go on by.", "Drop fidelity.")
-    return Stepping(name, steps_of(plan["fidelity"]["min"], plan["fidelity"]["max"], rule.get("reduction_factor")), how.by, how.total)
+    return Stepping(
+        name, steps_of(plan["fidelity"]["min"], plan["fidelity"]["max"], rule.get("reduction_factor")), how.by, how.total
+    )

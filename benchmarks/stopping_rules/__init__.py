@@ -1,1 +1,1 @@
-"""Rules that end trials early: calibrating autotune's own, and what each saves and loses, replayed, in the loop, in real training."""
+"""Rules that end trials early: teaching autotune's own, and what each saves and loses, replayed and in the loop."""

@@ -1,7 +1,8 @@
-"""Teaches autotune's rule what curves promise: python -m benchmarks.stopping_rules.calibrate CACHE writes knowledge/stopping.yaml.
+"""Teaches autotune's rule what curves promise: python -m benchmarks.stopping_rules.calibrate CACHE.
 
 Networks learn, from curves of trials in the order searches tried them, by how much each trial would have improved on the best
-so far. Half of the searches are seen as a rule would leave them: some of the trials that gain nothing end on the way.
+so far; they go to knowledge/stopping.yaml. Half of the searches are seen as a rule would leave them: some of the trials that
+gain nothing end on the way.
 """
 
 import sys

@@ -1,4 +1,4 @@
-"""Learning curves of trials in the order a search tries them: python -m benchmarks.stopping_rules.curves SURROGATES CACHE [SEEDS].
+"""Curves of trials in the order a search tries them: python -m benchmarks.stopping_rules.curves SURROGATES CACHE [SEEDS].
 
 On the surrogate of LCBench (Zimmer, Lindauer, Hutter 2021), validation accuracy in percent after each of 52 epochs. A task's
 portfolio is the one learned without it. CACHE keeps one file for each order.
@@ -35,7 +35,11 @@ def curve(surrogate: Surrogate, task: str, settings: Mapping[str, Any]) -> np.nd
 
 def search(task: str, order: str, seed: int, trials: int = TRIALS) -> tuple[Any, Any]:
     """Return the plan for a task that is new to it, and an Optuna study that begins it."""
-    known = {} if "portfolio" in ORDERS[order] else {"portfolio": without(load(ENTRY), f"{SCENARIO}-{task}", autotune(ENTRY).ranges)}
+    known = (
+        {}
+        if "portfolio" in ORDERS[order]
+        else {"portfolio": without(load(ENTRY), f"{SCENARIO}-{task}", autotune(ENTRY).ranges)}
+    )
     plan = autotune(ENTRY, max_trials=trials, max_parallel=1, mode="max", seed=seed, **ORDERS[order], **known)
     native = plan.compile("optuna").native
     study = optuna.create_study(direction="maximize", sampler=native.sampler)
