@@ -5,11 +5,12 @@ interval is one report of a trial. SageMaker: Developer Guide, "Stop training jo
 Azure Machine Learning, "Hyperparameter tuning a model: early termination". Values are kept so that higher ones are better.
 """
 
+import bisect
 import math
 import operator
 import statistics
 import zlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 
@@ -27,6 +28,7 @@ class Rule:
         self.interval, self.delay = evaluation_interval, delay_evaluation
         self.steps: dict[int, list[int]] = {}
         self.values: dict[int, list[float]] = {}
+        self.averages: dict[int, list[float]] = {}  # of a trial's values up to each report
 
     def stops(self, number: int, step: int, value: float) -> str | None:
         """Take a trial's report; return why the trial is to stop, or None.
@@ -34,11 +36,11 @@ class Rule:
         A step that is not after the trial's last one says that the trial is tried again from there.
         """
         steps, values = self.steps.setdefault(number, []), self.values.setdefault(number, [])
-        while steps and steps[-1] >= step:
-            steps.pop()
-            values.pop()
+        averages, count = self.averages.setdefault(number, []), bisect.bisect_left(steps, step)
+        del steps[count:], values[count:], averages[count:]
         steps.append(step)
         values.append(-math.inf if math.isnan(value) else self.sign * value)
+        averages.append(((averages[-1] if averages else 0.0) * count + values[-1]) / (count + 1))
         return None if len(values) < self.delay or len(values) % self.interval else self.judge(number)
 
     def ends(self, number: int, *, finished: bool) -> None:
@@ -59,7 +61,7 @@ class Median(Rule):
     def judge(self, number: int) -> str | None:
         """Stop where the best value so far is worse; trials that came less far have no average."""
         count, best = len(self.values[number]), max(self.values[number])
-        median = statistics.median(averages(self.values.values(), count))
+        median = statistics.median([a[count - 1] for a in self.averages.values() if len(a) >= count])
         if best >= median:
             return None
         return (
@@ -73,15 +75,10 @@ class MedianCurrent(Rule):
     def judge(self, number: int) -> str | None:
         """Stop where the current value is worse; trials that came less far have no average."""
         count, now = len(self.values[number]), self.values[number][-1]
-        earlier = averages((v for n, v in self.values.items() if n < number), count)
+        earlier = [a[count - 1] for n, a in self.averages.items() if n < number and len(a) >= count]
         if not earlier or now >= (median := statistics.median(earlier)):
             return None
         return f"its report {count}, {self.shown(now)}, is worse than the earlier trials' median average, {self.shown(median)}"
-
-
-def averages(curves: Iterable[Sequence[float]], count: int) -> list[float]:
-    """Return the averages of the first so many values of the curves that are long enough."""
-    return [statistics.fmean(c[:count]) for c in curves if len(c) >= count]
 
 
 class Bandit(Rule):

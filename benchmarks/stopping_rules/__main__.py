@@ -1,8 +1,9 @@
-"""What each rule of early stopping saves and loses: python -m benchmarks.stopping_rules CACHE [SURROGATES].
+"""What each rule of early stopping saves and loses: python -m benchmarks.stopping_rules PART CACHE [SURROGATES].
 
-CACHE holds the curves that `benchmarks.stopping_rules.curves` and `benchmarks.stopping_rules.training` made. autotune's rule is
-learned anew without a third of the tasks at a time, and judged on that third; on real training it is the shipped one, which
-learned from surrogates alone. With SURROGATES rules are also judged in the loop, where the search sees what they left.
+PART is replayed, training or loop. CACHE holds the curves that `benchmarks.stopping_rules.curves` and
+`benchmarks.stopping_rules.training` made. autotune's rule is learned anew without a third of the tasks at a time, and judged on
+that third; on real training it is the shipped one, which learned from surrogates alone. In the loop, which needs SURROGATES,
+the search sees only what the rules left.
 """
 
 import json
@@ -19,20 +20,24 @@ from benchmarks.learn.surrogates import Surrogate
 from benchmarks.measure import RESULTS, write
 from benchmarks.stopping_rules import loop, training
 from benchmarks.stopping_rules.calibrate import NOISES, collect, learn
-from benchmarks.stopping_rules.curves import SCENARIO, Curves, read
+from benchmarks.stopping_rules.curves import ORDERS, SCENARIO, Curves, read
 from benchmarks.stopping_rules.replay import RULES, documented, figures, learned
 
 FOLDS = 3
-ORDERS_SHOWN = ("random", "bayesian", "tpe", "portfolio")
-IN_LOOP = {"bayesian": 1, "tpe": 1, "portfolio": 2}  # by order, the seeds
-COMMAND = "python -m benchmarks.stopping_rules CACHE SURROGATES"
+SEEDS = 2
+IN_LOOP = {"portfolio": 1, "tpe": 1, "bayesian": 1}  # by order, the seeds
+IN_LOOP_RULES = ("curve (autotune)", "median")
+COMMAND = "python -m benchmarks.stopping_rules PART CACHE SURROGATES"
 
 
 def networks(cache: Path) -> dict[str, Mapping[str, Any]]:
-    """Return for each task the networks learned without it."""
-    by_task = collect(cache)
-    tasks = sorted(by_task, key=int)
-    thirds = [learn(by_task, [t for i, t in enumerate(tasks) if i % FOLDS != fold]) for fold in range(FOLDS)]
+    """Return for each task the networks learned without it, which the cache keeps."""
+    kept, tasks = cache / "networks.json", sorted({t for t, _ in read(cache, "random")}, key=int)
+    if not kept.exists():
+        by_task = collect(cache)
+        thirds = [learn(by_task, [t for i, t in enumerate(tasks) if i % FOLDS != fold]) for fold in range(FOLDS)]
+        kept.write_text(json.dumps(thirds))
+    thirds = json.loads(kept.read_text())
     return {task: thirds[i % FOLDS] for i, task in enumerate(tasks)}
 
 
@@ -41,11 +46,11 @@ def makers(curve: Callable[[str], Rule]) -> dict[str, Callable[[str], Rule]]:
     return {"curve (autotune)": curve, **{name: (lambda task, name=name: documented(name)) for name in RULES if name != "none"}}
 
 
-def replayed(cache: Path, makes: Mapping[str, Callable[[str], Rule]], seeds: int) -> dict[str, Any]:
+def replayed(cache: Path, makes: Mapping[str, Callable[[str], Rule]]) -> dict[str, Any]:
     """Return figures by order, noise and rule."""
     found: dict[str, Any] = {}
-    for order in ORDERS_SHOWN:
-        runs: Curves = {key: c for key, c in read(cache, order).items() if key[1] < seeds}
+    for order in ORDERS:
+        runs: Curves = {key: c for key, c in read(cache, order).items() if key[1] < SEEDS}
         for noise in NOISES:
             found[f"{order}, noise {noise:g}"] = {n: figures(runs.items(), noise, make) for n, make in makes.items()}
             print(order, noise, found[f"{order}, noise {noise:g}"]["curve (autotune)"], file=sys.stderr, flush=True)
@@ -65,7 +70,7 @@ def in_loop(cache: Path, folder: str, makes: Mapping[str, Callable[[str], Rule]]
     surrogate, found = Surrogate(Path(folder), SCENARIO), {}
     for order, seeds in IN_LOOP.items():
         whole = {key: c for key, c in read(cache, order).items() if key[1] < seeds}
-        found[order] = {n: loop.figures(surrogate, order, whole.items(), makes[n]) for n in ("curve (autotune)", "median")}
+        found[order] = {n: loop.figures(surrogate, order, whole.items(), makes[n]) for n in IN_LOOP_RULES}
         print(order, found[order], file=sys.stderr, flush=True)
     return found
 
@@ -93,17 +98,20 @@ def report(found: Mapping[str, Mapping[str, Any]]) -> str:
     return "\n".join(lines)
 
 
-def main(folder: str, surrogates: str = "", seeds: str = "3") -> None:
+def main(part: str, folder: str, surrogates: str = "") -> None:
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     cache, content = Path(folder), knowledge.table("stopping").content
-    learned_without = networks(cache)
-    makes = makers(lambda task: learned(learned_without[task], content.promise, content.protect))
+    without = networks(cache)
+    makes = makers(lambda task: learned(without[task], content.promise, content.protect))
     path = RESULTS / "stopping_rules.json"
     found = json.loads(path.read_text())["figures"] if path.exists() else {}
-    found["replayed"] = replayed(cache, makes, int(seeds))
-    found["real training, scikit-learn's MLP"] = trained(cache)
-    if surrogates:
-        found["in the loop"] = in_loop(cache, surrogates, makes)
+    match part:
+        case "replayed":
+            found["replayed"] = replayed(cache, makes)
+        case "training":
+            found["real training, scikit-learn's MLP"] = trained(cache)
+        case "loop":
+            found["in the loop"] = in_loop(cache, surrogates, makes)
     write("stopping_rules", COMMAND, found)
     (RESULTS / "stopping_rules.md").write_text(report(found))
 

@@ -23,7 +23,7 @@ NOISES = (0.0, 0.5)  # points, on each report
 NETWORKS, HIDDEN, PENALTY, ROUNDS = 3, 8, 0.03, 10
 GAIN, MOST_GAIN = 0.1, 50  # a gain of so many points counts as one, at most as so many
 KEPT = 0.1  # of the reports of trials that gained nothing
-PROMISE, PROTECT = 0.03, 3
+PROMISE, PROTECT = 0.04, 3
 COMMAND = "python -m benchmarks.stopping_rules.calibrate CACHE"
 Examples = tuple[np.ndarray, np.ndarray]  # inputs, and the gain in points
 

@@ -14,11 +14,8 @@ DELAYED = {"evaluation_interval": 1, "delay_evaluation": 5}
 RULES: dict[str, dict[str, Any] | None] = {
     "none": None,
     "median": {"rule": "median", **DELAYED},
-    "median, no delay": {"rule": "median", "evaluation_interval": 1, "delay_evaluation": 0},
     "median_current": {"rule": "median_current", **DELAYED},
     "bandit, factor 0.1": {"rule": "bandit", "slack_factor": 0.1, **DELAYED},
-    "bandit, factor 0.2": {"rule": "bandit", "slack_factor": 0.2, **DELAYED},
-    "bandit, amount 10": {"rule": "bandit", "slack_amount": 10, **DELAYED},
     "truncation 20 %": {"rule": "truncation", "truncation_percentage": 20, **DELAYED},
     "truncation 20 %, every 5": {"rule": "truncation", "truncation_percentage": 20, "evaluation_interval": 5, "delay_evaluation": 5},
     "asha, factor 2 from 6": {"rule": "asha", "min_resource": 6, "reduction_factor": 2, "max_resource": 52},
