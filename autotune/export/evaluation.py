@@ -16,7 +16,7 @@ from autotune.objective.cross_validation import UNSUPERVISED, ClusterScorer, ope
 from autotune.plan import Plan
 from autotune.run.evaluate import housekeeping, seeds_left_open, stop_early
 from autotune.several import OneOf
-from autotune.values import is_estimator, public_name
+from autotune.values import differs, is_estimator, public_name
 
 MINE = "objective"
 
@@ -53,6 +53,11 @@ def evaluation_of(plan: Plan) -> Evaluation:
     if plan.target is None or isinstance(plan.target, str):
         return Evaluation("mine", (), lambda imports: _stand_in(plan, imports))
     if is_estimator(plan.target):
+        if plan["fidelity"] is not None:
+            name = plan["fidelity"]["name"]
+            raise EngineError(
+                f"a program cannot be written with fidelity={name!r}: it fits at once.", "Set fidelity=None, or plan.run."
+            )
         rules = _rules(plan)
         return Evaluation("estimator", _embeds(plan, rules), lambda imports: _estimator(plan, rules, imports))
     if callable(plan.target):
@@ -234,7 +239,10 @@ def _cross_validate(rules: CrossValidation, imports: Imports) -> list[str]:
 
 def _function(plan: Plan, imports: Imports) -> list[list[str]]:
     name = public_name(plan.target)
-    given = "".join(f"{text_code(n)}: seed, " for n in seeds_left_open(plan.static, plan))
+    defaults = settings_of(plan.target)
+    own = {n: v for n, v in plan.static.items() if n not in plan.ranges and differs(v, defaults[n])}
+    given = "".join(f"{text_code(n)}: {flat(value_code(v, imports, n))}, " for n, v in own.items())
+    given += "".join(f"{text_code(n)}: seed, " for n in seeds_left_open(plan.static, plan))
     place: list[list[str]] = []
     if name:
         called = imports.name(name)
