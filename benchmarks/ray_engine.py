@@ -17,8 +17,8 @@ import psutil
 from autotune import Choice, Float, Int, Plan, autotune
 from benchmarks.measure import in_turn, median, ratio, wall, write
 
-REPEATS = 3
-SIZES = {"no_op": {100: 3, 1000: 1, 5000: 1}, "0.2 s": {60: 3}}
+SIZES = {"no_op": {50: 3, 1000: 1, 5000: 1}, "fifth": {20: 3}}
+MOST_BY_TUNER = 50
 RANGES = {
     "a": Float(1e-5, 1, log=True),
     "b": Float(0, 1),
@@ -73,7 +73,7 @@ def timed(objective: Any, trials: int, repeats: int) -> dict[str, Any]:
         "engine_ray": lambda: wall(lambda: ours(plan, objective, "ray")),
         "engine_optuna": lambda: wall(lambda: ours(plan, objective, "optuna")),
     }
-    if trials <= 1000:
+    if trials <= MOST_BY_TUNER:
         works["tuner_reusing_actors"] = lambda: wall(lambda: bare(plan, objective))
     got = in_turn(works, repeats)
     told: dict[str, Any] = {"ms_per_trial": {n: median([1000 * s / trials for s in v]) for n, v in got.items()}}
@@ -88,10 +88,11 @@ def times() -> None:
     ray.init(address="local", num_cpus=2, include_dashboard=False, log_to_driver=False, logging_level="ERROR")
     target = "at most 1.05 times a bare Tuner with the same searcher"
     figures: dict[str, Any] = {"target": target, "parallel": 2, "ray": ray.__version__}
-    for objective in (no_op, fifth):
-        bare(plan_of(4), objective)
-        for trials, repeats in SIZES["no_op" if objective is no_op else "0.2 s"].items():
+    bare(plan_of(4), no_op)
+    for objective in (fifth, no_op):
+        for trials, repeats in SIZES[objective.__name__].items():
             figures[f"{objective.__name__}_{trials}"] = timed(objective, trials, repeats)
+            write("ray_engine", "python -m benchmarks.ray_engine", figures)
     plan = plan_of(10)
     figures["no_op_10_default_tuner"] = {
         "ms_per_trial": median([100 * wall(lambda: bare(plan, no_op, reuse=False))]), "note": "actors not reused, Ray's default",

@@ -102,14 +102,19 @@ def _value(name: str, domain: Domain, imports: Imports) -> Node:
     drawn = f"{called}({domain.mean!r}, {domain.std!r}).inv_cdf(suggest({text_code(f'{name}:quantile')}))"
     if isinstance(domain, LogNormal):
         imports.module("math")
-        return f"math.exp({drawn})"
-    return drawn
+        drawn = f"math.exp({drawn})"
+    return _quantised(drawn, domain.q)
 
 
 def _number(name: str, domain: Float | Int) -> Node:
+    asked = f"suggest({text_code(name)})"
     if domain.log == "reverse":
-        return f"min({domain.high!r}, max({domain.low!r}, 1 - suggest({text_code(f'1-{name}')})))"
-    return f"suggest({text_code(name)})"
+        asked = f"min({domain.high!r}, max({domain.low!r}, 1 - suggest({text_code(f'1-{name}')})))"
+    return _quantised(asked, domain.q) if isinstance(domain, Float) else asked
+
+
+def _quantised(code: str, q: float | None) -> str:
+    return code if q is None else f"round({code} / {q!r}) * {q!r}"
 
 
 def _mapping(labels: Sequence[str], values: Sequence[Any], after: str, imports: Imports, name: str) -> Group:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -67,9 +68,7 @@ def _split(space: Space) -> dict[str, list[Domain]]:
     for name in space.order:
         domain = space.domains[name]
         if isinstance(domain, Float | Int) and domain.also:
-            number = Float(domain.low, domain.high, domain.log, domain.step) if isinstance(domain, Float) else Int(
-                domain.low, domain.high, domain.log, domain.step)  # fmt: skip
-            found[name] = [number, *map(Fixed, domain.also)]
+            found[name] = [replace(domain, also=()), *map(Fixed, domain.also)]
         elif name in deciding and isinstance(domain, Choice):
             found[name] = [Fixed(v) for v in domain.choices]
     return found
@@ -109,6 +108,8 @@ def _distribution(domain: Domain) -> Any:
 
 def _named(domain: Domain) -> tuple[str, Sequence[Any], Mapping[str, Any]] | None:
     """Return scipy's distribution with its arguments, or None where there is none."""
+    if getattr(domain, "q", None) is not None:
+        return None
     match domain:
         case Float(log=False, step=None) if domain.low < domain.high:
             return "uniform", (domain.low, domain.high - domain.low), {}
