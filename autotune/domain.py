@@ -70,7 +70,7 @@ class Float:
         """Return up to ``count`` evenly spread values on the range's own scale, both ends among them, then ``also``."""
         size = self.size - len(self.also)
         if size <= count or self.step is not None:
-            picks = [i * (self.step or 0) + self.low for i in spread(int(size), count)]
+            picks = [min(i * (self.step or 0) + self.low, self.high) for i in spread(int(size), count)]
         else:
             picks = [between_ends(self.low, self.high, self.log, i / max(1, count - 1)) for i in range(count)]
         return (*picks, *self.also)

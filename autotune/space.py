@@ -121,7 +121,7 @@ def draw(domain: Domain, random: Any) -> Any:
     if isinstance(domain, Int) and not domain.log:
         return random.randrange(domain.low, domain.high + 1, domain.step)
     if isinstance(domain, Float) and domain.step is not None:
-        return domain.low + domain.step * random.randrange(int(domain.size - len(domain.also)))
+        return min(domain.low + domain.step * random.randrange(int(domain.size - len(domain.also))), domain.high)
     # A logarithm and back may end beside the range.
     value = min(max(between_ends(domain.low, domain.high, domain.log, random.random()), domain.low), domain.high)
     return round(value) if isinstance(domain, Int) else value
