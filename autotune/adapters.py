@@ -1,9 +1,13 @@
 """The seam to engines: an adapter compiles a plan to what its engine runs; it decides nothing, and refuses what it cannot do.
 
-An engine joins by one entry point in the group ``autotune.adapters`` whose object has ``compile(plan) -> Executable``.
+An engine joins by one entry point in the group ``autotune.adapters`` whose object has ``compile(plan) -> Executable``. The
+loop of a job, its caps, store and record are autotune's on every engine: the engine draws configurations (`Search`) and says
+where trials run (`Workers`), for which `autotune.run.workers` has processes on this machine. `autotune.testing` has the checks
+that an adapter must pass.
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from typing import Any, Protocol
@@ -41,6 +45,43 @@ class Source:
     notes: tuple[str, ...] = ()
 
 
+class Workers(Protocol):
+    """Where the trials of one job run, side by side; a context manager that ends them all.
+
+    A trial tells `autotune.run.events`. One whose process is gone tells ``Died``, with ``lost`` where its machine failed it.
+    """
+
+    @property
+    def running(self) -> Mapping[int, float]:
+        """The trials that were submitted and have not ended, and when each began by the monotonic clock."""
+
+    @property
+    def free(self) -> int:
+        """How many more trials can be submitted now; a trial that died can be submitted again also where this is 0."""
+
+    def submit(self, number: int, settings: Mapping[str, Any], seed: int) -> None:
+        """Start a trial."""
+
+    def wait(self, timeout: float | None = None) -> list[Any]:
+        """Return the events of trials, as soon as there is one, or none after so many seconds."""
+
+    def answer(self, number: int, stop: bool) -> None:
+        """Answer a trial's report: whether it is to stop."""
+
+    def over(self) -> set[int]:
+        """Return the trials that use more memory than they may, with all the processes they started."""
+
+    def kill(self, number: int) -> None:
+        """Kill a trial, whatever it is doing, with all the processes it started."""
+
+    def __enter__(self) -> "Workers": ...
+
+    def __exit__(self, *_: object) -> None: ...
+
+
+Place = AbstractContextManager[Callable[..., Workers]]
+
+
 class Executable(Protocol):
     """A plan, compiled for one engine."""
 
@@ -60,6 +101,15 @@ class Executable(Protocol):
 
     def search(self, study: Any, write: Callable[[Callable[[], object]], None]) -> Search:
         """Return the search over a job's study in its store; ``write`` carries out each write to it."""
+
+    def place(self, address: str | None) -> Place:
+        """Reach where trials run, before the job begins; inside, ``start(count, objective, threads=…, memory=…) -> Workers``.
+
+        Engines that run trials on this machine return ``autotune.run.workers.here(address)``.
+
+        Raises:
+            EngineError: if nothing at the address answers within ten seconds, or no trial can ever be placed there.
+        """
 
 
 class Adapter(Protocol):

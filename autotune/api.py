@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any, Self
 
 from autotune import job as jobs
 from autotune import plan as plans
+from autotune import script as scripts
 
 if TYPE_CHECKING:
     from autotune.adapters import Executable
     from autotune.forecast import Estimate
+    from autotune.run.tried import Tried
 
 
 class Plan(plans.Plan):
@@ -56,6 +58,7 @@ class Plan(plans.Plan):
         name: str | None = None,
         storage: str | None = None,
         engine: str = "optuna",
+        address: str | None = None,
         objective: Any = None,
         groups: Any = None,
         sample_weight: Any = None,
@@ -68,7 +71,8 @@ class Plan(plans.Plan):
             y: Target of length rows.
             name: The job's name; made from the estimator and the time where left out.
             storage: Where the record lies: a folder, or an Optuna storage URL such as ``sqlite:///jobs.db``.
-            engine: The engine that searches.
+            engine: The engine that searches, and runs trials: ``optuna`` on this machine, ``ray`` also on a cluster.
+            address: Of a Ray cluster that this machine belongs to, such as ``10.0.0.1:6379``, or ``auto``.
             objective: A callable from a dict of hyperparameters to a number, a dict of metrics, or an iterator of them.
             groups: Group of each row; no group is split between training and test.
             sample_weight: Weight of each row.
@@ -80,7 +84,9 @@ class Plan(plans.Plan):
         from autotune.run.job import run_plan
 
         data = {"X": X, "y": y, "groups": groups, "sample_weight": sample_weight}
-        return Job.of(run_plan(self, data, objective, name=name, storage=storage, engine=engine, progress=progress))
+        return Job.of(
+            run_plan(self, data, objective, name=name, storage=storage, engine=engine, address=address, progress=progress)
+        )
 
     def estimate(
         self,
@@ -121,6 +127,27 @@ class Plan(plans.Plan):
         return plan_html(self)
 
 
+class Script(scripts.Script):
+    """A command to tune, in any language: what `script.Script` says, and how it is tried."""
+
+    def try_once(self, *, limit: float = 600.0) -> "Tried":
+        """Run the command once with its static values, and return what its metrics matched.
+
+        Args:
+            limit: Seconds after which it is killed.
+
+        Raises:
+            SettingError: if the command is not there. TrialError: if it fails, does not end in time, or a metric matched
+                nothing; with the end of its log.
+        """
+        from autotune.run.tried import try_once
+
+        return try_once(self, limit)
+
+
+Script.__doc__ = scripts.Script.__doc__  # what its arguments are
+
+
 class Job(jobs.Job):
     """A job in a store: what `job.Job` tells, and how it is gone on with."""
 
@@ -142,6 +169,7 @@ class Job(jobs.Job):
         objective: Any = None,
         groups: Any = None,
         sample_weight: Any = None,
+        address: str | None = None,
         progress: bool | None = None,
     ) -> "Job":
         """Go on with a job that was interrupted, stopped or given up: same plan, same totals; what was cut short runs again.
@@ -155,6 +183,7 @@ class Job(jobs.Job):
             objective: The callable it was begun with.
             groups: The groups it was begun with.
             sample_weight: The weights it was begun with.
+            address: Of another cluster than the one it was begun on; ``local`` for this machine.
             progress: Show progress; by default where the output is a terminal.
 
         Raises:
@@ -163,7 +192,7 @@ class Job(jobs.Job):
         from autotune.run.job import resume_job
 
         data = {"X": X, "y": y, "groups": groups, "sample_weight": sample_weight}
-        return Job.of(resume_job(self, data, objective, progress))
+        return Job.of(resume_job(self, data, objective, address=address, progress=progress))
 
     def __str__(self) -> str:
         from autotune.show import render

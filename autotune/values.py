@@ -2,11 +2,12 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from importlib import import_module
 from typing import Any
 
-from autotune.errors import SettingError
+from autotune.errors import SettingError, did_you_mean
+from autotune.script import Script
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,8 @@ def to_plain(value: Any) -> Any:
             return _number(value)
         case Opaque():
             return {"opaque": value.text}
+        case Script():
+            return {"script": {k: to_plain(v) for k, v in value.describe().items()}}
         case tuple():
             return {"tuple": [to_plain(v) for v in value]}
         case list():
@@ -169,7 +172,7 @@ def _text(value: Any) -> str:
     return " ".join(repr(value).split())
 
 
-_TAGS = ({"tuple"}, {"float"}, {"opaque"}, {"name"}, {"estimator", "params"})
+_TAGS = ({"tuple"}, {"float"}, {"opaque"}, {"name"}, {"estimator", "params"}, {"script"})
 
 
 def _is_tagged(plain: dict[str, Any]) -> bool:
@@ -197,7 +200,24 @@ def from_plain(plain: Any) -> Any:
             return load_dotted(name)
         case {"estimator": str(name), "params": dict(params)} if len(plain) == 2:
             return load_dotted(name)(**{k: from_plain(v) for k, v in params.items()})
+        case {"script": dict(given)} if len(plain) == 1:
+            return script_from(given)
     return {k: from_plain(v) for k, v in plain.items()}
+
+
+def script_from(given: Mapping[str, Any]) -> Script:
+    """Return the script that plain data describes, by the names of its arguments.
+
+    Raises:
+        SettingError: if a name is unknown, or a value cannot be used.
+    """
+    names = [f.name for f in fields(Script)]
+    for name in given:
+        if name not in names:
+            raise SettingError(f"script: {name!r} must be one of its names.", did_you_mean(name, names))
+    if "command" not in given:
+        raise SettingError("script: must have a command.", "For example command: train.py")
+    return Script(**{k: from_plain(v) for k, v in given.items()})
 
 
 def has_opaque(plain: Any) -> bool:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -50,11 +51,23 @@ def ratio(ours: list[float], theirs: list[float]) -> float:
     return median([a / b for a, b in zip(ours, theirs, strict=True)])
 
 
+@cache
+def commit() -> str:
+    """Return the commit of these files, with a + where they differ from it."""
+    words = ["git", "describe", "--always", "--dirty=+", "--exclude=*"]
+    return subprocess.run(words, cwd=RESULTS.parent, capture_output=True, text=True, check=False).stdout.strip()
+
+
 def stamped(command: str, figures: Any) -> dict[str, Any]:
     """Return figures with the commit, versions and command they came from."""
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False).stdout.strip()
     versions = {d: version(d) for d in ("optuna", "scikit-learn", "pydantic", "numpy")} | {"python": platform.python_version()}
-    return {"command": command, "commit": commit, "versions": versions, "cores": os.cpu_count(), "figures": figures}
+    return {
+        "command": command,
+        "commit": commit(),
+        "versions": versions,
+        "cores": os.cpu_count(),
+        "figures": figures,
+    }
 
 
 def write(name: str, command: str, figures: Any) -> None:

@@ -10,11 +10,12 @@ import optuna
 from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution, IntDistribution
 from optuna.trial import FrozenTrial, create_trial
 
-from autotune.adapters import Source
+from autotune.adapters import Place, Source
 from autotune.completion import Completion
 from autotune.encode import Asked, Labels, Primitive, encode, is_mixed, primitives
 from autotune.errors import EngineError
 from autotune.plan import Plan
+from autotune.run.workers import here
 from autotune.scores import known_scores
 from autotune_optuna.distinct import Define, DistinctSampler, key_of
 from autotune_optuna.knowing import KnowledgeSampler
@@ -73,9 +74,13 @@ class Compiled:
 
         return source(self)
 
-    def memory(self, study: optuna.Study) -> Memory:
+    def place(self, address: str | None) -> Place:
+        """Return where trials run: on this machine."""
+        return here(address)
+
+    def memory(self, study: optuna.Study, kind: type[Memory] = Memory) -> Memory:
         """Return the study in memory that draws a job's trials, brought to where the job is."""
-        return Memory(
+        return kind(
             study.direction, self.native.define, sampler=self.native.sampler, pruner=self.native.pruner,
             first=self.native.enqueued, known=self.native.known, past=study.get_trials(deepcopy=False),
             notes=study._storage.get_study_system_attrs(study._study_id),

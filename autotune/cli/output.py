@@ -9,6 +9,7 @@ import typer
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of tables.")]
 Data = Annotated[str | None, typer.Option("--data", help="CSV or parquet file; sharpens the plan.")]
 Target = Annotated[str | None, typer.Option("--target", help="The column to predict.")]
+Address = Annotated[str | None, typer.Option("--address", help="Of a Ray cluster, such as 10.0.0.1:6379, auto or local.")]
 Storage = Annotated[str | None, typer.Option("--storage", help="Folder or URL of the jobs; the default folder where left out.")]
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from autotune.cli.jobs import tell
-from autotune.cli.output import Data, Json, Storage, Target, print_json, print_parts
+from autotune.cli.output import Address, Data, Json, Storage, Target, print_json, print_parts
 
 Estimator = Annotated[
     str, typer.Argument(help="A class such as sklearn.svm.SVC, an entry's name, or several, separated by commas.")
@@ -23,6 +23,7 @@ def add_to(app: typer.Typer) -> None:
     app.command("plan", epilog="Example: autotune plan xgboost.XGBClassifier --data train.csv --target y")(plan)
     app.command("export", epilog="Example: autotune export optuna plan.yaml -o tune.py")(export)
     app.command("run", epilog="Example: autotune run sklearn.svm.SVC --data train.csv --target y --set max_trials=20")(run)
+    app.command("try", epilog="Example: autotune try my-job.yaml")(try_)
 
 
 @dataclass(frozen=True)
@@ -95,16 +96,36 @@ def run(
     data: Data = None, target: Target = None, set_: Sets = None, overrides: Overrides = None, fact: Facts = None,
     name: Annotated[str | None, typer.Option("--name", help="The job's name; made from the estimator and the time where left out.")] = None,
     storage: Storage = None,
-    engine: Annotated[str | None, typer.Option("--engine", help="The engine that searches.")] = None,
+    engine: Annotated[str | None, typer.Option("--engine", help="The engine that searches and runs trials: optuna or ray.")] = None,
+    address: Address = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress.")] = False,
     as_json: Json = False,
 ) -> int:  # fmt: skip
     """Make a plan and carry it out; the record is found again by the job's name."""
     request = _make(what, data, target, set_, overrides, fact)
-    options = {k: v for k, v in {"name": name, "storage": storage, "engine": engine}.items() if v is not None}
-    named = {k: v for k, v in request.words.items() if k in ("name", "storage", "engine")}
+    options = {
+        k: v for k, v in {"name": name, "storage": storage, "engine": engine, "address": address}.items() if v is not None
+    }
+    named = {k: v for k, v in request.words.items() if k in ("name", "storage", "engine", "address")}
     job = request.plan.run(**request.data, **{**named, **options}, progress=not quiet)
     return tell(job, as_json)
+
+
+def try_(
+    what: Annotated[str, typer.Argument(metavar="FILE", help="A job file with a script.")], set_: Sets = None,
+    limit: Annotated[float, typer.Option("--limit", help="Seconds after which it is killed.")] = 600.0,
+    as_json: Json = False,
+) -> None:  # fmt: skip
+    """Run a job file's script once with its static values, and show what its metrics matched; nothing is tuned."""
+    from autotune.errors import SettingError
+    from autotune.run.tried import try_once
+    from autotune.script import Script
+
+    target = _make(what, None, None, set_, None, None).plan.target
+    if not isinstance(target, Script):
+        raise SettingError("try must be given a job file with a script, got another.", "Use plan --probe for estimators.")
+    tried = try_once(target, limit)
+    print_json(tried.describe()) if as_json else print(tried)
 
 
 def _make(

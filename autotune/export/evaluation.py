@@ -14,7 +14,7 @@ from autotune.facts import read_subject
 from autotune.objective import CrossValidation, settings_of
 from autotune.objective.cross_validation import UNSUPERVISED, ClusterScorer, open_seeds, thread_caps
 from autotune.plan import Plan
-from autotune.run.evaluate import housekeeping, seed_arguments, stop_early
+from autotune.run.evaluate import housekeeping, seeds_left_open, stop_early
 from autotune.several import OneOf
 from autotune.values import is_estimator, public_name
 
@@ -234,7 +234,7 @@ def _cross_validate(rules: CrossValidation, imports: Imports) -> list[str]:
 
 def _function(plan: Plan, imports: Imports) -> list[list[str]]:
     name = public_name(plan.target)
-    given = "".join(f"{text_code(n)}: seed, " for n in seed_arguments(plan))
+    given = "".join(f"{text_code(n)}: seed, " for n in seeds_left_open(plan.static, plan))
     place: list[list[str]] = []
     if name:
         called = imports.name(name)

@@ -128,10 +128,16 @@ class Entry(_Part):
     estimators: list[Annotated[str, Field(pattern=r"^[A-Za-z_][\w.]*\.[A-Za-z_]\w*$")]] = Field(
         description="Dotted names of the classes."
     )
+    scripts: list[str] = Field(
+        [], description="Names of hyperparameters by which a script or function of this kind is told; on one line."
+    )
     library: str = Field("", description="The distribution whose versions gate the entry, such as scikit-learn.")
     versions: str = Field("", description="The versions of the library the entry is for, such as >=1.4.")
     unset: list[Value] = Field([], description="Static values that mean 'the library's default', as null does in XGBoost.")
     hyperparameters: dict[str, Hyperparameter] = Field(description="Most important first.")
+    others: list[str] = Field(
+        [], description="Other names that an estimator which takes any name knows; one that is in neither list is refused."
+    )
     forbidden: list[dict[str, list[Value]]] = Field(
         [], description="Combinations the library refuses: every name has one of its values."
     )
@@ -161,6 +167,11 @@ class Entry(_Part):
             if start.scores and len(start.scores.split()) != tasks:
                 raise ValueError(f"scores must be one for each of measured.tasks ({tasks}), got {len(start.scores.split())}")
         return self
+
+    def knows(self, name: str) -> bool:
+        """Return whether the library has a hyperparameter of this name; unknown libraries may have any."""
+        named = {n for h, told in self.hyperparameters.items() for n in (h, *told.aliases)}
+        return not self.others or name in named or name in self.others
 
     def _cited(self) -> set[str]:
         return {h.source for h in self.hyperparameters.values()} | {s.source for s in self.starts}

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from autotune.errors import SettingError
+from autotune.errors import SettingError, did_you_mean
 from autotune.facts import Subject
 from autotune.override import Overrides
 from autotune.plan import Setting
+from autotune.script import Script
 from autotune.several import each
 
 
@@ -16,8 +17,8 @@ def check_together(settings: Mapping[str, Setting], given: Overrides, subject: S
     Raises:
         SettingError: naming both sides and the way out.
     """
-    if "cv" in given.settings and subject.kind == "function":
-        raise SettingError("cv must go with an estimator, got a function, which is called once per trial.", "Drop cv.")
+    if "cv" in given.settings and subject.kind in ("function", "script"):
+        raise SettingError(f"cv must go with an estimator, got a {subject.kind}, which runs once per trial.", "Drop cv.")
     if given.value("early_stopping") and subject.kind == "estimator":
         raise SettingError(
             f"early_stopping={given.value('early_stopping')!r} must have trials that report intermediate metrics, got an estimator,"
@@ -38,6 +39,10 @@ def check_together(settings: Mapping[str, Setting], given: Overrides, subject: S
 
 
 def _check_metric(metric: Any, given: Overrides, subject: Subject, context: Mapping[str, Any]) -> None:
+    if isinstance(subject.target, Script) and metric not in subject.target.metrics:
+        raise SettingError(
+            f"metric must be one that {subject.name} tells, got {metric!r}.", did_you_mean(metric, subject.target.metrics)
+        )
     if "metric" in given.settings and subject.kind == "estimator":
         from autotune.objective.metrics import check_metric
 

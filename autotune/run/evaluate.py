@@ -1,16 +1,19 @@
 """What evaluates one configuration of a plan: the user's own callable, the tuned function, or cross-validation on the data."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autotune.errors import EngineError, SettingError
 from autotune.objective import FunctionObjective
 from autotune.plan import Plan
+from autotune.script import Script
 from autotune.several import each
-from autotune.values import has_opaque
+from autotune.values import Opaque, has_opaque
 
 if TYPE_CHECKING:
     from autotune.facts import Subject
+    from autotune.objective import ScriptObjective
 
 
 def make_objective(plan: Plan, data: Mapping[str, Any], objective: Any) -> Any:
@@ -37,18 +40,41 @@ def make_objective(plan: Plan, data: Mapping[str, Any], objective: Any) -> Any:
         )
     if not hasattr(plan.target, "get_params"):
         if data.get("X") is not None:
-            raise SettingError("X and y must go with an estimator, got a function.", "Let the function load its data.")
-        return FunctionObjective(plan.target, metric, unpack=True, seed_names=seed_arguments(plan))
+            kind = "script" if isinstance(plan.target, Script) else "function"
+            raise SettingError(f"X and y must go with an estimator, got a {kind}.", f"Let the {kind} load its data.")
+        if isinstance(plan.target, Script):
+            return script_objective(plan.target, metric, seeds_left_open(plan.target.hyperparameters, plan))
+        return FunctionObjective(
+            plan.target, metric, unpack=True, seed_names=seeds_left_open(plan.static, plan), static=_own(plan)
+        )
     return _cross_validation(plan, data, metric)
 
 
-def seed_arguments(plan: Plan) -> tuple[str, ...]:
-    """Return the seeds among a function's parameters that are left open: whose default is None."""
+def script_objective(script: Script, metric: str, seed_names: tuple[str, ...] = ()) -> "ScriptObjective":
+    """Return what runs a script, its command found from the folder that this process is in.
+
+    Raises:
+        SettingError: if the command is not there, or cannot be executed.
+    """
+    from autotune.objective import ScriptObjective
+    from autotune.objective.command import found_command, found_folder
+
+    here = Path.cwd()
+    return ScriptObjective(script, metric, found_command(script, here), found_folder(script, here), seed_names)
+
+
+def _own(plan: Plan) -> dict[str, Any]:
+    """Return a function's static values that a plan can hold; others are its own defaults."""
+    return {n: v for n, v in plan.static.items() if not isinstance(v, Opaque)}
+
+
+def seeds_left_open(static: Mapping[str, Any], plan: Plan) -> tuple[str, ...]:
+    """Return the seeds among static hyperparameters that are left open: whose value is None."""
     from autotune import knowledge
-    from autotune.objective import settings_of
+    from autotune.recommend.fallback import normal
 
     seeds = knowledge.table("names").content.seeds
-    return tuple(n for n, v in settings_of(plan.target).items() if n in seeds and v is None and n not in plan.ranges)
+    return tuple(n for n, v in static.items() if normal(n) in seeds and v is None and n not in plan.ranges)
 
 
 def _cross_validation(plan: Plan, data: Mapping[str, Any], metric: str) -> Any:

@@ -23,6 +23,7 @@ class Family:
 
 
 _TREES = "sklearn.ensemble."
+_CATBOOST = {"thread_count": 1, "verbose": False, "allow_writing_files": False}
 FAMILIES = {
     f.entry: f
     for f in (
@@ -34,7 +35,7 @@ FAMILIES = {
         Family("elastic-net", "", "sklearn.linear_model.ElasticNet", {}, True),
         Family("svm", "sklearn.svm.SVC", "sklearn.svm.SVR", {}, True),
         Family("xgboost", "xgboost.XGBClassifier", "xgboost.XGBRegressor", {}),
-        Family("lightgbm", "lightgbm.LGBMClassifier", "lightgbm.LGBMRegressor", {"verbose": -1}),
+        Family("lightgbm", "lightgbm.LGBMClassifier", "lightgbm.LGBMRegressor", {"verbose": -1, "n_jobs": 1}),
         Family("random-forest", f"{_TREES}RandomForestClassifier", f"{_TREES}RandomForestRegressor", {}),
         Family("extra-trees", f"{_TREES}ExtraTreesClassifier", f"{_TREES}ExtraTreesRegressor", {}),
         Family(
@@ -42,6 +43,6 @@ FAMILIES = {
         ),
         Family("mlp", "sklearn.neural_network.MLPClassifier", "sklearn.neural_network.MLPRegressor", {}, True),
         Family("gradient-boosting", f"{_TREES}GradientBoostingClassifier", f"{_TREES}GradientBoostingRegressor", {}),
-        Family("catboost", "catboost.CatBoostClassifier", "catboost.CatBoostRegressor", {}),
+        Family("catboost", "catboost.CatBoostClassifier", "catboost.CatBoostRegressor", _CATBOOST),
     )
 }

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from benchmarks.quality import flaml_methods
+from benchmarks.quality.best_known import short
 from benchmarks.quality.problems import FAMILY_NAMES, Problem, problems
 from benchmarks.quality.report import write
 from benchmarks.quality.rows import read
@@ -24,7 +25,10 @@ def parser() -> argparse.ArgumentParser:
     running.add_argument("-o", "--out", type=Path, required=True, help="folder of rows, parquet parts")
     running.add_argument("--families", type=_names, default=(), help=f"of {', '.join(FAMILY_NAMES)}")
     running.add_argument("--methods", type=_names, default=(), help="by name, or by a beginning: autotune*,hand:typical")
-    running.add_argument("--tasks", type=_names, default=(), help="by name")
+    running.add_argument(
+        "--short", action="store_true", help="of each family only the best known peers, as best_known.py lists them"
+    )
+    running.add_argument("--tasks", type=_names, default=(), help="by name, in this order; families take turns")
     running.add_argument("--sample", type=int, help="so many tasks of each family, evenly spread")
     running.add_argument("--seeds", type=int, default=3)
     running.add_argument("--trials", type=int, default=50)
@@ -45,7 +49,8 @@ def _names(text: str) -> tuple[str, ...]:
 
 def chosen(listed: list[Problem], tasks: tuple[str, ...], sample: int | None) -> list[Problem]:
     """Return the problems of these tasks, or a sample of so many of each family."""
-    listed = [p for p in listed if not tasks or p.task in tasks]
+    if tasks:
+        listed = sorted((p for p in listed if p.task in tasks), key=lambda p: tasks.index(p.task))
     if sample is None:
         return listed
     by_family: dict[tuple[str, str], list[Problem]] = {}
@@ -78,9 +83,10 @@ def main(arguments: list[str] | None = None) -> int:
         made.error("no problems: give --surrogates or --data, and families and tasks that are in them")
     if given.data and not flaml_methods.is_installed():
         print(flaml_methods.MISSING, file=sys.stderr)
+    only = short if given.short else lambda family: given.methods
     run(
-        listed, given.facts, given.out, seeds=given.seeds, trials=given.trials, minutes=given.minutes,
-        only=given.methods, retry=given.retry_errors, say=lambda line: print(line, file=sys.stderr, flush=True),
+        listed, given.facts, given.out, seeds=given.seeds, trials=given.trials, minutes=given.minutes, only=only,
+        retry=given.retry_errors, say=lambda line: print(line, file=sys.stderr, flush=True),
     )  # fmt: skip
     return 0
 

@@ -8,7 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from benchmarks.quality.rows import BY_HAND
+
 WORST = 2.0  # what regret is clipped to, and what a method without any result has
+RANDOM_DRAWS = 10  # with which Optuna's default sampler begins
 LEAST_SHARE = 0.5  # of the tasks that a method must have been run on to be compared
 
 
@@ -68,10 +71,15 @@ def tasks(rows: pd.DataFrame, trials: int) -> Iterator[Task]:
 
 
 def ends(of: pd.DataFrame) -> tuple[float, float]:
-    """Return the best known score of a task and the median of random search in its widest space."""
+    """Return the best known score of a task and the median of random search in its widest space.
+
+    Where that was not run, it is the median of the draws at random with which the searches of hand-set spaces begin.
+    """
     found = [v for scores in of["scores"] for v in scores if np.isfinite(v)]
     best = max([*of["best_known"].dropna(), *found], default=np.nan)
-    drawn = [v for s in of.loc[of["method"] == "random:widest", "scores"] for v in s if np.isfinite(v)]
+    widest, hand = of["method"] == "random:widest", of["method"].str.startswith(BY_HAND)
+    begun = of.loc[widest, "scores"] if widest.any() else of.loc[hand, "scores"].map(lambda s: s[:RANDOM_DRAWS])
+    drawn = [v for s in begun for v in s if np.isfinite(v)]
     known = of["random_median"].dropna()
     return best, float(known.iloc[0]) if len(known) else float(np.median(drawn)) if drawn else np.nan
 

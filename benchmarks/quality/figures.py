@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.quality.curves import Task, first_at_least, tasks
-from benchmarks.quality.methods import BY_HAND
-from benchmarks.quality.stats import critical_difference, friedman, geometric_mean, interval, paired, ranks
+from benchmarks.quality.rows import BY_HAND
+from benchmarks.quality.stats import critical_difference, friedman, geometric_mean, holm, interval, paired, ranks
 
 MARKS, TIMES = (1, 5, 10, 20, 50), (10, 20, 50)
 TYPICAL, DEFAULT, OURS = "hand:typical", "default", "autotune"
@@ -25,13 +25,14 @@ def family(rows: pd.DataFrame, trials: int) -> dict[str, Any]:
     hand = next((m for m in methods if m.startswith(BY_HAND)), None)
     against = {k: m for k, m in {"best_hand_set": hand, "typical": TYPICAL if TYPICAL in methods else None}.items() if m}
     by_rank = {k: ranks([[t.means(m)[k - 1] for m in methods] for t in found]).mean(axis=0) for k in marks}
-    figures = {}
+    corrected, figures = versus(found, methods), {}
     for i, method in enumerate(methods):
         figures[method] = _method(found, method, trials, marks) | _told(rows, method)
         figures[method]["rank"] = {k: _round(by_rank[k][i]) for k in marks}
         figures[method]["match"] = {k: match(found, method, m, trials) for k, m in against.items()}
         figures[method]["regret_at_time"] = _at_times(found, method, hand, trials)
         figures[method]["better_than_default"] = better_than_default(found, method, trials)
+        figures[method]["p"] = corrected.get(method)
     return {
         "tasks": len(found), "tasks_run": int(rows["problem"].nunique()), "seeds": int(rows["seed"].nunique()), "trials": trials,
         "against": against, "methods": figures, "losses": losses(found, hand, trials),
@@ -65,17 +66,27 @@ def _told(rows: pd.DataFrame, method: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def versus(found: Sequence[Task], methods: Sequence[str]) -> dict[str, float]:
+    """Return by method the p-value of autotune's final regret against its own over the tasks, corrected for all methods."""
+    others = [m for m in methods if m != OURS] if OURS in methods else []
+    return holm(
+        {m: p for m in others if (p := paired(*([t.regrets[n][-1] for t in found] for n in (OURS, m)))["p"]) is not None}
+    )
+
+
 def match(found: Sequence[Task], method: str, other: str, trials: int) -> dict[str, Any]:
     """Return how soon a method's mean curve reaches another's last score: a task never reached counts as one trial more.
 
-    The speed-up is the geometric mean over tasks, 1 where it is never reached.
+    The speed-up is the geometric mean over tasks, 1 where it is never reached; ``near`` counts coming within the margin.
     """
+    near = [first_at_least(t.means(method), t.means(other)[trials - 1] - MARGIN * (t.best - t.median)) for t in found]
     first = [first_at_least(t.means(method), t.means(other)[trials - 1]) for t in found]
     speed = [trials / n if n else 1.0 for n in first]
     low, high = interval(speed, [t.group for t in found], geometric_mean)
     return {
         "median": float(np.median([n or trials + 1 for n in first])), "share": _round(np.mean([n is not None for n in first])),
         "speed_up": _round(geometric_mean(speed)), "interval": [_round(low), _round(high)],
+        "near": {"median": float(np.median([n or trials + 1 for n in near])), "share": _round(np.mean([n is not None for n in near]))},
     }  # fmt: skip
 
 
@@ -87,6 +98,7 @@ def better_than_default(found: Sequence[Task], method: str, trials: int) -> dict
     return {
         "median": float(np.median([n or trials + 1 for n in first])),
         "share": _round(np.mean([n is not None for n in first])),
+        "at_once": _round(np.mean([n is not None and n <= 2 for n in first])),
     }
 
 
@@ -104,7 +116,18 @@ def losses(found: Sequence[Task], hand: str | None, trials: int) -> dict[str, An
     ahead = sorted(m for m in found[0].scores if _mean(found, m, trials) < ours)
     pairs = [(t.name, *(t.regrets[m][trials - 1] for m in (OURS, hand))) for t in found] if hand else []
     behind = sorted(((n, _round(a), _round(b)) for n, a, b in pairs if a > b + MARGIN), key=lambda p: p[2] - p[1])
-    return {"methods_ahead": ahead, "tasks_behind": [{"task": n, OURS: a, "hand_set": b} for n, a, b in behind]}
+    return {
+        "methods_ahead": ahead, "tasks_behind": [{"task": n, OURS: a, "hand_set": b} for n, a, b in behind],
+        "beyond_noise": [t.name for t in found if hand and is_behind(t, hand)],
+        "beyond_1_percent": [t.name for t in found if hand and t.means(hand)[-1] - t.means(OURS)[-1] > abs(t.means(hand)[-1]) / 100],
+    }  # fmt: skip
+
+
+def is_behind(task: Task, hand: str) -> bool:
+    """Return whether autotune's final regret is higher by more than the margin and than two standard errors over the seeds."""
+    ours, theirs = (task.regret(task.scores[m])[:, -1] for m in (OURS, hand))
+    error = np.sqrt((np.var(ours, ddof=1) + np.var(theirs, ddof=1)) / len(ours)) if len(ours) > 1 else 0.0
+    return bool(ours.mean() - theirs.mean() > max(MARGIN, 2 * error))
 
 
 def _round(value: float | None) -> float | None:

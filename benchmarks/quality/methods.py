@@ -12,6 +12,7 @@ from typing import Any
 
 import optuna
 
+from autotune import autotune
 from autotune.encode import encode
 from autotune.plan import Plan
 from benchmarks.quality import flaml_methods
@@ -19,10 +20,10 @@ from benchmarks.quality.hand import tutorials
 from benchmarks.quality.held_out import relatives, unseen
 from benchmarks.quality.problems import Problem
 from benchmarks.quality.spaces import Space, needed, peers, sagemaker, widest
+from benchmarks.quality.values import APART
 
 Search = Generator[dict[str, Any], float | None, None]
 MOST_KNOWN = 8
-BY_HAND = ("hand:", "peer:", "sagemaker:")  # whose best is what autotune is measured against
 
 
 @dataclass(frozen=True)
@@ -40,12 +41,14 @@ class Ablation:
     """What is changed of autotune: settings of the plan, its first configurations, its sampler for Optuna's default.
 
     ``unseen`` says whether it knows nothing measured on the task; without, it knows what is shipped, this task included.
+    ``data_rules`` says whether the data's size changes ranges; without, they are as for no data.
     """
 
     settings: Mapping[str, Any] = field(default_factory=dict)
     starts: bool = True
     own_sampler: bool = True
     unseen: bool = True
+    data_rules: bool = True
 
 
 AUTOTUNE = {
@@ -55,6 +58,7 @@ AUTOTUNE = {
     "autotune:ranges": Ablation(starts=False, own_sampler=False),
     "autotune:ranges+portfolio": Ablation(own_sampler=False),
     "autotune:ranges+sampler": Ablation({"portfolio": []}, starts=False),
+    "autotune:plain ranges": Ablation(data_rules=False),
     "autotune:task seen": Ablation(unseen=False),
 }
 
@@ -83,13 +87,22 @@ def by_optuna(
 def by_autotune(ablation: Ablation, problem: Problem, seed: int, trials: int) -> Search:
     """Search as autotune's plan says, one trial at a time."""
     with unseen(problem.family, relatives(problem.task) if ablation.unseen else ()):
-        plan = problem.plan(seed=seed, max_trials=trials, max_parallel=1, **ablation.settings)
+        settings = {"seed": seed, "max_trials": trials, "max_parallel": 1, **ablation.settings}
+        plan = problem.plan(**settings)
+        if not ablation.data_rules:
+            plan = problem.plan(**settings, ranges=plain(plan, problem.family))
     native = plan.compile("optuna").native
     if ablation.own_sampler:
         yield from by_optuna(native.define, native.sampler, native.enqueued if ablation.starts else [], trials)
     else:
         first = [*native.enqueued, *known(plan)] if ablation.starts else []
         yield from by_optuna(native.define, default_sampler(seed), first[:trials], trials)
+
+
+def plain(plan: Plan, family: str) -> dict[str, Any]:
+    """Return the ranges as they are without data of those that the data's size changed."""
+    without = autotune(family).ranges
+    return {n: without[n].value for n, r in plan.ranges.items() if r.source.startswith("data rule") and n in without}
 
 
 def known(plan: Plan) -> list[dict[str, Any]]:
@@ -138,7 +151,7 @@ def methods(problem: Problem, facts: Path | None) -> list[Method]:
     found += [
         Method("random:PyCaret", partial(at_random, s), s.budget, s.notes) for s in spaces if s.name.startswith("peer:PyCaret")
     ]
-    box = problem.domain or widest(spaces)
+    box = problem.domain or widest(spaces, APART.get(problem.family, ()))
     around = Space("random:widest", box, needed((p.name for p in box), problem))
     found += [Method(around.name, partial(at_random, around))] if box else []
     learners = flaml_methods.LEARNERS.get(problem.family, ()) if problem.data and flaml_methods.is_installed() else ()

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from autotune import autotune
+from autotune import autotune, knowledge
 from autotune.plan import Plan
 from benchmarks.learn.data import Dataset, datasets
 from benchmarks.learn.families import FAMILIES, Family
@@ -177,10 +177,11 @@ def real_problems(folder: Path, families: Collection[str], rows: int | None = No
             print(f"{library} is not installed, so {family.entry} is left out", file=sys.stderr)
             continue
         listed = [d for d in datasets(folder) if (family.classifier if d.classes else family.regressor)]
-        yield from (_real_problem(family, d, rows, limit) for d in listed)
+        yield from (real_problem(family, d, rows, limit) for d in listed)
 
 
-def _real_problem(family: Family, dataset: Dataset, rows: int | None, limit: float) -> Problem:
+def real_problem(family: Family, dataset: Dataset, rows: int | None, limit: float) -> Problem:
+    """Return a family on a dataset as a problem; a trial ends after so many seconds."""
     from benchmarks.quality.training import Training, names
 
     training = Training(family, dataset, rows, FOLDS, limit)
@@ -189,9 +190,16 @@ def _real_problem(family: Family, dataset: Dataset, rows: int | None, limit: flo
     return Problem(
         family.entry, dataset.name, "real", family.classifier if dataset.classes else family.regressor,
         names(estimator), training.evaluate, training.plan, group=dataset.name,
-        symbols=training, data=lambda: training, fitted=lambda parameter: fitted(parameter, legal),
+        symbols=training, data=lambda: training, fitted=lambda parameter: fitted(parameter, legal), renamed=aliases(family.entry),
         needs=NEEDS.get(family.entry, {}),
     )  # fmt: skip
+
+
+def aliases(entry: str) -> dict[str, str]:
+    """Return the entry's name of each native alias of a hyperparameter."""
+    known = knowledge.named(entry)
+    told = known.content.hyperparameters if known else {}
+    return {alias: name for name, of in told.items() for alias in of.aliases}
 
 
 FAMILY_NAMES = sorted({*FAMILIES, *(s.entry for s in SCENARIOS.values())})

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import optuna
 
+from benchmarks.measure import commit
 from benchmarks.quality.methods import Method, methods
 from benchmarks.quality.problems import Problem
 from benchmarks.quality.rows import Rows, done
@@ -72,7 +73,7 @@ def _row(problem: Problem, method: Method, seed: int, trials: int) -> dict[str, 
     return {
         "problem": problem.name, "kind": problem.kind, "family": problem.family, "task": problem.task, "group": problem.group,
         "method": method.name, "seed": seed, "trials": trials, "notes": "; ".join(method.notes), "budget": method.budget,
-        "random_median": median, "best_known": best,
+        "random_median": median, "best_known": best, "commit": commit(),
     }  # fmt: skip
 
 
@@ -87,15 +88,15 @@ def _reference(problem: Problem) -> tuple[float, float]:
 
 def run(
     problems: Iterable[Problem], facts: Path | None, out: Path, *, seeds: int = 3, trials: int = 50, minutes: float = np.inf,
-    only: tuple[str, ...] = (), retry: bool = False, say: Callable[[str], None] = print,
+    only: Callable[[str], tuple[str, ...]] = lambda family: (), retry: bool = False, say: Callable[[str], None] = print,
 ) -> bool:  # fmt: skip
     """Append the rows that are not there; return whether all are.
 
-    It goes seed by seed, so that an early end leaves all methods alike.
+    It goes seed by seed, so that an early end leaves all methods alike. ``only`` gives the methods asked for of a family.
     """
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     deadline, there, listed = time.monotonic() + 60 * minutes, done(out, retry), list(problems)
-    arms = lru_cache(maxsize=None)(lambda i: [m for m in methods(listed[i], facts) if wanted(m.name, only)])
+    arms = lru_cache(maxsize=None)(lambda i: [m for m in methods(listed[i], facts) if wanted(m.name, only(listed[i].family))])
     with Rows(out) as rows:
         for seed in range(seeds):
             for i, problem in enumerate(listed):

@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -179,10 +179,10 @@ def on_log_scale(parameter: Parameter) -> Parameter:
     return replace(parameter, low=low, log=True) if parameter.high / low >= 100 and parameter.high > 1 else parameter
 
 
-def widest(spaces: Iterable[Space]) -> tuple[Parameter, ...]:
+def widest(spaces: Iterable[Space], without: Collection[str] = ()) -> tuple[Parameter, ...]:
     """Return the smallest box around all numeric ranges, on a log scale where most of them are."""
     by_name: dict[str, list[Parameter]] = {}
-    for parameter in (p for s in spaces for p in s.parameters if p.kind != "choice"):
+    for parameter in (p for s in spaces for p in s.parameters if p.kind != "choice" and p.name not in without):
         by_name.setdefault(parameter.name, []).append(parameter)
     return tuple(_around(name, found) for name, found in by_name.items())
 

@@ -1,6 +1,6 @@
 """Tests and intervals over tasks: Friedman, Nemenyi's critical difference, bootstrap by groups of related tasks."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -35,6 +35,15 @@ def paired(ours: Sequence[float], theirs: Sequence[float]) -> dict[str, Any]:
     gap = np.round(np.asarray(ours, dtype=float) - np.asarray(theirs, dtype=float), 9)
     p = float(wilcoxon(gap).pvalue) if len(gap) > 1 and gap.any() else None
     return {"better": int((gap < 0).sum()), "equal": int((gap == 0).sum()), "worse": int((gap > 0).sum()), "p": p}
+
+
+def holm(values: Mapping[str, float]) -> dict[str, float]:
+    """Return p-values corrected for their number by Holm's steps (Holm 1979, Scandinavian Journal of Statistics 6)."""
+    reached, found = 0.0, {}
+    for i, (name, p) in enumerate(sorted(values.items(), key=lambda pair: pair[1])):
+        reached = max(reached, min(1.0, (len(values) - i) * p))
+        found[name] = float(f"{reached:.4g}")
+    return found
 
 
 def interval(values: Sequence[float], groups: Sequence[str], of: Callable[[Any], float] = np.mean) -> tuple[float, float]:

@@ -1,5 +1,6 @@
 """Real training: what a configuration scores in cross-validation on one dataset, on the same folds for every method."""
 
+import inspect
 import time
 import warnings
 from collections.abc import Iterator, Mapping
@@ -19,7 +20,8 @@ LAYERS = {"n_layers", "width"}  # peers' names for what hidden_layer_sizes holds
 
 def names(estimator: Any) -> frozenset[str]:
     """Return the hyperparameters that an estimator takes, in peers' names too."""
-    own = set(estimator.get_params())
+    told = inspect.signature(type(estimator)).parameters.values()  # CatBoost's get_params has only what was given
+    own = {*estimator.get_params(), *(p.name for p in told if p.kind is not p.VAR_KEYWORD)}
     return frozenset(own | LAYERS if "hidden_layer_sizes" in own else own)
 
 

@@ -12,6 +12,8 @@ WORDS = {
 }  # fmt: skip
 # A space that searches the first without saying a solver would fail with the default one.
 NEEDS = {"logistic-regression": {"l1_ratio": {"solver": "saga"}, "penalty": {"solver": "saga"}}}
+# What each needs another value of bootstrap_type or grow_policy than all else: a box of numbers cannot hold them.
+APART = {"catboost": ("bagging_temperature", "max_leaves")}
 
 Legal = Callable[[str, Any], bool]
 
