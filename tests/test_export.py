@@ -34,7 +34,8 @@ SPECIES = SPECIES[::3]
 DOMAINS = {
     "float": Float(-1, 3), "log": Float(1e-4, 1, log=True), "reverse": Float(0.5, 0.999, log="reverse"), "step": Float(0.1, 0.7, step=0.2),
     "int": Int(-3, 9), "log int": Int(1, 1000, log=True), "step int": Int(1, 13, step=4), "normal": Normal(2, 0.5),
-    "lognormal": LogNormal(0, 1), "mixed": Int(1, 5, also=[None, "auto"]), "fixed": 7,
+    "lognormal": LogNormal(0, 1), "q": Float(0.3, 5, log=True, q=0.5), "q normal": Normal(10, 3, q=2),
+    "mixed": Int(1, 5, also=[None, "auto"]), "fixed": 7,
     "odd": Choice([None, True, 1, 1.0, (1, 2), "1", 'a"\\\n', float("inf"), ["x", {"k": 0.5}], LogisticRegression(C=2.0)]),
 }  # fmt: skip
 OWN = {

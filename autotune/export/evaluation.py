@@ -1,5 +1,6 @@
 """What a trial does, as code: cross-validation of an estimator, a call of a function, or a place for one's own evaluation."""
 
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,10 +14,12 @@ from autotune.export.layout import Group, Node, assigned, flat, laid_out, quoted
 from autotune.facts import read_subject
 from autotune.objective import CrossValidation, settings_of
 from autotune.objective.cross_validation import UNSUPERVISED, ClusterScorer, open_seeds, thread_caps
+from autotune.objective.function import reports
 from autotune.plan import Plan
 from autotune.run.evaluate import housekeeping, seeds_left_open, stop_early
+from autotune.script import Script
 from autotune.several import OneOf
-from autotune.values import is_estimator, public_name
+from autotune.values import Opaque, differs, is_estimator, public_name
 
 MINE = "objective"
 
@@ -55,9 +58,14 @@ def evaluation_of(plan: Plan) -> Evaluation:
     if is_estimator(plan.target):
         rules = _rules(plan)
         return Evaluation("estimator", _embeds(plan, rules), lambda imports: _estimator(plan, rules, imports))
-    if callable(plan.target):
-        return Evaluation("function", (), lambda imports: _function(plan, imports))
-    raise EngineError(f"a program cannot be written for {type(plan.target).__name__}.", "Tune an estimator or a function.")
+    if isinstance(plan.target, Script):
+        raise EngineError(
+            "a program cannot run a Script: reading its metrics and ending it is autotune's own.",
+            "Export a function that runs it.",
+        )
+    if reports(plan.target) and not inspect.isgeneratorfunction(plan.target):
+        raise EngineError(f"{plan.estimator} calls autotune.report, which a program lacks.", "Let it yield its metrics.")
+    return Evaluation("function", (), lambda imports: _function(plan, imports))
 
 
 def _rules(plan: Plan) -> CrossValidation:
@@ -234,7 +242,10 @@ def _cross_validate(rules: CrossValidation, imports: Imports) -> list[str]:
 
 def _function(plan: Plan, imports: Imports) -> list[list[str]]:
     name = public_name(plan.target)
-    given = "".join(f"{text_code(n)}: seed, " for n in seeds_left_open(plan.static, plan))
+    own = {n: v for n, v in plan.static.items() if differs(v, settings_of(plan.target).get(n)) and n not in plan.ranges}
+    arguments = {n: flat(value_code(v, imports, n)) for n, v in own.items() if not isinstance(v, Opaque)}
+    arguments |= dict.fromkeys(seeds_left_open(plan.static, plan), "seed")
+    given = "".join(f"{text_code(n)}: {code}, " for n, code in arguments.items())
     place: list[list[str]] = []
     if name:
         called = imports.name(name)

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -67,9 +68,7 @@ def _split(space: Space) -> dict[str, list[Domain]]:
     for name in space.order:
         domain = space.domains[name]
         if isinstance(domain, Float | Int) and domain.also:
-            number = Float(domain.low, domain.high, domain.log, domain.step) if isinstance(domain, Float) else Int(
-                domain.low, domain.high, domain.log, domain.step)  # fmt: skip
-            found[name] = [number, *map(Fixed, domain.also)]
+            found[name] = [replace(domain, also=()), *map(Fixed, domain.also)]
         elif name in deciding and isinstance(domain, Choice):
             found[name] = [Fixed(v) for v in domain.choices]
     return found
@@ -110,15 +109,15 @@ def _distribution(domain: Domain) -> Any:
 def _named(domain: Domain) -> tuple[str, Sequence[Any], Mapping[str, Any]] | None:
     """Return scipy's distribution with its arguments, or None where there is none."""
     match domain:
-        case Float(log=False, step=None) if domain.low < domain.high:
+        case Float(log=False, step=None, q=None) if domain.low < domain.high:
             return "uniform", (domain.low, domain.high - domain.low), {}
-        case Float(log=True) if domain.low < domain.high:
+        case Float(log=True, q=None) if domain.low < domain.high:
             return "loguniform", (domain.low, domain.high), {}
         case Int(log=False, step=1):
             return "randint", (domain.low, domain.high + 1), {}
-        case LogNormal():
+        case LogNormal(q=None):
             return "lognorm", (domain.std,), {"scale": math.exp(domain.mean)}
-        case Normal():
+        case Normal(q=None) if not isinstance(domain, LogNormal):
             return "truncnorm", (-QUANTILE, QUANTILE), {"loc": domain.mean, "scale": domain.std}
     return None
 
