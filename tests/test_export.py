@@ -23,7 +23,7 @@ from sklearn.svm import SVC, LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 from xgboost import XGBClassifier
 
-from autotune import AutotuneError, Choice, Float, Int, Job, LogNormal, Normal, Plan, autotune, files
+from autotune import AutotuneError, Choice, Float, Int, Job, LogNormal, Normal, Plan, Script, autotune, files
 from autotune.errors import EngineError
 from autotune.plan import Range
 from tests.programs import drawing, failing, filled, run_alone, scored, stepwise, table, told, tried, uneven, worst_recall
@@ -127,26 +127,21 @@ def test_programs_of_estimators_try_what_the_job_tries(tmp_path):
     assert_the_same(estimator_plans(), tmp_path, optuna_text, data_in(tmp_path))
 
 
+def ray_text(plan):
+    return plan.export("ray")
+
+
 @pytest.mark.slow
 def test_ray_programs_try_what_the_job_tries_with_one_trial_at_a_time(tmp_path):
-    from autotune_ray.program import source
-
-    def text(plan):
-        return source(plan.compile("optuna")).text
-
-    functions = {
-        n: autotune(FUNCTIONS[n][0], max_trials=6, max_parallel=1, **FUNCTIONS[n][1])
-        for n in ("function", "steps, stopped early")
-    }
-    assert_the_same(functions, tmp_path, text)
+    wanted = ("function", "steps, stopped early")
+    plans = {n: autotune(FUNCTIONS[n][0], max_trials=6, max_parallel=1, **FUNCTIONS[n][1]) for n in wanted}
+    assert_the_same(plans, tmp_path, ray_text)
 
 
 @pytest.mark.slow
 def test_a_ray_program_of_an_estimator_tries_what_the_job_tries(tmp_path):
-    from autotune_ray.program import source
-
     plans = {"pipeline": autotune(SCALED, IRIS, SPECIES, max_trials=4, max_parallel=1, cv=2)}
-    assert_the_same(plans, tmp_path, lambda plan: source(plan.compile("optuna")).text, data_in(tmp_path))
+    assert_the_same(plans, tmp_path, ray_text, data_in(tmp_path))
 
 
 @pytest.fixture(scope="module")
@@ -433,3 +428,28 @@ def test_a_program_tells_bad_data_in_one_line(tmp_path):
     autotune(SVC(), strategy="random").export("optuna", program)
     got = run_alone([program, "--data", tmp_path / "none.csv", "--target", "y"])
     assert "error: --data, --target: [Errno 2]" in got.stderr and "Traceback" not in got.stderr
+
+
+@pytest.mark.parametrize("static", [{"epochs": 2}, {}])
+def test_a_functions_static_values_reach_it_in_the_program(static):
+    text = autotune(stepwise, metric="score", ranges=ONE, tune=["x"], **static).export("optuna")
+    assert ('stepwise(**{"epochs": 2, **settings})' in text) == bool(static)
+
+
+def test_a_script_and_a_function_that_reports_through_autotune_are_refused():
+    def train(x=1.0):
+        import autotune
+
+        autotune.report(x)
+
+    for target in (train, Script("train.py", {"lr": 0.1}, {"loss": "loss {number}"})):
+        with pytest.raises(EngineError, match=r"calls autotune\.report|cannot run a Script"):
+            autotune(target).export("optuna")
+
+
+def test_results_of_parents_are_refused_not_dropped(tmp_path):
+    settings, where = {"max_parallel": 1, "completion": {}, "cv": 2}, {"storage": str(tmp_path), "progress": False}
+    autotune(DecisionTreeClassifier(), IRIS, SPECIES, max_trials=3, **settings).run(IRIS, SPECIES, name="parent", **where)
+    child = autotune(DecisionTreeClassifier(), IRIS, SPECIES, max_trials=2, warm_start=["parent"], **settings)
+    with pytest.raises(EngineError, match="cannot hold the results of warm_start's parents, got 3 trials"):
+        child.run(IRIS, SPECIES, name="child", **where).plan.export("optuna")
