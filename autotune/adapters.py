@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from importlib.metadata import entry_points
 from typing import Any, Protocol
 
+from autotune import knowledge
 from autotune.errors import EngineError, did_you_mean
 from autotune.plan import Plan
+from autotune.stopping import Rule, make_rule
 
 
 class Search(Protocol):
@@ -27,8 +29,8 @@ class Search(Protocol):
     def ask(self) -> tuple[int, dict[str, Any]] | None:
         """Return a new trial's number and settings, or None where no configuration is left."""
 
-    def report(self, number: int, step: int, value: float) -> bool:
-        """Take an intermediate value; return whether the trial is to stop."""
+    def report(self, number: int, step: int, value: float) -> str:
+        """Take an intermediate value; return why the trial is to stop, or nothing."""
 
     def tell(self, number: int, status: str, value: float | None, details: Mapping[str, Any]) -> None:
         """Take a trial's end: its status, its value where it has one, and what the record keeps of it."""
@@ -117,6 +119,15 @@ class Adapter(Protocol):
 
     def compile(self, plan: Plan) -> Executable:
         """Return the plan compiled, or raise EngineError with all that cannot be carried out."""
+
+
+def stopping_rule(plan: Plan) -> Rule | None:
+    """Return the rule by which the plan's trials end early, the same for every engine; None where they do not."""
+    setting = plan["early_stopping"]
+    if setting is None or setting["rule"] != "curve":
+        return None if setting is None else make_rule(setting, plan["mode"])
+    network = knowledge.table("stopping").content.model_dump(include={"means", "spreads", "networks"})
+    return make_rule(setting, plan["mode"], network=network)
 
 
 def find(engine: str) -> Adapter:

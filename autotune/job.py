@@ -132,10 +132,10 @@ class Job:
             raise StoreError(f"the trials of {self.name!r} must fit its record, got one that does not: {error!r}.") from None
 
     def trials(self) -> "pandas.DataFrame":
-        """Return a data frame with one row per trial: number, status, value, a column per hyperparameter, times, error."""
+        """Return a data frame, a row per trial: number, status, value, its hyperparameters, times, error, reason of a stop."""
         import pandas as pd
 
-        names = ["number", "status", "value", *self.plan.ranges, "started", "ended", "seconds", "error"]
+        names = ["number", "status", "value", *self.plan.ranges, "started", "ended", "seconds", "error", "reason"]
         return pd.DataFrame([t.row() for t in self.all_trials()], columns=names)
 
     def top(self, k: int = 10) -> list[Trial]:

@@ -9,11 +9,10 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 ORDER = (
-    "version", "errors", "gaussian", "scores", "rules", "scale", "domain", "space", "files", "strays", "inside", "script",
-    "values", "several", "knowledge", "ranges",
-    "override", "show", "schema", "plan", "show_plan", "objective", "facts", "recommend", "make", "encode", "columns", "completion",
-    "forecast", "seeds", "adapters", "record", "best", "paired", "verdict", "job", "show_job", "learn", "run", "export", "api",
-    "comparison", "__init__", "testing", "cli",
+    "version", "errors", "gaussian", "stopping", "seeds", "scores", "rules", "scale", "early_stopping", "domain", "space",
+    "files", "strays", "inside", "script", "values", "several", "knowledge", "ranges", "override", "show", "schema", "plan",
+    "show_plan", "objective", "facts", "recommend", "make", "encode", "columns", "completion", "forecast", "adapters", "record",
+    "best", "paired", "verdict", "job", "show_job", "learn", "run", "export", "api", "comparison", "__init__", "testing", "cli",
 )  # fmt: skip
 MODULES = sorted((ROOT / "autotune").rglob("*.py"))
 

@@ -10,7 +10,7 @@ import optuna
 from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution, IntDistribution
 from optuna.trial import FrozenTrial, create_trial
 
-from autotune.adapters import Place, Source
+from autotune.adapters import Place, Source, stopping_rule
 from autotune.completion import Completion
 from autotune.encode import Asked, Labels, Primitive, encode, is_mixed, primitives
 from autotune.errors import EngineError
@@ -21,6 +21,7 @@ from autotune_optuna.distinct import Define, DistinctSampler, key_of
 from autotune_optuna.knowing import KnowledgeSampler
 from autotune_optuna.memory import Memory
 from autotune_optuna.search import StoredSearch, Write
+from autotune_optuna.stopping import RulePruner
 
 MOST_ENUMERATED = 10_000
 KNOWN = "autotune:parent"  # marks another job's trial, which does not count towards the completion of this one
@@ -241,17 +242,22 @@ def distinct(plan: Plan, asked: Asked, every: list[dict[str, Any]] | None, befor
 
 
 def pruner_arguments(plan: Plan) -> dict[str, Any]:
-    """Return the pruner's name and arguments."""
-    if plan["early_stopping"] == "median":
-        return {"name": "MedianPruner", "n_startup_trials": 5, "n_warmup_steps": 0, "n_min_trials": 3}
-    return {"name": "NopPruner"}
+    """Return the pruner's name and the rule it asks, with its parameters."""
+    match plan["early_stopping"]:
+        case None:
+            return {"name": "NopPruner"}
+        case str(name):
+            return {"name": name}
+        case rule:
+            return {"name": "RulePruner", **rule}
 
 
 def make_pruner(plan: Plan) -> optuna.pruners.BasePruner:
     """Return the pruner of the plan's early stopping."""
-    arguments = pruner_arguments(plan)
-    pruner: optuna.pruners.BasePruner = getattr(optuna.pruners, arguments.pop("name"))(**arguments)
-    return pruner
+    if plan["early_stopping"] == "median":  # a plan of the first release, which had Optuna's own
+        return optuna.pruners.MedianPruner(n_startup_trials=5, n_warmup_steps=0, n_min_trials=3)
+    rule = stopping_rule(plan)
+    return optuna.pruners.NopPruner() if rule is None else RulePruner(rule)
 
 
 def exhaustive(plan: Plan) -> list[dict[str, Any]] | None:

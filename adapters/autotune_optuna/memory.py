@@ -13,6 +13,8 @@ from optuna.trial import FrozenTrial, TrialState, create_trial
 from autotune.record.storage import quiet
 from autotune_optuna.distinct import Params, key_of
 
+PRUNED = "the pruner stopped it"
+
 
 class Memory:
     """A study in memory that begins with a stored job's trials and goes on as that job does.
@@ -87,11 +89,13 @@ class Memory:
     def _end(self, number: int, state: TrialState, value: float | None) -> None:
         self.study.tell(number + self.before, value, state)
 
-    def report(self, number: int, step: int, value: float) -> bool:
-        """Take an intermediate value; return whether the pruner says to stop."""
+    def report(self, number: int, step: int, value: float) -> str:
+        """Take an intermediate value; return why the pruner says to stop, or nothing."""
         trial_id = self._storage.get_trial_id_from_study_id_trial_number(self._id, number + self.before)
         self._storage.set_trial_intermediate_value(trial_id, step, value)
-        return self.study.pruner.prune(self.study, self._storage.get_trial(trial_id))
+        pruner = self.study.pruner
+        stops = pruner.prune(self.study, self._storage.get_trial(trial_id))
+        return (getattr(pruner, "reason", "") or PRUNED) if stops else ""
 
     def tell(self, number: int, state: TrialState, value: float | None) -> None:
         """Take a trial's end; the sampler learns it when the next trial is drawn."""

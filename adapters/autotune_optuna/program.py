@@ -12,8 +12,8 @@ from autotune.export.imports import Imports
 from autotune.export.layout import assigned, comment, printable
 from autotune.export.names import NAMES
 from autotune.plan import Plan
-from autotune_optuna import sampler_code, space_code
-from autotune_optuna.compiled import Compiled, pruner_arguments
+from autotune_optuna import sampler_code, space_code, stopping_code
+from autotune_optuna.compiled import Compiled
 from autotune_optuna.study_code import done_lines, storage_lines
 
 ARGUMENTS = (
@@ -51,13 +51,14 @@ def drafted(compiled: Compiled) -> Draft:
             f"a program cannot hold the results of warm_start's parents, got {len(compiled.native.known)} trials.",
             "Export a plan without warm_start.",
         )
-    below = embedded([*sampler_code.embeds(compiled), *evaluation.embeds])
+    below = embedded([*sampler_code.embeds(compiled), *stopping_code.embeds(plan), *evaluation.embeds])
     imports = Imports(NAMES | below.names)
     below.add_imports(imports)
     draft = Draft(plan, evaluation, below, imports, compiled.every is not None)
     evaluated = evaluation.write(imports)
     draft.blocks = [
-        [*_caps(plan), *evaluated[0], *_criteria(plan)], space_code.space_lines(plan, imports), sampler_code.first_lines(compiled),
+        [*_caps(plan), *evaluated[0], *_criteria(plan), *stopping_code.rule_lines(plan, imports)],
+        space_code.space_lines(plan, imports), sampler_code.first_lines(compiled),
         space_code.define_lines(plan, imports), space_code.allowed_lines(plan, imports), *evaluated[1:],
         sampler_code.sampler_lines(compiled, imports), sampler_code.allows_lines(plan), sampler_code.every_lines(compiled),
         suggester_lines(imports),
@@ -149,7 +150,7 @@ def study_lines(draft: Draft) -> list[str]:
         "        study_name=name,",
         "        direction=DIRECTION,",
         "        sampler=make_sampler(),",
-        f"        pruner={pruner_code(draft.plan)},",
+        f"        pruner={stopping_code.pruner_code(draft.plan)},",
         "        storage=storage,",
         "        load_if_exists=True,",
         "    )",
@@ -203,9 +204,3 @@ def _optimize(draft: Draft) -> list[str]:
         "        )",
         *RESULT,
     ]
-
-
-def pruner_code(plan: Plan) -> str:
-    """Return the pruner of the plan's early stopping as a call."""
-    arguments = pruner_arguments(plan)
-    return f"optuna.pruners.{arguments.pop('name')}({', '.join(f'{n}={v!r}' for n, v in arguments.items())})"

@@ -89,8 +89,8 @@ class StoredSearch:
                 self.notes[key] = value
                 self.write(partial(self.stored.set_study_system_attr, self.study, key, value))
 
-    def report(self, number: int, step: int, value: float) -> bool:
-        """Take an intermediate value; return whether the trial is to stop."""
+    def report(self, number: int, step: int, value: float) -> str:
+        """Take an intermediate value; return why the trial is to stop, or nothing."""
         self.write(lambda: self.stored.set_trial_intermediate_value(self.ids[number], step, value))
         return self.memory.report(number, step, value)
 

@@ -52,6 +52,11 @@ def evaluation_of(plan: Plan) -> Evaluation:
     if plan.target is None or isinstance(plan.target, str):
         return Evaluation("mine", (), lambda imports: _stand_in(plan, imports))
     if is_estimator(plan.target):
+        if plan["fidelity"] is not None:
+            name = plan["fidelity"]["name"]
+            raise EngineError(
+                f"a program cannot be written with fidelity={name!r}: it fits at once.", "Set fidelity=None, or plan.run."
+            )
         rules = rules_of(plan)
         return Evaluation("estimator", embeds(plan, rules), lambda imports: estimator_blocks(plan, rules, imports))
     if isinstance(plan.target, Script):

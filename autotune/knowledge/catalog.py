@@ -14,9 +14,9 @@ from pydantic import BaseModel, ValidationError
 
 from autotune import files
 from autotune.errors import KnowledgeError, did_you_mean
-from autotune.knowledge.entry import Entry, Hyperparameter, Names, Table
+from autotune.knowledge.entry import Entry, Hyperparameter, Names, Stopping, Table
 
-RESERVED: dict[str, type[BaseModel]] = {"settings": Table, "names": Names}
+RESERVED: dict[str, type[BaseModel]] = {"settings": Table, "names": Names, "stopping": Stopping}
 
 
 @dataclass(frozen=True)
@@ -197,7 +197,7 @@ def entries() -> list[Known]:
 
 
 def table(name: str) -> Known:
-    """Return the decision tables (``settings``) or the meanings of names (``names``)."""
+    """Return the decision tables (``settings``), the meanings of names (``names``) or what ``stopping`` learned."""
     known = named(name)
     if known is None:
         raise KnowledgeError(f"knowledge must hold {name}.yaml, which is missing from {shipped()}.", "Install autotune again.")

@@ -119,6 +119,16 @@ class Metric(_Part):
     why: Words
 
 
+class Continued(_Part):
+    """How a fit goes on from where it was, by more of the fidelity."""
+
+    by: str = Field(description="warm_start, partial_fit (1 at a time), or the argument of fit that takes the model so far.")
+    total: bool = Field(False, description="Whether the fidelity then counts what was done before, too.")
+    default: int | None = Field(
+        None, description="The library's default of the fidelity, where the estimator does not show it."
+    )
+
+
 class Entry(_Part):
     """A knowledge file: one algorithm family."""
 
@@ -145,6 +155,7 @@ class Entry(_Part):
     measured: Measured | None = Field(None, description="What the starts' scores were measured on.")
     trials: str = Field("", description="A rule for how many trials are worth it, over dims (hyperparameters tuned) and facts.")
     fidelity: str = Field("", description="The hyperparameter that is the budget of one trial.")
+    continues: Continued | None = Field(None, description="How a fit goes on, for reports on the way; needs fidelity.")
     threads: list[str] = Field([], description="Hyperparameters that set the number of threads.")
     early_stopping: str = Field("", description="The hyperparameter that, where set, stops a fit early on an eval_set.")
     trial: dict[str, Value] = Field(
@@ -160,6 +171,8 @@ class Entry(_Part):
         for name in (n for s in self.starts for n in s.settings):
             if name not in self.hyperparameters:
                 raise ValueError(f"{name!r} must be one of the hyperparameters: {', '.join(self.hyperparameters)}")
+        if self.continues and not self.fidelity:
+            raise ValueError("continues must go with fidelity")
         if self.trials:
             _guard(lambda: rules.parse(self.trials))
         tasks = len(self.measured.names) if self.measured else 0
@@ -223,6 +236,27 @@ class Names(_Part):
     seeds: list[str] = Field(description="Names of hyperparameters that set a seed.")
     fidelity: list[str] = Field(description="Names of hyperparameters that are a trial's budget.")
     names: dict[str, Hyperparameter]
+    sources: dict[str, Words]
+
+
+class Network(_Part):
+    """A small network: a row of bias and weights for each hidden number, and one for the output."""
+
+    hidden: list[list[Number]]
+    output: list[Number]
+
+
+class Stopping(_Part):
+    """What the rule 'curve' of early stopping learned from learning curves of other tasks."""
+
+    schema_: Literal[1] = Field(alias="schema")
+    promise: Number = Field(description="A trial whose curve promises less is stopped.")
+    protect: int = Field(description="How many trials must have finished before one is stopped.")
+    tasks: str = Field(description="The tasks whose curves it learned from, with spaces between.")
+    command: str = Field(description="The command that learned it.")
+    means: list[Number] = Field(description="What is taken from each input, and then ...")
+    spreads: list[Number] = Field(description="... by what it is divided.")
+    networks: list[Network] = Field(description="Networks whose mean answer is the promise.")
     sources: dict[str, Words]
 
 

@@ -4,11 +4,14 @@ import math
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autotune.errors import DataError
 from autotune.several import OneOf, chosen
 from autotune.values import with_settings
+
+if TYPE_CHECKING:
+    from autotune.objective.stepwise import Stepping
 
 UNSUPERVISED = ("silhouette_score", "calinski_harabasz_score", "davies_bouldin_score")
 
@@ -20,7 +23,7 @@ class CrossValidation:
     ``thread_names`` are hyperparameters set to ``threads``, ``seed_names`` those set to the trial's seed where they are
     None; ``seed`` splits off the rows that a booster watches, the same in every trial. ``housekeeping`` are others that
     every trial has set. ``stops_early`` holds the estimators, by the prefix of their hyperparameters, that want rows held
-    out to watch.
+    out to watch. ``stepping`` says how fits go on step by step, where trials report on the way.
     """
 
     estimator: Any
@@ -35,6 +38,7 @@ class CrossValidation:
     seed_names: tuple[str, ...]
     housekeeping: Mapping[str, Any] = field(default_factory=dict)
     stops_early: frozenset[str] = frozenset()
+    stepping: "Stepping | None" = None
     groups: Any = None
     sample_weight: Any = None
 
@@ -47,6 +51,8 @@ class CrossValidation:
         from sklearn.model_selection import cross_validate
 
         estimator = self.prepare(settings, seed)
+        if self.stepping is not None:
+            return self._step_by_step(self.stepping, estimator, report)
         params = weight_params(estimator, self.sample_weight)
         routed = {**params, "groups": self.groups} if self.groups is not None and _routing() else params
         grouped = {"groups": self.groups} if self.groups is not None and not _routing() else {}
@@ -54,6 +60,13 @@ class CrossValidation:
             warnings.simplefilter("ignore")
             got = _validate(cross_validate, estimator, self, routed or None, grouped)
         return self._metrics(got)
+
+    def _step_by_step(self, stepping: "Stepping", estimator: Any, report: Callable[[int, float], None]) -> dict[str, float]:
+        from autotune.objective.stepwise import cross_validate
+
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return self._metrics(cross_validate(self, estimator, stepping, report))
 
     def probing(self) -> tuple["CrossValidation", int]:
         """Return what evaluates a single fold, for timing it, and how many folds a trial has."""

@@ -12,6 +12,7 @@ from autotune.facts import Part, Subject
 from autotune.knowledge.entry import Level
 from autotune.override import Overrides
 from autotune.plan import Plan, Setting
+from autotune.recommend import fidelity
 from autotune.recommend.fallback import from_names, from_script_entry, normal
 from autotune.recommend.grid import gridded
 from autotune.recommend.legal import check_ranges, check_static
@@ -37,12 +38,16 @@ def recommend(subject: Subject, facts: Mapping[str, Any], given: Overrides) -> P
     proposals = [_proposal(p, facts) for p in subject.parts]
     check_static(subject, proposals)
     settings = decide(("seed", "effort"), given, context)
+    budget = fidelity.decided(subject, proposals, given, context)
+    given = fidelity.pinned(given, budget, subject)
+    context |= {"fidelity": budget.value, "reports": subject.steps or budget.value is not None}
     merged = _merged(proposals, settings["effort"].value, given, subject)
     context |= merged.facts
     context |= of_algorithms(merged, proposals, context, subject) | of_script(subject)
-    settings |= decide(_order(given, subject), given, context)
+    settings |= decide(_order(given, subject), given, context) | {"fidelity": budget}
     settings["max_trials"] = _with_outlook(settings["max_trials"], proposals)
     check_together(settings, given, subject, context)
+    settings["early_stopping"] = fidelity.completed(settings["early_stopping"], budget.value)
     settings |= first_trials(merged, proposals, given, context, subject)
     settings |= {
         n: Setting(g.value, g.source, "You said so.") for n, g in given.settings.items() if n in ("keep_static", "tune")

@@ -14,6 +14,7 @@ from autotune.values import Opaque, has_opaque
 if TYPE_CHECKING:
     from autotune.facts import Subject
     from autotune.objective import ScriptObjective
+    from autotune.objective.stepwise import Stepping
 
 
 def make_objective(plan: Plan, data: Mapping[str, Any], objective: Any) -> Any:
@@ -101,6 +102,7 @@ def _cross_validation(plan: Plan, data: Mapping[str, Any], metric: str) -> Any:
         **kept, estimator=plan.target, metric=metric, scoring=plan["metric"], seed=plan["seed"], threads=plan["threads_per_trial"],
         cv=cv, housekeeping=housekeeping(plan, subject),
         thread_names=tuple(names.threads), seed_names=tuple(names.seeds), stops_early=stop_early(plan, subject),
+        stepping=_stepping(plan, subject),
     )  # fmt: skip
 
 
@@ -133,3 +135,20 @@ def stop_early(plan: Plan, subject: "Subject") -> frozenset[str]:
         if known and known.content.early_stopping and plan.static.get(prefix + known.content.early_stopping):
             asking.add(prefix)
     return frozenset(asking)
+
+
+def _stepping(plan: Plan, subject: "Subject") -> "Stepping | None":
+    """Return how fits go on step by step, and at which budgets a trial reports, where the plan has a fidelity."""
+    from autotune import knowledge
+    from autotune.objective.stepwise import Stepping, steps_of
+
+    if plan["fidelity"] is None:
+        return None
+    name, rule = plan["fidelity"]["name"], plan["early_stopping"] or {}
+    known = knowledge.entry_for(set(subject.owner(name).names))
+    how = known.content.continues if known else None
+    if how is None:
+        raise SettingError(f"fidelity={name!r} must be what the fit of {plan.estimator} can go on by.", "Drop fidelity.")
+    return Stepping(
+        name, steps_of(plan["fidelity"]["min"], plan["fidelity"]["max"], rule.get("reduction_factor")), how.by, how.total
+    )

@@ -55,7 +55,7 @@ class Running:
     begun: float = field(default_factory=time.monotonic)
     settings: dict[int, dict[str, Any]] = field(default_factory=dict)
     retries: dict[int, int] = field(default_factory=dict)
-    stopping: dict[int, float] = field(default_factory=dict)
+    stopping: dict[int, tuple[float, str]] = field(default_factory=dict)
     lost: dict[int, int] = field(default_factory=dict)
     untold: dict[int, tuple[str, float | None, dict[str, Any]]] = field(default_factory=dict)
     trial_seconds: list[float] = field(default_factory=list)
@@ -161,9 +161,9 @@ def _enforce(state: Running) -> None:
         seconds = time.monotonic() - begun
         if timeout is not None and seconds >= timeout:
             _cut(state, number, "timed out", {"seconds": seconds, "error": f"trial_timeout of {timeout:g} s reached"})
-        elif number in state.stopping and time.monotonic() - state.stopping[number] >= GRACE:
+        elif number in state.stopping and time.monotonic() - state.stopping[number][0] >= GRACE:
             error = f"killed, as it ran on for {GRACE:g} s after it was stopped"
-            _cut(state, number, "stopped", {"seconds": seconds, "error": error})
+            _cut(state, number, "stopped", {"seconds": seconds, "error": error, "reason": state.stopping[number][1]})
         elif number in over:
             error = f"memory_limit of {memory / 1e6:,.0f} MB exceeded"
             _cut(state, number, "out of memory", {"seconds": seconds, "error": error})
@@ -186,7 +186,7 @@ def _take(state: Running, event: Event) -> None:
             value = metrics.pop(state.metric)
             _tell(state, event.number, "finished", value, {"seconds": event.seconds, "metrics": metrics})
         case Pruned():
-            _tell(state, event.number, "stopped", None, {"seconds": event.seconds})
+            _tell(state, event.number, "stopped", None, {"seconds": event.seconds, "reason": state.stopping[event.number][1]})
         case Failed():
             status = "out of memory" if event.memory else "failed"
             _tell(state, event.number, status, None, {"seconds": event.seconds, "error": event.error, "trace": event.trace})
@@ -196,10 +196,11 @@ def _take(state: Running, event: Event) -> None:
 
 def _answer(state: Running, event: Report) -> None:
     """Tell a trial whether to stop; one that was told and reports on is told again."""
-    stop = event.number in state.stopping or state.search.report(event.number, event.step, event.value)
-    if stop:
-        state.stopping.setdefault(event.number, time.monotonic())
-    state.workers.answer(event.number, stop)
+    if event.number not in state.stopping:
+        why = state.search.report(event.number, event.step, event.value)
+        if why:
+            state.stopping[event.number] = (time.monotonic(), why)
+    state.workers.answer(event.number, event.number in state.stopping)
 
 
 def _retry(state: Running, event: Died) -> None:
