@@ -6,7 +6,8 @@ from autotune.export.frame import Draft, constants, main_lines
 from autotune.export.layout import Group, laid_out
 from autotune.plan import Plan
 from autotune_optuna.compiled import Compiled
-from autotune_optuna.program import RESULT, data_blocks, done_lines, drafted, study_blocks, study_lines
+from autotune_optuna.program import RESULT, data_blocks, drafted, study_blocks, study_lines
+from autotune_optuna.study_code import done_lines
 
 ARGUMENTS = (
     '    parser.add_argument("--storage", help="file or URL that keeps the study, such as study.journal, sqlite:///study.db")',
