@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 from autotune.version import __version__
 
 if TYPE_CHECKING:
-    from autotune.api import Job, Plan
+    from autotune.api import Job, Plan, Script
     from autotune.comparison.result import Comparison
     from autotune.comparison.run import compare
     from autotune.domain import Choice, Fixed, Float, Hint, Int, LogNormal, Normal
     from autotune.errors import AutotuneError
+    from autotune.inside import report, trial
 
 __all__ = [
     "AutotuneError",
@@ -30,9 +31,12 @@ __all__ = [
     "LogNormal",
     "Normal",
     "Plan",
+    "Script",
     "__version__",
     "autotune",
     "compare",
+    "report",
+    "trial",
 ]
 
 # Names load when they are first asked for, so that the import costs next to nothing, in every worker process too.
@@ -40,6 +44,9 @@ _HOMES = dict.fromkeys(("Choice", "Fixed", "Float", "Hint", "Int", "LogNormal", 
     "AutotuneError": "errors",
     "Job": "api",
     "Plan": "api",
+    "Script": "api",
+    "report": "inside",
+    "trial": "inside",
     "Comparison": "comparison.result",
     "compare": "comparison.run",
 }
@@ -51,8 +58,8 @@ def autotune(
     """Return a complete, runnable plan for tuning an estimator; nothing is trained, written or contacted.
 
     Args:
-        estimator: A scikit-learn compatible estimator, a Python function, a dotted name or a knowledge entry's name; or a
-            list of up to ten estimators, the best of which is searched, too.
+        estimator: A scikit-learn compatible estimator, a Python function, a `Script`, a dotted name or a knowledge entry's
+            name; or a list of up to ten estimators, the best of which is searched, too.
         X: Data of shape (rows, columns); sharpens ranges, metric, folds and budget.
         y: Target of length rows.
         overrides: Path of a YAML or JSON file, or a mapping, with settings by name; keywords win over it.

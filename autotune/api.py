@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any, Self
 
 from autotune import job as jobs
 from autotune import plan as plans
+from autotune import script as scripts
 
 if TYPE_CHECKING:
     from autotune.adapters import Executable
     from autotune.forecast import Estimate
+    from autotune.run.tried import Tried
 
 
 class Plan(plans.Plan):
@@ -30,6 +32,24 @@ class Plan(plans.Plan):
 
         return find(engine).compile(self)
 
+    def export(self, to: str, path: Any = None, *, format: str = "program", force: bool = False) -> Any:
+        """Write the plan as a program that needs no autotune and tries the same trials, and return its text.
+
+        Args:
+            to: An engine, such as ``optuna`` or ``ray``; ``config`` for Optuna's configuration alone; ``sklearn`` for
+                ``param_distributions``, which come back as scipy's own objects where no path is given.
+            path: The file to write; none where left out.
+            format: ``program``, or ``config`` for the engine's configuration as YAML, or JSON where the path ends in it.
+            force: Replace the file.
+
+        Raises:
+            EngineError: if the engine cannot carry the plan out, or an estimator or value cannot be written as code.
+            SettingError: if the file exists or cannot be written.
+        """
+        from autotune.export.write import export
+
+        return export(self, to, path, format, force)
+
     def run(
         self,
         X: Any = None,
@@ -38,6 +58,7 @@ class Plan(plans.Plan):
         name: str | None = None,
         storage: str | None = None,
         engine: str = "optuna",
+        address: str | None = None,
         objective: Any = None,
         groups: Any = None,
         sample_weight: Any = None,
@@ -50,7 +71,8 @@ class Plan(plans.Plan):
             y: Target of length rows.
             name: The job's name; made from the estimator and the time where left out.
             storage: Where the record lies: a folder, or an Optuna storage URL such as ``sqlite:///jobs.db``.
-            engine: The engine that searches.
+            engine: The engine that searches, and runs trials: ``optuna`` on this machine, ``ray`` also on a cluster.
+            address: Of a Ray cluster that this machine belongs to, such as ``10.0.0.1:6379``, or ``auto``.
             objective: A callable from a dict of hyperparameters to a number, a dict of metrics, or an iterator of them.
             groups: Group of each row; no group is split between training and test.
             sample_weight: Weight of each row.
@@ -62,7 +84,9 @@ class Plan(plans.Plan):
         from autotune.run.job import run_plan
 
         data = {"X": X, "y": y, "groups": groups, "sample_weight": sample_weight}
-        return Job.of(run_plan(self, data, objective, name=name, storage=storage, engine=engine, progress=progress))
+        return Job.of(
+            run_plan(self, data, objective, name=name, storage=storage, engine=engine, address=address, progress=progress)
+        )
 
     def estimate(
         self,
@@ -103,6 +127,27 @@ class Plan(plans.Plan):
         return plan_html(self)
 
 
+class Script(scripts.Script):
+    """A command to tune, in any language: what `script.Script` says, and how it is tried."""
+
+    def try_once(self, *, limit: float = 600.0) -> "Tried":
+        """Run the command once with its static values, and return what its metrics matched.
+
+        Args:
+            limit: Seconds after which it is killed.
+
+        Raises:
+            SettingError: if the command is not there. TrialError: if it fails, does not end in time, or a metric matched
+                nothing; with the end of its log.
+        """
+        from autotune.run.tried import try_once
+
+        return try_once(self, limit)
+
+
+Script.__doc__ = scripts.Script.__doc__  # what its arguments are
+
+
 class Job(jobs.Job):
     """A job in a store: what `job.Job` tells, and how it is gone on with."""
 
@@ -124,6 +169,7 @@ class Job(jobs.Job):
         objective: Any = None,
         groups: Any = None,
         sample_weight: Any = None,
+        address: str | None = None,
         progress: bool | None = None,
     ) -> "Job":
         """Go on with a job that was interrupted, stopped or given up: same plan, same totals; what was cut short runs again.
@@ -137,6 +183,7 @@ class Job(jobs.Job):
             objective: The callable it was begun with.
             groups: The groups it was begun with.
             sample_weight: The weights it was begun with.
+            address: Of another cluster than the one it was begun on; ``local`` for this machine.
             progress: Show progress; by default where the output is a terminal.
 
         Raises:
@@ -145,7 +192,7 @@ class Job(jobs.Job):
         from autotune.run.job import resume_job
 
         data = {"X": X, "y": y, "groups": groups, "sample_weight": sample_weight}
-        return Job.of(resume_job(self, data, objective, progress))
+        return Job.of(resume_job(self, data, objective, address=address, progress=progress))
 
     def __str__(self) -> str:
         from autotune.show import render

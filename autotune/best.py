@@ -1,10 +1,11 @@
 """The best configuration of a job, in every form someone may want it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from autotune import files
+from autotune.script import Script
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,7 @@ class Best:
     settings: Mapping[str, Any]
 
     def apply(self, estimator: Any) -> Any:
-        """Return a clone of the estimator with the hyperparameters set; the estimator itself is unchanged.
+        """Return a clone of the estimator, or a script, with the hyperparameters set; the given one itself is unchanged.
 
         Of a list of estimators, as the job was given, it is the one that ``algorithm`` names.
         """
@@ -24,6 +25,8 @@ class Best:
         from autotune.several import chosen
         from autotune.values import with_settings
 
+        if isinstance(estimator, Script):
+            return replace(estimator, hyperparameters={**estimator.hyperparameters, **self.settings})
         whole = read_subject(estimator, {}, None).target if isinstance(estimator, list | tuple) else estimator
         return chosen(with_settings(whole, self.settings))
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from autotune.errors import SettingError
-from autotune.scale import Scale, between_ends, check_bounds, check_number, spread
+from autotune.scale import Scale, between_ends, check_bounds, check_number, check_quantum, is_multiple, quantised, spread
+
+LOWEST = 0.001  # the quantile at which normal distributions end
 
 
 def same(a: object, b: object) -> bool:
@@ -25,7 +27,8 @@ class Float:
 
     ``log=True`` searches the logarithm, ``log="reverse"`` the logarithm of 1 - value (for values that crowd below 1,
     as momentum does). ``step`` counts from ``low``. ``also`` lists values of another kind that are tried too, such as
-    ``None`` or ``"sqrt"``.
+    ``None`` or ``"sqrt"``. ``q`` rounds what is drawn to the nearest multiple of q, also to one just outside the ends:
+    HyperDrive's quniform and qloguniform.
     """
 
     low: float
@@ -33,26 +36,30 @@ class Float:
     log: Scale = False
     step: float | None = None
     also: tuple[Any, ...] = ()
+    q: float | None = None
 
     def __post_init__(self) -> None:
         check_bounds(self.low, self.high, self.log)
         object.__setattr__(self, "low", float(self.low))
         object.__setattr__(self, "high", float(self.high))
         object.__setattr__(self, "also", tuple(self.also))
+        check_quantum(self.q)
         if self.step is not None:
             self._check_step(self.step)
 
     def _check_step(self, step: float) -> None:
         check_number(step, "step")
         steps = (self.high - self.low) / step if step > 0 else -1.0
-        if self.log or steps < 0 or abs(steps - round(steps)) > 1e-8:
-            raise SettingError(f"step must be > 0, divide high - low and have log=False, got {self}.")
+        if self.log or self.q or steps < 0 or abs(steps - round(steps)) > 1e-8:
+            raise SettingError(f"step must be > 0, divide high - low and have log=False and no q, got {self}.")
 
     def contains(self, value: object) -> bool:
         """Return whether the value lies in the range, on a step, or among ``also``."""
         if any(same(value, v) for v in self.also):
             return True
-        if isinstance(value, bool) or not isinstance(value, int | float) or not self.low <= value <= self.high:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not is_multiple(value, self.q):
+            return False
+        if not quantised(self.low, self.q) <= value <= quantised(self.high, self.q):
             return False
         if self.step is None:
             return True
@@ -70,10 +77,10 @@ class Float:
         """Return up to ``count`` evenly spread values on the range's own scale, both ends among them, then ``also``."""
         size = self.size - len(self.also)
         if size <= count or self.step is not None:
-            picks = [i * (self.step or 0) + self.low for i in spread(int(size), count)]
+            picks = [min(i * (self.step or 0) + self.low, self.high) for i in spread(int(size), count)]
         else:
             picks = [between_ends(self.low, self.high, self.log, i / max(1, count - 1)) for i in range(count)]
-        return (*picks, *self.also)
+        return (*dict.fromkeys(quantised(p, self.q) for p in picks), *self.also)
 
 
 @dataclass(frozen=True)
@@ -184,21 +191,26 @@ class Fixed:
 
 @dataclass(frozen=True)
 class Normal:
-    """A normally distributed hyperparameter; engines search its quantile, between 0.1 % and 99.9 %."""
+    """A normally distributed hyperparameter; engines search its quantile, between 0.1 % and 99.9 %. ``q`` as for `Float`."""
 
     mean: float
     std: float
+    q: float | None = None
 
     def __post_init__(self) -> None:
         check_number(self.mean, "mean")
         check_number(self.std, "std")
+        check_quantum(self.q)
         if self.std <= 0:
             raise SettingError(f"std > 0 must hold, got {self.std}.")
 
     def contains(self, value: object) -> bool:
-        """Return whether the value lies within 3.1 standard deviations of the mean."""
-        number = isinstance(value, int | float) and not isinstance(value, bool)
-        return number and abs(value - self.mean) <= 3.1 * self.std  # type: ignore[operator]
+        """Return whether the value lies between the quantiles that engines search, and is a multiple of q."""
+        if isinstance(value, bool) or not isinstance(value, int | float) or not is_multiple(value, self.q):
+            return False
+        ends = [self.at(LOWEST), self.at(1 - LOWEST)]
+        slack = 1e-9 * (ends[1] - ends[0])
+        return ends[0] - slack <= value <= ends[1] + slack
 
     @property
     def size(self) -> float:
@@ -211,6 +223,9 @@ class Normal:
 
     def at(self, quantile: float) -> float:
         """Return the value at a quantile in (0, 1)."""
+        return quantised(self._spread(quantile), self.q)
+
+    def _spread(self, quantile: float) -> float:
         from statistics import NormalDist
 
         return NormalDist(self.mean, self.std).inv_cdf(quantile)
@@ -219,25 +234,19 @@ class Normal:
         """Return the quantile of a value, within those that engines search."""
         from statistics import NormalDist
 
-        return min(max(NormalDist(self.mean, self.std).cdf(value), 0.001), 0.999)
+        return min(max(NormalDist(self.mean, self.std).cdf(value), LOWEST), 1 - LOWEST)
 
 
 @dataclass(frozen=True)
 class LogNormal(Normal):
     """A hyperparameter whose natural logarithm is normal with the given mean and standard deviation."""
 
-    def contains(self, value: object) -> bool:
-        """Return whether the logarithm lies within 3.1 standard deviations of the mean."""
-        number = isinstance(value, int | float) and not isinstance(value, bool)
-        return number and value > 0 and super().contains(math.log(value))  # type: ignore[operator, arg-type]
-
-    def at(self, quantile: float) -> float:
-        """Return the value at a quantile in (0, 1)."""
-        return math.exp(super().at(quantile))
+    def _spread(self, quantile: float) -> float:
+        return math.exp(super()._spread(quantile))
 
     def quantile(self, value: float) -> float:
         """Return the quantile of a value."""
-        return super().quantile(math.log(value))
+        return super().quantile(math.log(value)) if value > 0 else LOWEST
 
 
 @dataclass(frozen=True)
@@ -269,6 +278,8 @@ def nearest(domain: "Domain", value: Any) -> Any:
     if not ischeck_number(value) or not isinstance(domain, Float | Int) or domain.contains(value):
         return value
     moved = min(max(value, domain.low), domain.high)
+    if isinstance(domain, Float):
+        moved = quantised(moved, domain.q)
     if domain.step is not None:
         moved = min(domain.low + round((moved - domain.low) / domain.step) * domain.step, domain.high)
     return round(moved) if isinstance(domain, Int) else float(moved)

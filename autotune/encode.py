@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from autotune.domain import Choice, Domain, Fixed, Float, Int, Normal, label_of
+from autotune.domain import LOWEST, Choice, Domain, Fixed, Float, Int, Normal, label_of
+from autotune.scale import quantised
 from autotune.space import Space
 
 NUMBER = "<number>"
@@ -43,7 +44,7 @@ def primitives(name: str, domain: Domain) -> dict[str, Primitive]:
         case Choice():
             return {name: Labels(domain.labels)}
         case Normal():
-            return {f"{name}:quantile": Numbers(0.001, 0.999, False, None, False)}
+            return {f"{name}:quantile": Numbers(LOWEST, 1 - LOWEST, False, None, False)}
     kind: dict[str, Primitive] = {f"{name}:kind": Labels((NUMBER, *map(label_of, domain.also)))} if domain.also else {}
     if domain.log == "reverse":
         return {**kind, f"1-{name}": Numbers(1 - domain.high, 1 - domain.low, True, None, False)}
@@ -75,6 +76,8 @@ def _encode(name: str, domain: Domain, value: Any) -> dict[str, Any]:
     if any(label_of(value) == label_of(v) and type(value) is type(v) for v in domain.also):
         return {f"{name}:kind": label_of(value)}
     kind = {f"{name}:kind": NUMBER} if domain.also else {}
+    # A multiple of q may lie just outside the ends.
+    value = min(domain.high, max(domain.low, value))
     if domain.log == "reverse":
         return {**kind, f"1-{name}": 1 - value}
     return {**kind, name: int(value) if isinstance(domain, Int) else float(value)}
@@ -123,9 +126,10 @@ def _decode(name: str, domain: Domain, parameters: Mapping[str, Primitive], sugg
             return domain.also[[label_of(v) for v in domain.also].index(kind)]
     if isinstance(domain, Float) and domain.log == "reverse":
         return _reversed(domain, suggest(f"1-{name}", parameters[f"1-{name}"]))
-    return suggest(name, parameters[name])
+    number = suggest(name, parameters[name])
+    return quantised(number, domain.q) if isinstance(domain, Float) else number
 
 
 def _reversed(domain: Float, rest: float) -> float:
     """Return 1 - rest, inside the range also where floating point would round it out."""
-    return min(domain.high, max(domain.low, 1 - rest))
+    return quantised(min(domain.high, max(domain.low, 1 - rest)), domain.q)

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import yaml
 
-from autotune.errors import KnowledgeError
+from autotune.errors import KnowledgeError, SettingError
 
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 40
@@ -167,3 +167,19 @@ def to_json(data: object) -> str:
 def write(path: str | Path, data: object) -> None:
     """Write plain data to a file, as JSON where its name ends in ``.json`` and YAML elsewhere."""
     Path(path).write_text(to_json(data) + "\n" if str(path).endswith(".json") else to_yaml(data), encoding="utf-8")
+
+
+def write_new(path: Any, text: str, force: bool) -> None:
+    """Write a file that does not exist yet, or any where forced.
+
+    Raises:
+        SettingError: if it exists, or cannot be written.
+    """
+    try:
+        with Path(path).open("w" if force else "x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise SettingError(f"{path} must not exist yet.", "Use --force (force=True) to replace it.") from None
+    except (OSError, ValueError, TypeError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise SettingError(f"{path} must be a file that can be written: {reason}.") from None

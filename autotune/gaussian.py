@@ -7,15 +7,16 @@ Wang, Kim, Kaelbling (2018), Regret bounds for meta Bayesian optimization with a
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[np.float64]
 SCALARS = ("scale", "spread", "noise")
-STEP, MOST_ROUNDS, ENOUGH = 1.6, 4, 0.1
+STEP = 1.6
+MOST_ROUNDS = 4
+ENOUGH = 0.1
 HUGE = 1e100  # larger values are as good as this: their squares would overflow
 FEW = 4  # with fewer values nothing is known of their spread, or of the shape
 APART = 0.1  # the standard deviation of what a task does of its own at each known point, in scores
@@ -26,22 +27,19 @@ class Known:
     """What is known of other tasks: points (points x columns), their scores (points x tasks), and each task's weight.
 
     A score is 1 for the best configuration known of a task, 0 for the median of a random search; weights add up to 1.
+    ``mean`` and ``covariance`` are those of the points' scores over tasks.
     """
 
     points: Array
     scores: Array
     weights: Array
+    mean: Array = field(init=False)
+    covariance: Array = field(init=False)
 
-    @cached_property
-    def mean(self) -> Array:
-        """The points' mean score over tasks."""
-        return np.asarray(self.scores @ self.weights)
-
-    @cached_property
-    def covariance(self) -> Array:
-        """The points' covariance over tasks."""
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "mean", self.scores @ self.weights)
         centred = (self.scores - self.mean[:, None]) * np.sqrt(self.weights)
-        return np.asarray(centred @ centred.T + APART**2 * np.eye(len(self.points)))
+        object.__setattr__(self, "covariance", centred @ centred.T + APART**2 * np.eye(len(self.points)))
 
 
 @dataclass(frozen=True)

@@ -85,6 +85,25 @@ class Job:
         return self.store.objective_path(self.name, str(self.record.get("id", "")))
 
     @property
+    def trials_path(self) -> Path:
+        """The folder in which each trial has its own, by its number, on the machine that ran it.
+
+        It holds ``checkpoint``, and of a script ``log.txt``, ``metrics.jsonl`` and ``work``, the folder it ran in.
+        """
+        return self.store.trials_path(self.name, str(self.record.get("id", "")))
+
+    def log(self, number: int) -> str:
+        """Return what the script of a trial printed; of a long one the beginning and the end.
+
+        Raises:
+            StoreError: if there is no such log on this machine.
+        """
+        try:
+            return (self.trials_path / str(number) / "log.txt").read_text(encoding="utf-8", errors="replace")
+        except OSError as error:
+            raise StoreError(f"trial {number} of {self.name!r} must have a log on this machine: {error.strerror}.") from None
+
+    @property
     def state(self) -> dict[str, Any]:
         """What the last session noted: its status, and how it ended where it did."""
         return dict(self.study.user_attrs.get(STATE, {}))
@@ -113,10 +132,10 @@ class Job:
             raise StoreError(f"the trials of {self.name!r} must fit its record, got one that does not: {error!r}.") from None
 
     def trials(self) -> "pandas.DataFrame":
-        """Return a data frame with one row per trial: number, status, value, a column per hyperparameter, times, error."""
+        """Return a data frame, a row per trial: number, status, value, its hyperparameters, times, error, reason of a stop."""
         import pandas as pd
 
-        names = ["number", "status", "value", *self.plan.ranges, "started", "ended", "seconds", "error"]
+        names = ["number", "status", "value", *self.plan.ranges, "started", "ended", "seconds", "error", "reason"]
         return pd.DataFrame([t.row() for t in self.all_trials()], columns=names)
 
     def top(self, k: int = 10) -> list[Trial]:

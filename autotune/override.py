@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from autotune import files
+from autotune.early_stopping import check_fidelity, check_rule
 from autotune.errors import KnowledgeError, SettingError, did_you_mean
 from autotune.knowledge.entry import LEVELS
 from autotune.ranges import spelled
@@ -15,9 +16,8 @@ from autotune.scale import is_number
 from autotune.scores import are_scores
 from autotune.values import from_plain
 
-STRATEGIES = ("random", "grid", "sobol", "bayesian")
+STRATEGIES = ("random", "grid", "sobol", "bayesian", "hyperband")
 SAMPLERS = ("gp", "tpe")
-STOPPING = ("median",)
 COMPLETION = ("target", "best_possible", "no_improvement", "convergence", "tolerance")
 MOST_PARENTS = 5  # as SageMaker and HyperDrive
 FAILURES = ("in_a_row", "first")
@@ -205,7 +205,8 @@ CHECKS: dict[str, Any] = {
     "max_parallel": _whole(1, 1024),
     "max_runtime": _positive(none=False),
     "trial_timeout": _positive(none=True),
-    "early_stopping": _one_of(*STOPPING, None),
+    "early_stopping": check_rule,
+    "fidelity": check_fidelity,
     "completion": _completion,
     "memory_limit": _bytes,
     "max_retries": _whole(0, 30),

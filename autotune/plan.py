@@ -190,7 +190,13 @@ def _range(data: Mapping[str, Any]) -> Range:
 
 def _with_later(settings: dict[str, Setting]) -> dict[str, Setting]:
     """Add the settings that came after the first release, as plans of then were carried out."""
-    later: dict[str, Any] = {"memory_limit": None, "max_failures": {}, "deterministic": False, "portfolio": ()}
+    later: dict[str, Any] = {
+        "memory_limit": None,
+        "max_failures": {},
+        "deterministic": False,
+        "portfolio": (),
+        "fidelity": None,
+    }
     if "strategy" in settings and settings["strategy"].value == "bayesian":
         later["sampler"] = "tpe"
     why = "The release that made this plan did not have it."

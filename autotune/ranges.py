@@ -25,11 +25,11 @@ def spelled(data: Any) -> Any:
 
 
 def _numbers(low: Any, high: Any, extra: Mapping[str, Any]) -> Domain:
-    whole = isinstance(low, int) and isinstance(high, int) and not isinstance(extra.get("step"), float)
+    whole = isinstance(low, int) and isinstance(high, int) and not isinstance(extra.get("step"), float) and "q" not in extra
     return Int(low, high, **extra) if whole else Float(low, high, **extra)
 
 
-SHAPES = {"low", "high", "log", "step", "also", "choices", "value", "mean", "std", "type"}
+SHAPES = {"low", "high", "log", "step", "also", "choices", "value", "mean", "std", "q", "type"}
 
 
 def domain_from_plain(data: Mapping[str, Any]) -> Domain:
@@ -70,13 +70,18 @@ def domain_to_plain(domain: Domain) -> dict[str, Any]:
         case Fixed():
             return {"type": "fixed", "value": to_plain(domain.value)}
         case Normal():
-            return {"type": type(domain).__name__.lower(), "mean": domain.mean, "std": domain.std}
+            return {"type": type(domain).__name__.lower(), "mean": domain.mean, "std": domain.std} | _quantum(domain)
     plain: dict[str, Any] = {"type": type(domain).__name__.lower(), "low": domain.low, "high": domain.high, "log": domain.log}
     if domain.step not in (None, 1) or (isinstance(domain, Float) and domain.step):
         plain["step"] = domain.step
     if domain.also:
         plain["also"] = [to_plain(v) for v in domain.also]
-    return plain
+    return plain | _quantum(domain)
+
+
+def _quantum(domain: Domain) -> dict[str, Any]:
+    q = getattr(domain, "q", None)
+    return {} if q is None else {"q": q}
 
 
 def read_range(name: str, value: Any, inferred: Domain | None) -> Domain | Hint:

@@ -3,6 +3,7 @@
 import ast
 import math
 import operator
+import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
@@ -20,9 +21,20 @@ def clip(value: float, low: float, high: float) -> float:
     return max(low, min(high, value))
 
 
+def has_word(text: object, words: list[str]) -> bool:
+    """Return whether one of the words stands in a name such as ``val-Loss`` or ``testError``, in upper or lower case.
+
+    >>> has_word("val_loss", ["loss"]), has_word("glossary", ["loss"]), has_word("testError", ["error"])
+    (True, False, True)
+    """
+    parts = re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", str(text))
+    return bool({p.lower() for p in parts} & set(words))
+
+
 FUNCTIONS: dict[str, Callable[..., object]] = {
     "min": min, "max": max, "round": round, "int": int, "abs": abs, "clip": clip,
     "sqrt": math.sqrt, "log": math.log, "log2": math.log2, "log10": math.log10, "ceil": math.ceil, "floor": math.floor,
+    "has_word": has_word,
 }  # fmt: skip
 OPERATORS: dict[type, Callable[..., object]] = {
     ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,

@@ -33,6 +33,26 @@ def check_bounds(low: float, high: float, log: Scale) -> None:
         raise SettingError(f"0 <= low <= high < 1 must hold on a reverse log scale, got {low=}, {high=}.")
 
 
+def check_quantum(q: float | None) -> None:
+    """Refuse a quantum that nothing can be rounded to."""
+    if q is not None and not (is_number(q) and q > 0):
+        raise SettingError(f"q must be a number > 0, got {q!r}.")
+
+
+def quantised(value: float, q: float | None) -> float:
+    """Return the nearest multiple of q, counted from zero, as HyperDrive's quantised distributions have it.
+
+    >>> quantised(2.6, 0.5), quantised(2.6, None)
+    (2.5, 2.6)
+    """
+    return value if q is None else round(value / q) * q
+
+
+def is_multiple(value: float, q: float | None) -> bool:
+    """Return whether a value is a multiple of q; always where q is None."""
+    return q is None or abs(value - quantised(value, q)) <= 1e-9 * max(q, abs(value))
+
+
 def spread(total: int, count: int) -> list[int]:
     """Return at most ``count`` of the indices below ``total``, evenly spread, both ends among them."""
     if total <= count:

@@ -31,6 +31,7 @@ class DomainFile(_Part):
     value: Any = None
     mean: int | float | None = None
     std: int | float | None = None
+    q: int | float | None = None
 
 
 class RangeFile(SettingFile):

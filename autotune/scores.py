@@ -22,6 +22,18 @@ def read_scores(text: str) -> list[float | None]:
     return [None if s == "." else float(s) / 100 for s in text.split()]
 
 
+def known_scores(text: str) -> list[float]:
+    """Return scores in shares; an unknown one is the mean of the others.
+
+    >>> known_scores("90 . 70")
+    [0.9, 0.8, 0.7]
+    """
+    scores = read_scores(text)
+    known = [s for s in scores if s is not None]
+    mean = sum(known) / len(known) if known else 0.0
+    return [mean if s is None else s for s in scores]
+
+
 def write_scores(scores: Iterable[float | None]) -> str:
     """Return scores as text; None and NaN are unknown.
 

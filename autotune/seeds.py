@@ -2,10 +2,10 @@
 
 import hashlib
 
-SAMPLER, ESTIMATOR = "sampler", "estimator"
+SAMPLER = "sampler"
 
 
-def trial_seed(seed: int, number: int, purpose: str = ESTIMATOR) -> int:
+def trial_seed(seed: int, number: int, purpose: str = "estimator") -> int:
     """Return the seed of one trial: for its estimator's ``random_state``, or for the sampler that draws it.
 
     It depends on nothing else, so an interrupted trial is tried again as it was, by any worker, in any session.

@@ -24,15 +24,20 @@ def value_text(value: Any) -> str:
             scale = {True: " log", "reverse": " reverse log", False: ""}[value.log]
             step = f" step {number(value.step)}" if value.step not in (None, 1) else ""
             also = "".join(f" or {label_of(v)}" for v in value.also)
-            return f"{number(value.low)} .. {number(value.high)}{scale}{step}{also}"
+            return f"{number(value.low)} .. {number(value.high)}{scale}{step}{_quantum(value)}{also}"
         case Choice():
             return ", ".join(value.labels)
         case Fixed():
             return f"= {label_of(value.value)}"
         case Normal():
             name = "lognormal" if isinstance(value, LogNormal) else "normal"
-            return f"{name}({number(value.mean)}, {number(value.std)})"
+            return f"{name}({number(value.mean)}, {number(value.std)}){_quantum(value)}"
     return _plain_text(value)
+
+
+def _quantum(value: Any) -> str:
+    q = getattr(value, "q", None)
+    return "" if q is None else f" in multiples of {number(q)}"
 
 
 def setting_text(name: str, value: Any) -> str:

@@ -52,10 +52,10 @@ def took_line(record: Mapping[str, Any]) -> str:
 def trials_table(job: Job) -> "RenderableType":
     """Return every trial, one row each."""
     rows = [
-        (str(t.number), t.status, "" if t.value is None else number(t.value), settings_text(t.settings), t.error)
+        (str(t.number), t.status, "" if t.value is None else number(t.value), settings_text(t.settings), t.error or t.reason)
         for t in job.all_trials()
     ]
-    return table("Trials", ("trial", "status", "value", "hyperparameters", "error"), rows)
+    return table("Trials", ("trial", "status", "value", "hyperparameters", "error, or why it was stopped"), rows)
 
 
 def top_table(job: Job, k: int = 5) -> "RenderableType":

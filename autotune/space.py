@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from autotune.domain import Choice, Domain, Fixed, Float, Int, Normal, same
+from autotune.domain import LOWEST, Choice, Domain, Fixed, Float, Int, Normal, same
 from autotune.errors import SettingError
-from autotune.scale import between_ends
+from autotune.scale import between_ends, quantised
 
 When = Mapping[str, tuple[Any, ...]]
 
@@ -114,14 +114,14 @@ def draw(domain: Domain, random: Any) -> Any:
         case Fixed():
             return domain.value
         case Normal():
-            return domain.at(random.uniform(0.001, 0.999))
+            return domain.at(random.uniform(LOWEST, 1 - LOWEST))
     pick = random.randrange(1 + len(domain.also))
     if pick:
         return domain.also[pick - 1]
     if isinstance(domain, Int) and not domain.log:
         return random.randrange(domain.low, domain.high + 1, domain.step)
     if isinstance(domain, Float) and domain.step is not None:
-        return domain.low + domain.step * random.randrange(int(domain.size - len(domain.also)))
+        return min(domain.low + domain.step * random.randrange(int(domain.size - len(domain.also))), domain.high)
     # A logarithm and back may end beside the range.
     value = min(max(between_ends(domain.low, domain.high, domain.log, random.random()), domain.low), domain.high)
-    return round(value) if isinstance(domain, Int) else value
+    return round(value) if isinstance(domain, Int) else quantised(value, domain.q)

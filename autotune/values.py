@@ -2,11 +2,12 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from importlib import import_module
 from typing import Any
 
-from autotune.errors import SettingError
+from autotune.errors import SettingError, did_you_mean
+from autotune.script import Script
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,8 @@ def to_plain(value: Any) -> Any:
             return _number(value)
         case Opaque():
             return {"opaque": value.text}
+        case Script():
+            return {"script": {k: to_plain(v) for k, v in value.describe().items()}}
         case tuple():
             return {"tuple": [to_plain(v) for v in value]}
         case list():
@@ -89,15 +92,23 @@ def _number(value: float) -> Any:
 
 
 def _object(value: Any) -> Any:
-    if isinstance(value, type) or (callable(value) and hasattr(value, "__qualname__")):
-        name = dotted_name(value)
-        return {"name": name} if _imports_as(name, value) else {"opaque": _text(value)}
-    if is_estimator(value) and _imports_as(dotted_name(type(value)), type(value)):
-        return {"estimator": dotted_name(type(value)), "params": {k: to_plain(v) for k, v in _own_params(value).items()}}
+    name = public_name(value)
+    if name:
+        return {"name": name}
+    if is_estimator(value) and public_name(type(value)):
+        return {"estimator": public_name(type(value)), "params": {k: to_plain(v) for k, v in own_params(value).items()}}
     return {"opaque": _text(value)}
 
 
-def _own_params(estimator: Any) -> dict[str, Any]:
+def public_name(value: Any) -> str | None:
+    """Return the dotted name by which a class or function can be imported; None where there is none, or for other values."""
+    if not isinstance(value, type) and not (callable(value) and hasattr(value, "__qualname__")):
+        return None
+    name = dotted_name(value)
+    return name if _imports_as(name, value) else None
+
+
+def own_params(estimator: Any) -> dict[str, Any]:
     """Return the parameters that differ from the constructor's defaults."""
     defaults = signature_defaults(type(estimator))
     params: dict[str, Any] = estimator.get_params(deep=False)
@@ -161,7 +172,7 @@ def _text(value: Any) -> str:
     return " ".join(repr(value).split())
 
 
-_TAGS = ({"tuple"}, {"float"}, {"opaque"}, {"name"}, {"estimator", "params"})
+_TAGS = ({"tuple"}, {"float"}, {"opaque"}, {"name"}, {"estimator", "params"}, {"script"})
 
 
 def _is_tagged(plain: dict[str, Any]) -> bool:
@@ -189,7 +200,24 @@ def from_plain(plain: Any) -> Any:
             return load_dotted(name)
         case {"estimator": str(name), "params": dict(params)} if len(plain) == 2:
             return load_dotted(name)(**{k: from_plain(v) for k, v in params.items()})
+        case {"script": dict(given)} if len(plain) == 1:
+            return script_from(given)
     return {k: from_plain(v) for k, v in plain.items()}
+
+
+def script_from(given: Mapping[str, Any]) -> Script:
+    """Return the script that plain data describes, by the names of its arguments.
+
+    Raises:
+        SettingError: if a name is unknown, or a value cannot be used.
+    """
+    names = [f.name for f in fields(Script)]
+    for name in given:
+        if name not in names:
+            raise SettingError(f"script: {name!r} must be one of its names.", did_you_mean(name, names))
+    if "command" not in given:
+        raise SettingError("script: must have a command.", "For example command: train.py")
+    return Script(**{k: from_plain(v) for k, v in given.items()})
 
 
 def has_opaque(plain: Any) -> bool:

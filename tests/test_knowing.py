@@ -3,7 +3,6 @@
 import numpy as np
 import optuna
 import pytest
-from autotune_optuna.knowing import KnowledgeSampler
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
@@ -13,6 +12,7 @@ from autotune.columns import Columns
 from autotune.encode import Labels, Numbers
 from autotune.errors import SettingError
 from autotune.gaussian import Known, Process, Shape, condition, expected_gain, fit, matern
+from autotune_optuna.knowing import KnowledgeSampler
 
 SPACE = {
     "x": FloatDistribution(1e-4, 1.0, log=True),
@@ -181,7 +181,7 @@ def test_values_that_are_all_equal_or_huge_do_no_harm():
 
 def test_a_plan_carries_the_portfolio_to_the_sampler():
     plan = autotune("sklearn.neighbors.KNeighborsClassifier", facts={"rows": 5000}, max_trials=12)
-    sampler = plan.compile("optuna").native.sampler
+    sampler = plan.compile("optuna").native.sampler.sampler
     assert isinstance(sampler, KnowledgeSampler) and len(sampler.points) == len(plan["portfolio"]) > 5
 
 
@@ -218,6 +218,8 @@ def test_configurations_outside_the_users_ranges_are_left_out_and_counted():
 
 def test_the_plan_says_what_more_trials_would_gain():
     most = max(map(int, knowledge.named("decision-tree").content.measured.left))
-    reasons = [autotune("sklearn.tree.DecisionTreeClassifier", max_trials=n).explain("max_trials") for n in (10, most, 3 * most)]
+    reasons = [
+        autotune("sklearn.tree.DecisionTreeClassifier", max_trials=n).explain("max_trials") for n in (10, most, 3 * most)
+    ]
     assert "was still open after 10; twice as many would gain" in reasons[0] and "the most that more could gain" in reasons[1]
     assert f"was still open after {most}, the most that was measured" in reasons[2]

@@ -17,7 +17,7 @@ from sklearn.experimental import enable_halving_search_cv, enable_iterative_impu
 
 from autotune import autotune, files, knowledge
 from autotune.domain import Choice
-from autotune.errors import AutotuneError, KnowledgeError
+from autotune.errors import AutotuneError, KnowledgeError, SettingError
 from autotune.facts.subject import task_of
 from autotune.knowledge.catalog import applies, shipped, validate
 from autotune.knowledge.entry import Entry
@@ -107,6 +107,8 @@ def test_the_library_accepts_every_edge_of_an_entry(name, dotted):
         return
     pytest.importorskip(dotted.partition(".")[0])
     cls = load_dotted(dotted)
+    if not hasattr(cls, "get_params"):
+        pytest.skip("the arguments of a trainer or a network: nothing to fit")
     task = {"regression": "regression", "ranking": "ranking", "classification": "multiclass"}.get(
         task_of(cls()), task_of(cls()) or ""
     )
@@ -254,3 +256,11 @@ def test_an_installed_package_brings_knowledge(tmp_path):
     environment = {**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}{os.pathsep}{ROOT / 'adapters'}"}
     got = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=False)
     assert got.stdout.strip() == "9", got.stderr
+
+
+@pytest.mark.parametrize("name", ["xgboost.XGBClassifier", "lightgbm.LGBMRegressor"])
+def test_a_misspelt_hyperparameter_is_refused_also_where_the_library_takes_any_name(name):
+    with pytest.raises(SettingError, match="Did you mean 'learning_rate'"):
+        autotune(name, ranges={"learning_rat": (0.01, 0.1)})
+    assert {"eta", "max_bin"} <= set(autotune(name, ranges={"eta": (0.01, 0.1), "max_bin": (100, 300)}).ranges)
+    assert autotune(name, nthread=2).static["nthread"] == 2

@@ -9,10 +9,10 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 ORDER = (
-    "version", "errors", "gaussian", "scores", "rules", "scale", "domain", "space", "files", "values", "several", "knowledge", "ranges",
-    "override", "show", "schema", "plan", "show_plan", "objective", "facts", "recommend", "make", "encode", "columns", "completion",
-    "forecast", "seeds", "adapters", "record", "best", "paired", "verdict", "job", "show_job", "learn", "run", "api", "comparison",
-    "__init__", "cli",
+    "version", "errors", "gaussian", "stopping", "seeds", "scores", "rules", "scale", "early_stopping", "domain", "space",
+    "files", "strays", "inside", "script", "values", "several", "knowledge", "ranges", "override", "show", "schema", "plan",
+    "show_plan", "objective", "facts", "recommend", "make", "encode", "columns", "completion", "forecast", "adapters", "record",
+    "best", "paired", "verdict", "job", "show_job", "learn", "run", "export", "api", "comparison", "__init__", "testing", "cli",
 )  # fmt: skip
 MODULES = sorted((ROOT / "autotune").rglob("*.py"))
 
@@ -47,10 +47,12 @@ def test_importing_autotune_loads_nothing_heavy():
 
 
 def test_adapters_import_their_engine_and_autotune_only():
-    for path in (ROOT / "adapters/autotune_optuna").glob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
-            root = node.module.split(".")[0] if isinstance(node, ast.ImportFrom) and node.module else ""
-            assert not root or root in {"optuna", "autotune", "autotune_optuna"} | sys.stdlib_module_names
+    needs = {"autotune_optuna": {"optuna"}, "autotune_ray": {"ray", "optuna", "autotune_optuna", "cloudpickle", "numpy"}}
+    for adapter, engines in needs.items():
+        for path in (ROOT / "adapters" / adapter).glob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text())):
+                root = node.module.split(".")[0] if isinstance(node, ast.ImportFrom) and node.module else ""
+                assert not root or root in engines | {"autotune", adapter} | sys.stdlib_module_names, path
 
 
 def test_functions_and_files_stay_small():

@@ -67,7 +67,7 @@ def test_jobs_run_on_the_oldest_optuna_we_support():
         check=True,
     )
     assert version.stdout.startswith("4.")
-    chosen = "found_again or same_seed or finite_space or native or conditions or median or database"
+    chosen = "found_again or same_seed or finite_space or native or conditions or stopped_early or database"
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "tests/test_run.py", "-k", chosen]
     got = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=250)
     assert got.returncode == 0, got.stdout

@@ -200,7 +200,7 @@ def test_planning_leaves_the_estimator_as_it_was():
         ({"facts": {"rows": -1}}, "rows must be a whole number"),
         ({"facts": {"row": 1}}, "Did you mean 'rows'"),
         ({"ranges": 3}, "ranges must be a mapping"),
-        ({"early_stopping": "median"}, "report intermediate metrics"),
+        ({"early_stopping": "medain"}, "Did you mean 'median'"),
     ],
 )
 def test_what_cannot_be_used_is_refused_in_one_line(settings, words):

@@ -13,6 +13,15 @@ ROOT = Path(__file__).parent.parent
 BLOCKS = re.findall(r"```(\w+)\n(.*?)```", (ROOT / "README.md").read_text(), re.S)
 
 
+FILES = {text.split()[1]: text for _, text in BLOCKS if re.match(r"# [\w.]+\n", text)}
+
+
+def _write_files(folder):
+    """Write the blocks that begin with a file's name."""
+    for name, text in FILES.items():
+        (folder / name).write_text(text)
+
+
 def _run(arguments, folder):
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     got = subprocess.run(arguments, cwd=folder, capture_output=True, text=True, timeout=280, env={**os.environ, "PATH": path})
@@ -22,7 +31,8 @@ def _run(arguments, folder):
 
 @pytest.mark.slow
 def test_the_python_blocks_run_one_after_the_other(tmp_path):
-    code = "\n".join(text for language, text in BLOCKS if language == "python")
+    _write_files(tmp_path)
+    code = "\n".join(text for language, text in BLOCKS if language == "python" and text not in FILES.values())
     (tmp_path / "readme.py").write_text(code)
     assert "learning_rate" in _run([sys.executable, "readme.py"], tmp_path)
 
@@ -32,6 +42,7 @@ def test_the_commands_run(tmp_path):
     code = "from sklearn.datasets import load_iris as l; d = l(as_frame=True).frame"
     code += "; d.rename(columns={'target': 'y'}).to_csv('train.csv', index=False)"
     _run([sys.executable, "-c", code], tmp_path)
+    _write_files(tmp_path)
     lines = [
         line for language, text in BLOCKS if language == "sh" for line in text.splitlines() if line.startswith("autotune ")
     ]

@@ -59,14 +59,14 @@ def test_ones_own_evaluation_of_settings():
     assert job.best_score == max(t.settings["learning_rate"] for t in job.all_trials())
 
 
-def test_an_objective_that_yields_is_stopped_early_by_the_median():
+def test_an_objective_that_yields_is_stopped_early():
     def curves(x=0.5):
         for step in range(10):
             yield x * (step + 1)
 
     job = autotune(curves, ranges={"x": Float(0, 1)}, max_trials=15, max_parallel=1, completion={}).run()
     statuses = [t.status for t in job.all_trials()]
-    assert job.plan["early_stopping"] == "median" and "stopped" in statuses and "finished" in statuses
+    assert job.plan["early_stopping"]["rule"] == "curve" and "stopped" in statuses and "finished" in statuses
 
 
 def test_a_failing_trial_is_recorded_with_its_error_and_the_job_goes_on():

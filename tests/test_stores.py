@@ -115,6 +115,26 @@ def test_a_database_that_is_gone_for_a_while_is_waited_for(server):
     assert [t.number for t in trials] == list(range(40)) and all(t.status == "finished" for t in trials)
 
 
+def test_a_trial_whose_creation_lost_its_reply_stands_once(tmp_path, monkeypatch):
+    import optuna
+    from sqlalchemy import exc, orm
+
+    study = optuna.create_study(storage=database_storage(f"sqlite:///{tmp_path}/jobs.db"))
+    commit, lost = orm.Session.commit, [exc.OperationalError("", {}, Exception("the connection broke"))]
+
+    def carried_out_but_not_heard(session):
+        commit(session)
+        if lost:
+            raise lost.pop()
+
+    monkeypatch.setattr(orm.Session, "commit", carried_out_but_not_heard)
+    monkeypatch.setattr("optuna.storages._rdb.storage.time.sleep", lambda _: None)
+    trial = optuna.trial.create_trial(state=optuna.trial.TrialState.RUNNING)
+    trial.number = 0
+    study._storage.create_new_trial(study._study_id, trial)
+    assert not lost and [t.number for t in study.get_trials()] == [0]
+
+
 @pytest.mark.slow
 def test_no_secret_of_a_url_is_told(server):
     process = start(f"plan(max_trials=3).run(name='quiet', storage={server.url!r}, progress=True)")

@@ -10,14 +10,18 @@ import optuna
 from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution, IntDistribution
 from optuna.trial import FrozenTrial, create_trial
 
+from autotune.adapters import Place, Source, stopping_rule
 from autotune.completion import Completion
 from autotune.encode import Asked, Labels, Primitive, encode, is_mixed, primitives
 from autotune.errors import EngineError
 from autotune.plan import Plan
-from autotune.scores import read_scores
-from autotune.seeds import SAMPLER, trial_seed
+from autotune.run.workers import here
+from autotune.scores import known_scores
+from autotune_optuna.distinct import Define, DistinctSampler, key_of
 from autotune_optuna.knowing import KnowledgeSampler
-from autotune_optuna.search import OptunaSearch, Write
+from autotune_optuna.memory import Memory
+from autotune_optuna.search import StoredSearch, Write
+from autotune_optuna.stopping import RulePruner
 
 MOST_ENUMERATED = 10_000
 KNOWN = "autotune:parent"  # marks another job's trial, which does not count towards the completion of this one
@@ -50,6 +54,7 @@ class Compiled:
     plan: Plan
     native: Native
     asked: Asked = field(repr=False)
+    every: list[dict[str, Any]] | None = field(repr=False)
 
     def config(self) -> dict[str, Any]:
         """Return what was compiled as plain data."""
@@ -64,16 +69,28 @@ class Compiled:
             "timeout": self.plan["max_runtime"],
         }
 
-    def search(self, study: optuna.Study, write: Write) -> OptunaSearch:
-        """Return the search over a job's study; each trial's sampler is seeded by the trial's number alone."""
-        plan = self.plan
-        every = exhaustive(plan)
-        encoded = None if every is None else [encode(plan.space, p) for p in every]
-        return OptunaSearch(
-            study, self.asked, list(self.native.enqueued), encoded, distribution=distribution,
-            sampler=seeded_by_number(plan), known=self.native.known,
-            pruner=self.native.pruner, lag=plan["max_parallel"] if plan["deterministic"] else 0, write=write,
+    def source(self) -> Source:
+        """Return a program for Optuna that needs no autotune and tries the same trials."""
+        from autotune_optuna.program import source
+
+        return source(self)
+
+    def place(self, address: str | None) -> Place:
+        """Return where trials run: on this machine."""
+        return here(address)
+
+    def memory(self, study: optuna.Study, kind: type[Memory] = Memory) -> Memory:
+        """Return the study in memory that draws a job's trials, brought to where the job is."""
+        return kind(
+            study.direction, self.native.define, sampler=self.native.sampler, pruner=self.native.pruner,
+            first=self.native.enqueued, known=self.native.known, past=study.get_trials(deepcopy=False),
+            notes=study._storage.get_study_system_attrs(study._study_id),
+            lag=self.plan["max_parallel"] if self.plan["deterministic"] else 0,
         )  # fmt: skip
+
+    def search(self, study: optuna.Study, write: Write) -> StoredSearch:
+        """Return the search over a job's study."""
+        return StoredSearch(study, self.asked, self.memory(study), self.every, write)
 
 
 class OptunaAdapter:
@@ -88,18 +105,18 @@ class OptunaAdapter:
         gaps = list(_gaps(plan))
         if gaps:
             raise EngineError(f"Optuna cannot carry this plan out: {'; '.join(gaps)}.")
-        asked, known = Asked(plan.space), known_trials(plan)
+        asked, known, every = Asked(plan.space), known_trials(plan), exhaustive(plan)
         native = Native(
             distributions=distributions(plan),
-            sampler=make_sampler(plan, plan["seed"]),
+            sampler=distinct(plan, asked, every, before=len(known)),
             pruner=make_pruner(plan),
             direction="maximize" if plan["mode"] == "max" else "minimize",
-            enqueued=enqueued(plan),
+            enqueued=enqueued(plan, every or [], known),
             callbacks=[optuna.study.MaxTrialsCallback(plan["max_trials"] + len(known)), completion_callback(plan)],
             define=lambda trial: asked.settings(suggester(trial)),
             known=known,
         )
-        return Compiled(plan, native, asked)
+        return Compiled(plan, native, asked, every)
 
 
 def _gaps(plan: Plan) -> Any:
@@ -143,9 +160,8 @@ def sampler_arguments(plan: Plan) -> dict[str, Any]:
                 "name": "KnowledgeSampler", "first": min(FIRST, max(3, len(plan["portfolio"]) // 2)), "candidates": 1000,
             }  # fmt: skip
         case "bayesian":
-            conditional = any(r.when or is_mixed(r.value) for r in plan.ranges.values())
             return {
-                "name": "TPESampler", "multivariate": True, "group": conditional, "constant_liar": plan["max_parallel"] > 1,
+                "name": "TPESampler", "multivariate": True, "group": conditional(plan), "constant_liar": plan["max_parallel"] > 1,
                 "n_startup_trials": 10, "n_ei_candidates": 24,
             }  # fmt: skip
         case "sobol":
@@ -168,17 +184,32 @@ def make_sampler(plan: Plan, seed: int) -> optuna.samplers.BaseSampler:
 
 def knowing(plan: Plan, seed: int, **arguments: Any) -> KnowledgeSampler:
     """Return the sampler that knows the plan's portfolio."""
-    space, asked = plan.space, Asked(plan.space)
-    conditional = bool(space.when) or any(is_mixed(d) for d in space.domains.values())
-    inside = [p for p in plan["portfolio"] if not space.outside(p["settings"]) and space.allows(p["settings"])]
+    points, scores = known_points(plan)
     return KnowledgeSampler(
-        distributions(plan), [encode(space, p["settings"]) for p in inside], [_known_scores(p["scores"]) for p in inside],
-        used=(lambda params: encode(space, asked.decode(params))) if conditional else None, seed=seed,
-        weights=_weights(plan), **arguments,
+        distributions(plan), points, [known_scores(s) for s in scores], define=definition(plan) if conditional(plan) else None,
+        seed=seed, weights=task_weights(plan), **arguments,
     )  # fmt: skip
 
 
-def _weights(plan: Plan) -> list[float] | None:
+def known_points(plan: Plan) -> tuple[list[dict[str, Any]], list[str]]:
+    """Return the legal configurations of the plan's portfolio as Optuna parameters, and the scores of each as text."""
+    space = plan.space
+    inside = [p for p in plan["portfolio"] if not space.outside(p["settings"]) and space.allows(p["settings"])]
+    return [encode(space, p["settings"]) for p in inside], [str(p["scores"]) for p in inside]
+
+
+def conditional(plan: Plan) -> bool:
+    """Return whether some parameters are not always in use."""
+    return any(r.when or is_mixed(r.value) for r in plan.ranges.values())
+
+
+def definition(plan: Plan) -> Define:
+    """Return what asks ``suggest(name)`` for each parameter of a configuration and returns its settings."""
+    asked = Asked(plan.space)
+    return lambda suggest: asked.settings(lambda name, _: suggest(name))
+
+
+def task_weights(plan: Plan) -> list[float] | None:
     """Return the tasks' weights: the parents' own, whose tasks come last, and 1 of each other; None where all are the same."""
     own = [float(p["weight"]) for p in plan.parents if p["weight"]]
     return [1.0] * (len(plan["portfolio"][0]["scores"].split()) - len(own)) + own if own else None
@@ -195,69 +226,53 @@ def known_trials(plan: Plan) -> list[FrozenTrial]:
     ]
 
 
-def _known_scores(text: str) -> list[float]:
-    """Return scores in shares; an unknown one is the configuration's mean."""
-    scores = read_scores(text)
-    known = [s for s in scores if s is not None]
-    mean = sum(known) / len(known) if known else 0.0
-    return [mean if s is None else s for s in scores]
-
-
 def distributions(plan: Plan) -> dict[str, BaseDistribution]:
     """Return Optuna's distributions of all parameters."""
     return {p: distribution(k) for n, r in plan.ranges.items() for p, k in primitives(n, r.value).items()}
 
 
-def seeded_by_number(plan: Plan) -> Callable[[int], optuna.samplers.BaseSampler]:
-    """Return what gives the sampler of a trial's number, whose random numbers depend on that number alone.
-
-    It is one sampler, as it keeps what it worked out of earlier trials; the generators it draws from are seeded anew. A
-    Sobol sequence is one sequence: its sampler notes in the study how far it has come.
-    """
-    sampler = make_sampler(plan, plan["seed"])
-    if plan["strategy"] == "sobol":
-        return lambda number: sampler
-    # Optuna's own reseeding takes no seed, so the generators are reached where it keeps them.
-    parts = [sampler, *(p for p in vars(sampler).values() if isinstance(p, optuna.samplers.BaseSampler))]
-    generators = [p._rng for p in parts if hasattr(p, "_rng")]
-
-    if not generators:
-        return lambda number: make_sampler(plan, trial_seed(plan["seed"], number, SAMPLER))
-
-    def seeded(number: int) -> optuna.samplers.BaseSampler:
-        for generator in generators:
-            generator.rng.seed(trial_seed(plan["seed"], number, SAMPLER))
-        return sampler
-
-    return seeded
+def distinct(plan: Plan, asked: Asked, every: list[dict[str, Any]] | None, before: int) -> DistinctSampler:
+    """Return the sampler of the plan's strategy, which repeats nothing and tries nothing that is forbidden."""
+    return DistinctSampler(
+        make_sampler(plan, plan["seed"]), distributions(plan), definition(plan),
+        allows=lambda params: plan.space.allows(asked.decode(params)), every=every, before=before,
+        # A Sobol sequence is one sequence: its sampler notes in the study how far it has come.
+        seed=None if plan["strategy"] == "sobol" else plan["seed"],
+    )  # fmt: skip
 
 
 def pruner_arguments(plan: Plan) -> dict[str, Any]:
-    """Return the pruner's name and arguments."""
-    if plan["early_stopping"] == "median":
-        return {"name": "MedianPruner", "n_startup_trials": 5, "n_warmup_steps": 0, "n_min_trials": 3}
-    return {"name": "NopPruner"}
+    """Return the pruner's name and the rule it asks, with its parameters."""
+    match plan["early_stopping"]:
+        case None:
+            return {"name": "NopPruner"}
+        case str(name):
+            return {"name": name}
+        case rule:
+            return {"name": "RulePruner", **rule}
 
 
 def make_pruner(plan: Plan) -> optuna.pruners.BasePruner:
     """Return the pruner of the plan's early stopping."""
-    arguments = pruner_arguments(plan)
-    pruner: optuna.pruners.BasePruner = getattr(optuna.pruners, arguments.pop("name"))(**arguments)
-    return pruner
+    if plan["early_stopping"] == "median":  # a plan of the first release, which had Optuna's own
+        return optuna.pruners.MedianPruner(n_startup_trials=5, n_warmup_steps=0, n_min_trials=3)
+    rule = stopping_rule(plan)
+    return optuna.pruners.NopPruner() if rule is None else RulePruner(rule)
 
 
 def exhaustive(plan: Plan) -> list[dict[str, Any]] | None:
-    """Return every configuration of a finite space, or None where it is too large to enumerate."""
-    return plan.space.grid(MOST_ENUMERATED)
+    """Return all parameters of a finite space, or None where it is too large to enumerate."""
+    every = plan.space.grid(MOST_ENUMERATED)
+    return None if every is None else [encode(plan.space, p) for p in every]
 
 
-def enqueued(plan: Plan) -> list[dict[str, Any]]:
+def enqueued(plan: Plan, every: list[dict[str, Any]], known: list[FrozenTrial]) -> list[dict[str, Any]]:
     """Return the first trials as Optuna parameters; for a grid, every configuration up to max_trials."""
-    points = list(plan["initial_trials"])
+    points = [encode(plan.space, p) for p in plan["initial_trials"]]
     if plan["strategy"] == "grid":
-        known = [t["settings"] for p in plan.parents for t in p["trials"]]
-        points += [p for p in exhaustive(plan) or [] if p not in points and p not in known]
-    return [encode(plan.space, p) for p in points][: plan["max_trials"]]
+        seen = {key_of(p) for p in (*points, *(t.params for t in known))}
+        points += [p for p in every if key_of(p) not in seen]
+    return points[: plan["max_trials"]]
 
 
 def completion_callback(plan: Plan) -> Callable[[optuna.Study, optuna.trial.FrozenTrial], None]:

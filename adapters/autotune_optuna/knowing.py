@@ -1,7 +1,8 @@
 """An Optuna sampler that starts from what other tasks showed: a Gaussian process with a learned prior, in numpy alone."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,12 +14,15 @@ from optuna.trial import FrozenTrial, TrialState
 from autotune.columns import Columns, Params
 from autotune.encode import Labels, Numbers, Primitive
 from autotune.gaussian import FEW, Array, Fitted, Known, Process, Shape, condition, expected_gain, fit, lifted
+from autotune_optuna.distinct import Define, asked_for, key_of
 
 TOPS = 5  # configurations that others are drawn near to
 # Numbers of values at which the process's parameters are fitted anew.
 FITS = (4, 5, 6, 8, 10, 13, 16, 20, 25, 32, 40, 50, 64, 80, 100, 130, 160, 200, 250, 320, 400, 500)
 MOST = 400  # of more values the best and the latest are looked at
-LENGTH, SPREAD, NOISE = 0.6, 0.5, 0.03
+LENGTH = 0.6
+SPREAD = 0.5
+NOISE = 0.03
 
 
 class KnowledgeSampler(optuna.samplers.BaseSampler):
@@ -34,17 +38,18 @@ class KnowledgeSampler(optuna.samplers.BaseSampler):
         scores: For each point its score on each task: 1 for the best known there, 0 for the median of a random search.
         weights: How much each task counts; all the same where None.
         first: The number of trials that are drawn from ``points`` alone.
-        used: Drops from full parameters those that their conditions leave unused.
+        define: Asks ``suggest(name)`` for each parameter in use, where conditions leave some unused.
         seed: Of the random numbers.
         candidates: Configurations of each kind (random, near the best) judged for each draw.
     """
 
     def __init__(
         self, space: Mapping[str, BaseDistribution], points: Sequence[Params] = (), scores: Sequence[Sequence[float]] = (), *,
-        weights: Sequence[float] | None = None, first: int = 10, used: Callable[[Params], Params] | None = None,
+        weights: Sequence[float] | None = None, first: int = 10, define: Define | None = None,
         seed: int | None = None, candidates: int = 1000,
     ) -> None:  # fmt: skip
         self.space = dict(space)
+        used = None if define is None else partial(asked_for, define, self.space)
         self.columns = Columns({n: primitive(d) for n, d in space.items()}, used)
         self.points, self.first, self.candidates = [dict(p) for p in points], first, candidates
         self.at = self.columns.positions(self.points)
@@ -75,8 +80,8 @@ class KnowledgeSampler(optuna.samplers.BaseSampler):
 
     def propose(self, rows: list[Params], values: list[float], waiting: list[Params]) -> Params:
         """Return the next configuration, given those that ended with their values (higher is better), and those running."""
-        tried = {_key(p) for p in (*rows, *waiting)}
-        known = [i for i, p in enumerate(self.points) if _key(p) not in tried]
+        tried = {key_of(p) for p in (*rows, *waiting)}
+        known = [i for i, p in enumerate(self.points) if key_of(p) not in tried]
         if not values:
             return self._without_values(known)
         fitted = self._believing(self._fitted(rows, values), waiting)
@@ -101,7 +106,7 @@ class KnowledgeSampler(optuna.samplers.BaseSampler):
         nearer = self.columns.near(first[np.argsort(gains)[::-1][:TOPS]], self.candidates // 2, rng)
         every, gains = np.vstack([first, nearer]), np.concatenate([gains, self._gain(fitted, nearer, reached)])
         ordered = (self.columns.params(every[i]) for i in np.argsort(-gains, kind="stable"))
-        return next((p for p in ordered if _key(p) not in tried), self.columns.params(every[0]))
+        return next((p for p in ordered if key_of(p) not in tried), self.columns.params(every[0]))
 
     def _fitted(self, rows: list[Params], values: list[float]) -> Fitted:
         rows, values = _kept(rows, values)
@@ -184,7 +189,3 @@ def _kept(rows: list[Params], values: list[float]) -> tuple[list[Params], list[f
         return rows, values
     best = set(np.argsort(values)[::-1][: MOST // 2].tolist()) | set(range(len(values) - MOST // 2, len(values)))
     return [rows[i] for i in sorted(best)], [values[i] for i in sorted(best)]
-
-
-def _key(params: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
-    return tuple(sorted(params.items()))

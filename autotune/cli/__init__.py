@@ -87,7 +87,7 @@ def _command(arguments: list[str] | None) -> Any:
 
 
 def _fail(error: object, code: int) -> int:
-    print(f"autotune: {error}", file=sys.stderr)
+    print("\n".join([*getattr(error, "__notes__", []), f"autotune: {error}"]), file=sys.stderr)
     return code
 
 

@@ -1,4 +1,4 @@
-"""A job as a file: the estimator, its data, and every setting by name, checked with the line of each mistake."""
+"""A job as a file: the estimator or script, its data, and every setting by name, checked with the line of each mistake."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from autotune import files
-from autotune.errors import KnowledgeError, did_you_mean
+from autotune.errors import KnowledgeError, SettingError, did_you_mean
 from autotune.override import CHECKS, Given, from_document
+from autotune.script import Script
+from autotune.values import script_from
 
-TEXTS = ("estimator", "data", "target", "name", "storage", "engine", "groups", "sample_weight")
-KEYS = (*TEXTS, "static", "drop", "facts", "settings", "ranges", *CHECKS)
+TEXTS = ("estimator", "data", "target", "name", "storage", "engine", "address", "groups", "sample_weight")
+KEYS = (*TEXTS, "script", "static", "drop", "facts", "settings", "ranges", *CHECKS)
 
 
 @dataclass(frozen=True)
@@ -43,17 +45,33 @@ def read_job(document: files.Document) -> JobFile:
     for key in TEXTS:
         several = key == "estimator" and isinstance(data.get(key), list) and all(isinstance(n, str) for n in data[key])
         _check(document, key, list if several else str, "text")
-    for key in ("static", "facts", "settings", "ranges"):
+    for key in ("script", "static", "facts", "settings", "ranges"):
         _check(document, key, dict, "a mapping")
     _check(document, "drop", list, "a list of columns")
-    if "estimator" not in data:
-        raise KnowledgeError(f"{document.at(())}: a job file must have 'estimator'.", "For example: estimator: sklearn.svm.SVC")
+    if ("estimator" in data) == ("script" in data):
+        got = "both" if "script" in data else "neither"
+        raise KnowledgeError(
+            f"{document.at(())}: a job file must have 'estimator' or 'script', got {got}.",
+            "For example: estimator: sklearn.svm.SVC",
+        )
     top = {k: v for k, v in data.items() if k in CHECKS or k == "ranges"}
     given = [*from_document(document, top, ())]
     for section in ("settings", "static"):
         given += from_document(document, data.get(section, {}), (section,))
     words = {k: data[k] for k in TEXTS if k in data}
+    if "script" in data:
+        words["estimator"] = _script(document)
     return JobFile(Path(document.path), words, tuple(given), data.get("facts"), tuple(data.get("drop", ())))
+
+
+def _script(document: files.Document) -> Script:
+    """Return the script, its files found from the folder of the job file."""
+    from autotune.objective.command import placed
+
+    try:
+        return placed(script_from(document.data["script"]), Path(document.path).parent)
+    except SettingError as error:
+        raise KnowledgeError(f"{document.at(('script',))}: {error}") from None
 
 
 def _check(document: files.Document, key: str, kind: type, what: str) -> None:

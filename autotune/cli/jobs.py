@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from autotune.cli.output import Data, Json, Storage, Target, print_json, print_parts
+from autotune.cli.output import Address, Data, Json, Storage, Target, print_json, print_parts
 
 if TYPE_CHECKING:
     from autotune.api import Job
@@ -16,6 +16,7 @@ Name = Annotated[str, typer.Argument(help="The job's name, as `autotune list` sh
 def add_to(app: typer.Typer) -> None:
     """Add the commands to the application."""
     app.command("describe", epilog="Example: autotune describe my-job --trials")(describe)
+    app.command("log", epilog="Example: autotune log my-job 3")(log)
     app.command("list", epilog="Example: autotune list --status completed --sort best")(list_)
     app.command("stop", epilog="Example: autotune stop my-job")(stop)
     app.command("resume", epilog="Example: autotune resume my-job")(resume)
@@ -49,6 +50,20 @@ def _plain(trial: Any) -> dict[str, Any]:
         "error": trial.error,
     }
     return {**trial.describe(), "status": trial.status, **timed}
+
+
+def log(
+    name: Name, number: Annotated[int, typer.Argument(help="The trial's number.")], storage: Storage = None, as_json: Json = False
+) -> None:  # fmt: skip
+    """Print what the script of a trial printed, the middle left out where that is long."""
+    from autotune.api import Job
+
+    job = Job.load(name, storage)
+    text = job.log(number)
+    if as_json:
+        print_json({"name": name, "number": number, "folder": str(job.trials_path / str(number)), "log": text})
+    else:
+        print(text, end="")
 
 
 def list_(
@@ -108,6 +123,7 @@ def resume(
     storage: Storage = None,
     data: Data = None,
     target: Target = None,
+    address: Address = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress.")] = False,
     as_json: Json = False,
 ) -> int:
@@ -121,7 +137,7 @@ def resume(
     job = Job.load(name, storage)
     if job.status == "completed":
         print(f"{name} has nothing left to do.", file=sys.stderr)
-    return tell(job.resume(**load_any(data, target), progress=not quiet), as_json)
+    return tell(job.resume(**load_any(data, target), address=address, progress=not quiet), as_json)
 
 
 def tell(job: "Job", as_json: bool) -> int:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from autotune.cli.learn import learn
-from autotune.cli.output import Json, print_json, print_parts, write_new
+from autotune.cli.output import Json, print_json, print_parts
 
 app = typer.Typer(help="Knowledge files: list, show, check, start and learn them.", no_args_is_help=True, rich_markup_mode=None)
 app.command(epilog="Example: autotune knowledge learn --from ./jobs -o our-knowledge")(learn)
@@ -101,6 +101,7 @@ def new(
 ) -> None:
     """Write a first draft of an entry from a class's signature and constraints, to be filled in with evidence."""
     from autotune.cli.draft import draft, entry_name
+    from autotune.files import write_new
 
     path = output or f"{entry_name(from_estimator)}.yaml"
     text = draft(from_estimator, path)

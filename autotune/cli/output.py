@@ -9,6 +9,7 @@ import typer
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of tables.")]
 Data = Annotated[str | None, typer.Option("--data", help="CSV or parquet file; sharpens the plan.")]
 Target = Annotated[str | None, typer.Option("--target", help="The column to predict.")]
+Address = Annotated[str | None, typer.Option("--address", help="Of a Ray cluster, such as 10.0.0.1:6379, auto or local.")]
 Storage = Annotated[str | None, typer.Option("--storage", help="Folder or URL of the jobs; the default folder where left out.")]
 
 
@@ -31,22 +32,3 @@ def print_parts(parts: Sequence[Any]) -> None:
             console.print(part)
     else:
         print(render(parts))
-
-
-def write_new(path: str, text: str, force: bool) -> None:
-    """Write a file that does not exist yet, or any where forced.
-
-    Raises:
-        SettingError: if it exists, or cannot be written.
-    """
-    from pathlib import Path
-
-    from autotune.errors import SettingError
-
-    try:
-        with Path(path).open("w" if force else "x", encoding="utf-8") as file:
-            file.write(text)
-    except FileExistsError:
-        raise SettingError(f"{path} must not exist yet.", "Use --force to replace it.") from None
-    except OSError as error:
-        raise SettingError(f"{path} must be a file that can be written: {error.strerror}.") from None

@@ -1,13 +1,14 @@
 """The commands that make plans and run them."""
 
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
 from autotune.cli.jobs import tell
-from autotune.cli.output import Data, Json, Storage, Target, print_json, print_parts, write_new
+from autotune.cli.output import Address, Data, Json, Storage, Target, print_json, print_parts
 
 Estimator = Annotated[
     str, typer.Argument(help="A class such as sklearn.svm.SVC, an entry's name, or several, separated by commas.")
@@ -20,7 +21,9 @@ Facts = Annotated[list[str] | None, typer.Option("--fact", help="NAME=VALUE wher
 def add_to(app: typer.Typer) -> None:
     """Add the commands to the application."""
     app.command("plan", epilog="Example: autotune plan xgboost.XGBClassifier --data train.csv --target y")(plan)
+    app.command("export", epilog="Example: autotune export optuna plan.yaml -o tune.py")(export)
     app.command("run", epilog="Example: autotune run sklearn.svm.SVC --data train.csv --target y --set max_trials=20")(run)
+    app.command("try", epilog="Example: autotune try my-job.yaml")(try_)
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ def plan(
     as_json: Json = False,
 ) -> None:  # fmt: skip
     """Show what to tune, in which ranges, how and for how long, and why. Nothing is trained, but what --probe times."""
-    from autotune.files import to_json, to_yaml
+    from autotune.files import to_json, to_yaml, write_new
     from autotune.show_plan import plan_tables
 
     request = _make(estimator, data, target, set_, overrides, fact)
@@ -64,21 +67,65 @@ def plan(
             print(f"\nSaved to {output}.")
 
 
+def export(
+    to: Annotated[str, typer.Argument(metavar="optuna|ray|sklearn|config", help="What to write it for; an engine's own name.")],
+    what: Annotated[str, typer.Argument(metavar="PLAN", help="A saved plan, a job file, a class.")],
+    data: Data = None, target: Target = None, set_: Sets = None, overrides: Overrides = None, fact: Facts = None,
+    format_: Annotated[Literal["program", "config"], typer.Option("--format", help="What to write for an engine.")] = "program",
+    output: Annotated[str | None, typer.Option("-o", "--output", help="The file; standard output where left out.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file.")] = False,
+    as_json: Json = False,
+) -> None:  # fmt: skip
+    """Write a plan as a program that needs no autotune, or as the engine's configuration or scikit-learn's distributions."""
+    from autotune.export.write import exported
+    from autotune.files import write_new
+
+    made = exported(_make(what, data, target, set_, overrides, fact).plan, to, format_, output or "")
+    if output:
+        write_new(output, made.text, force)
+    if as_json:
+        print_json({"file": output, "notes": list(made.notes), **({} if output else {"text": made.text})})
+    else:
+        print(f"Saved to {output}." if output else made.text.rstrip())
+        for note in made.notes:
+            print(note, file=sys.stderr)
+
+
 def run(
     what: Annotated[str, typer.Argument(help="A class, an entry's name, several with commas, a job file or a saved plan (.yaml, .json).")],
     data: Data = None, target: Target = None, set_: Sets = None, overrides: Overrides = None, fact: Facts = None,
     name: Annotated[str | None, typer.Option("--name", help="The job's name; made from the estimator and the time where left out.")] = None,
     storage: Storage = None,
-    engine: Annotated[str | None, typer.Option("--engine", help="The engine that searches.")] = None,
+    engine: Annotated[str | None, typer.Option("--engine", help="The engine that searches and runs trials: optuna or ray.")] = None,
+    address: Address = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress.")] = False,
     as_json: Json = False,
 ) -> int:  # fmt: skip
     """Make a plan and carry it out; the record is found again by the job's name."""
     request = _make(what, data, target, set_, overrides, fact)
-    options = {k: v for k, v in {"name": name, "storage": storage, "engine": engine}.items() if v is not None}
-    named = {k: v for k, v in request.words.items() if k in ("name", "storage", "engine")}
+    options = {
+        k: v for k, v in {"name": name, "storage": storage, "engine": engine, "address": address}.items() if v is not None
+    }
+    named = {k: v for k, v in request.words.items() if k in ("name", "storage", "engine", "address")}
     job = request.plan.run(**request.data, **{**named, **options}, progress=not quiet)
     return tell(job, as_json)
+
+
+def try_(
+    what: Annotated[str, typer.Argument(metavar="FILE", help="A job file with a script.")], set_: Sets = None,
+    limit: Annotated[float, typer.Option("--limit", help="Seconds after which it is killed.")] = 600.0,
+    as_json: Json = False,
+) -> None:  # fmt: skip
+    """Run a job file's script once with its static values, and show what its metrics matched; nothing is tuned."""
+    from autotune.errors import SettingError
+    from autotune.run.tried import try_once
+    from autotune.script import Script
+
+    target = _make(what, None, None, set_, None, None).plan.target
+    if not isinstance(target, Script):
+        raise SettingError("try must be given a job file with a script, got another.", "Use plan --probe for estimators.")
+    tried = try_once(target, limit)
+    print_json(tried.describe()) if as_json else print(tried)
 
 
 def _make(

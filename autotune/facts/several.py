@@ -29,7 +29,7 @@ def read_subject(target: Any, static: Mapping[str, Any], task: str | None) -> Su
     keys = _keys(plain)
     whole = _together(dict(zip(keys, plain, strict=True)))
     for name in static:
-        if name not in whole.static and not whole.owner(name).open:
+        if name not in whole.static and not whole.accepts(name):
             raise unknown_name(name, whole.static)
     if not static:
         return whole
@@ -59,8 +59,10 @@ def _together(subjects: Mapping[str, Subject]) -> Subject:
 def _check(subjects: Sequence[Subject]) -> None:
     """Refuse a list with functions in it, or whose estimators cannot be compared by one metric."""
     for subject in subjects:
-        if subject.kind == "function":
-            raise SettingError(f"a list must hold estimators only, got the function {subject.name}.", "Tune it by itself.")
+        if subject.kind in ("function", "script"):
+            raise SettingError(
+                f"a list must hold estimators only, got the {subject.kind} {subject.name}.", "Tune it by itself."
+            )
     tasks = {s.task for s in subjects if s.task or s.kind == "estimator"}
     if len(tasks) > 1 or not tasks <= TASKS:
         got = ", ".join(f"{s.name.rpartition('.')[2]} ({s.task or 'neither'})" for s in subjects)

@@ -7,10 +7,11 @@ from typing import Any, Literal
 
 from autotune import knowledge
 from autotune.errors import SettingError, did_you_mean
+from autotune.script import Script
 from autotune.several import ALGORITHM
 from autotune.values import class_names, differs, dotted_name, is_estimator, load_dotted, signature_defaults
 
-Kind = Literal["estimator", "function", "name"]
+Kind = Literal["estimator", "function", "script", "name"]
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,11 @@ class Part:
     when: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     options: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     entry: knowledge.Known | None = field(default=None, compare=False)
+
+    def accepts(self, name: str) -> bool:
+        """Return whether a name that ``params`` lacks, without its prefix, may be a hyperparameter all the same."""
+        entry = (self.entry or knowledge.entry_for(set(self.names))) if self.open else None
+        return self.open and (entry is None or entry.content.knows(name))
 
 
 @dataclass(frozen=True)
@@ -63,6 +69,11 @@ class Subject:
         """Return the part that a full name belongs to, the innermost one."""
         return max((p for p in self.parts if name.startswith(p.prefix)), key=lambda p: len(p.prefix))
 
+    def accepts(self, name: str) -> bool:
+        """Return whether a full name that ``static`` lacks may be a hyperparameter all the same."""
+        part = self.owner(name)
+        return part.accepts(name.removeprefix(part.prefix))
+
 
 def read_one(target: Any, static: Mapping[str, Any], task: str | None) -> Subject:
     """Read one estimator, function or name; ``static`` holds hyperparameters given by name beside it.
@@ -78,8 +89,10 @@ def read_one(target: Any, static: Mapping[str, Any], task: str | None) -> Subjec
         return _read_estimator(_with(target, static))
     if inspect.isroutine(target):
         return _read_function(target, static)
+    if isinstance(target, Script):
+        return _read_script(target, static)
     raise SettingError(
-        f"an estimator must have get_params (as scikit-learn's have), be a Python function or a name, got {_short(target)}.",
+        f"an estimator must have get_params (as scikit-learn's have), be a Python function, a Script or a name, got {_short(target)}.",
         "Give an instance such as RandomForestClassifier(), or 'sklearn.ensemble.RandomForestClassifier'.",
     )
 
@@ -103,10 +116,10 @@ def _with(estimator: Any, static: Mapping[str, Any]) -> Any:
         return estimator
     import copy
 
-    known = _params(estimator, deep=True)
+    subject = _read_estimator(estimator)
     for name in static:
-        if name not in known and not _accepts_any(type(estimator)):
-            raise unknown_name(name, known)
+        if name not in subject.static and not subject.accepts(name):
+            raise unknown_name(name, subject.static)
     return copy.deepcopy(estimator).set_params(**static)
 
 
@@ -178,6 +191,8 @@ def _read_name(name: str, static: Mapping[str, Any], task: str | None) -> Subjec
     target = load_dotted(name)
     if isinstance(target, str):
         raise SettingError(f"{name!r} must name an estimator or a function, got the text {target!r}.")
+    if entry is not None and isinstance(target, type) and not hasattr(target, "get_params"):
+        return _name_only(name, (name,), entry, static)  # its entry says what it takes: the arguments of a trainer, a network
     return read_one(target, static, task)
 
 
@@ -195,7 +210,7 @@ def _read_entry(known: knowledge.Known, static: Mapping[str, Any], task: str | N
     names = known.content.estimators
     wanted = "Regressor" if task == "regression" else "Classifier" if task in ("binary", "multiclass") else ""
     fitting = sorted(names, key=lambda n: bool(wanted) and not n.endswith(wanted))
-    if fitting and _importable(fitting[0]):
+    if fitting and _importable(fitting[0]) and hasattr(load_dotted(fitting[0]), "get_params"):
         found = read_one(load_dotted(fitting[0]), static, task)
         return replace(found, parts=(replace(found.parts[0], entry=known), *found.parts[1:]))
     return _name_only(known.content.name, tuple(names), known, static)
@@ -214,7 +229,7 @@ def _name_only(name: str, names: tuple[str, ...], known: knowledge.Known, static
 
 
 def _read_function(function: Any, static: Mapping[str, Any]) -> Subject:
-    from autotune.objective import settings_of
+    from autotune.objective.function import reports, settings_of
 
     params = settings_of(function)
     for name in static:
@@ -222,4 +237,14 @@ def _read_function(function: Any, static: Mapping[str, Any]) -> Subject:
             raise unknown_name(name, params)
     part = Part("", (), None, {**params, **static}, frozenset({*params, *static}))
     name = dotted_name(function)
-    return Subject("function", name, function, (part,), None, steps=inspect.isgeneratorfunction(function))
+    return Subject("function", name, function, (part,), None, steps=reports(function))
+
+
+def _read_script(script: Script, static: Mapping[str, Any]) -> Subject:
+    for name in static:
+        if name not in script.hyperparameters:
+            raise unknown_name(name, script.hyperparameters)
+    script = replace(script, hyperparameters={**script.hyperparameters, **static})
+    params = dict(script.hyperparameters)
+    part = Part("", (), None, params, frozenset(params))
+    return Subject("script", script.name, script, (part,), None, steps=script.steps is not False)

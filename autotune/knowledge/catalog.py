@@ -14,9 +14,9 @@ from pydantic import BaseModel, ValidationError
 
 from autotune import files
 from autotune.errors import KnowledgeError, did_you_mean
-from autotune.knowledge.entry import Entry, Hyperparameter, Names, Table
+from autotune.knowledge.entry import Entry, Hyperparameter, Names, Stopping, Table
 
-RESERVED: dict[str, type[BaseModel]] = {"settings": Table, "names": Names}
+RESERVED: dict[str, type[BaseModel]] = {"settings": Table, "names": Names, "stopping": Stopping}
 
 
 @dataclass(frozen=True)
@@ -152,6 +152,12 @@ def entry_for(dotted: set[str]) -> Known | None:
     return None
 
 
+def entry_for_scripts(names: set[str]) -> Known | None:
+    """Return the entry that tells scripts and functions by one of these hyperparameters' names, own folders first."""
+    found = (known for folder in folders() for known in _candidates(folder, names))
+    return next((known for known in found if names & set(known.content.scripts)), None)
+
+
 def _candidates(folder: Path, dotted: set[str]) -> Iterator[Known]:
     index = _index(folder, _stamp(folder))
     paths = {path for name in dotted for path in index.get(name, ())}
@@ -168,13 +174,15 @@ def _stamp(folder: Path) -> tuple[tuple[str, int], ...]:
 
 @lru_cache(maxsize=16)
 def _index(folder: Path, stamp: tuple[tuple[str, int], ...]) -> dict[str, tuple[Path, ...]]:
-    """Return which files mention which dotted class names; a quick look at the text, parsed only when asked for."""
+    """Return which files mention which class or hyperparameter before what they say of them; each is parsed when asked for."""
     found: dict[str, tuple[Path, ...]] = {}
     for path in files_of(folder):
         if path.stem not in RESERVED:
             text = path.read_text(encoding="utf-8", errors="replace").partition("\nhyperparameters:")[0]
-            for dotted in re.findall(r"[A-Za-z_]\w*(?:\.\w+)+", text):
-                found[dotted] = (*found.get(dotted, ()), path)
+            scripts = re.search(r"^scripts: \[(.*)\]", text, re.MULTILINE)
+            named = re.findall(r"\w+", scripts[1]) if scripts else []
+            for name in [*re.findall(r"[A-Za-z_]\w*(?:\.\w+)+", text), *named]:
+                found[name] = (*found.get(name, ()), path)
     return found
 
 
@@ -189,7 +197,7 @@ def entries() -> list[Known]:
 
 
 def table(name: str) -> Known:
-    """Return the decision tables (``settings``) or the meanings of names (``names``)."""
+    """Return the decision tables (``settings``), the meanings of names (``names``) or what ``stopping`` learned."""
     known = named(name)
     if known is None:
         raise KnowledgeError(f"knowledge must hold {name}.yaml, which is missing from {shipped()}.", "Install autotune again.")

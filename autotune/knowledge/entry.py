@@ -119,6 +119,16 @@ class Metric(_Part):
     why: Words
 
 
+class Continued(_Part):
+    """How a fit goes on from where it was, by more of the fidelity."""
+
+    by: str = Field(description="warm_start, partial_fit (1 at a time), or the argument of fit that takes the model so far.")
+    total: bool = Field(False, description="Whether the fidelity then counts what was done before, too.")
+    default: int | None = Field(
+        None, description="The library's default of the fidelity, where the estimator does not show it."
+    )
+
+
 class Entry(_Part):
     """A knowledge file: one algorithm family."""
 
@@ -128,10 +138,16 @@ class Entry(_Part):
     estimators: list[Annotated[str, Field(pattern=r"^[A-Za-z_][\w.]*\.[A-Za-z_]\w*$")]] = Field(
         description="Dotted names of the classes."
     )
+    scripts: list[str] = Field(
+        [], description="Names of hyperparameters by which a script or function of this kind is told; on one line."
+    )
     library: str = Field("", description="The distribution whose versions gate the entry, such as scikit-learn.")
     versions: str = Field("", description="The versions of the library the entry is for, such as >=1.4.")
     unset: list[Value] = Field([], description="Static values that mean 'the library's default', as null does in XGBoost.")
     hyperparameters: dict[str, Hyperparameter] = Field(description="Most important first.")
+    others: list[str] = Field(
+        [], description="Other names that an estimator which takes any name knows; one that is in neither list is refused."
+    )
     forbidden: list[dict[str, list[Value]]] = Field(
         [], description="Combinations the library refuses: every name has one of its values."
     )
@@ -139,6 +155,7 @@ class Entry(_Part):
     measured: Measured | None = Field(None, description="What the starts' scores were measured on.")
     trials: str = Field("", description="A rule for how many trials are worth it, over dims (hyperparameters tuned) and facts.")
     fidelity: str = Field("", description="The hyperparameter that is the budget of one trial.")
+    continues: Continued | None = Field(None, description="How a fit goes on, for reports on the way; needs fidelity.")
     threads: list[str] = Field([], description="Hyperparameters that set the number of threads.")
     early_stopping: str = Field("", description="The hyperparameter that, where set, stops a fit early on an eval_set.")
     trial: dict[str, Value] = Field(
@@ -154,6 +171,8 @@ class Entry(_Part):
         for name in (n for s in self.starts for n in s.settings):
             if name not in self.hyperparameters:
                 raise ValueError(f"{name!r} must be one of the hyperparameters: {', '.join(self.hyperparameters)}")
+        if self.continues and not self.fidelity:
+            raise ValueError("continues must go with fidelity")
         if self.trials:
             _guard(lambda: rules.parse(self.trials))
         tasks = len(self.measured.names) if self.measured else 0
@@ -161,6 +180,11 @@ class Entry(_Part):
             if start.scores and len(start.scores.split()) != tasks:
                 raise ValueError(f"scores must be one for each of measured.tasks ({tasks}), got {len(start.scores.split())}")
         return self
+
+    def knows(self, name: str) -> bool:
+        """Return whether the library has a hyperparameter of this name; unknown libraries may have any."""
+        named = {n for h, told in self.hyperparameters.items() for n in (h, *told.aliases)}
+        return not self.others or name in named or name in self.others
 
     def _cited(self) -> set[str]:
         return {h.source for h in self.hyperparameters.values()} | {s.source for s in self.starts}
@@ -212,6 +236,27 @@ class Names(_Part):
     seeds: list[str] = Field(description="Names of hyperparameters that set a seed.")
     fidelity: list[str] = Field(description="Names of hyperparameters that are a trial's budget.")
     names: dict[str, Hyperparameter]
+    sources: dict[str, Words]
+
+
+class Network(_Part):
+    """A small network: a row of bias and weights for each hidden number, and one for the output."""
+
+    hidden: list[list[Number]]
+    output: list[Number]
+
+
+class Stopping(_Part):
+    """What the rule 'curve' of early stopping learned from learning curves of other tasks."""
+
+    schema_: Literal[1] = Field(alias="schema")
+    promise: Number = Field(description="A trial whose curve promises less is stopped.")
+    protect: int = Field(description="How many trials must have finished before one is stopped.")
+    tasks: str = Field(description="The tasks whose curves it learned from, with spaces between.")
+    command: str = Field(description="The command that learned it.")
+    means: list[Number] = Field(description="What is taken from each input, and then ...")
+    spreads: list[Number] = Field(description="... by what it is divided.")
+    networks: list[Network] = Field(description="Networks whose mean answer is the promise.")
     sources: dict[str, Words]
 
 

@@ -1,16 +1,21 @@
-"""Objectives: from one configuration to metrics, by cross-validation or by a function; they run in worker processes."""
+"""Objectives: from one configuration to metrics, by cross-validation, a function or a script; they run in worker processes."""
 
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from autotune.objective.cross_validation import CrossValidation
     from autotune.objective.function import FunctionObjective, settings_of
+    from autotune.objective.script import ScriptObjective
 
-__all__ = ["CrossValidation", "FunctionObjective", "Stopped", "settings_of"]
+__all__ = ["CrossValidation", "FunctionObjective", "Killed", "ScriptObjective", "Stopped", "settings_of"]
 
 
-class Stopped(Exception):
-    """Raised by a report where the trial is to end early."""
+class Stopped(BaseException):
+    """Raised by a report where the trial is to end early; no Exception, as training code that catches those ends, too."""
+
+
+class Killed(Exception):
+    """Raised by an objective whose process a signal ended, so that the trial is tried again as one whose worker died."""
 
 
 def __getattr__(name: str) -> Any:
@@ -19,6 +24,10 @@ def __getattr__(name: str) -> Any:
         from autotune.objective.cross_validation import CrossValidation
 
         return CrossValidation
+    if name == "ScriptObjective":
+        from autotune.objective.script import ScriptObjective
+
+        return ScriptObjective
     if name in ("FunctionObjective", "settings_of"):
         from autotune.objective import function
 

@@ -2,13 +2,16 @@
 
 import math
 import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autotune.errors import DataError
 from autotune.several import OneOf, chosen
 from autotune.values import with_settings
+
+if TYPE_CHECKING:
+    from autotune.objective.stepwise import Stepping
 
 UNSUPERVISED = ("silhouette_score", "calinski_harabasz_score", "davies_bouldin_score")
 
@@ -20,7 +23,7 @@ class CrossValidation:
     ``thread_names`` are hyperparameters set to ``threads``, ``seed_names`` those set to the trial's seed where they are
     None; ``seed`` splits off the rows that a booster watches, the same in every trial. ``housekeeping`` are others that
     every trial has set. ``stops_early`` holds the estimators, by the prefix of their hyperparameters, that want rows held
-    out to watch.
+    out to watch. ``stepping`` says how fits go on step by step, where trials report on the way.
     """
 
     estimator: Any
@@ -35,6 +38,7 @@ class CrossValidation:
     seed_names: tuple[str, ...]
     housekeeping: Mapping[str, Any] = field(default_factory=dict)
     stops_early: frozenset[str] = frozenset()
+    stepping: "Stepping | None" = None
     groups: Any = None
     sample_weight: Any = None
 
@@ -47,6 +51,8 @@ class CrossValidation:
         from sklearn.model_selection import cross_validate
 
         estimator = self.prepare(settings, seed)
+        if self.stepping is not None:
+            return self._step_by_step(self.stepping, estimator, report)
         params = weight_params(estimator, self.sample_weight)
         routed = {**params, "groups": self.groups} if self.groups is not None and _routing() else params
         grouped = {"groups": self.groups} if self.groups is not None and not _routing() else {}
@@ -54,6 +60,13 @@ class CrossValidation:
             warnings.simplefilter("ignore")
             got = _validate(cross_validate, estimator, self, routed or None, grouped)
         return self._metrics(got)
+
+    def _step_by_step(self, stepping: "Stepping", estimator: Any, report: Callable[[int, float], None]) -> dict[str, float]:
+        from autotune.objective.stepwise import cross_validate
+
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return self._metrics(cross_validate(self, estimator, stepping, report))
 
     def probing(self) -> tuple["CrossValidation", int]:
         """Return what evaluates a single fold, for timing it, and how many folds a trial has."""
@@ -72,14 +85,9 @@ class CrossValidation:
         return HeldOut(chosen(estimator), self.seed)
 
     def fixed(self, params: Mapping[str, Any], settings: Mapping[str, Any], seed: int) -> dict[str, Any]:
-        """Return the thread and seed hyperparameters to set, in nested estimators too; those searched stay.
-
-        Threads go to the innermost estimators: one around others gets one, as its threads and theirs would multiply.
-        """
-        short = {name: name.rpartition("__")[2] for name in params if name not in settings}
-        threads = {n: 1 if _surrounds(n, params) else self.threads for n, s in short.items() if s in self.thread_names}
-        seeds = {n: seed for n, s in short.items() if s in self.seed_names and params[n] is None}
-        return {**self.housekeeping, **threads, **seeds}
+        """Return the hyperparameters to set that are not searched: housekeeping, threads and seeds."""
+        threads = thread_caps(params, settings, self.thread_names, self.threads)
+        return {**self.housekeeping, **threads, **open_seeds(params, settings, self.seed_names, seed)}
 
     def _metrics(self, got: Mapping[str, Any]) -> dict[str, float]:
         scores = [float(s) for s in got["test_score"]]
@@ -89,6 +97,20 @@ class CrossValidation:
         std = math.sqrt(sum((s - mean) ** 2 for s in scores) / len(scores))
         folds = {f"fold_{i}": s for i, s in enumerate(scores)}
         return {self.metric: mean, "std": std, "fit_seconds": float(sum(got["fit_time"]) / len(scores)), **folds}
+
+
+def thread_caps(params: Mapping[str, Any], settings: Mapping[str, Any], names: Sequence[str], threads: int) -> dict[str, int]:
+    """Return the thread hyperparameters to set, in nested estimators too; those searched stay.
+
+    Threads go to the innermost estimators: one around others gets one, as its threads and theirs would multiply.
+    """
+    found = [n for n in params if n not in settings and n.rpartition("__")[2] in names]
+    return {n: 1 if _surrounds(n, params) else threads for n in found}
+
+
+def open_seeds(params: Mapping[str, Any], settings: Mapping[str, Any], names: Sequence[str], seed: int) -> dict[str, int]:
+    """Return the seed hyperparameters to set, in nested estimators too: those that are None and not searched."""
+    return {n: seed for n in params if n not in settings and n.rpartition("__")[2] in names and params[n] is None}
 
 
 def _surrounds(name: str, params: Mapping[str, Any]) -> bool:
@@ -123,16 +145,17 @@ def scorer(scoring: Any) -> Any:
     """Return the scorer that a metric's name stands for, our own for clusterings and for the estimator's own score."""
     if scoring == "score":
         return None
-    return _ClusterScorer(scoring) if scoring in UNSUPERVISED else scoring
+    return ClusterScorer(scoring) if scoring in UNSUPERVISED else scoring
 
 
 @dataclass(frozen=True)
-class _ClusterScorer:
+class ClusterScorer:
     """Scores the labels an estimator gives to the data; rows called noise (label -1) are a cluster of their own."""
 
     name: str
 
     def __call__(self, estimator: Any, X: Any, y: Any = None) -> float:
+        """Return the score of the labels."""
         from sklearn import metrics
 
         labels = estimator.predict(X) if hasattr(estimator, "predict") else estimator.fit_predict(X)

@@ -1,14 +1,13 @@
-"""A Python function as an objective: it returns a number or a dict of metrics, or yields them step by step."""
+"""A Python function as an objective: it returns a number or a dict of metrics, or yields or reports them step by step."""
 
 import inspect
-import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from autotune import inside
 from autotune.errors import SettingError, did_you_mean
-
-Report = Callable[[int, float], None]
+from autotune.objective.steps import Report, Steps
 
 
 def settings_of(function: Callable[..., Any]) -> dict[str, Any]:
@@ -31,62 +30,66 @@ def settings_of(function: Callable[..., Any]) -> dict[str, Any]:
     return {p.name: p.default for p in parameters}
 
 
+def reports(function: Callable[..., Any]) -> bool:
+    """Return whether a function tells metrics step by step: it yields them, or its own code speaks of ``autotune.report``."""
+    if inspect.isgeneratorfunction(function):
+        return True
+    names = getattr(getattr(function, "__code__", None), "co_names", ())
+    return "report" in names and ("autotune" in names or getattr(function, "__globals__", {}).get("report") is inside.report)
+
+
 @dataclass(frozen=True)
 class FunctionObjective:
     """Calls a function with one configuration, as a dict or unpacked to keywords, and reads its metrics.
 
-    ``seed_names`` are parameters of the function that are given the trial's seed.
+    ``seed_names`` are parameters of the function that are given the trial's seed, ``static`` others with the plan's value.
     """
 
     function: Callable[..., Any]
     metric: str
     unpack: bool
     seed_names: tuple[str, ...] = ()
+    static: Mapping[str, Any] = field(default_factory=dict)
 
     def __call__(self, settings: Mapping[str, Any], report: Report, seed: int) -> dict[str, float]:
-        """Return the metrics of one configuration, the last ones where the function yields several.
+        """Return the metrics of one configuration, the last ones where the function yields or reports several.
 
         Raises:
-            TypeError: if the result is neither number, dict nor iterator. ValueError: if the metric is missing or NaN.
+            TypeError: if the result is neither number, dict nor iterator. ValueError: if the metric is missing or not finite.
         """
-        result = (
-            self.function(**dict.fromkeys(self.seed_names, seed) | dict(settings))
-            if self.unpack
-            else self.function(dict(settings))
-        )
-        if isinstance(result, Iterator):
-            return self._last(result, report)
-        return self._metrics(result)
+        steps = Steps(self.metric, report)
+
+        def take(value: float | None, metrics: Mapping[str, Any], step: int | None) -> None:
+            steps.take({**({} if value is None else {self.metric: value}), **metrics}, step)
+
+        with inside.reporting_to(take):
+            result = self._call(settings, seed)
+            if isinstance(result, Iterator):
+                for step in result:
+                    steps.take(self._named(step))
+            elif result is not None or not steps.last:
+                return {**steps.last, **steps.checked(self._named(result))}
+        if self.metric not in steps.last:
+            raise ValueError(
+                f"the function must tell the metric {self.metric!r} at least once, got {sorted(steps.last)}."
+                f" {did_you_mean(self.metric, steps.last)}"
+            )
+        return steps.last
 
     def probing(self) -> tuple["FunctionObjective", int]:
         """Return what evaluates one trial, for timing it; a function's trial is one call."""
         return self, 1
 
-    def _last(self, results: Iterator[Any], report: Report) -> dict[str, float]:
-        metrics: dict[str, float] = {}
-        for step, result in enumerate(results, start=1):
-            metrics = self._metrics(result)
-            report(step, metrics[self.metric])
-        if not metrics:
-            raise ValueError("the function must yield at least one metric, got none")
-        return metrics
+    def _call(self, settings: Mapping[str, Any], seed: int) -> Any:
+        if not self.unpack:
+            return self.function(dict(settings))
+        return self.function(**{**self.static, **dict.fromkeys(self.seed_names, seed), **settings})
 
-    def _metrics(self, result: Any) -> dict[str, float]:
+    def _named(self, result: Any) -> dict[str, Any]:
+        """Return what a function gave as metrics by name; a bare number is the metric itself."""
         found = {str(k): v for k, v in result.items()} if isinstance(result, Mapping) else {self.metric: result}
         if self.metric not in found:
             raise ValueError(
                 f"the function must give the metric {self.metric!r}, got {sorted(found)}. {did_you_mean(self.metric, found)}"
             )
-        metrics = {k: _number(k, v) for k, v in found.items() if k == self.metric or isinstance(v, int | float)}
-        if math.isnan(metrics[self.metric]) or math.isinf(metrics[self.metric]):
-            raise ValueError(f"the metric {self.metric!r} must be finite, got {metrics[self.metric]}")
-        return metrics
-
-
-def _number(name: str, value: Any) -> float:
-    try:
-        return float(value)
-    except OverflowError:
-        return math.inf
-    except (TypeError, ValueError):
-        raise TypeError(f"the metric {name!r} must be a number, got {type(value).__name__}") from None
+        return found

@@ -12,12 +12,13 @@ from autotune.facts import Part, Subject
 from autotune.knowledge.entry import Level
 from autotune.override import Overrides
 from autotune.plan import Plan, Setting
-from autotune.recommend.fallback import from_names
+from autotune.recommend import fidelity
+from autotune.recommend.fallback import from_names, from_script_entry, normal
 from autotune.recommend.grid import gridded
 from autotune.recommend.legal import check_ranges, check_static
 from autotune.recommend.merge import Merged, forbid, merge
 from autotune.recommend.proposal import Candidate, Proposal, at_level, from_entry
-from autotune.recommend.said import still_open
+from autotune.recommend.said import of_script, still_open
 from autotune.recommend.settings import decide
 from autotune.recommend.several import from_options, of_algorithms
 from autotune.recommend.starts import first_trials
@@ -37,12 +38,16 @@ def recommend(subject: Subject, facts: Mapping[str, Any], given: Overrides) -> P
     proposals = [_proposal(p, facts) for p in subject.parts]
     check_static(subject, proposals)
     settings = decide(("seed", "effort"), given, context)
+    budget = fidelity.decided(subject, proposals, given, context)
+    given = fidelity.pinned(given, budget, subject)
+    context |= {"fidelity": budget.value, "reports": subject.steps or budget.value is not None}
     merged = _merged(proposals, settings["effort"].value, given, subject)
     context |= merged.facts
-    context |= of_algorithms(merged, proposals, context, subject)
-    settings |= decide(_order(given, subject), given, context)
+    context |= of_algorithms(merged, proposals, context, subject) | of_script(subject)
+    settings |= decide(_order(given, subject), given, context) | {"fidelity": budget}
     settings["max_trials"] = _with_outlook(settings["max_trials"], proposals)
     check_together(settings, given, subject, context)
+    settings["early_stopping"] = fidelity.completed(settings["early_stopping"], budget.value)
     settings |= first_trials(merged, proposals, given, context, subject)
     settings |= {
         n: Setting(g.value, g.source, "You said so.") for n, g in given.settings.items() if n in ("keep_static", "tune")
@@ -98,7 +103,11 @@ def _proposal(part: Part, facts: Mapping[str, Any]) -> Proposal:
         return from_options(part)
     known = part.entry or (knowledge.entry_for(set(part.names[:1])) if part.names else None)
     known = known or next((k for n in part.names[1:] if (k := knowledge.entry_for({n}))), None)
-    return from_entry(part, known, facts) if known else from_names(part, facts)
+    if known:
+        return from_entry(part, known, facts)
+    if not part.names and (told := knowledge.entry_for_scripts(set(map(normal, part.params)))):
+        return from_script_entry(part, told, facts)
+    return from_names(part, facts)
 
 
 def select(
@@ -144,7 +153,7 @@ def _not_chosen(name: str, candidate: Candidate, effort: Level, given: Overrides
 def _check_names(setting: str, names: Any, subject: Subject, every: Mapping[str, Any]) -> None:
     known = {**subject.static, **every}
     for name in names:
-        if name not in known and not subject.owner(name).open:
+        if name not in known and not subject.accepts(name):
             raise SettingError(f"{setting}: {name!r} must be a hyperparameter of {subject.name}.", did_you_mean(name, known))
 
 

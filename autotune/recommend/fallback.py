@@ -13,7 +13,7 @@ from autotune.facts import Part
 from autotune.knowledge import Known
 from autotune.plan import Range
 from autotune.recommend.constraints import Limits, declared
-from autotune.recommend.proposal import Candidate, Proposal, fits_task, with_rules
+from autotune.recommend.proposal import Candidate, Proposal, fits_task, from_entry, with_rules
 from autotune.scale import is_number
 
 DECLARED = "the estimator's declared constraints"
@@ -59,6 +59,19 @@ def from_names(part: Part, facts: Mapping[str, Any]) -> Proposal:
     order = {"essential": 0, "useful": 1, "all": 2}
     ranked = sorted(candidates, key=lambda n: order[candidates[n].level])
     return Proposal(part, None, {n: candidates[n] for n in ranked}, left_out)
+
+
+def from_script_entry(part: Part, known: Known, facts: Mapping[str, Any]) -> Proposal:
+    """Propose for a script or function what an entry says of its names, and what a name means everywhere for the others."""
+    told = known.content.hyperparameters
+    spelled = {normal(n): n for n, v in part.params.items() if normal(n) in told and _suits(told[normal(n)], v, facts)}
+    own = {key: part.params[name] for key, name in spelled.items()}
+    of_entry = from_entry(replace(part, params=own, given=frozenset(own)), known, facts)
+    rest = from_names(replace(part, params={n: v for n, v in part.params.items() if n not in spelled.values()}), facts)
+    candidates = {spelled[key]: c for key, c in of_entry.candidates.items()} | dict(rest.candidates)
+    left_out = {spelled[key]: why for key, why in of_entry.left_out.items() if key in spelled} | dict(rest.left_out)
+    # Its starting configurations are for those who spell the names as it does.
+    return Proposal(part, known if all(key == name for key, name in spelled.items()) else None, candidates, left_out)
 
 
 def _propose(name: str, value: Any, limits: Limits | None, facts: Mapping[str, Any]) -> Candidate | str:

@@ -64,7 +64,7 @@ def merge(selected: Selected, given: Overrides, subject: Subject) -> Merged:
 
 def _check_known(name: str, subject: Subject, candidates: Mapping[str, Candidate], given: Overrides) -> None:
     known = {**subject.static, **candidates}
-    if name not in known and not subject.owner(name).open:
+    if name not in known and not subject.accepts(name):
         near = [n for n in known if n.endswith(f"__{name}")]
         hint = f"Say which: {', '.join(near)}." if near else did_you_mean(name, known)
         raise SettingError(f"ranges: {name!r} must be a hyperparameter of {subject.name}{_at(given.ranges[name])}.", hint)

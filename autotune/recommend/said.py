@@ -5,9 +5,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from autotune import rules
+from autotune.facts import Subject
 from autotune.knowledge import Entry
 from autotune.plan import Range, Setting
 from autotune.recommend.proposal import Proposal, spelling
+from autotune.script import Script
 
 
 def of_entries(proposals: list[Proposal], ranges: Mapping[str, Range], context: Mapping[str, Any]) -> dict[str, Any]:
@@ -17,6 +19,14 @@ def of_entries(proposals: list[Proposal], ranges: Mapping[str, Range], context: 
         if setting is not None:
             found |= {f"{name}_entry": setting.value, f"{name}_said": setting}
     return found
+
+
+def of_script(subject: Subject) -> dict[str, Any]:
+    """Return the metric that a script tells first, as `of_entries` does; nothing for what is no script."""
+    if not isinstance(subject.target, Script):
+        return {}
+    first = next(iter(subject.target.metrics))
+    return {"metric_entry": first, "metric_said": Setting(first, "your script", f"The first metric that {subject.name} tells.")}
 
 
 def _trials(proposals: list[Proposal], ranges: Mapping[str, Range], context: Mapping[str, Any]) -> Setting | None:

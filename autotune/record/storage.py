@@ -24,12 +24,13 @@ def journal_storage(path: Path) -> Any:
 @lru_cache(maxsize=8)
 def database_storage(url: str) -> Any:
     """Return the database's storage; one pool of connections for each process."""
-    from optuna.storages import RDBStorage
     from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
+
+    from autotune.record.database import WholeDatabase
 
     for attempt in range(CREATING):
         try:
-            return RDBStorage(url, engine_kwargs={"pool_pre_ping": True})
+            return WholeDatabase(url, engine_kwargs={"pool_pre_ping": True})
         except (IntegrityError, OperationalError, ProgrammingError) as error:
             # Another process creates the same tables at this moment.
             if attempt + 1 == CREATING or not re.search("already exists|UNIQUE|duplicate", str(error)):

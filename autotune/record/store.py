@@ -1,6 +1,7 @@
 """The job store: an Optuna storage. By default a folder with one journal file per job; else any storage URL."""
 
 import re
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -158,6 +159,10 @@ class Store:
             return self._path(name, ".objective")
         return default_folder() / f"{name}-{job_id}.objective"
 
+    def trials_path(self, name: str, job_id: str) -> Path:
+        """Return the folder in which each trial of a job has its own, for checkpoints and logs: as `objective_path`."""
+        return self.objective_path(name, job_id).with_suffix(".trials")
+
     def find(self, name: str) -> "optuna.Study":
         """Return a job's study.
 
@@ -187,7 +192,9 @@ class Store:
         import optuna
 
         study = self.find(name)
-        self.objective_path(name, study.user_attrs.get(RECORD, {}).get("id", "")).unlink(missing_ok=True)
+        job_id = study.user_attrs.get(RECORD, {}).get("id", "")
+        self.objective_path(name, job_id).unlink(missing_ok=True)
+        shutil.rmtree(self.trials_path(name, job_id), ignore_errors=True)
         if self.folder is not None:
             for suffix in (SUFFIX, ".lease"):
                 self._path(name, suffix).unlink(missing_ok=True)

@@ -17,7 +17,10 @@ DETAILS = "autotune"
 
 @dataclass(frozen=True)
 class Trial:
-    """One evaluated configuration; ``seconds`` is what the evaluation took, ``error`` one line where it failed."""
+    """One evaluated configuration; ``seconds`` is what the evaluation took.
+
+    ``error`` is one line where it failed, ``reason`` one where it was stopped early.
+    """
 
     number: int
     status: str
@@ -27,13 +30,14 @@ class Trial:
     ended: datetime | None
     seconds: float | None
     error: str = ""
+    reason: str = ""
     metrics: Mapping[str, float] = field(default_factory=dict)
 
     def row(self) -> dict[str, Any]:
         """Return the trial as a row of `Job.trials`."""
         fixed = {"number": self.number, "status": self.status, "value": self.value}
         timed = {"started": self.started, "ended": self.ended, "seconds": self.seconds, "error": self.error or None}
-        return {**fixed, **self.settings, **timed}
+        return {**fixed, **self.settings, **timed, "reason": self.reason or None}
 
     def describe(self) -> dict[str, Any]:
         """Return the trial as JSON-safe data."""
@@ -80,6 +84,7 @@ def _trial(trial: "optuna.trial.FrozenTrial", asked: Asked, alive: bool) -> Tria
         ended=trial.datetime_complete,
         seconds=details.get("seconds", _seconds(trial)),
         error=details.get("error", ""),
+        reason=details.get("reason", ""),
         metrics=details.get("metrics", {}),
     )
 

@@ -44,10 +44,11 @@ class Failed:
 
 @dataclass(frozen=True)
 class Died:
-    """A trial's process is gone, and why."""
+    """A trial's process is gone, and why; ``lost`` says that the machine failed it."""
 
     number: int
     reason: str
+    lost: bool = False
 
 
 Event = Report | Done | Pruned | Failed | Died

@@ -1,8 +1,9 @@
 """Carrying a plan out: check everything, write the record, start workers, ask and tell until a cap or criterion ends it."""
 
 import re
+import shutil
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,10 +11,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from autotune.adapters import find
+from autotune.adapters import Workers, find
 from autotune.errors import SettingError, StoreError
 from autotune.job import Job
-from autotune.objective import FunctionObjective
+from autotune.objective import CrossValidation
 from autotune.plan import Plan
 from autotune.record.lease import Lease
 from autotune.record.store import RECORD, STATE, open_store
@@ -27,7 +28,7 @@ from autotune.run.progress import make_progress
 from autotune.run.signals import Signals
 from autotune.run.tally import Tally
 from autotune.run.warm_start import warmed
-from autotune.run.workers import Workers
+from autotune.script import Script
 
 SCHEMA = 1
 
@@ -43,6 +44,7 @@ class Session:
     scored: bool
     objective: Path
     lease: Lease
+    start: Callable[..., Workers]
     number: int = 1
     consumed: float = 0.0
     past: list[Trial] = field(default_factory=list)
@@ -51,8 +53,9 @@ class Session:
 
 
 def run_plan(
-    plan: Plan, data: Mapping[str, Any], objective: Any, *, name: str | None, storage: Any, engine: str, progress: bool | None
-) -> Job:
+    plan: Plan, data: Mapping[str, Any], objective: Any, *, name: str | None, storage: Any, engine: str, address: str | None,
+    progress: bool | None,
+) -> Job:  # fmt: skip
     """Run the plan and return its job; `Plan.run` says what the arguments are."""
     evaluate = make_objective(plan, data, objective)
     store = open_store(storage)
@@ -61,16 +64,26 @@ def run_plan(
     plan = warmed(plan, here, store, name)
     compiled = find(engine).compile(plan)
     content = pickled(evaluate, plan)
-    record = {"schema": SCHEMA, "id": job_id, "engine": engine, "plan": plan.describe(), "environment": here}
+    where = {"engine": engine} if address is None else {"engine": engine, "address": address}
+    record = {"schema": SCHEMA, "id": job_id, **where, "plan": plan.describe(), "environment": here}
     begun = {RECORD: record, STATE: {"status": "running", "session": 1}}
     path = store.objective_path(name, job_id)
-    study, lease = store.begin(name, begun, compiled.native.direction, lambda: write_file(content, path))
-    with _released(lease):
-        job = Job(name, store, data, study)
-        return _run(Session(job, plan, compiled, evaluate.metric, _scored(evaluate), path, lease), progress)
+    direction = "maximize" if plan["mode"] == "max" else "minimize"
+
+    def prepare() -> None:
+        write_file(content, path)
+        shutil.rmtree(store.trials_path(name, job_id), ignore_errors=True)  # of a job of this name whose record is gone
+
+    with compiled.place(address) as start:
+        study, lease = store.begin(name, begun, direction, prepare)
+        with _released(lease):
+            job = Job(name, store, data, study)
+            return _run(Session(job, plan, compiled, evaluate.metric, _scored(evaluate), path, lease, start), progress)
 
 
-def resume_job(job: Job, data: Mapping[str, Any], objective: Any, progress: bool | None) -> Job:
+def resume_job(
+    job: Job, data: Mapping[str, Any], objective: Any, *, address: str | None = None, progress: bool | None = None
+) -> Job:
     """Go on with a job that was interrupted, stopped or failed; `Job.resume` says what the arguments are."""
     if job.status == "completed":
         return job
@@ -88,17 +101,18 @@ def resume_job(job: Job, data: Mapping[str, Any], objective: Any, progress: bool
         state, past = job.state, job.all_trials()
         compiled = find(job.record.get("engine", "optuna")).compile(plan)
         gone_on = Job(job.name, job.store, data, job.study)
-        session = Session(
-            gone_on, plan, compiled, evaluate.metric, _scored(evaluate), path, lease, number=int(state.get("session", 1)) + 1,
-            consumed=_consumed(state, lease, past, plan), past=past, forecast=state.get("forecast", {}),
-            memory=int(state.get("memory", 0)),
-        )  # fmt: skip
-        return _run(session, progress)
+        with compiled.place(address or job.record.get("address")) as start:
+            session = Session(
+                gone_on, plan, compiled, evaluate.metric, _scored(evaluate), path, lease, start,
+                number=int(state.get("session", 1)) + 1, consumed=_consumed(state, lease, past, plan), past=past,
+                forecast=state.get("forecast", {}), memory=int(state.get("memory", 0)),
+            )  # fmt: skip
+            return _run(session, progress)
 
 
 def _scored(evaluate: Any) -> bool:
     """Return whether scikit-learn's scorers give the values, not a callable of the user's."""
-    return not isinstance(evaluate, FunctionObjective)
+    return isinstance(evaluate, CrossValidation)
 
 
 def _is_given(job: Job, data: Mapping[str, Any], objective: Any) -> bool:
@@ -142,7 +156,13 @@ def _run(session: Session, progress: bool | None) -> Job:
     counted, untold = _counted(session)
     with (
         Signals() as signals,
-        Workers(plan["max_parallel"], session.objective, threads=plan["threads_per_trial"]) as workers,
+        session.start(
+            plan["max_parallel"],
+            session.objective,
+            threads=plan["threads_per_trial"],
+            memory=plan["memory_limit"],
+            trials=job.trials_path,
+        ) as workers,  # fmt: skip
         _recorded(session, writer) as ended,
     ):
         shown = make_progress(plan, job.name, progress)
@@ -199,7 +219,8 @@ def _released(lease: Lease) -> Iterator[None]:
 def free_name(plan: Plan, taken: list[str], prefix: str = "") -> str:
     """Return a name from the estimator and the time that no job has, nor begins with."""
     several = plan.estimator.count(", ") + 1
-    words = f"{several}-algorithms" if several > 1 else plan.estimator.rpartition(".")[2]
+    own = Path(plan.estimator).stem if isinstance(plan.target, Script) else plan.estimator.rpartition(".")[2]
+    words = f"{several}-algorithms" if several > 1 else own
     stem = re.sub(r"[^A-Za-z0-9]+", "-", words).strip("-").lower() or "job"
     name = f"{prefix}{stem[:60]}-{datetime.now():%Y%m%d-%H%M%S}"
     return next(n for n in (name, *(f"{name}-{i}" for i in range(2, 10_000))) if not any(t.startswith(n) for t in taken))

@@ -5,18 +5,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from autotune.adapters import Search
+from autotune.adapters import Search, Workers
 from autotune.completion import EARLY
 from autotune.forecast import Probe, foretell
 from autotune.plan import Plan
 from autotune.record.writer import Writer
 from autotune.run.events import Died, Done, Event, Failed, Pruned, Report
-from autotune.run.memory import exceeds
 from autotune.run.tally import Ending, Tally
-from autotune.run.workers import Workers
 from autotune.seeds import trial_seed
 
 TICK, TICK_MEMORY = 0.2, 0.05
+GRACE = 10.0  # seconds for a trial that was told to stop; a script takes up to half of them
+MOST_LOST = 5  # how often a trial is tried again whose machine was lost, which is hardly its own doing
 PROBES = 2  # the first trials that finish foretell what the job will take
 
 
@@ -55,6 +55,8 @@ class Running:
     begun: float = field(default_factory=time.monotonic)
     settings: dict[int, dict[str, Any]] = field(default_factory=dict)
     retries: dict[int, int] = field(default_factory=dict)
+    stopping: dict[int, tuple[float, str]] = field(default_factory=dict)
+    lost: dict[int, int] = field(default_factory=dict)
     untold: dict[int, tuple[str, float | None, dict[str, Any]]] = field(default_factory=dict)
     trial_seconds: list[float] = field(default_factory=list)
     exhausted: bool = False
@@ -154,11 +156,15 @@ def _patience(state: Running) -> float:
 def _enforce(state: Running) -> None:
     """Kill the trials that are over their time or memory; the job goes on with new workers."""
     timeout, memory = state.plan["trial_timeout"], state.plan["memory_limit"]
+    over = state.workers.over()
     for number, begun in state.workers.running.items():
         seconds = time.monotonic() - begun
         if timeout is not None and seconds >= timeout:
             _cut(state, number, "timed out", {"seconds": seconds, "error": f"trial_timeout of {timeout:g} s reached"})
-        elif memory is not None and exceeds(state.workers.pids[number], memory):
+        elif number in state.stopping and time.monotonic() - state.stopping[number][0] >= GRACE:
+            error = f"killed, as it ran on for {GRACE:g} s after it was stopped"
+            _cut(state, number, "stopped", {"seconds": seconds, "error": error, "reason": state.stopping[number][1]})
+        elif number in over:
             error = f"memory_limit of {memory / 1e6:,.0f} MB exceeded"
             _cut(state, number, "out of memory", {"seconds": seconds, "error": error})
 
@@ -171,7 +177,7 @@ def _cut(state: Running, number: int, status: str, details: dict[str, Any]) -> N
 def _take(state: Running, event: Event) -> None:
     match event:
         case Report():
-            state.workers.answer(event.number, state.search.report(event.number, event.step, event.value))
+            _answer(state, event)
         case Done():
             state.memory = max(state.memory, event.memory or 0)
             if len(state.probes) < PROBES:
@@ -180,7 +186,7 @@ def _take(state: Running, event: Event) -> None:
             value = metrics.pop(state.metric)
             _tell(state, event.number, "finished", value, {"seconds": event.seconds, "metrics": metrics})
         case Pruned():
-            _tell(state, event.number, "stopped", None, {"seconds": event.seconds})
+            _tell(state, event.number, "stopped", None, {"seconds": event.seconds, "reason": state.stopping[event.number][1]})
         case Failed():
             status = "out of memory" if event.memory else "failed"
             _tell(state, event.number, status, None, {"seconds": event.seconds, "error": event.error, "trace": event.trace})
@@ -188,11 +194,21 @@ def _take(state: Running, event: Event) -> None:
             _retry(state, event)
 
 
+def _answer(state: Running, event: Report) -> None:
+    """Tell a trial whether to stop; one that was told and reports on is told again."""
+    if event.number not in state.stopping:
+        why = state.search.report(event.number, event.step, event.value)
+        if why:
+            state.stopping[event.number] = (time.monotonic(), why)
+    state.workers.answer(event.number, event.number in state.stopping)
+
+
 def _retry(state: Running, event: Died) -> None:
     """Try a trial whose process died again, up to max_retries; its number, settings and seed stay."""
-    tried = state.retries.get(event.number, 0)
-    if tried < state.plan["max_retries"]:
-        state.retries[event.number] = tried + 1
+    tries, most = (state.lost, MOST_LOST) if event.lost else (state.retries, state.plan["max_retries"])
+    tried = tries.get(event.number, 0)
+    if tried < most:
+        tries[event.number] = tried + 1
         _submit(state, event.number)
     else:
         _tell(state, event.number, "failed", None, {"error": f"its process died: {event.reason}", "retries": tried})
@@ -200,6 +216,7 @@ def _retry(state: Running, event: Died) -> None:
 
 def _tell(state: Running, number: int, status: str, value: float | None, details: dict[str, Any]) -> None:
     state.settings.pop(number, None)
+    state.stopping.pop(number, None)
     state.trial_seconds.append(float(details.get("seconds") or 0.0))
     state.search.tell(number, status, value, {k: v for k, v in details.items() if v not in ("", {}, None)})
     state.untold[number] = (status, value, details)

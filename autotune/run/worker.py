@@ -1,9 +1,8 @@
 """A worker process: loads the objective once, then evaluates one configuration after another until its parent is gone."""
 
-import contextlib
-import ctypes
 import os
 import random
+import resource
 import signal
 import sys
 import time
@@ -12,10 +11,11 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from autotune.objective import Stopped
-from autotune.run.events import Done, Failed, Pruned, Report
+from autotune import inside, strays
+from autotune.objective import Killed, Stopped
+from autotune.run.events import Died, Done, Failed, Pruned, Report
+from autotune.run.pickled import read_objective
 
-PR_SET_PDEATHSIG = 1
 LONGEST_TRACE = 4000
 
 
@@ -25,11 +25,12 @@ def main(descriptor: int, parent: int, objective_file: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     connection, pid = Connection(descriptor), os.getpid()
     try:
-        sys.path[:] = connection.recv()
+        sys.path[:], folder = connection.recv()
         evaluate = _load(objective_file)
         while True:
             number, settings, seed = connection.recv()
-            told = _run(evaluate, (number, settings, seed), connection)
+            with inside.running(number, Path(folder) / str(number)):
+                told = _run(evaluate, (number, settings, seed), connection)
             if os.getpid() != pid:  # a trial forked, and its child came back here: the trial is its parent's
                 os._exit(0)
             connection.send(told)
@@ -39,8 +40,7 @@ def main(descriptor: int, parent: int, objective_file: str) -> None:
 
 def _die_with(parent: int) -> None:
     """Ask the kernel to end this process with its parent; where it cannot, the closed connection does, between trials."""
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    strays.die_with_parent()
     if os.getppid() != parent:
         os._exit(1)
 
@@ -52,7 +52,7 @@ def _load(path: str) -> Any:
     try:
         with Path(path).open("rb") as file:
             pickle.load(file)  # the module path, which came from the parent already
-            return pickle.load(file)
+            return read_objective(file)
     except Exception as error:  # unpickling runs any module's code
         reason = f"the objective cannot be loaded in a worker process: {type(error).__name__}: {error}"
 
@@ -62,7 +62,7 @@ def _load(path: str) -> Any:
         return broken
 
 
-def _run(evaluate: Any, trial: tuple[int, Any, int], connection: Connection) -> Done | Pruned | Failed:
+def _run(evaluate: Any, trial: tuple[int, Any, int], connection: Connection) -> Done | Pruned | Failed | Died:
     number, settings, seed = trial
     begun = time.perf_counter()
 
@@ -76,6 +76,8 @@ def _run(evaluate: Any, trial: tuple[int, Any, int], connection: Connection) -> 
         metrics = evaluate(settings, report, seed)
     except Stopped:
         return Pruned(number, time.perf_counter() - begun)
+    except Killed as error:
+        return Died(number, _shown(str(error)))
     except MemoryError as error:
         return Failed(number, _one_line(error), "", time.perf_counter() - begun, memory=True)
     except BaseException as error:  # a trial may raise anything, SystemExit too; the worker goes on
@@ -87,16 +89,17 @@ def _run(evaluate: Any, trial: tuple[int, Any, int], connection: Connection) -> 
 
 
 def _peak() -> int | None:
-    """Return the most memory this process has used, in bytes, where the system says it.
+    """Return the most memory that this process or one of those it started has used, in bytes, where the system says it.
 
-    Not by ``getrusage``, whose figure a process begins with that its parent had reached.
+    Of itself not by ``getrusage``, whose figure a process begins with that its parent had reached.
     """
     try:
         status = Path("/proc/self/status").read_text()
     except OSError:
         return None
     found = next((line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:")), None)
-    return None if found is None else int(found) * 1024
+    children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    return None if found is None else max(int(found), children) * 1024
 
 
 def _seed(seed: int) -> None:
@@ -108,12 +111,16 @@ def _seed(seed: int) -> None:
 
 def _one_line(error: BaseException) -> str:
     try:
-        text = " ".join(str(error).split())
+        text = str(error)
     except Exception:  # an error whose own text raises
         text = "(its message cannot be read)"
-    # What a trial says reaches files and terminals: no control characters, no halves of characters.
-    shown = "".join(c if c.isprintable() else "?" for c in text[:500])
+    shown = _shown(text)
     return f"{type(error).__name__}: {shown}" if shown else type(error).__name__
+
+
+def _shown(text: str) -> str:
+    # What a trial says reaches files and terminals: no control characters, no halves of characters.
+    return "".join(c if c.isprintable() else "?" for c in " ".join(text.split())[:500])
 
 
 if __name__ == "__main__":

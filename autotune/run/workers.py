@@ -9,14 +9,17 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
 
-from autotune.run import strays
+from autotune import strays
+from autotune.errors import EngineError
 from autotune.run.events import Died, Event, Report
+from autotune.run.memory import exceeds
+from autotune.run.pickled import Parts, write_file
 
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 LAST_WORDS = 300
@@ -37,8 +40,10 @@ class Worker:
 
     def kill(self, mark: str, *, thorough: bool = True) -> None:
         """Kill the process and all it started, also what left its session, and wait until it is gone."""
+        family = strays.descendants(self.process.pid)
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
+        strays.end(family)
         with contextlib.suppress(subprocess.TimeoutExpired):  # stuck in the kernel, on a dead disk for example
             self.process.wait(PATIENCE)
         if thorough:
@@ -64,18 +69,24 @@ class Workers:
 
     Args:
         count: How many run at once.
-        objective: What `pickled` gave of a callable ``objective(settings, report, seed) -> metrics``, or a file with it.
+        objective: What `pickled` gave of a callable ``objective(settings, report, seed) -> metrics``, a file with it, or what
+            returns one given the folder that is removed in the end.
         threads: Threads each process may use.
+        memory: Bytes that each trial may use.
         env: Further environment variables.
+        trials: The folder in which each trial has its own; one that ends with the workers where left out.
     """
 
-    def __init__(self, count: int, objective: Path | bytes, threads: int = 1, env: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, count: int, objective: Path | Parts | Callable[[Path], Path], threads: int = 1, *, memory: int | None = None,
+        env: Mapping[str, str] | None = None, trials: Path | None = None,
+    ) -> None:  # fmt: skip
         self.count = count
         self._mark = uuid.uuid4().hex
         self._folder = tempfile.TemporaryDirectory(prefix="autotune-")
-        self._file = objective if isinstance(objective, Path) else Path(self._folder.name) / "objective"
-        if isinstance(objective, bytes):
-            self._file.write_bytes(objective)
+        self._memory = memory
+        self._trials = (trials or Path(self._folder.name) / "trials").absolute()
+        self._file = _file(objective, Path(self._folder.name))
         self._env = _environment(threads, env)
         self._started = 0
         self._pipe = self._watched()
@@ -96,11 +107,6 @@ class Workers:
     def free(self) -> int:
         """How many more trials can be submitted."""
         return sum(w.number is None for w in self._workers)
-
-    @property
-    def pids(self) -> dict[int, int]:
-        """The trials that run, and the process of each."""
-        return {w.number: w.process.pid for w in self._workers if w.number is not None}
 
     def submit(self, number: int, settings: Mapping[str, Any], seed: int) -> None:
         """Give a trial to a free worker; one whose process is gone is replaced first."""
@@ -124,6 +130,16 @@ class Workers:
         worker = next(w for w in self._workers if w.number == number)
         with contextlib.suppress(ConnectionError):
             worker.connection.send(stop)
+
+    @property
+    def descriptors(self) -> list[int]:
+        """What becomes readable when a trial tells something, for an event loop to wait for."""
+        return [w.connection.fileno() for w in self._workers if w.number is not None]
+
+    def over(self) -> set[int]:
+        """Return the trials that use more memory than they may, with the processes they started."""
+        limit = self._memory
+        return {w.number for w in self._workers if limit and w.number is not None and exceeds(w.process.pid, limit)}
 
     def kill(self, number: int) -> None:
         """Kill a trial with all processes it started; its worker is replaced."""
@@ -167,7 +183,7 @@ class Workers:
             )  # fmt: skip
         connection = Connection(ours.detach())
         with contextlib.suppress(ConnectionError):
-            connection.send([str(p) for p in sys.path])
+            connection.send(([str(p) for p in sys.path], str(self._trials)))
         return Worker(name, process, connection, log)
 
     def _replace(self, index: int) -> None:
@@ -195,6 +211,27 @@ class Workers:
         reason = f"{why}{_how(worker.process.returncode)}{_said(worker.last_words())}"
         self._replace(index)
         return Died(number, reason)
+
+
+@contextlib.contextmanager
+def here(address: str | None) -> Iterator[type[Workers]]:
+    """Run trials on this machine: what an adapter's ``place`` returns whose engine knows no other.
+
+    Raises:
+        EngineError: if an address is given.
+    """
+    if address not in (None, "local"):
+        raise EngineError(
+            f"address must be left out where trials run on this machine, got {address!r}.", "engine='ray' takes one."
+        )
+    yield Workers
+
+
+def _file(objective: Path | Parts | Callable[[Path], Path], folder: Path) -> Path:
+    if isinstance(objective, list):
+        write_file(objective, folder / "objective")
+        return folder / "objective"
+    return objective if isinstance(objective, Path) else objective(folder)
 
 
 def _environment(threads: int, env: Mapping[str, str] | None) -> dict[str, str]:

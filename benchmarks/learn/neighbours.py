@@ -12,8 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from autotune_optuna.compiled import distribution
-from autotune_optuna.knowing import KnowledgeSampler
 from optuna.distributions import BaseDistribution
 
 from autotune import autotune
@@ -21,6 +19,8 @@ from autotune.encode import encode, primitives
 from autotune.learn import Scored
 from autotune.learn.surface import moved_inside
 from autotune.space import Space
+from autotune_optuna.compiled import distribution
+from autotune_optuna.knowing import KnowledgeSampler
 from benchmarks.learn.__main__ import SIZE, TABLES, load
 from benchmarks.learn.data import datasets
 from benchmarks.learn.leave_out import related

@@ -135,8 +135,10 @@ class Surrogate:
 
     def _inputs(self, point: Mapping[str, Any]) -> dict[str, float]:
         names = {n: m if isinstance(m, tuple) else (m, 1) for n, m in self.scenario.names.items()}
+        names |= {n: (n, 1) for n in self.scenario.fixed if n in point}
         named = {names[n][0]: names[n][1] * v for n, v in point.items() if n in names and v is not None}
-        return {n: min(max(float(v), self.scenario.limits[n][0]), self.scenario.limits[n][1]) for n, v in named.items()}
+        limits = self.scenario.limits
+        return {n: min(max(float(v), limits[n][0]), limits[n][1]) if n in limits else float(v) for n, v in named.items()}
 
     def surface(self, task: str, space: Space) -> Surface:
         """Return a task's surface for learning, its best configurations found by evolution."""

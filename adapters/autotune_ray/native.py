@@ -1,0 +1,138 @@
+"""Ray Tune's own objects of a plan, to take into a Tuner of one's own."""
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from autotune.domain import Choice, Domain, Fixed, Float, Int
+from autotune.errors import EngineError
+from autotune.objective import FunctionObjective
+from autotune.plan import Plan
+from autotune.space import Space, draw
+from autotune_optuna.compiled import Native as OfOptuna
+
+
+@dataclass(frozen=True)
+class Native:
+    """Ray Tune's own objects, each made anew where it is asked for.
+
+    ``Tuner(native.trainable(objective), tune_config=native.tune_config, run_config=native.run_config)`` carries the plan out;
+    its searcher brings the space, so ``param_space`` is for Ray's other searchers.
+    """
+
+    plan: Plan
+    of_optuna: OfOptuna
+
+    @property
+    def metric(self) -> str:
+        """The name under which trials report the metric."""
+        metric = self.plan["metric"]
+        return metric if isinstance(metric, str) else str(getattr(metric, "__name__", "metric"))
+
+    @property
+    def tune_config(self) -> Any:
+        """The plan's searcher, scheduler and caps as a `TuneConfig`."""
+        from ray.tune import TuneConfig
+
+        from autotune_ray.searcher import PlanScheduler, PlanSearch
+
+        searcher = PlanSearch(self.plan, self.of_optuna, self.metric)
+        return TuneConfig(
+            metric=self.metric, mode=self.plan["mode"], search_alg=searcher,
+            scheduler=PlanScheduler(searcher, self.of_optuna.pruner), num_samples=self.plan["max_trials"],
+            max_concurrent_trials=self.plan["max_parallel"], time_budget_s=self.plan["max_runtime"], reuse_actors=True,
+        )  # fmt: skip
+
+    @property
+    def run_config(self) -> Any:
+        """A `RunConfig` that prints nothing; Ray has no cap on a single trial's time or memory."""
+        from ray.tune import RunConfig
+
+        return RunConfig(verbose=0)
+
+    @property
+    def param_space(self) -> dict[str, Any]:
+        """The space as Ray Tune's domains, for its other searchers; a hyperparameter that is not used is None.
+
+        Raises:
+            EngineError: if the plan forbids combinations, which Ray's domains cannot say.
+        """
+        if self.plan.forbidden:
+            raise EngineError("Ray's domains cannot leave out forbidden combinations.", "The searcher in tune_config does.")
+        space = self.plan.space
+        return {name: _sampled(space, name) if name in space.when else _domain(space, name) for name in space.order}
+
+    def settings(self, config: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the hyperparameters that a trial's ``config`` holds, without those that are not used."""
+        space = self.plan.space
+        found = {name: _at(config, name) for name in space.order}
+        return space.complete({n: v for n, v in found.items() if v is not _ABSENT})
+
+    def trainable(self, objective: Callable[[dict[str, Any]], Any]) -> Any:
+        """Return a callable as `Plan.run` takes one, from a dict of hyperparameters, as a trainable that holds its CPUs."""
+        from ray import tune
+
+        metric, seed, evaluate = self.metric, self.plan["seed"], FunctionObjective(objective, self.metric, unpack=False)
+
+        def trial(config: dict[str, Any]) -> None:
+            steps: list[float] = []
+
+            def report(step: int, value: float) -> None:
+                steps.append(value)
+                tune.report({metric: value})
+
+            metrics = evaluate(self.settings(config), report, seed)
+            if not steps:
+                tune.report(metrics)
+
+        return tune.with_resources(trial, {"cpu": self.plan["threads_per_trial"]})
+
+
+_ABSENT = object()
+
+
+def _at(config: Any, name: str) -> Any:
+    """Return a value by name; Ray takes a slash in a name for a dict within."""
+    for part in name.split("/"):
+        if not isinstance(config, Mapping) or part not in config:
+            return _ABSENT
+        config = config[part]
+    return config
+
+
+def _domain(space: Space, name: str) -> Any:
+    """Return a hyperparameter as Ray's own domain where there is one of the same meaning.
+
+    Ray's integers leave out their upper end, and its steps count from zero.
+    """
+    from ray import tune
+
+    domain = space.domains[name]
+    match domain:
+        case Fixed():
+            return domain.value
+        case Choice():
+            return tune.choice(list(domain.choices))
+        case Int() | Float() if domain.low == domain.high and not domain.also:
+            return domain.low
+        case Int(also=(), step=1):
+            return (tune.lograndint if domain.log else tune.randint)(domain.low, domain.high + 1)
+        case Float(also=(), step=None, q=None, log=(True | False)):
+            return (tune.loguniform if domain.log else tune.uniform)(domain.low, domain.high)
+        case Int() | Float() if domain.step and domain.size <= 1000:
+            return tune.choice(list(domain.levels(1000)))
+    return _sampled(space, name)
+
+
+def _sampled(space: Space, name: str) -> Any:
+    """Return a hyperparameter as code that draws it, given those that its condition reads."""
+    from ray import tune
+
+    domain: Domain = space.domains[name]
+
+    def sample(spec: Any) -> Any:
+        parents = {parent: getattr(spec.config, parent) for parent in space.when.get(name, {}) if parent in space.domains}
+        return draw(domain, random) if space.active(name, parents) else None
+
+    return tune.sample_from(sample)

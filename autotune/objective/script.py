@@ -1,0 +1,114 @@
+"""A script as an objective: its command runs with one configuration, and its metrics are read while it does."""
+
+import signal
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from autotune import inside
+from autotune.errors import did_you_mean
+from autotune.objective import Killed, Stopped
+from autotune.objective.log import Log
+from autotune.objective.process import CommandFailed, Process
+from autotune.objective.reading import MetricsFile, Reading, nearest
+from autotune.objective.steps import Report, Steps
+from autotune.script import Script
+
+LOG = "log.txt"
+LAST_LINES, NOTED_LINES, SEARCHED_LINES = 3, 20, 1000
+LONGEST_END = 300
+
+
+@dataclass(frozen=True)
+class ScriptObjective:
+    """Runs a script with one configuration; ``command`` and ``folder`` are what was found of the script's own.
+
+    ``seed_names`` are hyperparameters that are given the trial's seed; ``every`` says that all metrics must be told, not only
+    the tuned one. It runs where `inside.running` says which trial it is.
+    """
+
+    script: Script
+    metric: str
+    command: tuple[str, ...]
+    folder: str | None = None
+    seed_names: tuple[str, ...] = ()
+    every: bool = False
+
+    def __call__(self, settings: Mapping[str, Any], report: Report, seed: int) -> dict[str, float]:
+        """Return the last value of each metric.
+
+        Raises:
+            CommandFailed: if the command fails. Killed: if a signal ended it. ValueError: if a metric is not finite.
+            Stopped: if the report says so; the command has ended then.
+        """
+        return self.run(settings, report, seed).last
+
+    def run(self, settings: Mapping[str, Any], report: Report, seed: int) -> Steps:
+        """Run the command to its end and return what it told; errors as for a call."""
+        number, place = inside.own_folder()
+        folder = inside.made(place / "work") if self.folder is None else Path(self.folder)
+        file = folder / self.script.metrics_file if self.script.metrics_file else place / "metrics.jsonl"
+        env = {
+            **self.script.env, inside.NUMBER: str(number), inside.SEED: str(seed), inside.METRICS: str(file),
+            inside.CHECKPOINTS: str(inside.made(place / "checkpoint")),
+        }  # fmt: skip
+        given = {**self.script.hyperparameters, **dict.fromkeys(self.seed_names, seed), **settings}
+        words = [*self.command, *self.script.arguments_for(given)]
+        steps = Steps(self.metric, report, late=self.script.steps is None, silent=self.script.steps is False)
+        reading = Reading(self.script, steps)
+        watched = MetricsFile(file, reading)
+        with Log(place / LOG) as log:
+
+            def hear(lines: list[bytes]) -> None:
+                log.write_lines(lines)
+                for line in lines:
+                    reading.line(line.decode(errors="replace"))
+
+            with Process(words, folder, env) as process:
+                try:
+                    code = process.follow(hear, watched.look)
+                    watched.end()
+                except Stopped:
+                    process.ask_to_end(log.write_lines)
+                    raise
+            self._check_end(code, steps, log)
+        return steps
+
+    def probing(self) -> tuple["ScriptObjective", int]:
+        """Return what evaluates one trial, for timing it; a script's trial is one run."""
+        return self, 1
+
+    def _check_end(self, code: int | None, steps: Steps, log: Log) -> None:
+        """Raise where the command did not end well, or never told the metric."""
+        if code is None or code < 0:
+            raise Killed(f"killed by {_signal(-(code or 0))}{_end_of(log)}")
+        if code > 0:
+            raise _failed(f"exit status {code}", log)
+        missing = [n for n in (self.script.metrics if self.every else [self.metric]) if n not in steps.last]
+        if missing:
+            raise _failed(self._untold(missing[0], steps, log), log)
+
+    def _untold(self, name: str, steps: Steps, log: Log) -> str:
+        """Say that a metric was never told, and what was instead."""
+        if isinstance(self.script.metrics, Mapping):
+            near = nearest(name, log.tail(SEARCHED_LINES))
+            return f"no line of its log matches {self.script.metrics[name]!r}, the pattern of {name!r}{near}"
+        return f"its metrics file must hold {name!r}, got {sorted(steps.last) or 'nothing'}. {did_you_mean(name, steps.last)}".rstrip()
+
+
+def _failed(reason: str, log: Log) -> CommandFailed:
+    error = CommandFailed(f"{reason}{_end_of(log)}")
+    if lines := log.tail(NOTED_LINES):
+        error.add_note("The log ends:\n" + "\n".join(lines))
+    return error
+
+
+def _end_of(log: Log) -> str:
+    text = " | ".join(log.tail(LAST_LINES))
+    return f"; its log ends: {text[-LONGEST_END:]}" if text else "; its log is empty"
+
+
+def _signal(number: int) -> str:
+    name = signal.Signals(number).name if number in signal.valid_signals() else str(number)
+    return name + (", perhaps out of memory" if name == "SIGKILL" else "")

@@ -1,0 +1,129 @@
+"""The hyperparameter that is a trial's budget: found by name, how far it goes, and what early stopping takes from it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from autotune import knowledge
+from autotune.errors import SettingError, did_you_mean
+from autotune.facts import Subject
+from autotune.override import Given, Overrides
+from autotune.plan import Setting
+from autotune.recommend.fallback import normal
+from autotune.recommend.proposal import Proposal, own_value, spelling
+from autotune.recommend.settings import decide
+from autotune.scale import is_number
+
+FEWEST = 2  # a budget of one step cannot be stopped early
+
+
+def decided(subject: Subject, proposals: list[Proposal], given: Overrides, context: Mapping[str, Any]) -> Setting:
+    """Return the setting ``fidelity``, whole: the user's, or as the decision table says for the name that was found.
+
+    Raises:
+        SettingError: if the user names what is no budget, or one that trials of this estimator cannot be judged by.
+    """
+    found = budgets(subject, proposals)
+    name = next(iter(found), None)
+    asked = {n: given.value(n) for n in ("strategy", "early_stopping") if n in given.settings}
+    setting = decide(["fidelity"], given, {**context, **asked, "fidelity_name": name, "fidelity_max": found.get(name or "")})
+    return _whole(setting["fidelity"], found, subject) if setting["fidelity"].value is not None else setting["fidelity"]
+
+
+def budgets(subject: Subject, proposals: list[Proposal]) -> dict[str, int | None]:
+    """Return the hyperparameters that may be a trial's budget, and the largest budget each one's static value says."""
+    if subject.kind == "estimator":
+        return _of_estimator(subject, proposals)
+    names = knowledge.table("names").content.fidelity
+    return {n: _count(v) for n, v in sorted(subject.static.items(), key=lambda i: _place(i[0], names)) if normal(n) in names}
+
+
+def _place(name: str, names: list[str]) -> int:
+    return names.index(normal(name)) if normal(name) in names else len(names)
+
+
+def _of_estimator(subject: Subject, proposals: list[Proposal]) -> dict[str, int | None]:
+    """Return the budget of the estimator, or of a pipeline's last step, where its entry says how a fit goes on."""
+    prefix = f"{subject.target.steps[-1][0]}__" if getattr(subject.target, "steps", None) else ""
+    last = next((p for p in proposals if p.part.prefix == prefix), None)
+    if last is None or last.entry is None or last.entry.continues is None:
+        return {}
+    name, told = last.entry.fidelity, last.entry.hyperparameters.get(last.entry.fidelity)
+    if told is not None:
+        return {prefix + spelling(last.part, name, told): _count(own_value(last.part, last.entry, name)[0])}
+    return {prefix + name: _count(last.part.params.get(name)) or last.entry.continues.default}
+
+
+def _count(value: Any) -> int | None:
+    return int(value) if is_number(value) and value >= FEWEST else None
+
+
+def _whole(setting: Setting, found: Mapping[str, int | None], subject: Subject) -> Setting:
+    """Return the setting with its ends: the least budget is 1 unless said, the largest the static value."""
+    name = setting.value["name"]
+    _check_name(name, found, subject)
+    high = setting.value["max"] or found.get(name) or _count(subject.static.get(name))
+    if high is None:
+        raise SettingError(
+            f"fidelity: max must be given where {name} does not say it, got {name}={subject.static.get(name)!r}.",
+            f"For example fidelity={{'name': {name!r}, 'max': 100}}.",
+        )
+    low = setting.value["min"] or 1
+    if low >= high:
+        raise SettingError(f"fidelity: min < max must hold, got {low} >= {high}.")
+    return replace(setting, value={"name": name, "min": low, "max": high})
+
+
+def _check_name(name: str, found: Mapping[str, Any], subject: Subject) -> None:
+    if name in found:
+        return
+    if name not in subject.static and not subject.owner(name).open:
+        raise SettingError(
+            f"fidelity: {name!r} must be a hyperparameter of {subject.name}.", did_you_mean(name, [*found, *subject.static])
+        )
+    if subject.kind == "estimator":
+        nearest = f"Of this one {', '.join(found)} can." if found else "Tune a function that yields its metrics instead."
+        raise SettingError(f"fidelity: {name!r} of {subject.name} must be what its fit can go on by, step by step.", nearest)
+
+
+def pinned(given: Overrides, setting: Setting, subject: Subject) -> Overrides:
+    """Return what is given, with the budget fixed where a trial would not have it anyway: a budget is not searched.
+
+    Raises:
+        SettingError: if the user gave a range for it, too.
+    """
+    if setting.value is None:
+        return given
+    name, high = setting.value["name"], setting.value["max"]
+    if name in given.ranges:
+        raise SettingError(f"{name!r} must stand in ranges or be the fidelity, got both.", "Drop one of them.")
+    if subject.kind != "estimator" and subject.static.get(name) == high:
+        return given
+    return replace(given, ranges={**given.ranges, name: Given(high, setting.source)})
+
+
+def completed(setting: Setting, fidelity: Any) -> Setting:
+    """Return early stopping with what its rule leaves open: what was learned, or the least and the largest resource.
+
+    Raises:
+        SettingError: if the rule needs the largest, and nothing says it.
+    """
+    rule = setting.value
+    if rule and rule["rule"] == "curve":
+        learned = knowledge.table("stopping").content
+        open_ones = {n: getattr(learned, n) for n, v in rule.items() if v is None}
+        return replace(setting, value={**rule, **open_ones})
+    if rule is None or "max_resource" not in rule:
+        return setting
+    known = fidelity or {"min": 1, "max": None}
+    found = {"min_resource": rule["min_resource"] or known["min"], "max_resource": rule["max_resource"] or known["max"]}
+    if found["max_resource"] is None and rule["rule"] == "hyperband":
+        raise SettingError(
+            "hyperband must know the largest budget of a trial, got no fidelity.",
+            "Give fidelity={'name': ..., 'max': ...}, or early_stopping={'rule': 'hyperband', 'max_resource': ...}.",
+        )
+    if found["max_resource"] is not None and found["min_resource"] >= found["max_resource"]:
+        raise SettingError(
+            f"min_resource < max_resource must hold, got {found['min_resource']} >= {found['max_resource']}.", "Lower it."
+        )
+    return replace(setting, value={**rule, **found})
