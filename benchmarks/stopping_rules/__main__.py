@@ -25,7 +25,7 @@ from benchmarks.stopping_rules.replay import RULES, documented, figures, learned
 
 FOLDS = 3
 SEEDS = 2
-IN_LOOP = {"portfolio": 1, "tpe": 1, "bayesian": 1}  # by order, the seeds
+IN_LOOP = {"portfolio": 1, "tpe": 1}  # by order, the seeds
 IN_LOOP_RULES = ("curve (autotune)", "median")
 COMMAND = "python -m benchmarks.stopping_rules PART CACHE SURROGATES"
 
