@@ -62,7 +62,8 @@ def trained(cache: Path) -> dict[str, Any]:
     content = knowledge.table("stopping").content
     shipped = content.model_dump(include={"means", "spreads", "networks"})
     makes = makers(lambda task: learned(shipped, content.promise, content.protect))
-    return {o: {n: figures(read(cache, f"mlp_{o}").items(), 0.0, make) for n, make in makes.items()} for o in training.ORDERS}
+    orders = [o for o in training.ORDERS if (cache / f"mlp_{o}.npz").exists()]
+    return {o: {n: figures(read(cache, f"mlp_{o}").items(), 0.0, make) for n, make in makes.items()} for o in orders}
 
 
 def in_loop(cache: Path, folder: str, makes: Mapping[str, Callable[[str], Rule]]) -> dict[str, Any]:

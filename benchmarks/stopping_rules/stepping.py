@@ -41,7 +41,11 @@ def main() -> None:
             at_once = [seconds(estimator, data) for _ in range(REPEATS)]
             stepped = [seconds(estimator, data, fidelity=name) for _ in range(REPEATS)]
             pairs = [a / b for a, b in zip(stepped, at_once, strict=True)]
-            found[type(estimator).__name__] = {"at_once_s": median(at_once), "stepped_s": median(stepped), "ratio": median(pairs)}
+            found[type(estimator).__name__] = {
+                "at_once_s": median(at_once),
+                "stepped_s": median(stepped),
+                "ratio": median(pairs),
+            }
     write("stepping", "python -m benchmarks.stopping_rules.stepping", found)
 
 
