@@ -33,7 +33,8 @@ SPECIES = SPECIES[::3]
 DOMAINS = {
     "float": Float(-1, 3), "log": Float(1e-4, 1, log=True), "reverse": Float(0.5, 0.999, log="reverse"), "step": Float(0.1, 0.7, step=0.2),
     "int": Int(-3, 9), "log int": Int(1, 1000, log=True), "step int": Int(1, 13, step=4), "normal": Normal(2, 0.5),
-    "lognormal": LogNormal(0, 1), "qloguniform": Float(0.5, 90, log=True, q=2), "qnormal": Normal(9, 3, q=2.5), "mixed": Int(1, 5, also=[None, "auto"]), "fixed": 7,
+    "lognormal": LogNormal(0, 1), "qloguniform": Float(0.5, 90, log=True, q=2), "qnormal": Normal(9, 3, q=2.5), "fixed": 7,
+    "mixed": Int(1, 5, also=[None, "auto"]),
     "odd": Choice([None, True, 1, 1.0, (1, 2), "1", 'a"\\\n', float("inf"), ["x", {"k": 0.5}], LogisticRegression(C=2.0)]),
 }  # fmt: skip
 OWN = {
