@@ -265,8 +265,10 @@ class Curve(Rule):
         return statistics.fmean(answer(net, x) for net in self.network["networks"])
 
 
-FEWEST_REPORTS, FIRST_SHARE = 3, 0.1  # of the best trial's reports
-LEAST, MOST = 1e-3, 10.0
+FEWEST_REPORTS = 3
+FIRST_SHARE = 0.1  # of the best trial's reports
+LEAST_RATIO = 1e-3
+MOST_RATIO = 10.0
 BEND = math.sqrt(6) * 0.6745  # a second difference of noise has six times its variance; the median to the deviation
 
 
@@ -289,7 +291,7 @@ def noise(values: Sequence[float]) -> float:
 
 def ratio(gain: float, need: float) -> float:
     """Return the logarithm of a ratio, within limits."""
-    return math.log(max(LEAST, min(MOST, gain / need)))
+    return math.log(max(LEAST_RATIO, min(MOST_RATIO, gain / need)))
 
 
 def bend(late: float, early: float) -> float:

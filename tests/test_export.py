@@ -16,14 +16,15 @@ from sklearn.compose import ColumnTransformer, make_column_selector
 from sklearn.datasets import load_iris
 from sklearn.ensemble import BaggingClassifier, RandomForestClassifier
 from sklearn.linear_model import LogisticRegression, RidgeClassifier
-from sklearn.model_selection import ShuffleSplit
+from sklearn.model_selection import ParameterSampler, RandomizedSearchCV, ShuffleSplit
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.svm import SVC, LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 from xgboost import XGBClassifier
 
-from autotune import Choice, Float, Int, Job, LogNormal, Normal, autotune
+from autotune import AutotuneError, Choice, Float, Int, Job, LogNormal, Normal, Plan, Script, autotune, files
+from autotune.errors import EngineError
 from autotune.plan import Range
 from tests.programs import drawing, failing, filled, run_alone, scored, stepwise, table, told, tried, uneven, worst_recall
 
@@ -33,21 +34,23 @@ SPECIES = SPECIES[::3]
 DOMAINS = {
     "float": Float(-1, 3), "log": Float(1e-4, 1, log=True), "reverse": Float(0.5, 0.999, log="reverse"), "step": Float(0.1, 0.7, step=0.2),
     "int": Int(-3, 9), "log int": Int(1, 1000, log=True), "step int": Int(1, 13, step=4), "normal": Normal(2, 0.5),
-    "lognormal": LogNormal(0, 1), "qloguniform": Float(0.5, 90, log=True, q=2), "qnormal": Normal(9, 3, q=2.5), "fixed": 7,
-    "mixed": Int(1, 5, also=[None, "auto"]),
+    "lognormal": LogNormal(0, 1), "q": Float(0.3, 5, log=True, q=0.5), "q normal": Normal(10, 3, q=2),
+    "mixed": Int(1, 5, also=[None, "auto"]), "fixed": 7,
     "odd": Choice([None, True, 1, 1.0, (1, 2), "1", 'a"\\\n', float("inf"), ["x", {"k": 0.5}], LogisticRegression(C=2.0)]),
 }  # fmt: skip
 OWN = {
     "random": {"strategy": "random", "ranges": DOMAINS}, "gp": {"sampler": "gp", "ranges": DOMAINS},
-    "tpe": {"sampler": "tpe", "ranges": DOMAINS, "max_trials": 12}, "sobol": {"strategy": "sobol", "ranges": ["float", "log", "int", "odd"]},
+    "tpe": {"sampler": "tpe", "ranges": DOMAINS, "max_trials": 12},
+    "sobol": {"strategy": "sobol", "ranges": ["float", "log", "int", "odd"]},
     "grid": {"strategy": "grid", "ranges": ["step", "step int", "mixed"], "max_trials": 20},
     "finite": {"sampler": "gp", "ranges": ["step int", "odd"], "max_trials": 16},
 }  # fmt: skip
+ONE = {"x": Float(0, 4)}
 FUNCTIONS = {
-    "function": (uneven, {"ranges": {"x": Float(0, 4), "k": Int(1, 3, also=[None]), "c": Choice(["a", "b"])}, "completion": {"target": 0.5}}),
-    "failures": (failing, {"ranges": {"x": Float(0, 4)}, "completion": {}}),
-    "steps, stopped early": (stepwise, {"ranges": {"x": Float(0, 4)}, "metric": "score", "mode": "max", "early_stopping": "median", "completion": {}}),
-    "seeds": (drawing, {"ranges": {"x": Float(0, 4)}, "completion": {"no_improvement": 4, "tolerance": 0.01}}),
+    "function": (uneven, {"ranges": {**ONE, "k": Int(1, 3, also=[None]), "c": Choice(["a", "b"])}, "completion": {"target": 0.5}}),
+    "failures": (failing, {"ranges": ONE, "completion": {}}),
+    "steps, stopped early": (stepwise, {"ranges": ONE, "metric": "score", "mode": "max", "early_stopping": "median", "completion": {}}),
+    "seeds": (drawing, {"ranges": ONE, "completion": {"no_improvement": 4, "tolerance": 0.01}}),
 }  # fmt: skip
 COLUMNS = ColumnTransformer([("n", StandardScaler(), make_column_selector("a|b")), ("f", FunctionTransformer(abs), ["c"])])
 SCALED = make_pipeline(StandardScaler(), SVC(class_weight="balanced"))
@@ -57,7 +60,7 @@ ESTIMATORS = {
     "forbidden rows": (LinearSVC(), {"effort": "all", "strategy": "random", "max_trials": 6}),
     "stops early": (XGBClassifier(n_estimators=20, early_stopping_rounds=3), {}),
     "several": ([RandomForestClassifier(n_estimators=2), SCALED], {"max_trials": 4}),
-    "parts as values": (BaggingClassifier(n_estimators=2), {"ranges": {"estimator": [None, DecisionTreeClassifier(), SVC()]}, "completion": {}}),
+    "parts as values": (BaggingClassifier(n_estimators=2), {"ranges": {"estimator": [None, DecisionTreeClassifier(), SVC()]}}),
     "metric and folds of one's own": (RidgeClassifier(), {"metric": worst_recall, "mode": "max", "cv": ShuffleSplit(2, random_state=4)}),
     "clusters": (KMeans(n_init=1), {}),
 }  # fmt: skip
@@ -124,26 +127,21 @@ def test_programs_of_estimators_try_what_the_job_tries(tmp_path):
     assert_the_same(estimator_plans(), tmp_path, optuna_text, data_in(tmp_path))
 
 
+def ray_text(plan):
+    return plan.export("ray")
+
+
 @pytest.mark.slow
 def test_ray_programs_try_what_the_job_tries_with_one_trial_at_a_time(tmp_path):
-    from autotune_ray.program import source
-
-    def text(plan):
-        return source(plan.compile("optuna")).text
-
-    functions = {
-        n: autotune(FUNCTIONS[n][0], max_trials=6, max_parallel=1, **FUNCTIONS[n][1])
-        for n in ("function", "steps, stopped early")
-    }
-    assert_the_same(functions, tmp_path, text)
+    wanted = ("function", "steps, stopped early")
+    plans = {n: autotune(FUNCTIONS[n][0], max_trials=6, max_parallel=1, **FUNCTIONS[n][1]) for n in wanted}
+    assert_the_same(plans, tmp_path, ray_text)
 
 
 @pytest.mark.slow
 def test_a_ray_program_of_an_estimator_tries_what_the_job_tries(tmp_path):
-    from autotune_ray.program import source
-
     plans = {"pipeline": autotune(SCALED, IRIS, SPECIES, max_trials=4, max_parallel=1, cv=2)}
-    assert_the_same(plans, tmp_path, lambda plan: source(plan.compile("optuna")).text, data_in(tmp_path))
+    assert_the_same(plans, tmp_path, ray_text, data_in(tmp_path))
 
 
 @pytest.fixture(scope="module")
@@ -279,3 +277,179 @@ def run_upper(text):
     names = {"__name__": "program"}
     exec(compile(tree, "program", "exec"), names)
     return names["SPACE"], names["define"]
+
+
+def test_a_programs_text_is_formatted_and_the_same_each_time(tmp_path):
+    plans = [*estimator_plans().values(), *(own_plan(s) for s in OWN.values()), autotune(XGBClassifier(), IRIS, SPECIES)]
+    for i, plan in enumerate(plans):
+        text = plan.export("optuna", tmp_path / f"{i}.py")
+        assert text == plan.export("optuna") and (tmp_path / f"{i}.py").read_text() == text
+    ruff = [Path(sys.executable).parent / "ruff", "--isolated"]
+    for words in (["format", "--check", "--line-length=128"], ["check", "--select=E,F,B", "--line-length=140"]):
+        got = subprocess.run([ruff[0], words[0], ruff[1], *words[1:], tmp_path], capture_output=True, text=True, check=False)
+        assert got.returncode == 0, got.stdout
+
+
+def test_what_is_embedded_is_our_own_source_and_imports_nothing_of_ours():
+    text = autotune(SCALED, IRIS, SPECIES).export("optuna")
+    assert "class KnowledgeSampler(" in text and "import autotune" not in text and "from autotune" not in text
+
+
+@pytest.mark.parametrize(
+    ("estimator", "settings", "words"),
+    [
+        (make_pipeline(FunctionTransformer(lambda v: v), SVC()), {}, "steps.*func cannot be written as code, got <function"),
+        (SVC(), {"metric": lambda e, X, y: 1.0, "mode": "max"}, "metric cannot be written as code"),
+        (SVC(), {"cv": [([0], [1])]}, "cv must be a number of folds or a splitter"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_written_as_code_is_refused_by_name(estimator, settings, words):
+    with pytest.raises(EngineError, match=words):
+        autotune(estimator, **settings).export("optuna")
+
+
+def test_limits_that_a_program_cannot_hold_stand_in_its_head():
+    text = autotune(SVC(), trial_timeout=60, memory_limit="2 GB").export("optuna")
+    assert "Not carried out: trial_timeout=60, memory_limit=2e+09." in ast.get_docstring(ast.parse(text)).replace("\n", " ")
+
+
+def test_a_function_that_cannot_be_imported_has_a_marked_place():
+    def train(lr=0.1):
+        return lr
+
+    text = autotune(train).export("optuna")
+    assert "# Put your function here" in text and "raise NotImplementedError" in text
+
+
+def test_a_file_that_exists_is_replaced_only_by_force(tmp_path):
+    plan, path = autotune(SVC(), strategy="random"), tmp_path / "tune.py"
+    path.write_text("mine")
+    with pytest.raises(AutotuneError, match=r"must not exist yet. Use --force \(force=True\)"):
+        plan.export("optuna", path)
+    assert path.read_text() == "mine"
+    plan.export("optuna", path, force=True)
+    assert "optuna" in path.read_text()
+
+
+@pytest.mark.parametrize(
+    ("to", "words"), [("optnua", "Did you mean 'optuna'"), ("sklearn ", "engine must be one that is installed")]
+)
+def test_an_unknown_target_is_refused(to, words):
+    with pytest.raises(AutotuneError, match=words):
+        autotune(SVC()).export(to)
+
+
+@pytest.mark.parametrize("ending", ["json", "yaml"])
+def test_the_configuration_alone_is_written_as_yaml_or_json(ending, tmp_path):
+    plan = autotune(SVC())
+    plan.export("config", tmp_path / f"plan.{ending}")
+    plan.export("optuna", tmp_path / f"again.{ending}", format="config")
+    found = [files.read(tmp_path / f"{n}.{ending}").data for n in ("plan", "again")]
+    assert (
+        found[0] == found[1]
+        and found[0]["engine"] == "optuna"
+        and set(found[0]["distributions"]) == {*plan.compile().native.distributions}
+    )
+
+
+def test_scikit_learns_distributions_stay_in_the_ranges_and_say_conditions():
+    plan = autotune(SVC(), ranges={"kernel": ["rbf", "poly", "linear"], "shrinking": [True, False]}, effort="all")
+    drawn = list(ParameterSampler(plan.export("sklearn"), 60, random_state=0))
+    assert all(plan.space.outside(plain(point)) == [] and plan.space.complete(plain(point)) == plain(point) for point in drawn)
+    assert {point["kernel"] for point in drawn} == {"rbf", "poly", "linear"}
+
+
+def plain(point):
+    return {n: v.item() if hasattr(v, "item") else v for n, v in point.items()}
+
+
+@profile(max_examples=25)
+@given(st.sets(st.sampled_from(sorted(DOMAINS)), min_size=1))
+def test_scikit_learns_distributions_of_every_domain_stay_in_it(names):
+    plan = own_plan({"ranges": {n: DOMAINS[n] for n in names}, "strategy": "random"})
+    for seed in range(5):
+        (point,) = ParameterSampler(plan.export("sklearn"), 1, random_state=seed)
+        lognormal = {"lognormal"}  # scipy has none that ends
+        assert set(plan.space.outside(plain(point))) <= lognormal and set(point) == names
+
+
+def test_scikit_learns_distributions_as_code_are_the_same(tmp_path):
+    plan = autotune(RandomForestClassifier(n_estimators=2), IRIS, SPECIES)
+    plan.export("sklearn", tmp_path / "ranges.py")
+    names = {}
+    exec((tmp_path / "ranges.py").read_text(), names)
+    mine, theirs = (
+        list(ParameterSampler(d, 20, random_state=0)) for d in (plan.export("sklearn"), names["PARAM_DISTRIBUTIONS"])
+    )
+    assert mine == theirs
+    search = RandomizedSearchCV(RandomForestClassifier(n_estimators=2), names["PARAM_DISTRIBUTIONS"], n_iter=2, cv=2).fit(
+        IRIS, SPECIES
+    )
+    assert set(search.best_params_) <= set(plan.ranges)
+
+
+def test_what_scikit_learn_cannot_say_is_refused_at_once():
+    ranges = {"x": Int(1, 3), "y": Float(0, 1)}
+    plan = own_plan({"ranges": ranges, "strategy": "random"})
+    plan = replace(plan, ranges={"x": plan.ranges["x"], "y": replace(plan.ranges["y"], when={"x": (1,)})})
+    with pytest.raises(EngineError, match="cannot express a condition on the number 'x'"):
+        plan.export("sklearn")
+
+
+def test_the_command_writes_programs_and_says_what_they_do_otherwise(tmp_path):
+    from autotune.cli import main
+
+    def run(*words):
+        with pytest.raises(SystemExit) as ended:
+            main([str(w) for w in words])
+        return ended.value.code
+
+    plan = tmp_path / "plan.yaml"
+    assert run("plan", "sklearn.svm.SVC", "--set", "trial_timeout=5", "-o", plan) == 0
+    assert run("export", "optuna", plan, "-o", tmp_path / "tune.py") == 0
+    assert run("export", "optuna", plan, "-o", tmp_path / "tune.py") == 2
+    assert run("export", "optuna", plan, "-o", tmp_path / "tune.py", "--force") == 0
+    assert run("export", "sklearn", "sklearn.svm.SVC", "-o", tmp_path / "ranges.py") == 0
+    assert run("export", "config", plan, "-o", tmp_path / "config.json") == 0
+    assert run("export", "nothing", plan) == 2
+    assert (tmp_path / "tune.py").read_text() == Plan.load(plan).export("optuna")
+
+
+def test_the_command_says_what_a_program_does_not_carry_out(tmp_path, capsys):
+    from autotune.cli import main
+
+    with pytest.raises(SystemExit):
+        main(["export", "optuna", "sklearn.svm.SVC", "--set", "trial_timeout=5", "-o", str(tmp_path / "tune.py")])
+    assert "Not carried out: trial_timeout=5" in capsys.readouterr().err
+
+
+def test_a_program_tells_bad_data_in_one_line(tmp_path):
+    program = tmp_path / "tune.py"
+    autotune(SVC(), strategy="random").export("optuna", program)
+    got = run_alone([program, "--data", tmp_path / "none.csv", "--target", "y"])
+    assert "error: --data, --target: [Errno 2]" in got.stderr and "Traceback" not in got.stderr
+
+
+@pytest.mark.parametrize("static", [{"epochs": 2}, {}])
+def test_a_functions_static_values_reach_it_in_the_program(static):
+    text = autotune(stepwise, metric="score", ranges=ONE, tune=["x"], **static).export("optuna")
+    assert ('stepwise(**{"epochs": 2, **settings})' in text) == bool(static)
+
+
+def test_a_script_and_a_function_that_reports_through_autotune_are_refused():
+    def train(x=1.0):
+        import autotune
+
+        autotune.report(x)
+
+    for target in (train, Script("train.py", {"lr": 0.1}, {"loss": "loss {number}"})):
+        with pytest.raises(EngineError, match=r"calls autotune\.report|cannot run a Script"):
+            autotune(target).export("optuna")
+
+
+def test_results_of_parents_are_refused_not_dropped(tmp_path):
+    settings, where = {"max_parallel": 1, "completion": {}, "cv": 2}, {"storage": str(tmp_path), "progress": False}
+    autotune(DecisionTreeClassifier(), IRIS, SPECIES, max_trials=3, **settings).run(IRIS, SPECIES, name="parent", **where)
+    child = autotune(DecisionTreeClassifier(), IRIS, SPECIES, max_trials=2, warm_start=["parent"], **settings)
+    with pytest.raises(EngineError, match="cannot hold the results of warm_start's parents, got 3 trials"):
+        child.run(IRIS, SPECIES, name="child", **where).plan.export("optuna")

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
 
-from autotune import autotune
+from autotune import autotune, knowledge
 from autotune.columns import Columns
 from autotune.encode import Labels, Numbers
 from autotune.errors import SettingError
@@ -217,5 +217,9 @@ def test_configurations_outside_the_users_ranges_are_left_out_and_counted():
 
 
 def test_the_plan_says_what_more_trials_would_gain():
-    few, many = (autotune("sklearn.tree.DecisionTreeClassifier", max_trials=n).explain("max_trials") for n in (10, 40))
-    assert "was still open after 10; twice as many would gain" in few and "the most that more could gain" in many
+    most = max(map(int, knowledge.named("decision-tree").content.measured.left))
+    reasons = [
+        autotune("sklearn.tree.DecisionTreeClassifier", max_trials=n).explain("max_trials") for n in (10, most, 3 * most)
+    ]
+    assert "was still open after 10; twice as many would gain" in reasons[0] and "the most that more could gain" in reasons[1]
+    assert f"was still open after {most}, the most that was measured" in reasons[2]

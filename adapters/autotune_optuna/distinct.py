@@ -171,7 +171,7 @@ def values_of(distribution: Any) -> Sequence[Any]:
     if isinstance(distribution, CategoricalDistribution):
         return distribution.choices
     low, high, step = distribution.low, distribution.high, distribution.step
-    return [low + i * step for i in range(round((high - low) / step) + 1)] if low < high else [low]
+    return [min(low + i * step, high) for i in range(round((high - low) / step) + 1)] if low < high else [low]
 
 
 def _only(distribution: BaseDistribution) -> Any:

@@ -1,9 +1,9 @@
 """A plan as a program for Optuna that needs no autotune and tries the same trials."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from autotune.adapters import Source
+from autotune.errors import EngineError
 from autotune.export.code import text_code
 from autotune.export.embed import embedded
 from autotune.export.evaluation import evaluation_of
@@ -12,8 +12,9 @@ from autotune.export.imports import Imports
 from autotune.export.layout import assigned, comment, printable
 from autotune.export.names import NAMES
 from autotune.plan import Plan
-from autotune_optuna import sampler_code, space_code
-from autotune_optuna.compiled import Compiled, pruner_arguments
+from autotune_optuna import sampler_code, space_code, stopping_code
+from autotune_optuna.compiled import Compiled
+from autotune_optuna.study_code import done_lines, storage_lines
 
 ARGUMENTS = (
     '    parser.add_argument("--storage", help="file or URL that keeps the study, such as study.journal, sqlite:///study.db")',
@@ -45,13 +46,19 @@ def source(compiled: Compiled) -> Source:
 def drafted(compiled: Compiled) -> Draft:
     """Return a program's part that any engine has which draws by Optuna's samplers: caps, space, sampler, evaluation."""
     plan, evaluation = compiled.plan, evaluation_of(compiled.plan)
-    below = embedded([*sampler_code.embeds(compiled), *evaluation.embeds])
+    if compiled.native.known:
+        raise EngineError(
+            f"a program cannot hold the results of warm_start's parents, got {len(compiled.native.known)} trials.",
+            "Export a plan without warm_start.",
+        )
+    below = embedded([*sampler_code.embeds(compiled), *stopping_code.embeds(plan), *evaluation.embeds])
     imports = Imports(NAMES | below.names)
     below.add_imports(imports)
     draft = Draft(plan, evaluation, below, imports, compiled.every is not None)
     evaluated = evaluation.write(imports)
     draft.blocks = [
-        [*_caps(plan), *evaluated[0], *_criteria(plan)], space_code.space_lines(plan, imports), sampler_code.first_lines(compiled),
+        [*_caps(plan), *evaluated[0], *_criteria(plan), *stopping_code.rule_lines(plan, imports)],
+        space_code.space_lines(plan, imports), sampler_code.first_lines(compiled),
         space_code.define_lines(plan, imports), space_code.allowed_lines(plan, imports), *evaluated[1:],
         sampler_code.sampler_lines(compiled, imports), sampler_code.allows_lines(plan), sampler_code.every_lines(compiled),
         suggester_lines(imports),
@@ -135,15 +142,15 @@ def study_lines(draft: Draft) -> list[str]:
     """Return the lines of ``optimize`` that begin a study or find it again, and say how many trials are left."""
     draft.imports.name("optuna.trial.TrialState")
     grid = draft.plan["strategy"] == "grid"
-    first = "[*FIRST, *(p for p in every_configuration() if p not in FIRST)][:trials]" if grid else "FIRST[:trials]"
+    first = "[*FIRST, *(params for params in every if params not in FIRST)][:trials]" if grid else "FIRST[:trials]"
     return [
-        *(["    trials = min(trials, len(every_configuration()))"] if draft.finite else []),
+        *(WHOLE if draft.finite else []),
         "    storage = storage_at(storage)",
         "    study = optuna.create_study(",
         "        study_name=name,",
         "        direction=DIRECTION,",
         "        sampler=make_sampler(),",
-        f"        pruner={pruner_code(draft.plan)},",
+        f"        pruner={stopping_code.pruner_code(draft.plan)},",
         "        storage=storage,",
         "        load_if_exists=True,",
         "    )",
@@ -164,6 +171,10 @@ def data_blocks(draft: Draft) -> list[Sequence[str]]:
     return [load_lines(draft.imports) if draft.evaluation.takes_data else [], sampler_code.known_lines(draft.plan)]
 
 
+WHOLE = (
+    "    every = every_configuration()",
+    "    trials = min(trials, len(every) + sum(params not in every for params in FIRST))",
+)
 RESULT = (
     "    if not study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,)):",
     '        raise SystemExit("no trial finished")',
@@ -192,76 +203,4 @@ def _optimize(draft: Draft) -> list[str]:
         "            catch=(Exception,),",
         "        )",
         *RESULT,
-    ]
-
-
-def pruner_code(plan: Plan) -> str:
-    """Return the pruner of the plan's early stopping as a call."""
-    arguments = pruner_arguments(plan)
-    return f"optuna.pruners.{arguments.pop('name')}({', '.join(f'{n}={v!r}' for n, v in arguments.items())})"
-
-
-def done_lines(plan: Plan) -> list[str]:
-    """Return ``is_done``, or nothing where trials and time alone end a study."""
-    checks = [*_complete(plan), *_given_up(plan)]
-    if not checks:
-        return []
-    return [
-        "def is_done(study):",
-        '    """Return whether a study is complete before its trials are spent, or to be given up as its trials fail."""',
-        "    ended = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE, TrialState.FAIL))",
-        *checks,
-        "    return False",
-    ]
-
-
-def _complete(plan: Plan) -> list[str]:
-    criteria = sampler_code.criteria(plan)
-    values = "    values = [trial.value for trial in ended if trial.state is TrialState.COMPLETE]"
-    names = [n for n in criteria if n != "tolerance"]
-    if not names:
-        return []
-    if set(criteria) <= sampler_code.SIMPLE:
-        best, sign = ("max", ">=") if plan["mode"] == "max" else ("min", "<=")
-        reached = " or ".join(f'{best}(values) {sign} COMPLETION["{n}"]' for n in names)
-        reached = f"({reached})" if len(names) > 1 else reached
-        return [values, f"    if values and {reached}:", "        return True"]
-    return [
-        values,
-        f'    completion = Completion(COMPLETION, "{plan["mode"]}")',
-        "    for value in values:",
-        "        completion.add(value)",
-        "    if completion.fired:",
-        "        return True",
-    ]
-
-
-def _given_up(plan: Plan) -> list[str]:
-    limits: dict[str, Any] = {n: v for n, v in plan["max_failures"].items() if v}
-    if not limits:
-        return []
-    conditions = {
-        "first": f"(len(failed) >= {limits.get('first')} and all(failed))",
-        "in_a_row": f"(len(failed) >= {limits.get('in_a_row')} and all(failed[-{limits.get('in_a_row')}:]))",
-    }
-    return [
-        *comment(plan.settings["max_failures"].reason, 4),
-        "    failed = [trial.state is TrialState.FAIL for trial in ended]",
-        f"    if {' or '.join(conditions[n] for n in limits)}:",
-        "        return True",
-    ]
-
-
-def storage_lines(imports: Imports) -> Sequence[str]:
-    """Return ``storage_at``."""
-    imports.name("optuna.storages.InMemoryStorage")
-    imports.name("optuna.storages.JournalStorage")
-    imports.name("optuna.storages.RDBStorage")
-    imports.name("optuna.storages.journal.JournalFileBackend")
-    return [
-        "def storage_at(place):",
-        '    """Return what keeps the study: memory, a database by its URL, or a journal file."""',
-        "    if place is None:",
-        "        return InMemoryStorage()",
-        '    return RDBStorage(place) if "://" in place else JournalStorage(JournalFileBackend(place))',
     ]

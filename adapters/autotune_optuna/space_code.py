@@ -66,7 +66,7 @@ def _assignment(name: str, domain: Domain, indent: int, imports: Imports) -> lis
     target = f"{start}settings[{key}] = "
     if isinstance(domain, Float | Int) and domain.also:
         kind = f"suggest({text_code(f'{name}:kind')})"
-        number = flat(_number(name, domain))
+        number = _number(name, domain)
         labels = [label_of(v) for v in domain.also]
         if len(labels) == 1:
             other = flat(value_code(domain.also[0], imports, name))
@@ -103,18 +103,19 @@ def _value(name: str, domain: Domain, imports: Imports) -> Node:
     if isinstance(domain, LogNormal):
         imports.module("math")
         drawn = f"math.exp({drawn})"
-    return _quantised(drawn, domain.q)
+    return _rounded(drawn, domain.q)
 
 
-def _number(name: str, domain: Float | Int) -> Node:
-    asked = f"suggest({text_code(name)})"
+def _number(name: str, domain: Float | Int) -> str:
+    q = domain.q if isinstance(domain, Float) else None
     if domain.log == "reverse":
-        asked = f"min({domain.high!r}, max({domain.low!r}, 1 - suggest({text_code(f'1-{name}')})))"
-    return _quantised(asked, domain.q) if isinstance(domain, Float) else asked
+        return _rounded(f"min({domain.high!r}, max({domain.low!r}, 1 - suggest({text_code(f'1-{name}')})))", q)
+    return _rounded(f"suggest({text_code(name)})", q)
 
 
-def _quantised(code: str, q: float | None) -> str:
-    return code if q is None else f"round({code} / {q!r}) * {q!r}"
+def _rounded(number: str, q: float | None) -> str:
+    """Return a number's code, rounded to the multiples of q."""
+    return number if q is None else f"round({number} / {q!r}) * {q!r}"
 
 
 def _mapping(labels: Sequence[str], values: Sequence[Any], after: str, imports: Imports, name: str) -> Group:

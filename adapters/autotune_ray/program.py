@@ -6,7 +6,8 @@ from autotune.export.frame import Draft, constants, main_lines
 from autotune.export.layout import Group, laid_out
 from autotune.plan import Plan
 from autotune_optuna.compiled import Compiled
-from autotune_optuna.program import RESULT, data_blocks, done_lines, drafted, pruner_code, study_blocks, study_lines
+from autotune_optuna.program import RESULT, data_blocks, drafted, study_blocks, study_lines
+from autotune_optuna.study_code import done_lines
 
 ARGUMENTS = (
     '    parser.add_argument("--storage", help="file or URL that keeps the study, such as study.journal, sqlite:///study.db")',
@@ -179,7 +180,7 @@ def _scheduler(draft: Draft) -> list[str]:
     draft.imports.name("ray.tune.schedulers.TrialScheduler")
     return [
         "class Scheduler(FIFOScheduler):",
-        f'    """Stops trials early: {pruner_code(draft.plan).partition("(")[0].rpartition(".")[2]}, asked at each report."""',
+        f'    """Stops trials early: the rule of {draft.plan["early_stopping"]["rule"]}, asked at each report."""',
         "",
         "    def __init__(self, search, study):",
         "        super().__init__()",

@@ -121,6 +121,8 @@ def _parsed(module: ModuleType) -> Parsed:
                 parsed.defined[name] = statement
             case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
                 parsed.defined[name] = statement
+            case ast.Assign(targets=[ast.Tuple()]):
+                raise ValueError(f"{module.__name__}:{statement.lineno} must assign one name at a time to stand in a program")
             case ast.Import(names=names):
                 parsed.imported.update({a.asname or a.name.partition(".")[0]: (a.name, "") for a in names})
             case ast.ImportFrom(module=str(origin), names=names):

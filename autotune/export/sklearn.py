@@ -111,15 +111,15 @@ def _named(domain: Domain) -> tuple[str, Sequence[Any], Mapping[str, Any]] | Non
     if getattr(domain, "q", None) is not None:
         return None
     match domain:
-        case Float(log=False, step=None) if domain.low < domain.high:
+        case Float(log=False, step=None, q=None) if domain.low < domain.high:
             return "uniform", (domain.low, domain.high - domain.low), {}
-        case Float(log=True) if domain.low < domain.high:
+        case Float(log=True, q=None) if domain.low < domain.high:
             return "loguniform", (domain.low, domain.high), {}
         case Int(log=False, step=1):
             return "randint", (domain.low, domain.high + 1), {}
-        case LogNormal():
+        case LogNormal(q=None):
             return "lognorm", (domain.std,), {"scale": math.exp(domain.mean)}
-        case Normal():
+        case Normal(q=None) if not isinstance(domain, LogNormal):
             return "truncnorm", (-QUANTILE, QUANTILE), {"loc": domain.mean, "scale": domain.std}
     return None
 

@@ -60,13 +60,14 @@ def still_open(proposals: Sequence[Proposal], count: int) -> str:
     curves = [p.entry.measured.left for p in proposals if p.entry and p.entry.measured and p.entry.measured.left]
     if len(curves) != 1:
         return ""
-    now, later = _at(curves[0], count), _at(curves[0], 2 * count)
+    most = max(map(int, curves[0]))
+    now, later = _at(curves[0], min(count, most)), _at(curves[0], 2 * count)
     if now is None:
         return ""
-    words = f" On tasks left out of learning, {now:.1%} of the gain over a median random trial was still open after {count}"
-    return words + (
-        f"; twice as many would gain {now - later:.1%}." if later is not None else ", the most that more could gain."
-    )
+    words = f" On tasks left out of learning, {now:.1%} of the gain over a median random trial was still open after {min(count, most)}"
+    if later is not None:
+        return words + f"; twice as many would gain {now - later:.1%}."
+    return words + (", the most that more could gain." if count <= most else ", the most that was measured.")
 
 
 def _at(left: Mapping[str, float], count: int) -> float | None:
