@@ -231,7 +231,7 @@ class Curve(Rule):
         best = self.values[self.best]
         return (
             f"{self.shown(values[-1])} after {len(values)} reports, where the best trial had {self.shown(best[len(values) - 1])}"
-            f" and ended at {self.shown(best[-1])}: its curve's promise {promise:.2g} is below {self.least:g}"
+            f" and ended at {self.shown(best[-1])}: its curve's promise {promise:.3g} is below {self.least:g}"
         )
 
     def inputs(self, number: int) -> list[float] | None:

@@ -57,6 +57,11 @@ def test_an_estimator_is_judged_at_its_end_unless_asked():
     assert plan["fidelity"] is None and plan["early_stopping"] is None
 
 
+def test_known_configurations_stay_with_the_budget_fixed():
+    plan = autotune(XGBClassifier(), fidelity={"name": "n_estimators", "max": 50})
+    assert len(plan["portfolio"]) > 5 and {p["settings"]["n_estimators"] for p in plan["portfolio"]} == {50}
+
+
 def test_a_given_fidelity_says_how_far_a_trial_goes():
     plan = autotune(train, fidelity={"name": "epochs", "min": 2, "max": 27}, early_stopping="asha")
     assert plan.ranges["epochs"].value.value == 27

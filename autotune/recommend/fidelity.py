@@ -24,7 +24,7 @@ def decided(subject: Subject, proposals: list[Proposal], given: Overrides, conte
         SettingError: if the user names what is no budget, or one that trials of this estimator cannot be judged by.
     """
     found = budgets(subject, proposals)
-    name = next(iter(found), None)
+    name = next((n for n in found if n not in given.ranges), None)  # a budget that the user names is tuned, as any other
     asked = {n: given.value(n) for n in ("strategy", "early_stopping") if n in given.settings}
     setting = decide(["fidelity"], given, {**context, **asked, "fidelity_name": name, "fidelity_max": found.get(name or "")})
     return _whole(setting["fidelity"], found, subject) if setting["fidelity"].value is not None else setting["fidelity"]

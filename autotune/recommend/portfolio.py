@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
-from autotune.domain import nearest
+from autotune.domain import Fixed, nearest
 from autotune.errors import SettingError, did_you_mean
 from autotune.knowledge.entry import Measured
 from autotune.override import Overrides
@@ -44,7 +44,9 @@ def known_points(
 
 
 def _ruled(chosen: Range, value: Any) -> Any:
-    """Return the value, moved inside where the data's own rule made the range narrower."""
+    """Return the value, moved inside where the data's own rule made the range narrower; a fixed one is what it is fixed to."""
+    if isinstance(chosen.value, Fixed):
+        return chosen.value.value
     return nearest(chosen.value, value) if chosen.source.startswith("data rule") else value
 
 
