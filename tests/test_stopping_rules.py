@@ -146,6 +146,17 @@ def test_an_optuna_study_and_the_rule_itself_stop_the_same_trials(name):
     assert _pruned(RulePruner(stopping_rule(plan)), curves) == alone and any(alone) and not all(alone)
 
 
+def test_a_new_session_knows_what_was_reported_before():
+    study = optuna.create_study(direction="maximize")
+    first = study.ask()
+    first.report(0.9, 1)
+    study.tell(first, 0.9)
+    study.pruner = RulePruner(rule("bandit", slack_amount=0.1, **ALWAYS))
+    second = study.ask()
+    second.report(0.5, 1)
+    assert second.should_prune() and "the best of all, 0.9" in study.pruner.reason
+
+
 def _yields(lr=0.5, epochs=20):
     for step in range(epochs):
         yield lr * (step + 1)
@@ -223,6 +234,10 @@ class TestCurve:
         made = self.made()
         stopped(made, self.CURVES[:4])
         assert [bool(made.stops(9, s, v)) for s, v in ((1, 0.5), (2, 0.6), (3, math.nan))] == [False, False, True]
+
+    def test_numbers_that_are_none_break_nothing(self):
+        odd = [[math.nan, 0.5, math.inf, -math.inf, 0.6, 0.7, 0.8, 0.9]] * 3 + self.CURVES[:5] + [[0.1, math.nan, *[0.2] * 9]]
+        assert stopped(self.made(), odd)[:4] == [None] * 4
 
     def test_curves_without_any_change_stop_nothing_and_break_nothing(self):
         assert not any(stopped(self.made(), [[0.5] * 10] * 12))

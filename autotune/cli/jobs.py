@@ -48,6 +48,7 @@ def _plain(trial: Any) -> dict[str, Any]:
         "ended": str(trial.ended or ""),
         "seconds": trial.seconds,
         "error": trial.error,
+        "reason": trial.reason,
     }
     return {**trial.describe(), "status": trial.status, **timed}
 

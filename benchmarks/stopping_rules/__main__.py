@@ -104,15 +104,15 @@ def main(part: str, folder: str, surrogates: str = "") -> None:
     cache, content = Path(folder), knowledge.table("stopping").content
     without = networks(cache)
     makes = makers(lambda task: learned(without[task], content.promise, content.protect))
-    path = RESULTS / "stopping_rules.json"
-    found = json.loads(path.read_text())["figures"] if path.exists() else {}
     match part:
         case "replayed":
-            found["replayed"] = replayed(cache, makes)
+            name, figures_of = "replayed", replayed(cache, makes)
         case "training":
-            found["real training, scikit-learn's MLP"] = trained(cache)
-        case "loop":
-            found["in the loop"] = in_loop(cache, surrogates, makes)
+            name, figures_of = "real training, scikit-learn's MLP", trained(cache)
+        case _:
+            name, figures_of = "in the loop", in_loop(cache, surrogates, makes)
+    path = RESULTS / "stopping_rules.json"
+    found = {**(json.loads(path.read_text())["figures"] if path.exists() else {}), name: figures_of}
     write("stopping_rules", COMMAND, found)
     (RESULTS / "stopping_rules.md").write_text(report(found))
 
