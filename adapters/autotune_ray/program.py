@@ -13,7 +13,7 @@ ARGUMENTS = (
     '    parser.add_argument("--storage", help="file or URL that keeps the study, such as study.journal, sqlite:///study.db")',
     '    parser.add_argument("--study", default=STUDY, help="the study\'s name in it (%(default)s); one that is there goes on")',
     '    parser.add_argument("--parallel", type=int, default=MAX_PARALLEL, help="trials at once (%(default)s)")',
-    '    parser.add_argument("--address", help="a running cluster, such as auto or ray://head:10001; else one of its own")',
+    '    parser.add_argument("--address", help="a running cluster, such as 10.0.0.1:6379 or auto; else one of its own")',
 )
 QUIET = (
     'os.environ["RAY_AIR_NEW_OUTPUT"] = "0"  # quiet, and no usage report',
