@@ -6,7 +6,17 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from autotune.errors import SettingError
-from autotune.scale import Scale, between_ends, check_bounds, check_number, check_quantum, is_multiple, quantised, spread
+from autotune.scale import (
+    Scale,
+    between_ends,
+    check_bounds,
+    check_number,
+    check_quantum,
+    is_multiple,
+    is_number,
+    quantised,
+    spread,
+)
 
 LOWEST = 0.001  # the quantile at which normal distributions end
 
@@ -264,9 +274,16 @@ def between(domain: "Int | Float", low: Any, high: Any) -> "Int | Float":
     return replace(domain, low=low, high=high)
 
 
-def ischeck_number(value: object) -> bool:
-    """Return whether the value is a finite int or float, and no bool."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+def listed(domain: Domain) -> tuple[Any, ...]:
+    """Return the values that a domain names one by one: not those within a range."""
+    match domain:
+        case Choice():
+            return domain.choices
+        case Fixed():
+            return (domain.value,)
+        case Float() | Int():
+            return domain.also
+    return ()
 
 
 def nearest(domain: "Domain", value: Any) -> Any:
@@ -275,7 +292,7 @@ def nearest(domain: "Domain", value: Any) -> Any:
     >>> nearest(Int(1, 10), 12), nearest(Int(1, 10), 3), nearest(Int(1, 9, step=4), 6), nearest(Choice(["a"]), "b")
     (10, 3, 5, 'b')
     """
-    if not ischeck_number(value) or not isinstance(domain, Float | Int) or domain.contains(value):
+    if not is_number(value) or not isinstance(domain, Float | Int) or domain.contains(value):
         return value
     moved = min(max(value, domain.low), domain.high)
     if isinstance(domain, Float):
@@ -292,7 +309,7 @@ def include(domain: Domain, value: Any) -> Domain:
     match domain:
         case Choice():
             return Choice((*domain.choices, value))
-        case Int() | Float() if ischeck_number(value) and _can_widen(domain, value):
+        case Int() | Float() if is_number(value) and _can_widen(domain, value):
             value = int(value) if isinstance(domain, Int) else float(value)
             return between(domain, min(domain.low, value), max(domain.high, value))
         case Int() | Float():

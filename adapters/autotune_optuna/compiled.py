@@ -1,31 +1,29 @@
 """A plan as Optuna's own parts: distributions, sampler, pruner, first trials and callbacks."""
 
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from typing import Any
 
 import optuna
-from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution, IntDistribution
+from optuna.distributions import BaseDistribution
 from optuna.trial import FrozenTrial, create_trial
 
 from autotune.adapters import Place, Source, stopping_rule
 from autotune.completion import Completion
-from autotune.encode import Asked, Labels, Primitive, encode, is_mixed, primitives
+from autotune.encode import Asked, encode
 from autotune.errors import EngineError
 from autotune.plan import Plan
 from autotune.run.workers import here
-from autotune.scores import known_scores
-from autotune_optuna.distinct import Define, DistinctSampler, key_of
-from autotune_optuna.knowing import KnowledgeSampler
+from autotune_optuna.distinct import key_of
+from autotune_optuna.distributions import distributions, suggester
 from autotune_optuna.memory import Memory
+from autotune_optuna.samplers import distinct, sampler_arguments
 from autotune_optuna.search import StoredSearch, Write
 from autotune_optuna.stopping import RulePruner
 
 MOST_ENUMERATED = 10_000
 KNOWN = "autotune:parent"  # marks another job's trial, which does not count towards the completion of this one
-FIRST = 10  # trials drawn from the portfolio alone, at most half of it; eight and twelve are as good, five is worse
 
 
 @dataclass(frozen=True)
@@ -128,93 +126,6 @@ def _gaps(plan: Plan) -> Any:
         yield f"strategy='grid' needs a finite space of at most {MOST_ENUMERATED:,} configurations (give lists or steps)"
 
 
-def distribution(primitive: Primitive) -> BaseDistribution:
-    """Return a primitive parameter as Optuna's distribution; both have inclusive bounds."""
-    if isinstance(primitive, Labels):
-        return CategoricalDistribution(primitive.labels)
-    if primitive.whole:
-        return IntDistribution(int(primitive.low), int(primitive.high), log=primitive.log, step=int(primitive.step or 1))
-    return FloatDistribution(primitive.low, primitive.high, log=primitive.log, step=primitive.step)
-
-
-def suggester(trial: Any) -> Callable[[str, Primitive], Any]:
-    """Return the function that asks a trial for a parameter."""
-
-    def suggest(name: str, primitive: Primitive) -> Any:
-        if isinstance(primitive, Labels):
-            return trial.suggest_categorical(name, primitive.labels)
-        if primitive.whole:
-            return trial.suggest_int(
-                name, int(primitive.low), int(primitive.high), log=primitive.log, step=int(primitive.step or 1)
-            )
-        return trial.suggest_float(name, primitive.low, primitive.high, log=primitive.log, step=primitive.step)
-
-    return suggest
-
-
-def sampler_arguments(plan: Plan) -> dict[str, Any]:
-    """Return the sampler's name and every argument, written out: Optuna's defaults changed between 4 and 5."""
-    match plan["strategy"]:
-        case "bayesian" if plan["sampler"] == "gp":
-            return {
-                "name": "KnowledgeSampler", "first": min(FIRST, max(3, len(plan["portfolio"]) // 2)), "candidates": 1000,
-            }  # fmt: skip
-        case "bayesian":
-            return {
-                "name": "TPESampler", "multivariate": True, "group": conditional(plan), "constant_liar": plan["max_parallel"] > 1,
-                "n_startup_trials": 10, "n_ei_candidates": 24,
-            }  # fmt: skip
-        case "sobol":
-            return {"name": "QMCSampler", "qmc_type": "sobol", "scramble": True}
-    return {"name": "RandomSampler"}
-
-
-def make_sampler(plan: Plan, seed: int) -> optuna.samplers.BaseSampler:
-    """Return the sampler of the plan's strategy; a grid is enqueued whole, so its sampler is never asked."""
-    arguments = sampler_arguments(plan)
-    name = arguments.pop("name")
-    if name == "KnowledgeSampler":
-        return knowing(plan, seed, **arguments)
-    with warnings.catch_warnings():
-        # Groups, liars and Sobol are chosen knowingly; Optuna marks them experimental at every construction.
-        warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
-        sampler: optuna.samplers.BaseSampler = getattr(optuna.samplers, name)(seed=seed, **arguments)
-    return sampler
-
-
-def knowing(plan: Plan, seed: int, **arguments: Any) -> KnowledgeSampler:
-    """Return the sampler that knows the plan's portfolio."""
-    points, scores = known_points(plan)
-    return KnowledgeSampler(
-        distributions(plan), points, [known_scores(s) for s in scores], define=definition(plan) if conditional(plan) else None,
-        seed=seed, weights=task_weights(plan), **arguments,
-    )  # fmt: skip
-
-
-def known_points(plan: Plan) -> tuple[list[dict[str, Any]], list[str]]:
-    """Return the legal configurations of the plan's portfolio as Optuna parameters, and the scores of each as text."""
-    space = plan.space
-    inside = [p for p in plan["portfolio"] if not space.outside(p["settings"]) and space.allows(p["settings"])]
-    return [encode(space, p["settings"]) for p in inside], [str(p["scores"]) for p in inside]
-
-
-def conditional(plan: Plan) -> bool:
-    """Return whether some parameters are not always in use."""
-    return any(r.when or is_mixed(r.value) for r in plan.ranges.values())
-
-
-def definition(plan: Plan) -> Define:
-    """Return what asks ``suggest(name)`` for each parameter of a configuration and returns its settings."""
-    asked = Asked(plan.space)
-    return lambda suggest: asked.settings(lambda name, _: suggest(name))
-
-
-def task_weights(plan: Plan) -> list[float] | None:
-    """Return the tasks' weights: the parents' own, whose tasks come last, and 1 of each other; None where all are the same."""
-    own = [float(p["weight"]) for p in plan.parents if p["weight"]]
-    return [1.0] * (len(plan["portfolio"][0]["scores"].split()) - len(own)) + own if own else None
-
-
 def known_trials(plan: Plan) -> list[FrozenTrial]:
     """Return the results that the plan knows from the start as Optuna's trials."""
     space, types = plan.space, distributions(plan)
@@ -224,21 +135,6 @@ def known_trials(plan: Plan) -> list[FrozenTrial]:
         create_trial(value=t["value"], params=p, distributions={n: types[n] for n in p}, user_attrs={KNOWN: job})
         for (job, t), p in zip(every, params, strict=True)
     ]
-
-
-def distributions(plan: Plan) -> dict[str, BaseDistribution]:
-    """Return Optuna's distributions of all parameters."""
-    return {p: distribution(k) for n, r in plan.ranges.items() for p, k in primitives(n, r.value).items()}
-
-
-def distinct(plan: Plan, asked: Asked, every: list[dict[str, Any]] | None, before: int) -> DistinctSampler:
-    """Return the sampler of the plan's strategy, which repeats nothing and tries nothing that is forbidden."""
-    return DistinctSampler(
-        make_sampler(plan, plan["seed"]), distributions(plan), definition(plan),
-        allows=lambda params: plan.space.allows(asked.decode(params)), every=every, before=before,
-        # A Sobol sequence is one sequence: its sampler notes in the study how far it has come.
-        seed=None if plan["strategy"] == "sobol" else plan["seed"],
-    )  # fmt: skip
 
 
 def pruner_arguments(plan: Plan) -> dict[str, Any]:

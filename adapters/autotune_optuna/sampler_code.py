@@ -12,9 +12,11 @@ from autotune.export.layout import WIDTH, Group, assigned, comment, flat, laid_o
 from autotune.plan import Plan
 from autotune.scores import known_scores
 from autotune.seeds import trial_seed
-from autotune_optuna.compiled import Compiled, conditional, known_points, sampler_arguments, task_weights
+from autotune_optuna.compiled import Compiled
 from autotune_optuna.distinct import DistinctSampler, configurations, key_of
+from autotune_optuna.distributions import conditional
 from autotune_optuna.knowing import KnowledgeSampler
+from autotune_optuna.samplers import known_points, sampler_arguments, task_weights
 from autotune_optuna.space_code import strict
 
 SIMPLE = {"target", "best_possible", "tolerance"}

@@ -5,7 +5,7 @@ from typing import Any
 
 from optuna.distributions import BaseDistribution, CategoricalDistribution, IntDistribution
 
-from autotune.domain import Choice, Domain, Fixed, Float, Int, LogNormal, Normal, label_of, same
+from autotune.domain import Choice, Domain, Fixed, Float, Int, LogNormal, Normal, label_of, listed, same
 from autotune.encode import NUMBER, primitives
 from autotune.errors import EngineError
 from autotune.export.code import text_code, value_code
@@ -13,7 +13,7 @@ from autotune.export.imports import Imports
 from autotune.export.layout import WIDTH, Group, Node, comment, flat, laid_out
 from autotune.plan import Plan
 from autotune.space import Space, When
-from autotune_optuna.compiled import distribution
+from autotune_optuna.distributions import distribution
 
 
 def space_lines(plan: Plan, imports: Imports) -> list[str]:
@@ -170,7 +170,7 @@ def _is_among(space: Space, name: str, values: Sequence[Any], imports: Imports) 
 def _compares_plainly(domain: Domain, values: Sequence[Any]) -> bool:
     """Return whether ``==`` tells a domain's values apart as `same` does."""
     simple = (str, int, float, bool, type(None))
-    held: list[Any] = list(_plain_values(domain))
+    held: list[Any] = list(listed(domain))
     if any(type(v) not in simple for v in (*held, *values)):
         return False
     if isinstance(domain, Float | Int) and any(isinstance(v, int | float) and type(v) is not _kind(domain) for v in values):
@@ -180,14 +180,3 @@ def _compares_plainly(domain: Domain, values: Sequence[Any]) -> bool:
 
 def _kind(domain: Float | Int) -> type:
     return int if isinstance(domain, Int) else float
-
-
-def _plain_values(domain: Domain) -> Sequence[Any]:
-    match domain:
-        case Choice():
-            return domain.choices
-        case Fixed():
-            return (domain.value,)
-        case Float() | Int():
-            return domain.also
-    return ()

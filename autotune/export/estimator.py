@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from autotune import knowledge
-from autotune.domain import Choice, Domain, Fixed, Float, Int
+from autotune.domain import Domain, listed
 from autotune.errors import EngineError
 from autotune.export.code import call_code, text_code, value_code
 from autotune.export.imports import Imports
@@ -127,19 +127,7 @@ def _can_be_unknown(plan: Plan, estimator: Any, prefix: str) -> bool:
     """Return whether None may be drawn for a name that the estimator's ``get_params`` lacks."""
     known = estimator.get_params()
     own = {n.removeprefix(prefix): r.value for n, r in plan.ranges.items() if n.startswith(prefix)}
-    return any(n not in known and None in _values(d) for n, d in own.items())
-
-
-def _values(domain: Domain) -> tuple[Any, ...]:
-    """Return the values that are no numbers of a range."""
-    match domain:
-        case Choice():
-            return domain.choices
-        case Fixed():
-            return (domain.value,)
-        case Float() | Int():
-            return domain.also
-    return ()
+    return any(n not in known and None in listed(d) for n, d in own.items())
 
 
 def _set_fixed(
@@ -165,7 +153,7 @@ def _set_fixed(
 
 def _has_parts(domains: Mapping[str, Domain]) -> bool:
     """Return whether an estimator is among the values, so that the names within differ from trial to trial."""
-    return any(is_estimator(v) for d in domains.values() for v in _values(d))
+    return any(is_estimator(v) for d in domains.values() for v in listed(d))
 
 
 def _names(names: Sequence[str]) -> Group:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from autotune.domain import Choice, Domain, Fixed, Float, Int, label_of
+from autotune.domain import Domain, Float, Int, label_of, listed
 from autotune.errors import SettingError
 from autotune.facts import Subject
 from autotune.override import Overrides
@@ -47,14 +47,7 @@ def _owner(name: str, proposals: list[Proposal]) -> tuple[Proposal, str]:
 
 
 def _ends(domain: Domain) -> tuple[Any, ...]:
-    match domain:
-        case Choice():
-            return domain.choices
-        case Fixed():
-            return (domain.value,)
-        case Float() | Int():
-            return (domain.low, domain.high, *domain.also)
-    return ()
+    return (*((domain.low, domain.high) if isinstance(domain, Float | Int) else ()), *listed(domain))
 
 
 def _check(subject: Subject, owner: tuple[Proposal, str], value: Any, source: str, where: str = "") -> None:

@@ -19,7 +19,7 @@ from autotune.encode import encode, primitives
 from autotune.learn import Scored
 from autotune.learn.surface import moved_inside
 from autotune.space import Space
-from autotune_optuna.compiled import distribution
+from autotune_optuna.distributions import distribution
 from autotune_optuna.knowing import KnowledgeSampler
 from benchmarks.learn.__main__ import SIZE, TABLES, load
 from benchmarks.learn.data import datasets

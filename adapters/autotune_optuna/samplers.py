@@ -1,0 +1,77 @@
+"""What draws a plan's trials: the sampler of its strategy, with every argument written out, and what it knows."""
+
+import warnings
+from typing import Any
+
+import optuna
+
+from autotune.encode import Asked, encode
+from autotune.plan import Plan
+from autotune.scores import known_scores
+from autotune_optuna.distinct import DistinctSampler
+from autotune_optuna.distributions import conditional, definition, distributions
+from autotune_optuna.knowing import KnowledgeSampler
+
+FIRST = 10  # trials drawn from the portfolio alone, at most half of it; eight and twelve are as good, five is worse
+
+
+def sampler_arguments(plan: Plan) -> dict[str, Any]:
+    """Return the sampler's name and every argument, written out: Optuna's defaults changed between 4 and 5."""
+    match plan["strategy"]:
+        case "bayesian" if plan["sampler"] == "gp":
+            return {
+                "name": "KnowledgeSampler", "first": min(FIRST, max(3, len(plan["portfolio"]) // 2)), "candidates": 1000,
+            }  # fmt: skip
+        case "bayesian":
+            return {
+                "name": "TPESampler", "multivariate": True, "group": conditional(plan), "constant_liar": plan["max_parallel"] > 1,
+                "n_startup_trials": 10, "n_ei_candidates": 24,
+            }  # fmt: skip
+        case "sobol":
+            return {"name": "QMCSampler", "qmc_type": "sobol", "scramble": True}
+    return {"name": "RandomSampler"}
+
+
+def make_sampler(plan: Plan, seed: int) -> optuna.samplers.BaseSampler:
+    """Return the sampler of the plan's strategy; a grid is enqueued whole, so its sampler is never asked."""
+    arguments = sampler_arguments(plan)
+    name = arguments.pop("name")
+    if name == "KnowledgeSampler":
+        return knowing(plan, seed, **arguments)
+    with warnings.catch_warnings():
+        # Groups, liars and Sobol are chosen knowingly; Optuna marks them experimental at every construction.
+        warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
+        sampler: optuna.samplers.BaseSampler = getattr(optuna.samplers, name)(seed=seed, **arguments)
+    return sampler
+
+
+def knowing(plan: Plan, seed: int, **arguments: Any) -> KnowledgeSampler:
+    """Return the sampler that knows the plan's portfolio."""
+    points, scores = known_points(plan)
+    return KnowledgeSampler(
+        distributions(plan), points, [known_scores(s) for s in scores], define=definition(plan) if conditional(plan) else None,
+        seed=seed, weights=task_weights(plan), **arguments,
+    )  # fmt: skip
+
+
+def known_points(plan: Plan) -> tuple[list[dict[str, Any]], list[str]]:
+    """Return the legal configurations of the plan's portfolio as Optuna parameters, and the scores of each as text."""
+    space = plan.space
+    inside = [p for p in plan["portfolio"] if not space.outside(p["settings"]) and space.allows(p["settings"])]
+    return [encode(space, p["settings"]) for p in inside], [str(p["scores"]) for p in inside]
+
+
+def task_weights(plan: Plan) -> list[float] | None:
+    """Return the tasks' weights: the parents' own, whose tasks come last, and 1 of each other; None where all are the same."""
+    own = [float(p["weight"]) for p in plan.parents if p["weight"]]
+    return [1.0] * (len(plan["portfolio"][0]["scores"].split()) - len(own)) + own if own else None
+
+
+def distinct(plan: Plan, asked: Asked, every: list[dict[str, Any]] | None, before: int) -> DistinctSampler:
+    """Return the sampler of the plan's strategy, which repeats nothing and tries nothing that is forbidden."""
+    return DistinctSampler(
+        make_sampler(plan, plan["seed"]), distributions(plan), definition(plan),
+        allows=lambda params: plan.space.allows(asked.decode(params)), every=every, before=before,
+        # A Sobol sequence is one sequence: its sampler notes in the study how far it has come.
+        seed=None if plan["strategy"] == "sobol" else plan["seed"],
+    )  # fmt: skip
