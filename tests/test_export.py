@@ -50,7 +50,7 @@ FUNCTIONS = {
     "function": (uneven, {"ranges": {**ONE, "k": Int(1, 3, also=[None]), "c": Choice(["a", "b"])}, "completion": {"target": 0.5}}),
     "failures": (failing, {"ranges": ONE, "completion": {}}),
     "steps, stopped early": (stepwise, {"ranges": ONE, "metric": "score", "mode": "max", "early_stopping": "median", "completion": {}}),
-    "steps, a promise": (stepwise, {"ranges": ONE, "epochs": 12, "metric": "score", "mode": "max", "early_stopping": "curve", "completion": {}}),
+    "steps, a promise": (stepwise, {"ranges": ONE, "epochs": 12, "metric": "score", "early_stopping": "curve", "completion": {}}),
     "hyperband": (stepwise, {"ranges": ONE, "metric": "score", "mode": "max", "strategy": "hyperband", "completion": {}}),
     "seeds": (drawing, {"ranges": ONE, "completion": {"no_improvement": 4, "tolerance": 0.01}}),
 }  # fmt: skip
