@@ -95,7 +95,7 @@ def write(network: Mapping[str, Any], tasks: Collection[str]) -> None:
     lines = [
         "# What autotune's own rule of early stopping, 'curve', learned from learning curves of other tasks. What it reads of a trial:",
         "# its own gain, the best trial's and the better quarter's remaining gain, its rank, the noise, what it needs, how far it is,",
-        "# and how many trials finished (autotune/stopping.py). benchmarks/results/stopping_rules.md has the figures.",
+        "# and how many trials finished (autotune/stopping/curve.py). benchmarks/results/stopping_rules.md has the figures.",
         "schema: 1", f"promise: {PROMISE}", f"protect: {PROTECT}", f"tasks: {' '.join(f'lcbench-{t}' for t in tasks)}",
         f"command: {COMMAND}", f"means: {network['means']}", f"spreads: {network['spreads']}", "networks:",
     ]  # fmt: skip
