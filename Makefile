@@ -17,8 +17,9 @@ demo: .venv/ready
 	@$(BIN)/python benchmarks/demo.py
 
 # scikit-learn's, XGBoost's and LightGBM's threads are capped, so that parallel tests do not fight over the cores.
+# Three at once on two cores: a third of the time tests wait for processes, timeouts and clusters.
 test: .venv/ready check
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist worksteal
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 3 --dist worksteal
 
 quick: .venv/ready
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 -m 'not slow'
