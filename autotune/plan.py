@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from autotune import files
 from autotune.domain import Domain
@@ -79,6 +79,17 @@ class Plan:
     def parents(self) -> list[Mapping[str, Any]]:
         """What the parents of a job gave, one mapping each, as it was found when the job began."""
         return list(self["results"]["parents"]) if "results" in self.settings else []
+
+    @property
+    def metric_name(self) -> str:
+        """The metric's name, also of one that is a callable."""
+        metric = self["metric"]
+        return metric if isinstance(metric, str) else str(getattr(metric, "__name__", "metric"))
+
+    @property
+    def direction(self) -> Literal["maximize", "minimize"]:
+        """``maximize`` or ``minimize``, as Optuna names the modes."""
+        return "maximize" if self["mode"] == "max" else "minimize"
 
     def __getitem__(self, name: str) -> Any:
         """Return the value of a setting, such as ``plan["max_trials"]``."""

@@ -24,6 +24,12 @@ SWEEPS, PAUSE = 50, 0.02
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 
 
+def signal_name(number: int) -> str:
+    """Return the name of a signal that ended a process, and what it may mean."""
+    name = signal.Signals(number).name if number in signal.valid_signals() else str(number)
+    return name + (", perhaps out of memory" if name == "SIGKILL" else "")
+
+
 def die_with_parent() -> None:
     """Ask the kernel to end this process with its parent, where it offers that."""
     with contextlib.suppress(OSError, AttributeError):

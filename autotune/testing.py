@@ -15,7 +15,7 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from autotune import Choice, Float, Int, Job, LogNormal, Normal, Plan, autotune
@@ -108,7 +108,7 @@ def conditions_hold(engine: str) -> None:
 
 def forbidden_combinations_are_not_tried(engine: str) -> None:
     """Check that what a plan forbids does not come."""
-    plan = _with(_plan({"a": Int(1, 4), "b": Int(1, 4)}, strategy="random"), forbidden=({"a": (1, 2), "b": (3,)},))
+    plan = replace(_plan({"a": Int(1, 4), "b": Int(1, 4)}, strategy="random"), forbidden=({"a": (1, 2), "b": (3,)},))
     found = _drawn(engine, plan)
     assert len(found) == 14 and all(plan.space.allows(s) for s in found)
 
@@ -233,18 +233,10 @@ def _plan(ranges: Mapping[str, Domain], **settings: Any) -> Plan:
     )
 
 
-def _with(plan: Plan, **changes: Any) -> Plan:
-    from dataclasses import replace
-
-    return replace(plan, **changes)
-
-
 def _conditional() -> Plan:
-    from dataclasses import replace
-
     plan = _plan({"a": Choice(["no", "yes"]), "b": Choice([1, 2]), "c": Float(0.0, 1.0)}, strategy="random")
     when: dict[str, dict[str, tuple[Any, ...]]] = {"a": {}, "b": {"a": ("yes",)}, "c": {"b": (2,)}}
-    return _with(plan, ranges={n: replace(r, when=when[n]) for n, r in plan.ranges.items()})
+    return replace(plan, ranges={n: replace(r, when=when[n]) for n, r in plan.ranges.items()})
 
 
 def _study(plan: Plan) -> Any:
@@ -253,7 +245,7 @@ def _study(plan: Plan) -> Any:
     from autotune.record.storage import quiet
 
     with quiet():
-        return optuna.create_study(direction="maximize" if plan["mode"] == "max" else "minimize")
+        return optuna.create_study(direction=plan.direction)
 
 
 def _search(engine: str, plan: Plan, study: Any) -> Any:

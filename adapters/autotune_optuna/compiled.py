@@ -100,15 +100,16 @@ class OptunaAdapter:
         Raises:
             EngineError: naming everything that Optuna cannot carry out as it is installed.
         """
-        gaps = list(_gaps(plan))
+        every = exhaustive(plan)
+        gaps = list(_gaps(plan, every))
         if gaps:
             raise EngineError(f"Optuna cannot carry this plan out: {'; '.join(gaps)}.")
-        asked, known, every = Asked(plan.space), known_trials(plan), exhaustive(plan)
+        asked, known = Asked(plan.space), known_trials(plan)
         native = Native(
             distributions=distributions(plan),
             sampler=distinct(plan, asked, every, before=len(known)),
             pruner=make_pruner(plan),
-            direction="maximize" if plan["mode"] == "max" else "minimize",
+            direction=plan.direction,
             enqueued=enqueued(plan, every or [], known),
             callbacks=[optuna.study.MaxTrialsCallback(plan["max_trials"] + len(known)), completion_callback(plan)],
             define=lambda trial: asked.settings(suggester(trial)),
@@ -117,12 +118,12 @@ class OptunaAdapter:
         return Compiled(plan, native, asked, every)
 
 
-def _gaps(plan: Plan) -> Any:
+def _gaps(plan: Plan, every: list[dict[str, Any]] | None) -> Any:
     if "warm_start" in plan.settings and "results" not in plan.settings:
         yield "warm_start is read when a job begins (plan.run, then job.plan.compile)"
     if plan["strategy"] == "sobol" and find_spec("scipy") is None:
         yield "strategy='sobol' needs scipy (pip install scipy)"
-    if plan["strategy"] == "grid" and plan.space.grid(MOST_ENUMERATED) is None:
+    if plan["strategy"] == "grid" and every is None:
         yield f"strategy='grid' needs a finite space of at most {MOST_ENUMERATED:,} configurations (give lists or steps)"
 
 

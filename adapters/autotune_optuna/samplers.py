@@ -32,25 +32,25 @@ def sampler_arguments(plan: Plan) -> dict[str, Any]:
     return {"name": "RandomSampler"}
 
 
-def make_sampler(plan: Plan, seed: int) -> optuna.samplers.BaseSampler:
+def make_sampler(plan: Plan) -> optuna.samplers.BaseSampler:
     """Return the sampler of the plan's strategy; a grid is enqueued whole, so its sampler is never asked."""
     arguments = sampler_arguments(plan)
     name = arguments.pop("name")
     if name == "KnowledgeSampler":
-        return knowing(plan, seed, **arguments)
+        return knowing(plan, **arguments)
     with warnings.catch_warnings():
         # Groups, liars and Sobol are chosen knowingly; Optuna marks them experimental at every construction.
         warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
-        sampler: optuna.samplers.BaseSampler = getattr(optuna.samplers, name)(seed=seed, **arguments)
+        sampler: optuna.samplers.BaseSampler = getattr(optuna.samplers, name)(seed=plan["seed"], **arguments)
     return sampler
 
 
-def knowing(plan: Plan, seed: int, **arguments: Any) -> KnowledgeSampler:
+def knowing(plan: Plan, **arguments: Any) -> KnowledgeSampler:
     """Return the sampler that knows the plan's portfolio."""
     points, scores = known_points(plan)
     return KnowledgeSampler(
         distributions(plan), points, [known_scores(s) for s in scores], define=definition(plan) if conditional(plan) else None,
-        seed=seed, weights=task_weights(plan), **arguments,
+        seed=plan["seed"], weights=task_weights(plan), **arguments,
     )  # fmt: skip
 
 
@@ -70,7 +70,7 @@ def task_weights(plan: Plan) -> list[float] | None:
 def distinct(plan: Plan, asked: Asked, every: list[dict[str, Any]] | None, before: int) -> DistinctSampler:
     """Return the sampler of the plan's strategy, which repeats nothing and tries nothing that is forbidden."""
     return DistinctSampler(
-        make_sampler(plan, plan["seed"]), distributions(plan), definition(plan),
+        make_sampler(plan), distributions(plan), definition(plan),
         allows=lambda params: plan.space.allows(asked.decode(params)), every=every, before=before,
         # A Sobol sequence is one sequence: its sampler notes in the study how far it has come.
         seed=None if plan["strategy"] == "sobol" else plan["seed"],

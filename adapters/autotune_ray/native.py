@@ -27,8 +27,7 @@ class Native:
     @property
     def metric(self) -> str:
         """The name under which trials report the metric."""
-        metric = self.plan["metric"]
-        return metric if isinstance(metric, str) else str(getattr(metric, "__name__", "metric"))
+        return self.plan.metric_name
 
     @property
     def tune_config(self) -> Any:

@@ -6,12 +6,12 @@ from autotune.export.frame import Draft, constants, main_lines
 from autotune.export.layout import Group, laid_out
 from autotune.plan import Plan
 from autotune_optuna.compiled import Compiled
+from autotune_optuna.program import ARGUMENTS as OF_STUDY
 from autotune_optuna.program import RESULT, data_blocks, drafted, study_blocks, study_lines
 from autotune_optuna.study_code import done_lines
 
 ARGUMENTS = (
-    '    parser.add_argument("--storage", help="file or URL that keeps the study, such as study.journal, sqlite:///study.db")',
-    '    parser.add_argument("--study", default=STUDY, help="the study\'s name in it (%(default)s); one that is there goes on")',
+    *OF_STUDY,
     '    parser.add_argument("--parallel", type=int, default=MAX_PARALLEL, help="trials at once (%(default)s)")',
     '    parser.add_argument("--address", help="a running cluster, such as 10.0.0.1:6379 or auto; else one of its own")',
 )

@@ -183,7 +183,7 @@ def _comparison(whole: Plan, rounds: list[Round], runs: Mapping[str, list[Run]],
     arms = {
         n: Arm(tuple(p.ranges), str(p["strategy"]), bool(own_configurations(p)), tuple(runs[n])) for n, p in first.plans.items()
     }
-    metric = whole["metric"] if isinstance(whole["metric"], str) else getattr(whole["metric"], "__name__", "metric")
+    metric = whole.metric_name
     return Comparison(
         whole.estimator, metric, str(whole["mode"]), first.plans[AUTOTUNE]["max_trials"], len(first.tuned), len(first.held),
         tuple(one.seed for one in rounds), arms[YOURS], arms[AUTOTUNE], kept,

@@ -21,9 +21,8 @@ from autotune.values import is_estimator
 def rules_of(plan: Plan) -> CrossValidation:
     """Return how an estimator is cross-validated, without data."""
     subject, names = read_subject(plan.target, {}, None), knowledge.table("names").content
-    metric = plan["metric"] if isinstance(plan["metric"], str) else getattr(plan["metric"], "__name__", "metric")
     return CrossValidation(
-        estimator=plan.target, X=None, y=None, metric=metric, scoring=plan["metric"], cv=plan["cv"], seed=plan["seed"],
+        estimator=plan.target, X=None, y=None, metric=plan.metric_name, scoring=plan["metric"], cv=plan["cv"], seed=plan["seed"],
         threads=plan["threads_per_trial"], thread_names=tuple(names.threads), seed_names=tuple(names.seeds),
         housekeeping=housekeeping(plan, subject), stops_early=stop_early(plan, subject),
     )  # fmt: skip

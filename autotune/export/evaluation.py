@@ -107,8 +107,7 @@ def _stand_in(plan: Plan, imports: Imports) -> list[list[str]]:
 
 
 def _metric(plan: Plan) -> list[str]:
-    metric = plan["metric"] if isinstance(plan["metric"], str) else getattr(plan["metric"], "__name__", "metric")
-    return remarked(assigned("METRIC", text_code(metric)), plan.settings["metric"].reason)
+    return remarked(assigned("METRIC", text_code(plan.metric_name)), plan.settings["metric"].reason)
 
 
 def _metrics_of(call: str, imports: Imports) -> list[list[str]]:

@@ -211,8 +211,7 @@ def fit_whole(estimator: Any, data: Mapping[str, Any], seed: int) -> Any:
     from autotune import knowledge
 
     names = knowledge.table("names").content.seeds
-    open_seeds = {n: seed for n, v in estimator.get_params().items() if n.rpartition("__")[2] in names and v is None}
-    estimator.set_params(**open_seeds)
+    estimator.set_params(**open_seeds(estimator.get_params(), {}, names, seed))
     params = weight_params(estimator, data.get("sample_weight"))
     return (
         estimator.fit(data["X"], data.get("y"), **params) if data.get("y") is not None else estimator.fit(data["X"], **params)

@@ -1,12 +1,11 @@
 """A script as an objective: its command runs with one configuration, and its metrics are read while it does."""
 
-import signal
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autotune import inside
+from autotune import inside, strays
 from autotune.errors import did_you_mean
 from autotune.objective import Killed, Stopped
 from autotune.objective.log import Log
@@ -82,7 +81,7 @@ class ScriptObjective:
     def _check_end(self, code: int | None, steps: Steps, log: Log) -> None:
         """Raise where the command did not end well, or never told the metric."""
         if code is None or code < 0:
-            raise Killed(f"killed by {_signal(-(code or 0))}{_end_of(log)}")
+            raise Killed(f"killed by {strays.signal_name(-(code or 0))}{_end_of(log)}")
         if code > 0:
             raise _failed(f"exit status {code}", log)
         missing = [n for n in (self.script.metrics if self.every else [self.metric]) if n not in steps.last]
@@ -107,8 +106,3 @@ def _failed(reason: str, log: Log) -> CommandFailed:
 def _end_of(log: Log) -> str:
     text = " | ".join(log.tail(LAST_LINES))
     return f"; its log ends: {text[-LONGEST_END:]}" if text else "; its log is empty"
-
-
-def _signal(number: int) -> str:
-    name = signal.Signals(number).name if number in signal.valid_signals() else str(number)
-    return name + (", perhaps out of memory" if name == "SIGKILL" else "")

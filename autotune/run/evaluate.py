@@ -23,7 +23,7 @@ def make_objective(plan: Plan, data: Mapping[str, Any], objective: Any) -> Any:
     Raises:
         AutotuneError: if there is nothing to evaluate with, or the data cannot be used.
     """
-    metric = plan["metric"] if isinstance(plan["metric"], str) else getattr(plan["metric"], "__name__", "metric")
+    metric = plan.metric_name
     if has_opaque(plan.describe()["ranges"]):
         raise SettingError(
             "a plan to run must hold values, got some that its file keeps as text only.", "Give those ranges again."

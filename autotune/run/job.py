@@ -68,14 +68,13 @@ def run_plan(
     record = {"schema": SCHEMA, "id": job_id, **where, "plan": plan.describe(), "environment": here}
     begun = {RECORD: record, STATE: {"status": "running", "session": 1}}
     path = store.objective_path(name, job_id)
-    direction = "maximize" if plan["mode"] == "max" else "minimize"
 
     def prepare() -> None:
         write_file(content, path)
         shutil.rmtree(store.trials_path(name, job_id), ignore_errors=True)  # of a job of this name whose record is gone
 
     with compiled.place(address) as start:
-        study, lease = store.begin(name, begun, direction, prepare)
+        study, lease = store.begin(name, begun, plan.direction, prepare)
         with _released(lease):
             job = Job(name, store, data, study)
             return _run(Session(job, plan, compiled, evaluate.metric, _scored(evaluate), path, lease, start), progress)

@@ -246,8 +246,7 @@ def _environment(threads: int, env: Mapping[str, str] | None) -> dict[str, str]:
 def _how(code: int) -> str:
     """Return in words how a process ended."""
     if code < 0:
-        name = signal.Signals(-code).name if -code in signal.valid_signals() else str(-code)
-        return f"killed by {name}" + (", perhaps out of memory" if name == "SIGKILL" else "")
+        return f"killed by {strays.signal_name(-code)}"
     return f"exit status {code}"
 
 
