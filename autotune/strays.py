@@ -112,4 +112,6 @@ def watch(descriptor: int, mark: str, folder: str) -> None:
 
 
 if __name__ == "__main__":
+    if os.fork():  # who kills a process and its children, as Ray does, must not end what cleans up after it
+        os._exit(0)
     watch(int(sys.argv[1]), sys.argv[2], sys.argv[3])

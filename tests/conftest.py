@@ -26,8 +26,9 @@ def ray_session():
     ray.shutdown()
 
 
-# Machines are shared: how long an example takes says nothing, and is measured in benchmarks/.
-settings.register_profile(
-    "shared", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
-)
+# Machines are shared: how long an example takes says nothing, and is measured in benchmarks/. One run of the suite tries the
+# examples of any other; `--hypothesis-profile=explore` tries new ones.
+_SHARED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+settings.register_profile("explore", _SHARED)
+settings.register_profile("shared", _SHARED, derandomize=True)
 settings.load_profile("shared")

@@ -384,9 +384,8 @@ def test_scikit_learns_distributions_as_code_are_the_same(tmp_path):
         list(ParameterSampler(d, 20, random_state=0)) for d in (plan.export("sklearn"), names["PARAM_DISTRIBUTIONS"])
     )
     assert mine == theirs
-    search = RandomizedSearchCV(RandomForestClassifier(n_estimators=2), names["PARAM_DISTRIBUTIONS"], n_iter=2, cv=2).fit(
-        IRIS, SPECIES
-    )
+    forest = RandomForestClassifier(n_estimators=2, random_state=0)
+    search = RandomizedSearchCV(forest, names["PARAM_DISTRIBUTIONS"], n_iter=2, cv=2, random_state=0).fit(IRIS, SPECIES)
     assert set(search.best_params_) <= set(plan.ranges)
 
 

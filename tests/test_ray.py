@@ -4,6 +4,7 @@ import json
 import os
 import socket
 import subprocess
+import tempfile
 import threading
 from pathlib import Path
 
@@ -72,7 +73,10 @@ def test_reports_reach_the_pruner_and_a_crash_is_tried_again(ray_session, tmp_pa
     assert counters["stopped"] > 0 and counters["failed"] == 0 and counters["total"] == 20
 
 
-def test_data_reach_a_node_that_lacks_the_file_through_the_object_store(ray_session, tmp_path):
+@pytest.mark.parametrize("killed", [False, True])
+def test_data_reach_a_node_that_lacks_the_file_through_the_object_store_and_stay_no_longer_than_the_actors(
+    killed, ray_session, tmp_path, monkeypatch
+):
     from autotune.run.evaluate import make_objective
     from autotune.run.pickled import pickled, write_file
     from autotune_ray.workers import RayWorkers
@@ -80,15 +84,21 @@ def test_data_reach_a_node_that_lacks_the_file_through_the_object_store(ray_sess
     x = np.arange(1_000_000.0)
     made = plan(quick)
     write_file(pickled(make_objective(made, {}, lambda settings: float(x.sum())), made), tmp_path / "objective")
+    monkeypatch.setattr("autotune_ray.workers.stamp_of", lambda file: (0, 0))  # to the actors theirs is another file
     with RayWorkers(2, tmp_path / "objective") as workers:
-        os.utime(tmp_path / "objective", (1, 1))  # to the actors it is another file now
         workers.submit(0, {"x": 1.0}, 0)
         workers.submit(1, {"x": 1.0}, 0)
         events = []
         until(lambda: events.extend(workers.wait(0.2)) or len(events) == 2)
-        assert workers._ref is not None
+        assert workers._ref is not None and kept(workers)
+        for slot in workers._slots if killed else ():
+            ray_session.kill(slot.host)
     assert [*events[0].metrics.values()] == [*events[1].metrics.values()] == [x.sum()]
-    assert not list(Path("/tmp").glob(f"autotune-*/{workers._name}"))
+    until(lambda: not kept(workers))
+
+
+def kept(workers):
+    return list(Path(tempfile.gettempdir()).glob(f"autotune-*/{workers._name}"))
 
 
 def test_an_objective_that_cannot_travel_is_named(ray_session):
