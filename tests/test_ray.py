@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autotune import AutotuneError, Job, autotune
+from autotune import AutotuneError, Job, autotune, testing
 from autotune.job import list_jobs
 from benchmarks.stubborn import KINDS, forked_children_eat_memory
 from tests.cluster import Cluster
@@ -71,6 +71,13 @@ def test_reports_reach_the_pruner_and_a_crash_is_tried_again(ray_session, tmp_pa
     job = autotune(train, ranges={"x": (0.0, 1.0)}, early_stopping="median", max_trials=20, completion={}).run(engine="ray")
     counters = job.describe()["counters"]
     assert counters["stopped"] > 0 and counters["failed"] == 0 and counters["total"] == 20
+
+
+def test_a_draw_that_takes_long_is_no_training_in_the_wrong_place(monkeypatch):
+    monkeypatch.setattr("ray.tune.search.optuna.optuna_search.DEFINE_BY_RUN_WARN_THRESHOLD_S", -1.0)
+    made = plan(quick)
+    assert made.compile("ray").native.tune_config.search_alg.suggest("0") is not None
+    assert testing._drawn("ray", made, 1)
 
 
 @pytest.mark.parametrize("killed", [False, True])

@@ -1,5 +1,6 @@
 """The study that draws a job's trials by Ray Tune's own searcher."""
 
+import warnings
 from typing import Any
 
 from optuna.trial import FrozenTrial, TrialState
@@ -11,13 +12,23 @@ from autotune_optuna.memory import Memory
 VALUE = "value"
 
 
+class Drawing(OptunaSearch):
+    """Ray's own searcher, quiet about a draw that takes long: Ray takes it for training in the wrong place."""
+
+    def suggest(self, trial_id: str) -> dict[str, Any] | None:
+        """Return the next configuration."""
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Define-by-run function", UserWarning)
+            return super().suggest(trial_id)
+
+
 class RayMemory(Memory):
     """A study in memory whose trials `OptunaSearch` suggests, and is told the ends of."""
 
     def __init__(self, direction: Any, *arguments: Any, **options: Any) -> None:
         super().__init__(direction, *arguments, **options)
         with quiet():
-            self.searcher = OptunaSearch(
+            self.searcher = Drawing(
                 self._defined, metric=VALUE, mode="max" if direction.name == "MAXIMIZE" else "min", sampler=self.study.sampler,
                 study_name=self.study.study_name, storage=self._storage,
             )  # fmt: skip

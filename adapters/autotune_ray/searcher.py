@@ -6,14 +6,14 @@ from typing import Any, cast
 import cloudpickle
 from optuna.study import Study
 from ray.tune.schedulers import FIFOScheduler, TrialScheduler
-from ray.tune.search.optuna import OptunaSearch
 
 from autotune.plan import Plan
 from autotune.record.storage import quiet
 from autotune_optuna.compiled import Native
+from autotune_ray.search import Drawing
 
 
-class PlanSearch(OptunaSearch):
+class PlanSearch(Drawing):
     """Suggests a plan's first trials, then what its sampler draws; conditions hold, no configuration comes twice.
 
     A trial that the scheduler ended counts as such: Ray's own searcher takes its last value for its result.
