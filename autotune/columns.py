@@ -57,6 +57,14 @@ class Columns:
                 parts.append(np.where(np.isnan(x), UNKNOWN, x)[:, None])
         return np.hstack(parts) if parts else np.zeros((len(positions), 0))
 
+    def logarithms(self, name: str, positions: Array) -> Array:
+        """Return the logarithms of a positive number's values; where it is not used it counts as at its upper end."""
+        numbers, column = self.space[name], list(self.space).index(name)
+        assert isinstance(numbers, Numbers)
+        low, high = _ends(numbers)
+        values = low + np.nan_to_num(positions[:, column], nan=1.0) * (high - low)
+        return np.asarray(values if numbers.log else np.log(values))
+
     def random(self, count: int, rng: Any) -> Array:
         """Return positions drawn uniformly, with a `numpy.random.RandomState`."""
         return self._legal(self._any((count, len(self.space)), rng))

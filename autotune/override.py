@@ -185,6 +185,15 @@ def _flag(name: str, value: Any) -> bool:
     return value
 
 
+def _cost_aware(name: str, value: Any) -> Any:
+    if isinstance(value, bool) or value is None:
+        return bool(value)
+    if not isinstance(value, Mapping) or not all(isinstance(n, str) and is_number(p) for n, p in value.items()):
+        example = "{'n_estimators': 0.8}"
+        raise SettingError(f"{name} must be True, False, or powers of hyperparameters such as {example}, got {value!r}.")
+    return dict(value)
+
+
 def _cv(name: str, value: Any) -> Any:
     if isinstance(value, int | float | str) or value is None:
         return _whole(2, 1000)(name, value)
@@ -201,6 +210,7 @@ CHECKS: dict[str, Any] = {
     "cv": _cv,
     "strategy": _one_of(*STRATEGIES),
     "sampler": _one_of(*SAMPLERS, None),
+    "cost_aware": _cost_aware,
     "max_trials": _whole(1, 1_000_000),
     "max_parallel": _whole(1, 1024),
     "max_runtime": _positive(none=False),

@@ -207,6 +207,7 @@ def _with_later(settings: dict[str, Setting]) -> dict[str, Setting]:
         "deterministic": False,
         "portfolio": (),
         "fidelity": None,
+        "cost_aware": {},
     }
     if "strategy" in settings and settings["strategy"].value == "bayesian":
         later["sampler"] = "tpe"

@@ -40,6 +40,7 @@ DOMAINS = {
 }  # fmt: skip
 OWN = {
     "random": {"strategy": "random", "ranges": DOMAINS}, "gp": {"sampler": "gp", "ranges": DOMAINS},
+    "cost": {"cost_aware": {"float": 2.5, "log int": -1}, "ranges": {**{n: DOMAINS[n] for n in ("log int", "odd")}, "float": Float(1, 3)}},
     "tpe": {"sampler": "tpe", "ranges": DOMAINS, "max_trials": 12},
     "sobol": {"strategy": "sobol", "ranges": ["float", "log", "int", "odd"]},
     "grid": {"strategy": "grid", "ranges": ["step", "step int", "mixed"], "max_trials": 20},

@@ -20,6 +20,7 @@ TOPS = 5  # configurations that others are drawn near to
 # Numbers of values at which the process's parameters are fitted anew.
 FITS = (4, 5, 6, 8, 10, 13, 16, 20, 25, 32, 40, 50, 64, 80, 100, 130, 160, 200, 250, 320, 400, 500)
 MOST = 400  # of more values the best and the latest are looked at
+COOLED = 10  # trials after which a cost counts by half its power
 LENGTH = 0.6
 SPREAD = 0.5
 NOISE = 0.03
@@ -41,12 +42,14 @@ class KnowledgeSampler(optuna.samplers.BaseSampler):
         define: Asks ``suggest(name)`` for each parameter in use, where conditions leave some unused.
         seed: Of the random numbers.
         candidates: Configurations of each kind (random, near the best) judged for each draw.
+        cost: By positive number, the power of it that a trial's seconds grow with. Where given, gain counts per second, less so
+            from trial to trial (Lee et al. (2020), Cost-aware Bayesian optimization).
     """
 
     def __init__(
         self, space: Mapping[str, BaseDistribution], points: Sequence[Params] = (), scores: Sequence[Sequence[float]] = (), *,
         weights: Sequence[float] | None = None, first: int = 10, define: Define | None = None,
-        seed: int | None = None, candidates: int = 1000,
+        seed: int | None = None, candidates: int = 1000, cost: Mapping[str, float] | None = None,
     ) -> None:  # fmt: skip
         self.space = dict(space)
         used = None if define is None else partial(asked_for, define, self.space)
@@ -54,6 +57,7 @@ class KnowledgeSampler(optuna.samplers.BaseSampler):
         self.points, self.first, self.candidates = [dict(p) for p in points], first, candidates
         self.at = self.columns.positions(self.points)
         self.known = _known(self.columns.features(self.at), scores, weights)
+        self.cost = {n: p for n, p in (cost or {}).items() if n not in self.columns.only}
         self._rng = LazyRandomState(seed)
         self._shapes: dict[tuple[int, bytes], Shape] = {}
 
@@ -86,7 +90,7 @@ class KnowledgeSampler(optuna.samplers.BaseSampler):
             return self._without_values(known)
         fitted = self._believing(self._fitted(rows, values), waiting)
         if known and len(tried) < self.first:
-            return self.points[known[int(np.argmax(self._gain(fitted, self.at[known], _reached(fitted))))]]
+            return self.points[known[int(np.argmax(self._gain(fitted, self.at[known], _reached(fitted), len(tried))))]]
         return self._best(fitted, rows, values, known, tried)
 
     def _without_values(self, known: list[int]) -> Params:
@@ -102,9 +106,9 @@ class KnowledgeSampler(optuna.samplers.BaseSampler):
         first = np.vstack(
             [self.at[known], self.columns.random(self.candidates, rng), self.columns.near(tops, self.candidates, rng)]
         )
-        gains = self._gain(fitted, first, reached)
+        gains = self._gain(fitted, first, reached, len(tried))
         nearer = self.columns.near(first[np.argsort(gains)[::-1][:TOPS]], self.candidates // 2, rng)
-        every, gains = np.vstack([first, nearer]), np.concatenate([gains, self._gain(fitted, nearer, reached)])
+        every, gains = np.vstack([first, nearer]), np.concatenate([gains, self._gain(fitted, nearer, reached, len(tried))])
         ordered = (self.columns.params(every[i]) for i in np.argsort(-gains, kind="stable"))
         return next((p for p in ordered if key_of(p) not in tried), self.columns.params(every[0]))
 
@@ -139,9 +143,11 @@ class KnowledgeSampler(optuna.samplers.BaseSampler):
     def _features(self, rows: list[Params]) -> Array:
         return self.columns.features(self.columns.positions(rows))
 
-    def _gain(self, fitted: Fitted, positions: Array, reached: float) -> Array:
+    def _gain(self, fitted: Fitted, positions: Array, reached: float, tried: int) -> Array:
+        """Return the expected improvement, at first per second."""
         mean, spread = fitted.foretell(self.columns.features(positions))
-        return expected_gain(mean, spread, reached)
+        logarithm = sum((p * self.columns.logarithms(n, positions) for n, p in self.cost.items()), np.zeros(len(positions)))
+        return np.asarray(expected_gain(mean, spread, reached) * np.exp(-logarithm * COOLED / (COOLED + tried)))
 
 
 def _reached(fitted: Fitted) -> float:

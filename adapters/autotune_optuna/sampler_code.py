@@ -68,7 +68,8 @@ def sampler_lines(compiled: Compiled, imports: Imports) -> list[str]:
         whole.append(("every=", "every_configuration()"))
     if plan["strategy"] != "sobol":
         whole.append(("seed=", "SEED"))
-    reasons = [plan.settings[n].reason for n in ("strategy", "sampler") if n in plan.settings]
+    told = ("strategy", "sampler", *(["cost_aware"] if plan["cost_aware"] else []))
+    reasons = [plan.settings[n].reason for n in told if n in plan.settings]
     return [
         "def make_sampler():",
         '    """Return what draws each trial\'s configuration: one that was not tried yet, from the trial\'s own seed."""',
@@ -95,8 +96,8 @@ def _native(name: str, arguments: dict[str, Any], imports: Imports) -> list[str]
 def _knowledge(plan: Plan, arguments: dict[str, Any]) -> list[str]:
     """Return the sampler that knows a portfolio; without one it needs no more than the space."""
     points, _ = known_points(plan)
-    items = [("", "SPACE"), *([("", "known"), ("", "scores")] if points else [])]
-    items += [(f"{n}=", repr(v)) for n, v in arguments.items()]
+    items: list[tuple[str, Group | str]] = [("", "SPACE"), *([("", "known"), ("", "scores")] if points else [])]
+    items += [(f"{n}=", params_code(v) if isinstance(v, dict) else repr(v)) for n, v in arguments.items()]
     if conditional(plan):
         items.append(("define=", "define"))
     weights = task_weights(plan)

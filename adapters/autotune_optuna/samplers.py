@@ -19,9 +19,9 @@ def sampler_arguments(plan: Plan) -> dict[str, Any]:
     """Return the sampler's name and every argument, written out: Optuna's defaults changed between 4 and 5."""
     match plan["strategy"]:
         case "bayesian" if plan["sampler"] == "gp":
-            return {
-                "name": "KnowledgeSampler", "first": min(FIRST, max(3, len(plan["portfolio"]) // 2)), "candidates": 1000,
-            }  # fmt: skip
+            first = min(FIRST, max(3, len(plan["portfolio"]) // 2))
+            cost = {"cost": dict(plan["cost_aware"])} if plan["cost_aware"] else {}
+            return {"name": "KnowledgeSampler", "first": first, "candidates": 1000, **cost}
         case "bayesian":
             return {
                 "name": "TPESampler", "multivariate": True, "group": conditional(plan), "constant_liar": plan["max_parallel"] > 1,

@@ -99,6 +99,9 @@ class Measured(_Part):
         {}, description="By hyperparameter, the share of the score's variance that goes when it alone is held: mean over tasks."
     )
     bests: dict[str, list[Number]] = Field({}, description="By hyperparameter, 5 and 95 % of the tasks' best values.")
+    cost: dict[str, float] = Field(
+        {}, description="By hyperparameter, the power of it that a fit's seconds grow with, where they do."
+    )
     left: dict[str, float] = Field(
         {},
         description="By number of trials, the share of the gain over a median random trial that is still open, on tasks left out.",

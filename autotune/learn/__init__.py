@@ -1,7 +1,8 @@
 """Learning: what recorded jobs showed, as scored starting configurations in a knowledge entry."""
 
+from autotune.learn.cost import powers_of
 from autotune.learn.effects import Effects, effects_of
-from autotune.learn.entry_text import with_starts
+from autotune.learn.entry_text import told_effects, with_starts
 from autotune.learn.folder import learn_folder
 from autotune.learn.history import History, histories_of, values_of
 from autotune.learn.overlay import overlay
@@ -17,9 +18,11 @@ __all__ = [
     "histories_of",
     "learn_folder",
     "overlay",
+    "powers_of",
     "scored",
     "space_of",
     "surface_of",
+    "told_effects",
     "values_of",
     "with_starts",
 ]

@@ -14,10 +14,13 @@ DRAWS = 150
 
 @dataclass(frozen=True)
 class Effects:
-    """By hyperparameter: its importance over tasks, most important first, and 5 and 95 % of the tasks' best values."""
+    """By hyperparameter: its importance over tasks, most important first; 5 and 95 % of the tasks' best values; and the
+    power of it that a fit's seconds grow with.
+    """
 
     importance: dict[str, float] = field(default_factory=dict)
     bests: dict[str, list[float]] = field(default_factory=dict)
+    cost: dict[str, float] = field(default_factory=dict)
 
 
 def effects_of(surfaces: Sequence[Surface], space: Space) -> Effects:

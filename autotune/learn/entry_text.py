@@ -35,7 +35,7 @@ def with_starts(
     starts = "".join(_start(portfolio, i, entry, key) for i in range(len(portfolio.points)))
     text = _with_block(text, "starts", f"starts:\n{starts}", before=("measured", "trials", "fidelity", "threads", "sources"))
     measured = _folded("  tasks: ", _quoted(" ".join(portfolio.tasks))) + _ends(portfolio)
-    measured += _effects(effects or _told(entry)) + _left(left)
+    measured += _effects(effects or told_effects(entry)) + _left(left)
     measured += f"  command: {_quoted(command)}\n"
     text = _with_block(text, "measured", f"measured:\n{measured}", before=("trials", "fidelity", "threads", "sources"))
     return _with_source(text, key, source)
@@ -83,15 +83,18 @@ def _ends(portfolio: Scored) -> str:
     return _folded("  middle: ", " ".join(texts[0]), text=True) + _folded("  best: ", " ".join(texts[1]), text=True)
 
 
-def _told(entry: Entry) -> Effects:
-    return Effects(dict(entry.measured.importance), dict(entry.measured.bests)) if entry.measured else Effects()
+def told_effects(entry: Entry) -> Effects:
+    """Return the effects that an entry tells."""
+    told = entry.measured
+    return Effects(dict(told.importance), dict(told.bests), dict(told.cost)) if told else Effects()
 
 
 def _effects(effects: Effects) -> str:
     shares = ", ".join(f"{n}: {s:g}" for n, s in effects.importance.items())
     bests = ", ".join(f"{n}: [{low:g}, {high:g}]" for n, (low, high) in effects.bests.items())
-    lines = _folded("  importance: ", f"{{{shares}}}") if shares else ""
-    return lines + (_folded("  bests: ", f"{{{bests}}}") if bests else "")
+    cost = ", ".join(f"{n}: {power:g}" for n, power in effects.cost.items())
+    told = {"importance": shares, "bests": bests, "cost": cost}
+    return "".join(_folded(f"  {name}: ", f"{{{text}}}") for name, text in told.items() if text)
 
 
 def _left(left: Mapping[str, float]) -> str:

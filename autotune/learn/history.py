@@ -20,6 +20,7 @@ class History:
     task: str
     settings: tuple[Mapping[str, Any], ...]
     values: tuple[float | None, ...]
+    seconds: tuple[float | None, ...] = ()
 
     @property
     def finished(self) -> list[tuple[Mapping[str, Any], float]]:
@@ -40,7 +41,7 @@ def histories_of(job: Job) -> Iterator[History]:
         known = knowledge.entry_for(set(part.names)) if part.names else None
         if known is not None and any(n.startswith(part.prefix) for n in job.plan.ranges):
             settings = tuple(_canonical(part, known.content, t.settings) for t in trials)
-            yield History(known.content.name, job.name, settings, values)
+            yield History(known.content.name, job.name, settings, values, tuple(t.seconds for t in trials))
 
 
 def values_of(trials: Sequence[Trial], mode: str) -> tuple[float | None, ...]:

@@ -13,6 +13,7 @@ from autotune.knowledge.entry import Level
 from autotune.override import Overrides
 from autotune.plan import Plan, Setting
 from autotune.recommend import fidelity
+from autotune.recommend.cost import with_powers
 from autotune.recommend.fallback import from_names, from_script_entry, normal
 from autotune.recommend.grid import gridded
 from autotune.recommend.legal import check_ranges, check_static
@@ -40,6 +41,7 @@ def recommend(subject: Subject, facts: Mapping[str, Any], given: Overrides) -> P
     settings = decide(("seed", "effort"), given, context)
     budget = fidelity.decided(subject, proposals, given, context)
     given = fidelity.pinned(given, budget, subject)
+    context["time_given"] = "max_runtime" in given.settings and "max_trials" not in given.settings
     context |= {"fidelity": budget.value, "reports": subject.steps or budget.value is not None}
     merged = _merged(proposals, settings["effort"].value, given, subject)
     context |= merged.facts
@@ -47,6 +49,7 @@ def recommend(subject: Subject, facts: Mapping[str, Any], given: Overrides) -> P
     settings |= decide(_order(given, subject), given, context) | {"fidelity": budget}
     settings["max_trials"] = _with_outlook(settings["max_trials"], proposals)
     check_together(settings, given, subject, context)
+    settings["cost_aware"] = with_powers(settings["cost_aware"], merged.ranges, proposals, settings["sampler"].value)
     settings["early_stopping"] = fidelity.completed(settings["early_stopping"], budget.value)
     settings |= first_trials(merged, proposals, given, context, subject)
     settings |= {
@@ -159,7 +162,7 @@ def _check_names(setting: str, names: Any, subject: Subject, every: Mapping[str,
 
 def _order(given: Overrides, subject: Subject) -> list[str]:
     """The order in which settings are decided; those that the user gave come first, so that the others see them."""
-    order = ["metric", "mode", "cv", "max_trials", "max_parallel", "strategy", "sampler", "early_stopping", "completion",
+    order = ["metric", "mode", "cv", "max_trials", "max_parallel", "strategy", "sampler", "cost_aware", "early_stopping", "completion",
              "max_runtime",
              "trial_timeout", "memory_limit", "max_retries", "max_failures", "deterministic", "threads_per_trial"]  # fmt: skip
     if subject.kind != "estimator" and "cv" not in given.settings:

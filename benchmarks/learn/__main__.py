@@ -1,7 +1,8 @@
 """Writes what was learned into the entries: python -m benchmarks.learn STORE SURROGATES [ENTRY...].
 
 STORE holds the jobs of `benchmarks.learn.collect`, SURROGATES the folder of the surrogates. What each candidate scores on each
-task is kept in ``tables``; with - for STORE the entries are written from there.
+task is kept in ``tables``; with - for STORE the entries are written from there, with - for SURROGATES only what fits cost is
+learned anew.
 """
 
 import json
@@ -16,7 +17,20 @@ import pandas as pd
 
 from autotune import Job, knowledge
 from autotune.job import list_jobs
-from autotune.learn import Effects, Scored, Surface, effects_of, histories_of, scored, space_of, surface_of, with_starts
+from autotune.learn import (
+    Effects,
+    History,
+    Scored,
+    Surface,
+    effects_of,
+    histories_of,
+    powers_of,
+    scored,
+    space_of,
+    surface_of,
+    told_effects,
+    with_starts,
+)
 from autotune.space import Space
 from benchmarks.learn.families import FAMILIES
 from benchmarks.learn.surrogates import SCENARIOS, Surrogate
@@ -26,10 +40,15 @@ TABLES = Path(__file__).parent / "tables"
 COMMAND = "python -m benchmarks.learn"
 
 
+def histories_in(store: str, entry: knowledge.Entry) -> list[History]:
+    """Return what the entry's jobs in the store showed."""
+    names = [j["name"] for j in list_jobs(store) if j["name"].startswith(f"{entry.name}--")]
+    return [h for n in names for h in histories_of(Job.load(n, storage=store)) if h.entry == entry.name]
+
+
 def of_jobs(entry: knowledge.Entry, store: str) -> tuple[Space, list[Surface]]:
     """Return the space the entry's jobs in the store searched, and their surfaces, named by dataset."""
-    names = [j["name"] for j in list_jobs(store) if j["name"].startswith(f"{entry.name}--")]
-    histories = [h for n in names for h in histories_of(Job.load(n, storage=store)) if h.entry == entry.name]
+    histories = histories_in(store, entry)
     space = space_of(entry, histories)
     found = [s for h in histories if (s := surface_of(h, space)) is not None]
     return space, [replace(s, task=s.task.partition("--")[2]) for s in found]
@@ -58,7 +77,18 @@ def look(entry: knowledge.Entry, store: str, surrogates: str) -> Effects | None:
         return None
     cited = [s.settings for s in entry.starts if s.source != "learned"]
     save(entry.name, scored(surfaces, cited, _defaults(entry, space)))
-    return effects_of(surfaces, space)
+    return replace(effects_of(surfaces, space), cost=costs(entry, store))
+
+
+def costs(entry: knowledge.Entry, store: str) -> dict[str, float]:
+    """Return the powers of the entry's hyperparameters that seconds grow with in the store's jobs."""
+    histories = histories_in(store, entry)
+    return powers_of(histories, space_of(entry, histories))
+
+
+def anew(entry: knowledge.Entry, store: str) -> Effects:
+    """Return the entry's effects with what fits cost as the store's jobs say."""
+    return replace(told_effects(entry), cost=costs(entry, store))
 
 
 def _defaults(entry: knowledge.Entry, space: Space) -> dict[str, Any]:
@@ -94,7 +124,7 @@ def learn(name: str, store: str, surrogates: str) -> None:
     if known is None:
         sys.exit(f"{name} is no entry")
     entry = known.content
-    effects = None if store == "-" else look(entry, store, surrogates)
+    effects = None if store == "-" else anew(entry, store) if surrogates == "-" else look(entry, store, surrogates)
     if not (TABLES / f"{name}.parquet").exists():
         return
     portfolio = load(name).chosen(SIZE)

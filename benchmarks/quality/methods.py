@@ -55,6 +55,7 @@ AUTOTUNE = {
     "autotune": Ablation(),
     "autotune:essential": Ablation({"effort": "essential"}),
     "autotune:all": Ablation({"effort": "all"}),
+    "autotune:cost-aware": Ablation({"cost_aware": True}),
     "autotune:ranges": Ablation(starts=False, own_sampler=False),
     "autotune:ranges+portfolio": Ablation(own_sampler=False),
     "autotune:ranges+sampler": Ablation({"portfolio": []}, starts=False),

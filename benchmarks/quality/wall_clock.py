@@ -49,10 +49,16 @@ def ours(problem: Problem, seconds: float, seed: int) -> tuple[dict[str, Any], i
     training = problem.data()
     with unseen(problem.family, relatives(problem.task)), tempfile.TemporaryDirectory() as folder:
         plan = training.plan(
-            seed=seed, max_runtime=seconds, max_trials=MOST_TRIALS, max_parallel=1, threads_per_trial=1, cv=training.splitter()
-        )
+            seed=seed, max_runtime=seconds, max_trials=MOST_TRIALS, cost_aware=aware(training), max_parallel=1, threads_per_trial=1,
+            cv=training.splitter(),
+        )  # fmt: skip
         job = plan.run(*training.data, name="job", storage=folder, progress=False)
         return dict(job.best_params), len(job.trials())
+
+
+def aware(training: Any) -> bool:
+    """Return what ``cost_aware`` would be with the time alone: so many trials as fit in it are wanted here, too."""
+    return bool(training.plan(max_runtime=1)["cost_aware"])
 
 
 METHODS = {"autotune": ours, "flaml": flaml}
