@@ -77,7 +77,7 @@ def main() -> None:
     made = argparse.ArgumentParser(prog="python -m benchmarks.learn.collect", description=__doc__)
     made.add_argument("data", type=Path)
     made.add_argument("store")
-    made.add_argument("families", nargs="*", choices=[*FAMILIES, []], default=[])
+    made.add_argument("families", nargs="*", help=f"of {', '.join(FAMILIES)}")
     made.add_argument("--seconds", type=float, default=MOST_SECONDS, help="of a job")
     made.add_argument("--trial-seconds", type=float, default=TRIAL_SECONDS, help="of a trial")
     made.add_argument("--rows", type=int, help="taken of each dataset; by default 600, 1200 or 2000, by its name")
