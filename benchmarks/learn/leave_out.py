@@ -5,6 +5,7 @@ surrogate's task is the surrogate itself, a real one the surface fitted to its t
 1 at the median of a random search. Writes ``measured.left`` into the entries.
 """
 
+import json
 import sys
 from collections.abc import Collection, Mapping
 from pathlib import Path
@@ -18,7 +19,7 @@ from autotune.learn import Scored, Surface, with_starts
 from autotune.scores import write_scores
 from benchmarks.learn.__main__ import COMMAND, SIZE, TABLES, load, surfaces_of
 from benchmarks.learn.surrogates import siblings
-from benchmarks.measure import write
+from benchmarks.measure import RESULTS, write
 
 AT = (1, 2, 3, 5, 10, 20, 40)
 MOST_TASKS = 12
@@ -80,7 +81,7 @@ def keep(entry: str, left: Mapping[str, float]) -> None:
 
 def main(store: str, folder: str, *names: str) -> None:
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    found: dict[str, Any] = {}
+    found: dict[str, Any] = json.loads((RESULTS / "leave_out.json").read_text())["figures"] if names else {}
     for name in names or sorted(p.stem for p in TABLES.glob("*.parquet")):
         known = knowledge.named(name)
         assert known is not None
