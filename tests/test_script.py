@@ -56,6 +56,7 @@ case "$kind" in
   closes) exec >/dev/null 2>&1; sleep 0.2;;
   backtrack) echo "m: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!";;
   text) echo "m: abc";;
+  word) head -c 10000 /dev/zero | tr '\\0' a; echo; echo "mm: 0.25";;
   binary) printf '\\377\\376\\001\\n'; echo "m: 1";;
 esac
 """
@@ -247,6 +248,7 @@ def test_trying_once_says_what_was_matched():
 
 
 FAILS = [
+    ("word", {}, ("no line of its log matches", "did you mean 'mm', which is 0.25 there?")),
     ("other", {}, ("no line of its log matches", "did you mean 'mm', which is 0.25", "mm: 0.25")),
     ("nothing", {}, ("no line of its log matches", "its log is empty")),
     ("fail", {}, ("exit status 3", "one | two")),
