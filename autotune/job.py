@@ -120,6 +120,11 @@ class Job:
         after = str(self.state.get("status", "interrupted"))
         return "interrupted" if after == "running" else after
 
+    @property
+    def over(self) -> bool:
+        """Whether nothing is left to do: it completed, or its budget was spent without a result."""
+        return self.status == "completed" or (self.status == "failed" and self.state.get("criterion") != "max_failures")
+
     def all_trials(self) -> list[Trial]:
         """Return every trial in the order they were started.
 

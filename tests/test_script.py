@@ -292,6 +292,10 @@ def test_a_failing_script_is_a_failed_trial_with_the_reason_and_three_end_the_jo
     assert all(words[0] in t.error for t in done.all_trials()) and words[0] in done.describe()["completion"]["reason"]
 
 
+def test_the_record_of_a_failing_script_holds_the_end_of_its_log_and_no_traceback():
+    assert job(shell("fail"), max_trials=3).describe()["completion"]["error"] == "The log ends:\none\ntwo"
+
+
 def test_a_killed_script_is_tried_again_with_its_checkpoint():
     write(
         "train.py",
