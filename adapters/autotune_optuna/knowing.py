@@ -172,13 +172,17 @@ def _known(features: Array, scores: Any, weights: Any) -> Known | None:
 
 
 def _values(past: Sequence[FrozenTrial], sign: float, space: Mapping[str, Any]) -> tuple[list[Params], list[float]]:
-    """Return the configurations that ended and their values; one that failed or was stopped counts as the poorest."""
+    """Return the configurations that ended and their values; one that failed or was stopped counts as the poorest.
+
+    Where all values are equal, as of the only trial that finished, it counts as poorer by any amount: values have no scale.
+    """
     done = [
         (t.params, sign * t.value)
         for t in past
         if t.state is TrialState.COMPLETE and t.value is not None and math.isfinite(t.value)
     ]
-    poor = min((v for _, v in done), default=0.0)
+    poor, top = (f((v for _, v in done), default=0.0) for f in (min, max))
+    poor -= max(1.0, abs(poor)) if done and poor == top else 0.0
     others = [(t.params, poor) for t in past if t.state in (TrialState.FAIL, TrialState.PRUNED) and t.params]
     both = [(p, v) for p, v in (*done, *others) if set(p) <= set(space)]
     return [p for p, _ in both], [v for _, v in both]
