@@ -1,5 +1,7 @@
 """The sampler that knows what configurations scored on other tasks, its Gaussian process, and parameters as positions."""
 
+import re
+
 import numpy as np
 import optuna
 import pytest
@@ -116,6 +118,22 @@ def test_fitting_finds_which_column_matters():
 def test_more_uncertain_or_better_means_more_expected_gain():
     gain = expected_gain(np.array([0.0, 0.0, 1.0]), np.array([0.1, 1.0, 0.1]), 0.5)
     assert gain[0] < gain[1] and gain[2] == pytest.approx(0.5, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"points": [{"x": 5.0}], "scores": [[1.0]]}, "points must lie in the space, got x=5.0"),
+        ({"points": [{"c": "z"}], "scores": [[1.0]]}, "got c='z'"),
+        ({"points": [{"y": 1}], "scores": [[1.0]]}, "got y=1"),
+        ({"points": KNOWN}, "scores must have a row of as many tasks for each of 3 points, got rows of []"),
+        ({"points": KNOWN[:2], "scores": [[1.0], [1.0, 0.5]]}, "got rows of [1, 2]"),
+        ({"points": KNOWN, "scores": SCORES, "weights": [1.0]}, "weights must be one >= 0 for each of 4 tasks, got [1.0]"),
+    ],
+)
+def test_what_does_not_fit_together_is_refused_before_any_trial(given, words):
+    with pytest.raises(ValueError, match=re.escape(words)):
+        KnowledgeSampler(SPACE, **given)
 
 
 def test_the_first_trial_is_the_configuration_with_the_best_mean_score():

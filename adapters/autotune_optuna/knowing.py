@@ -41,6 +41,9 @@ class KnowledgeSampler(optuna.samplers.BaseSampler):
         define: Asks ``suggest(name)`` for each parameter in use, where conditions leave some unused.
         seed: Of the random numbers.
         candidates: Configurations of each kind (random, near the best) judged for each draw.
+
+    Raises:
+        ValueError: if points lie outside the space, or scores or weights do not fit them.
     """
 
     def __init__(
@@ -48,6 +51,7 @@ class KnowledgeSampler(optuna.samplers.BaseSampler):
         weights: Sequence[float] | None = None, first: int = 10, define: Define | None = None,
         seed: int | None = None, candidates: int = 1000,
     ) -> None:  # fmt: skip
+        _check(space, points, scores, weights)
         self.space = dict(space)
         used = None if define is None else partial(asked_for, define, self.space)
         self.columns = Columns({n: primitive(d) for n, d in space.items()}, used)
@@ -142,6 +146,23 @@ class KnowledgeSampler(optuna.samplers.BaseSampler):
     def _gain(self, fitted: Fitted, positions: Array, reached: float) -> Array:
         mean, spread = fitted.foretell(self.columns.features(positions))
         return expected_gain(mean, spread, reached)
+
+
+def _check(space: Mapping[str, Any], points: Sequence[Params], scores: Sequence[Any], weights: Any) -> None:
+    for name, value in (item for p in points for item in p.items()):
+        if name not in space or not _holds(space[name], value):
+            raise ValueError(f"points must lie in the space, got {name}={value!r} for {space.get(name)}")
+    lengths = [len(row) for row in scores]
+    if len(lengths) != len(points) or len(set(lengths)) > 1 or 0 in lengths:
+        raise ValueError(f"scores must have a row of as many tasks for each of {len(points)} points, got rows of {lengths}")
+    if weights is not None and (len(weights) != max(lengths, default=0) or min(weights) < 0 or not sum(weights) > 0):
+        raise ValueError(f"weights must be one >= 0 for each of {max(lengths, default=0)} tasks, got {list(weights)}")
+
+
+def _holds(distribution: Any, value: Any) -> bool:
+    if isinstance(distribution, CategoricalDistribution):
+        return value in distribution.choices
+    return isinstance(value, int | float) and distribution.low <= value <= distribution.high
 
 
 def _reached(fitted: Fitted) -> float:
