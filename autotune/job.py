@@ -182,6 +182,8 @@ class Job:
         Raises:
             AutotuneError: if the job was loaded without data, or tunes no estimator; use ``best.apply(estimator)``.
         """
+        if self.plan.target is not None and not hasattr(self.plan.target, "get_params"):
+            raise StoreError(f"job {self.name!r} must tune an estimator, got {self.plan.estimator}.", "Use job.best_params.")
         if self.data.get("X") is None or self.plan.target is None:
             raise StoreError(
                 f"job {self.name!r} was loaded without its data, so nothing can be fitted.",

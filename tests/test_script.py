@@ -446,6 +446,11 @@ def test_the_best_configuration_is_applied_to_a_script():
     assert applied.hyperparameters == {**AMT, "lr": best.settings["lr"]} and applied.try_once().metrics["val-f1"] == best.value
 
 
+def test_a_script_has_no_best_estimator():
+    with pytest.raises(AutotuneError, match=r"must tune an estimator, got train\.sh\. Use job\.best_params\."):
+        _ = job(shell("ok"), max_trials=1).best_estimator
+
+
 def test_a_loss_is_minimised_by_its_name():
     modes = {
         m: autotune(Script("x", {"lr": 0.1}, [m]))["mode"] for m in ("val-loss", "RMSE", "testError", "f1", "neg_loss", "value")
