@@ -48,7 +48,9 @@ def _check_metric(metric: Any, given: Overrides, subject: Subject, context: Mapp
 
 
 def _at_once(subject: Subject) -> str:
-    return "a list of estimators, which are fitted at once" if subject.algorithms else f"{subject.name}, which is fitted at once"
+    return (
+        "a list of estimators, which are fitted at once" if subject.algorithms else f"{subject.name}, which is fitted at once"
+    )
 
 
 def _check_stopping(settings: Mapping[str, Setting], given: Overrides, subject: Subject) -> None:
