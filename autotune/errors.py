@@ -46,12 +46,12 @@ class TrialError(AutotuneError):
 
 
 def did_you_mean(name: object, known: Iterable[str], limit: int = 12) -> str:
-    """Return the hint that names the nearest of the known names, or all where they are few."""
+    """Return the hint that names the nearest of the known names, or else the first ones up to the limit."""
     names = sorted(set(known))
     near = get_close_matches(str(name), names, n=3, cutoff=0.5)
     if near:
         return f"Did you mean {' or '.join(repr(n) for n in near)}?"
-    if not names:
+    if not names or not limit:
         return ""
     listed = ", ".join(names[:limit]) + (", …" if len(names) > limit else "")
     return f"Known: {listed}."

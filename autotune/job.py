@@ -120,6 +120,11 @@ class Job:
         after = str(self.state.get("status", "interrupted"))
         return "interrupted" if after == "running" else after
 
+    @property
+    def over(self) -> bool:
+        """Whether nothing is left to do: it completed, or its budget was spent without a result."""
+        return self.status == "completed" or (self.status == "failed" and self.state.get("criterion") != "max_failures")
+
     def all_trials(self) -> list[Trial]:
         """Return every trial in the order they were started.
 
@@ -177,6 +182,8 @@ class Job:
         Raises:
             AutotuneError: if the job was loaded without data, or tunes no estimator; use ``best.apply(estimator)``.
         """
+        if self.plan.target is not None and not hasattr(self.plan.target, "get_params"):
+            raise StoreError(f"job {self.name!r} must tune an estimator, got {self.plan.estimator}.", "Use job.best_params.")
         if self.data.get("X") is None or self.plan.target is None:
             raise StoreError(
                 f"job {self.name!r} was loaded without its data, so nothing can be fitted.",

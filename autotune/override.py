@@ -72,9 +72,9 @@ def _one_of(*known: str | None) -> Any:
     def check(name: str, value: Any) -> Any:
         if value not in known or isinstance(value, bool):
             words = [k for k in known if k]
-            hint = did_you_mean(str(value), words)
+            none = " or None" if None in known else ""
             raise SettingError(
-                f"{name} must be one of {', '.join(words)}, got {value!r}.", "" if hint.startswith("Known") else hint
+                f"{name} must be one of {', '.join(words)}{none}, got {value!r}.", did_you_mean(str(value), words, 0)
             )
         return value
 
@@ -265,8 +265,10 @@ def _checked(name: str, given: Given) -> Given:
     try:
         return Given(CHECKS[name](name, given.value), given.source)
     except SettingError as error:
-        where = "" if given.source == "you" else f" ({given.source.removeprefix('you (').rstrip(')')})"
-        raise SettingError(f"{error}{where}") from None
+        if given.source == "you":
+            raise
+        null = " None is written null here." if str(given.value).lower() == "none" else ""
+        raise SettingError(f"{error}{null} ({given.source.removeprefix('you (').rstrip(')')})") from None
 
 
 def _ranges(given: Given) -> dict[str, Given]:

@@ -57,9 +57,9 @@ def _plain_text(value: Any) -> str:
     if isinstance(value, Mapping):
         return ", ".join(f"{k}={value_text(v)}" for k, v in value.items()) or "none"
     if isinstance(value, tuple) and value and isinstance(value[0], Mapping):
-        return f"{len(value)} configurations"
+        return counted(len(value), "configuration")
     if isinstance(value, list | tuple):
-        return ", ".join(map(value_text, value))
+        return ", ".join(map(value_text, value)) or "none"
     return "none" if value is None else label_of(value)
 
 
@@ -88,6 +88,15 @@ def render(parts: Sequence["RenderableType"], width: int | None = None) -> str:
         for part in parts:
             console.print(part)
     return "\n".join(line.rstrip() for line in captured.get().strip("\n").splitlines())
+
+
+def counted(count: int, noun: str) -> str:
+    """Return a number of things with their noun.
+
+    >>> counted(1, "trial"), counted(2, "trial")
+    ('1 trial', '2 trials')
+    """
+    return f"{count} {noun}{'s' * (count != 1)}"
 
 
 def duration(seconds: float) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from autotune.job import Job
-from autotune.show import duration, number, table, value_text
+from autotune.show import counted, duration, number, table, value_text
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -45,7 +45,7 @@ def took_line(record: Mapping[str, Any]) -> str:
     if consumed["memory"]:
         parts.append(f"a worker used up to {consumed['memory'] / 1e6:,.0f} MB")
     if saved:
-        parts.append(f"completion saved {saved['trials']} trials, about {duration(saved['seconds'])}")
+        parts.append(f"completion saved {counted(saved['trials'], 'trial')}, about {duration(saved['seconds'])}")
     return "; ".join(parts)
 
 
@@ -77,7 +77,7 @@ def best_line(job: Job) -> str:
 
 def warm_line(job: Job) -> str:
     """Return what the job knew of its parents, and whose the best of all is."""
-    told = [f"{p['job']} ({p['kind']}, {p['taken']} trials)" for p in job.plan.parents]
+    told = [f"{p['job']} ({p['kind']}, {counted(p['taken'], 'trial')})" for p in job.plan.parents]
     best = job.overall_best()
     whose = f"; overall best {number(best['value'])} ({best['job']}, trial {best['number']})" if best else ""
     return ", ".join(told) + whose

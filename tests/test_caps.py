@@ -62,6 +62,23 @@ def test_the_first_trials_all_failing_end_the_job_with_the_first_error_in_full()
     assert 'raise RuntimeError(f"no such file for {x}")' in record["completion"]["error"] and "Traceback" in str(job)
 
 
+def test_a_traceback_begins_in_the_users_code():
+    def broken(x=0.5):
+        raise RuntimeError("no")
+
+    error = autotune(broken, ranges=X, max_trials=3, max_parallel=1).run().describe()["completion"]["error"]
+    assert error.splitlines()[1].endswith("in broken")
+
+
+def test_a_job_that_spent_its_budget_without_a_result_is_over_and_keeps_its_first_error():
+    def broken(x=0.5):
+        raise RuntimeError("no")
+
+    job = autotune(broken, ranges=X, max_trials=2, max_parallel=1).run()
+    before = job.describe()
+    assert job.over and job.resume().describe() == before and "RuntimeError: no" in before["completion"]["reason"]
+
+
 def test_failures_in_a_row_end_the_job_and_results_between_them_do_not():
     def decays(x=0.5):
         assert x < 0.6, "too large"

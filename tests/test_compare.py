@@ -201,6 +201,11 @@ def test_jobs_that_ended_early_are_told():
     assert early.yours.at(30) == early.yours.at(2) == [0.8] * 5
 
 
+def test_the_title_names_every_algorithm():
+    several = dataclasses.replace(_comparison(0.05, 0.04), estimator="sklearn.svm.SVC, xgboost.XGBClassifier")
+    assert "autotune's: SVC, XGBClassifier, 2 trials" in str(several)
+
+
 def test_less_is_better_where_the_metric_is_minimized():
     assert _comparison(0.05, 0.04, mode="min").winner == "yours"
 

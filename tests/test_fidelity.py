@@ -27,6 +27,14 @@ def train(lr=0.5, epochs=9):
         yield lr * (step + 1)
 
 
+def test_a_plan_of_steps_without_a_budget_says_that_no_name_tells_it():
+    def steps(lr=0.1):
+        yield lr
+
+    told = autotune(steps).settings["fidelity"]
+    assert told.value is None and "no hyperparameter's name says how far" in told.reason
+
+
 @pytest.mark.parametrize(
     "name", ["epochs", "num_epochs", "n_epochs", "max_steps", "num_round", "n_estimators", "max_iter", "num_train_epochs"]
 )

@@ -1,5 +1,7 @@
 """The sampler that knows what configurations scored on other tasks, its Gaussian process, and parameters as positions."""
 
+import re
+
 import numpy as np
 import optuna
 import pytest
@@ -118,6 +120,24 @@ def test_more_uncertain_or_better_means_more_expected_gain():
     assert gain[0] < gain[1] and gain[2] == pytest.approx(0.5, abs=0.01)
 
 
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"points": [{"x": 5.0}], "scores": [[1.0]]}, "points must lie in the space, got x=5.0"),
+        ({"points": [{"c": "z"}], "scores": [[1.0]]}, "got c='z'"),
+        ({"points": [{"y": 1}], "scores": [[1.0]]}, "got y=1"),
+        ({"points": KNOWN}, "scores must have a row of as many tasks for each of 3 points, got rows of []"),
+        ({"points": KNOWN[:2], "scores": [[1.0], [1.0, 0.5]]}, "got rows of [1, 2]"),
+        ({"cost": {"c": 1.0}}, "cost must be of numbers > 0 in the space, got c for CategoricalDistribution"),
+        ({"cost": {"y": 1.0}}, "got y for None"),
+        ({"points": KNOWN, "scores": SCORES, "weights": [1.0]}, "weights must be one >= 0 for each of 4 tasks, got [1.0]"),
+    ],
+)
+def test_what_does_not_fit_together_is_refused_before_any_trial(given, words):
+    with pytest.raises(ValueError, match=re.escape(words)):
+        KnowledgeSampler(SPACE, **given)
+
+
 def test_the_first_trial_is_the_configuration_with_the_best_mean_score():
     assert told(KnowledgeSampler(SPACE, KNOWN, SCORES, seed=0), peak, 1).trials[0].params == KNOWN[0]
 
@@ -158,7 +178,20 @@ def test_failed_trials_are_avoided():
 
     study = optuna.create_study(direction="maximize", sampler=KnowledgeSampler(SPACE, KNOWN, SCORES, seed=0))
     study.optimize(fails, n_trials=25, catch=ValueError)
-    assert [t.params["c"] for t in study.trials[-8:]].count("b") >= 6
+    assert [t.params["c"] for t in study.trials[2:]].count("b") >= 17  # before them nothing has finished
+
+
+def test_stopped_trials_are_avoided_where_one_trial_finished():
+    study = optuna.create_study(direction="maximize", sampler=KnowledgeSampler({"x": SPACE["x"]}, seed=0))
+    study.enqueue_trial({"x": 0.01})
+
+    def stops_elsewhere(trial):
+        if abs(np.log10(trial.suggest_float("x", 1e-4, 1.0, log=True)) + 2) > 0.5:
+            raise optuna.TrialPruned
+        return 1.0
+
+    study.optimize(stops_elsewhere, n_trials=14)
+    assert sum(t.value is not None for t in study.trials) > 7
 
 
 def test_the_next_configuration_follows_from_the_results_not_from_how_they_came():

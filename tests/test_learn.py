@@ -14,7 +14,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
-from autotune import autotune, knowledge
+from autotune import Script, autotune, knowledge
 from autotune.cli import main
 from autotune.errors import KnowledgeError, StoreError
 from autotune.learn import Scored, Surface, effects_of, histories_of, space_of, surface_of, with_starts
@@ -139,6 +139,13 @@ def test_the_command_says_what_was_learned_and_what_was_not(store, tmp_path, cap
     told = json.loads(capsys.readouterr().out)
     assert told["entries"][0]["starts"] >= 1 and "must have 8 trials" in told["skipped"]["decision-tree"]
     assert run("knowledge", "check", tmp_path / "k-nearest-neighbours.yaml") == 0
+
+
+def test_jobs_that_tuned_what_no_entry_is_for_are_named(tmp_path):
+    script = Script("true", {"x": 0.5}, {"m": "m: {number}"})
+    autotune(script, max_trials=1).run(name="script", storage=tmp_path, progress=False)
+    with pytest.raises(KnowledgeError, match="script: it tuned nothing that an entry is for"):
+        learn_folder(str(tmp_path), str(tmp_path / "mine"), [])
 
 
 def test_nothing_to_learn_from_is_one_line(store, tmp_path, capsys):

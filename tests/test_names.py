@@ -82,6 +82,10 @@ def test_budget_machines_files_and_messages_are_never_tuned_and_the_plan_says_wh
     assert set(plan({name: 3, "lr": 0.1}, ranges={name: (1, 5)}).ranges) == {"lr", name}
 
 
+def test_a_number_given_as_text_is_not_tuned_and_the_plan_says_why():
+    assert plan({"lr": "0.01"}).left_out["lr"] == "its static value must be a number to be tuned, got '0.01'"
+
+
 def test_names_and_aliases_are_each_given_one_meaning():
     content = knowledge.table("names").content
     spelled = [normal(n) if n != "C" else n for key, told in content.names.items() for n in (key, *told.aliases)]

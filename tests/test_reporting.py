@@ -102,6 +102,8 @@ def test_a_function_that_never_tells_the_metric_is_told_which_it_told():
 
     with pytest.raises(TrialError, match=r"must tell the metric 'f1' at least once, got \['accuracy'\]"):
         _ = run(other, metric="f1").best
+    with pytest.raises(TrialError, match="Say which is tuned: metric='accuracy'"):
+        _ = run(other).best
 
 
 def test_a_stopped_function_ends_at_its_next_report_also_where_it_catches_everything():

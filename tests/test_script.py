@@ -56,6 +56,7 @@ case "$kind" in
   closes) exec >/dev/null 2>&1; sleep 0.2;;
   backtrack) echo "m: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!";;
   text) echo "m: abc";;
+  word) head -c 10000 /dev/zero | tr '\\0' a; echo; echo "mm: 0.25";;
   binary) printf '\\377\\376\\001\\n'; echo "m: 1";;
 esac
 """
@@ -247,6 +248,7 @@ def test_trying_once_says_what_was_matched():
 
 
 FAILS = [
+    ("word", {}, ("no line of its log matches", "did you mean 'mm', which is 0.25 there?")),
     ("other", {}, ("no line of its log matches", "did you mean 'mm', which is 0.25", "mm: 0.25")),
     ("nothing", {}, ("no line of its log matches", "its log is empty")),
     ("fail", {}, ("exit status 3", "one | two")),
@@ -288,6 +290,10 @@ def test_a_failing_script_is_a_failed_trial_with_the_reason_and_three_end_the_jo
     words = next(words for k, _, words in FAILS if k == kind)
     assert done.status == "failed" and [t.status for t in done.all_trials()] == ["failed"] * 3
     assert all(words[0] in t.error for t in done.all_trials()) and words[0] in done.describe()["completion"]["reason"]
+
+
+def test_the_record_of_a_failing_script_holds_the_end_of_its_log_and_no_traceback():
+    assert job(shell("fail"), max_trials=3).describe()["completion"]["error"] == "The log ends:\none\ntwo"
 
 
 def test_a_killed_script_is_tried_again_with_its_checkpoint():
@@ -438,6 +444,11 @@ def test_the_best_configuration_is_applied_to_a_script():
     best = autotune(script, ranges={"lr": (0.02, 0.03)}, tune=["lr"], max_trials=2).run().best
     applied = best.apply(script)
     assert applied.hyperparameters == {**AMT, "lr": best.settings["lr"]} and applied.try_once().metrics["val-f1"] == best.value
+
+
+def test_a_script_has_no_best_estimator():
+    with pytest.raises(AutotuneError, match=r"must tune an estimator, got train\.sh\. Use job\.best_params\."):
+        _ = job(shell("ok"), max_trials=1).best_estimator
 
 
 def test_a_loss_is_minimised_by_its_name():

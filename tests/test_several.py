@@ -163,6 +163,8 @@ def test_what_is_printed_names_the_condition():
         ([SVC(), GaussianNB()], {"svc__c": 1}, "'svc__C'"),
         ([SVC(), GaussianNB()], {"metric": "neg_log_loss"}, "predict_proba, which SVC lacks"),
         ([SVC(), GaussianNB()], {"initial_trials": [{"algorithm": "gaussiannb", "svc__C": 1.0}]}, "of one algorithm"),
+        ([XGBClassifier(), SVC()], {"strategy": "hyperband"}, "got a list of estimators, which are fitted at once"),
+        ([XGBClassifier(), SVC()], {"fidelity": "xgbclassifier__n_estimators"}, "fidelity must go with one estimator"),
         ([SVC(), GaussianNB()], {"ranges": {"svc__C": (-1, 1)}}, "svc__C must be a float in the range (0.0, inf]"),
     ],
 )

@@ -44,6 +44,9 @@ class KnowledgeSampler(optuna.samplers.BaseSampler):
         candidates: Configurations of each kind (random, near the best) judged for each draw.
         cost: By positive number, the power of it that a trial's seconds grow with. Where given, gain counts per second, less so
             from trial to trial (Lee et al. (2020), Cost-aware Bayesian optimization).
+
+    Raises:
+        ValueError: if points lie outside the space, scores or weights do not fit them, or a cost is of no positive number.
     """
 
     def __init__(
@@ -51,6 +54,7 @@ class KnowledgeSampler(optuna.samplers.BaseSampler):
         weights: Sequence[float] | None = None, first: int = 10, define: Define | None = None,
         seed: int | None = None, candidates: int = 1000, cost: Mapping[str, float] | None = None,
     ) -> None:  # fmt: skip
+        _check(space, points, scores, weights, cost or {})
         self.space = dict(space)
         used = None if define is None else partial(asked_for, define, self.space)
         self.columns = Columns({n: primitive(d) for n, d in space.items()}, used)
@@ -150,6 +154,28 @@ class KnowledgeSampler(optuna.samplers.BaseSampler):
         return np.asarray(expected_gain(mean, spread, reached) * np.exp(-logarithm * COOLED / (COOLED + tried)))
 
 
+def _check(
+    space: Mapping[str, Any], points: Sequence[Params], scores: Sequence[Any], weights: Any, cost: Mapping[str, float]
+) -> None:
+    for name, value in (item for p in points for item in p.items()):
+        if name not in space or not _holds(space[name], value):
+            raise ValueError(f"points must lie in the space, got {name}={value!r} for {space.get(name)}")
+    for name in cost:
+        if isinstance(space.get(name), CategoricalDistribution | None) or not space[name].low > 0:
+            raise ValueError(f"cost must be of numbers > 0 in the space, got {name} for {space.get(name)}")
+    lengths = [len(row) for row in scores]
+    if len(lengths) != len(points) or len(set(lengths)) > 1 or 0 in lengths:
+        raise ValueError(f"scores must have a row of as many tasks for each of {len(points)} points, got rows of {lengths}")
+    if weights is not None and (len(weights) != max(lengths, default=0) or min(weights) < 0 or not sum(weights) > 0):
+        raise ValueError(f"weights must be one >= 0 for each of {max(lengths, default=0)} tasks, got {list(weights)}")
+
+
+def _holds(distribution: Any, value: Any) -> bool:
+    if isinstance(distribution, CategoricalDistribution):
+        return value in distribution.choices
+    return isinstance(value, int | float) and distribution.low <= value <= distribution.high
+
+
 def _reached(fitted: Fitted) -> float:
     """Return the best mean score of what was tried: without the noise of its value."""
     return float(fitted.foretell(fitted.points)[0].max())
@@ -178,13 +204,17 @@ def _known(features: Array, scores: Any, weights: Any) -> Known | None:
 
 
 def _values(past: Sequence[FrozenTrial], sign: float, space: Mapping[str, Any]) -> tuple[list[Params], list[float]]:
-    """Return the configurations that ended and their values; one that failed or was stopped counts as the poorest."""
+    """Return the configurations that ended and their values; one that failed or was stopped counts as the poorest.
+
+    Where all values are equal, as of the only trial that finished, it counts as poorer by any amount: values have no scale.
+    """
     done = [
         (t.params, sign * t.value)
         for t in past
         if t.state is TrialState.COMPLETE and t.value is not None and math.isfinite(t.value)
     ]
-    poor = min((v for _, v in done), default=0.0)
+    poor, top = (f((v for _, v in done), default=0.0) for f in (min, max))
+    poor -= max(1.0, abs(poor)) if done and poor == top else 0.0
     others = [(t.params, poor) for t in past if t.state in (TrialState.FAIL, TrialState.PRUNED) and t.params]
     both = [(p, v) for p, v in (*done, *others) if set(p) <= set(space)]
     return [p for p, _ in both], [v for _, v in both]

@@ -83,7 +83,7 @@ def _command(arguments: list[str] | None) -> Any:
         if kind == "NoArgsIsHelpError":
             print(error.format_message())
             return 0
-        raise SettingError(error.format_message(), "See autotune --help.") from None
+        raise SettingError(f"{error.format_message().rstrip('.')}.", "See autotune --help.") from None
 
 
 def _fail(error: object, code: int) -> int:

@@ -18,7 +18,7 @@ def compare(
     estimator: Estimator,
     data: Annotated[str, typer.Option("--data", help="CSV or parquet file.")],
     target: Annotated[str, typer.Option("--target", help="The column to predict.")],
-    mine: Annotated[str | None, typer.Option("--mine", help="YAML or JSON file with your ranges: and any settings.")] = None,
+    mine: Annotated[str | None, typer.Option("--mine", help="YAML or JSON file with your ranges, and any settings.")] = None,
     set_: Sets = None,
     seeds: Annotated[int, typer.Option("--seeds", help="How many seeds, 2 to 16; each is two jobs.")] = 5,
     trials: Annotated[

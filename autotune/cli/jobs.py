@@ -136,7 +136,7 @@ def resume(
     from autotune.cli.data import load_any
 
     job = Job.load(name, storage)
-    if job.status == "completed":
+    if job.over:
         print(f"{name} has nothing left to do.", file=sys.stderr)
     return tell(job.resume(**load_any(data, target), address=address, progress=not quiet), as_json)
 
@@ -157,7 +157,7 @@ def tell(job: "Job", as_json: bool) -> int:
 
 def go_on(job: "Job") -> str:
     """Return the command that goes on with a job, where that can be."""
-    return f"To go on: autotune resume {job.name}{_where(job)}" if job.status in ("stopped", "interrupted", "failed") else ""
+    return "" if job.over or job.status == "running" else f"To go on: autotune resume {job.name}{_where(job)}"
 
 
 def _where(job: "Job") -> str:

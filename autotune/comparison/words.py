@@ -68,7 +68,8 @@ def comparison_tables(of: Comparison) -> list["RenderableType"]:
     rows = [(_row(f"after {m} trial{'s' * (m > 1)}", of.yours.at(m), of.autotune.at(m), of.after(m))) for m in marks]
     rows.append(_row("on rows held out", of.yours.held_out, of.autotune.held_out, of.held_out))
     rows.append(("seconds of a job", *(duration(sum(a.seconds) / len(a.seconds)) for a in (of.yours, of.autotune)), ""))
-    title = f"Your ranges against autotune's: {of.estimator.rpartition('.')[2]}, {of.max_trials} trials, {len(of.seeds)} seeds"
+    names = ", ".join(n.rpartition(".")[2] for n in of.estimator.split(", "))
+    title = f"Your ranges against autotune's: {names}, {of.max_trials} trials, {len(of.seeds)} seeds"
     columns = (f"{of.metric} ({of.mode}), mean", "yours", "autotune", "autotune is better by")
     return [table(title, columns, rows), Text(f"{of.verdict}\n"), Text(_note(of))]
 

@@ -11,6 +11,8 @@ from autotune.job import Job, list_jobs
 from autotune.learn.history import History, histories_of
 from autotune.learn.overlay import SOURCE, overlay
 
+MOST_TOLD = 5  # jobs that an error names
+
 
 def learn_folder(store: str, folder: str, names: Sequence[str]) -> tuple[list[dict[str, Any]], dict[str, str]]:
     """Write an entry of one's own for each family that jobs of a store tuned; return what was written, and what was not used.
@@ -26,7 +28,9 @@ def learn_folder(store: str, folder: str, names: Sequence[str]) -> tuple[list[di
         except KnowledgeError as error:
             skipped[entry] = str(error)
     if not rows:
-        why = "; ".join(f"{n}: {w}" for n, w in skipped.items()) or "no job tuned what an entry is for"
+        told = [f"{n}: {w.rstrip('.')}" for n, w in skipped.items()]
+        more = [f"{len(told) - MOST_TOLD} others"] if len(told) > MOST_TOLD else []
+        why = "; ".join(told[:MOST_TOLD] + more) or "it has none"
         raise KnowledgeError(f"{store} must hold jobs to learn from, got none that can be used: {why}")
     return rows, skipped
 
@@ -43,9 +47,13 @@ def _histories(store: str, names: Sequence[str]) -> tuple[list[History], dict[st
             skipped[name] = "it still runs"
             continue
         try:
-            found += histories_of(Job.load(name, storage=store))
+            told = list(histories_of(Job.load(name, storage=store)))
         except AutotuneError as error:
             skipped[name] = str(error)
+            continue
+        found += told
+        if not told:
+            skipped[name] = "it tuned nothing that an entry is for"
     return found, skipped
 
 

@@ -28,7 +28,7 @@ def overlay(known: Known, histories: Sequence[History], words: str, command: str
     surfaces = [s for h in histories if (s := surface_of(h, space)) is not None]
     if not surfaces:
         raise KnowledgeError(
-            f"{entry.name}: a job must have {FEWEST} trials with different values to learn from, got none of {len(histories)}."
+            f"a job must have {FEWEST} trials with different values to learn from, got none of {len(histories)}."
         )
     shipped = [s.settings for s in entry.starts if s.source != SOURCE]
     table = scored(surfaces, shipped)

@@ -72,7 +72,7 @@ class FunctionObjective:
         if self.metric not in steps.last:
             raise ValueError(
                 f"the function must tell the metric {self.metric!r} at least once, got {sorted(steps.last)}."
-                f" {did_you_mean(self.metric, steps.last)}"
+                f" {self._way_out(steps.last)}"
             )
         return steps.last
 
@@ -89,7 +89,9 @@ class FunctionObjective:
         """Return what a function gave as metrics by name; a bare number is the metric itself."""
         found = {str(k): v for k, v in result.items()} if isinstance(result, Mapping) else {self.metric: result}
         if self.metric not in found:
-            raise ValueError(
-                f"the function must give the metric {self.metric!r}, got {sorted(found)}. {did_you_mean(self.metric, found)}"
-            )
+            raise ValueError(f"the function must give the metric {self.metric!r}, got {sorted(found)}. {self._way_out(found)}")
         return found
+
+    def _way_out(self, told: Mapping[str, Any]) -> str:
+        near = did_you_mean(self.metric, told, 0)
+        return near or (f"Say which is tuned: metric={min(told)!r}." if told else "")

@@ -15,7 +15,8 @@ from autotune.script import NUMBER, Script
 LONGEST_SEARCH = 1.0  # seconds for one pattern on one line
 CHUNK = 1 << 16
 CUT = regex.compile(r"[eE][-+]?[0-9]")
-NAMED = regex.compile(r"([A-Za-z_][\w./-]*)[ \t]*[:=][ \t]*" + NUMBER)
+# Lengths are bounded, as what is searched may be one long word.
+NAMED = regex.compile(r"(?<!\w)([A-Za-z_][\w./-]{0,80}+)[ \t]{0,80}+[:=][ \t]{0,80}" + NUMBER)
 
 
 class Reading:
@@ -112,6 +113,6 @@ def _number(name: str, found: "regex.Match[str]", text: str) -> float:
 
 def nearest(name: str, lines: list[str]) -> str:
     """Say what in the lines looks like a metric of a similar name, or nothing."""
-    found: Mapping[str, Any] = {m.group(1): m.group(2) for line in lines for m in NAMED.finditer(line, timeout=LONGEST_SEARCH)}
+    found: Mapping[str, Any] = {m.group(1): m.group(2) for line in lines for m in NAMED.finditer(line)}
     near = get_close_matches(name, found, n=1, cutoff=0.5)
     return f" (did you mean {near[0]!r}, which is {found[near[0]]} there?)" if near else ""

@@ -38,7 +38,7 @@ class ScriptObjective:
         """Return the last value of each metric.
 
         Raises:
-            CommandFailed: if the command fails. Killed: if a signal ended it. ValueError: if a metric is not finite.
+            CommandFailed: if the command fails, or a metric is not finite. Killed: if a signal ended it.
             Stopped: if the report says so; the command has ended then.
         """
         return self.run(settings, report, seed).last
@@ -71,6 +71,8 @@ class ScriptObjective:
                 except Stopped:
                     process.ask_to_end(log.write_lines)
                     raise
+                except ValueError as error:
+                    raise _failed(str(error), log) from None
             self._check_end(code, steps, log)
         return steps
 
@@ -99,7 +101,7 @@ class ScriptObjective:
 def _failed(reason: str, log: Log) -> CommandFailed:
     error = CommandFailed(f"{reason}{_end_of(log)}")
     if lines := log.tail(NOTED_LINES):
-        error.add_note("The log ends:\n" + "\n".join(lines))
+        error.add_note("The log ends:\n" + "\n".join(line[-LONGEST_END:] for line in lines))
     return error
 
 

@@ -83,6 +83,8 @@ def _propose(name: str, value: Any, limits: Limits | None, facts: Mapping[str, A
         return _from_meaning(name, meaning, value, limits, facts)
     if limits is not None:
         return _from_limits(name, value, limits) or "its values are not numbers around which a range can be inferred"
+    if meaning and known.content.names[meaning].type != "choice" and not is_number(value):
+        return f"its static value must be a number to be tuned, got {value!r}"
     return "nothing is known of this name"
 
 

@@ -81,6 +81,8 @@ def _check_name(name: str, found: Mapping[str, Any], subject: Subject) -> None:
         raise SettingError(
             f"fidelity: {name!r} must be a hyperparameter of {subject.name}.", did_you_mean(name, [*found, *subject.static])
         )
+    if subject.algorithms:
+        raise SettingError("fidelity must go with one estimator, got a list of them.", "Tune the one by itself.")
     if subject.kind == "estimator":
         nearest = f"Of this one {', '.join(found)} can." if found else "Tune a function that yields its metrics instead."
         raise SettingError(f"fidelity: {name!r} of {subject.name} must be what its fit can go on by, step by step.", nearest)

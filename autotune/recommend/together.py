@@ -47,13 +47,19 @@ def _check_metric(metric: Any, given: Overrides, subject: Subject, context: Mapp
             check_metric(metric, estimator, context.get("task"))
 
 
+def _at_once(subject: Subject) -> str:
+    return (
+        "a list of estimators, which are fitted at once" if subject.algorithms else f"{subject.name}, which is fitted at once"
+    )
+
+
 def _check_stopping(settings: Mapping[str, Setting], given: Overrides, subject: Subject) -> None:
     """Refuse early stopping where trials do not report on the way, and where the strategy has a rule of its own."""
     rule = settings["early_stopping"].value
     if subject.kind == "estimator" and rule and not settings["fidelity"].value:
         asked = "strategy='hyperband'" if settings["strategy"].value == "hyperband" else f"early_stopping={rule['rule']!r}"
         raise SettingError(
-            f"{asked} must have trials that report intermediate metrics, got {subject.name}, which is fitted at once.",
+            f"{asked} must have trials that report intermediate metrics, got {_at_once(subject)}.",
             "Leave it out, or tune a function that yields its metrics.",
         )
     if settings["strategy"].value == "hyperband" and (rule is None or rule["rule"] != "hyperband"):

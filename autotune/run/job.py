@@ -84,11 +84,11 @@ def resume_job(
     job: Job, data: Mapping[str, Any], objective: Any, *, address: str | None = None, progress: bool | None = None
 ) -> Job:
     """Go on with a job that was interrupted, stopped or failed; `Job.resume` says what the arguments are."""
-    if job.status == "completed":
+    if job.over:
         return job
     lease = job.store.take(job.study)
     with _released(lease):
-        if job.status == "completed":  # by another process, between the look and the lease
+        if job.over:  # by another process, between the look and the lease
             return job
         given = _is_given(job, data, objective)
         plan, evaluate = _again(job, data, objective) if given else _kept(job)

@@ -15,6 +15,7 @@ from autotune.run.pickled import pickled
 from autotune.run.workers import Workers
 from autotune.scale import is_number
 from autotune.script import Script
+from autotune.show import counted
 
 if TYPE_CHECKING:
     from autotune.objective import ScriptObjective
@@ -33,7 +34,7 @@ class Tried:
     command: tuple[str, ...]
 
     def __str__(self) -> str:
-        lines = [f"{n} = {v:g} (found {self.counts[n]} time{'s' * (self.counts[n] != 1)})" for n, v in self.metrics.items()]
+        lines = [f"{n} = {v:g} (found {counted(self.counts[n], 'time')})" for n, v in self.metrics.items()]
         return "\n".join([f"ended well after {self.seconds:.3g} s: {shlex.join(self.command)}", *lines])
 
     def describe(self) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from autotune.record.trial import Trial, best_first, has_value
 from autotune.run.carried import exact, moved, own_values
 from autotune.run.parents import Parent, find_parents
 from autotune.scores import write_scores
+from autotune.show import counted
 from autotune.space import distinct
 from autotune.verdict import own_configurations
 
@@ -177,13 +178,13 @@ def _with(before: Setting) -> str:
 
 def _words(told: Told, strategy: str, is_task: bool) -> str:
     """Say what one parent is and how it is used."""
-    count, left = len(told.trials), told.left_out
+    count, left = counted(len(told.trials), "trial"), told.left_out
     if told.kind == "identical":
         model = "" if strategy == "bayesian" else f" strategy={strategy!r} learns nothing from them."
         lost = f", {left} left out that this plan cannot express exactly" if left else ""
-        return f"{told.parent.name} is identical ({told.why}): {count} trials known and not tried again{lost}.{model}"
+        return f"{told.parent.name} is identical ({told.why}): {count} known and not tried again{lost}.{model}"
     lost = f", {left} left out" if left else ""
-    start = f"{told.parent.name} is a transfer ({told.why}): {count} trials read{lost}"
+    start = f"{told.parent.name} is a transfer ({told.why}): {count} read{lost}"
     if is_task:
         return f"{start}, one more task of the portfolio."
     if strategy == "grid":

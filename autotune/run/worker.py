@@ -81,10 +81,7 @@ def _run(evaluate: Any, trial: tuple[int, Any, int], connection: Connection) -> 
     except MemoryError as error:
         return Failed(number, _one_line(error), "", time.perf_counter() - begun, memory=True)
     except BaseException as error:  # a trial may raise anything, SystemExit too; the worker goes on
-        own = error.__traceback__.tb_next if error.__traceback__ else None  # without this frame
-        trace = "".join(traceback.format_exception(error.with_traceback(own)))
-        trace = trace[-LONGEST_TRACE:].encode(errors="replace").decode()
-        return Failed(number, _one_line(error), trace, time.perf_counter() - begun)
+        return Failed(number, _one_line(error), _in_full(error), time.perf_counter() - begun)
     return Done(number, metrics, time.perf_counter() - begun, _peak())
 
 
@@ -116,6 +113,16 @@ def _one_line(error: BaseException) -> str:
         text = "(its message cannot be read)"
     shown = _shown(text)
     return f"{type(error).__name__}: {shown}" if shown else type(error).__name__
+
+
+def _in_full(error: BaseException) -> str:
+    """Return an error with its traceback from the first frame that is not autotune's; where none is, what it notes."""
+    at = error.__traceback__ and error.__traceback__.tb_next  # without the frame that caught it
+    while at is not None and str(at.tb_frame.f_globals.get("__name__")).startswith("autotune."):
+        at = at.tb_next
+    notes = "\n".join(map(str, getattr(error, "__notes__", [])))
+    text = notes if at is None else "".join(traceback.format_exception(error.with_traceback(at)))
+    return text[-LONGEST_TRACE:].encode(errors="replace").decode()
 
 
 def _shown(text: str) -> str:
