@@ -59,7 +59,7 @@ def check_rule(name: str, value: Any) -> dict[str, Any] | None:
         raise SettingError(f"{name} must be a rule's name, a mapping such as {EXAMPLE}, or None, got {value!r}.")
     rule = given["rule"]
     if rule not in RULES:
-        raise SettingError(f"{name} must be one of {', '.join(RULES)} or None, got {rule!r}.", did_you_mean(rule, RULES))
+        raise SettingError(f"{name} must be a stopping rule or None, got {rule!r}.", did_you_mean(rule, RULES))
     known = RULES[rule]
     for key in given:
         if key != "rule" and key not in known:
