@@ -25,6 +25,7 @@ from autotune import Choice, Float, Int, Job, autotune
 from autotune.errors import AutotuneError, EngineError, StoreError, TrialError
 from autotune.job import list_jobs
 from autotune.record.store import open_store
+from autotune.run.environment import environment
 from autotune.values import to_plain
 
 X, Y = load_iris(return_X_y=True)
@@ -115,6 +116,16 @@ def test_the_job_ends_at_max_runtime_whatever_a_trial_does():
     job = autotune(stuck, ranges={"x": Float(0, 1)}, max_runtime=1.5).run()
     assert {t.status for t in job.all_trials()} == {"interrupted"}
     assert "max_runtime" in job.describe()["completion"]["reason"]
+
+
+def test_what_comes_before_the_first_trial_counts_towards_max_runtime(monkeypatch):
+    def look(*given):
+        time.sleep(0.6)
+        return environment(*given)
+
+    monkeypatch.setattr("autotune.run.job.environment", look)
+    job = autotune(parabola, ranges=SPACE, max_runtime=0.5).run()
+    assert job.describe()["completion"]["criterion"] == "max_runtime" and not job.all_trials()
 
 
 def test_completion_stops_at_a_target_and_without_improvement():
