@@ -83,7 +83,8 @@ def _command(arguments: list[str] | None) -> Any:
         if kind == "NoArgsIsHelpError":
             print(error.format_message())
             return 0
-        raise SettingError(error.format_message(), "See autotune --help.") from None
+        at = getattr(getattr(error, "ctx", None), "command_path", "autotune")
+        raise SettingError(error.format_message().replace("Value error, ", ""), f"See {at} --help.") from None
 
 
 def _fail(error: object, code: int) -> int:

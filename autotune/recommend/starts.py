@@ -15,6 +15,7 @@ from autotune.recommend.portfolio import comparable, known_points, portfolio
 from autotune.recommend.proposal import Proposal
 from autotune.recommend.several import by_algorithm
 from autotune.several import ALGORITHM
+from autotune.show import value_text
 from autotune.space import distinct
 
 MOST = 8  # lab: a portfolio of about eight; later ones added little
@@ -95,7 +96,9 @@ def _check_given(
             if name not in merged.ranges:
                 raise SettingError(f"initial_trials: {name!r} must be tuned.", did_you_mean(name, merged.ranges))
             if not merged.ranges[name].value.contains(value):
-                raise SettingError(f"initial_trials: {name} must lie in {merged.ranges[name].value}, got {value!r}.")
+                raise SettingError(
+                    f"initial_trials: {name} must lie in {value_text(merged.ranges[name].value)}, got {value!r}."
+                )
     if points:
         check_points(points, subject, proposals, given.settings["initial_trials"].source)
 
