@@ -245,7 +245,7 @@ def _end_running(state: Running, ending: Ending) -> None:
 
 def _outcome(state: Running, ending: Ending) -> Outcome:
     tally = state.tally
-    if ending.status == "completed" and not tally.values and state.started:
+    if ending.status == "completed" and not tally.values and (state.started or ending.criterion == "max_runtime"):
         error = f"; the first error: {tally.first_error}" if tally.first_error else ""
         ending = Ending("failed", ending.criterion, f"{ending.reason}, and no trial finished{error}")
     trace = tally.first_trace if ending.status == "failed" else ""
