@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from sklearn.datasets import load_breast_cancer, load_iris
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import Ridge
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 
@@ -232,6 +233,12 @@ def test_a_lambda_and_a_closure_travel_to_workers():
     offset = 3
     job = autotune("random-forest", max_trials=2).run(objective=lambda s: offset + len(s))
     assert job.status == "completed"
+
+
+def test_the_innermost_part_that_cannot_travel_is_named():
+    held = make_pipeline(FunctionTransformer(threading.Lock().acquire), SVC())
+    with pytest.raises(EngineError, match="its 'functiontransformer__func' cannot"):
+        autotune(held, X, Y, max_trials=2).run(X, Y)
 
 
 def test_what_cannot_travel_is_named_before_any_trial():
