@@ -62,6 +62,9 @@ class RayWorkers:
         self._slots = [self._started() for _ in range(count)]
 
     def __enter__(self) -> "RayWorkers":
+        """Wait until the first actor has a place, so that its start is not taken from the job's time; but not for ever."""
+        while not self.free and time.monotonic() - self._since < SILENCE:
+            self.wait(0.2)
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -161,6 +161,7 @@ def _run(session: Session, progress: bool | None) -> Job:
     job, plan = session.job, session.plan
     writer = job.store.writer(job.name)
     counted, untold = _counted(session)
+    prepared = time.monotonic() - session.begun
     with (
         Signals() as signals,
         session.start(
@@ -179,7 +180,7 @@ def _run(session: Session, progress: bool | None) -> Job:
             state = Running(
                 plan=plan, metric=session.metric, search=search, workers=workers, writer=writer, shown=shown, outside=control,
                 tally=Tally(plan, counted, session.scored), untold=untold, consumed=session.consumed, started=len(session.past),
-                begun=session.begun,
+                begun=time.monotonic() - prepared,
             )  # fmt: skip
             ended.append(run_trials(state))
         shown.end(ended[0])
