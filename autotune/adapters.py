@@ -6,7 +6,7 @@ where trials run (`Workers`), for which `autotune.run.workers` has processes on 
 that an adapter must pass.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from importlib.metadata import entry_points
@@ -130,15 +130,17 @@ def stopping_rule(plan: Plan) -> Rule | None:
     return make_rule(setting, plan["mode"], network=network)
 
 
-def find(engine: str) -> Adapter:
-    """Return an engine's adapter.
+def find(engine: str, others: Iterable[str] = ()) -> Adapter:
+    """Return an engine's adapter; ``others`` are what could have been asked for in its place.
 
     Raises:
         EngineError: if there is none of this name, or it cannot be loaded.
     """
     found = {point.name: point for point in entry_points(group="autotune.adapters")}
     if engine not in found:
-        raise EngineError(f"engine must be one that is installed, got {engine!r}.", did_you_mean(str(engine), found))
+        raise EngineError(
+            f"engine must be one that is installed, got {engine!r}.", did_you_mean(str(engine), [*found, *others])
+        )
     try:
         adapter: Adapter = found[engine].load()
     except ImportError as error:

@@ -17,7 +17,7 @@ from autotune.record.storage import unusable
 from autotune.record.store import RECORD, STATE, STOP, Store, open_store
 from autotune.record.trial import STATUSES, Trial, best_first, read_trials
 from autotune.seeds import trial_seed
-from autotune.values import to_plain
+from autotune.values import readable, to_plain
 from autotune.verdict import judge, own_trial
 
 if TYPE_CHECKING:
@@ -72,8 +72,8 @@ class Job:
 
     @cached_property
     def plan(self) -> Plan:
-        """The plan the job carries out."""
-        return Plan.from_document(files.Document(self.record["plan"], f"job {self.name}", {}))
+        """The plan the job carries out; what it names that cannot be imported here is known by its name only."""
+        return Plan.from_document(files.Document(readable(self.record["plan"]), f"job {self.name}", {}))
 
     @cached_property
     def _asked(self) -> Asked:

@@ -8,6 +8,7 @@ from typing import Any, Literal, Self
 from autotune import files
 from autotune.domain import Domain
 from autotune.errors import KnowledgeError, SettingError, did_you_mean
+from autotune.override import CHECKS
 from autotune.ranges import domain_from_plain, domain_to_plain
 from autotune.space import Space
 from autotune.values import from_plain, has_opaque, to_plain
@@ -124,7 +125,7 @@ class Plan:
             evidence = f" Evidence: {chosen.evidence}." if chosen.evidence else ""
             condition = f" Used only when {_condition(chosen.when)}." if isinstance(chosen, Range) and chosen.when else ""
             text = value_text(chosen.value) if isinstance(chosen, Range) else setting_text(name, chosen.value)
-            return f"{name} = {text}. {chosen.reason}{condition} Source: {chosen.source}.{evidence}"
+            return f"{name} = {text}. {chosen.reason}{condition} Source: {chosen.source.removeprefix('knowledge ')}.{evidence}"
         if name in self.left_out:
             return f"{name} is not tuned: {self.left_out[name]}."
         raise SettingError(f"{name!r} must be in the plan.", did_you_mean(name, [*self.ranges, *self.settings, *self.left_out]))
@@ -163,7 +164,7 @@ class Plan:
                 facts={k: from_plain(v) for k, v in data["facts"].items()},
                 static={k: from_plain(v) for k, v in data["static"].items()},
                 ranges={n: _range(r) for n, r in data["ranges"].items()},
-                settings=_with_later({n: _setting(s) for n, s in data["settings"].items()}),
+                settings=_with_later({n: _setting(n, s) for n, s in data["settings"].items()}),
                 forbidden=tuple(_values(row) for row in data["forbidden"]),
                 left_out=data["left_out"],
             )
@@ -215,8 +216,11 @@ def _with_later(settings: dict[str, Setting]) -> dict[str, Setting]:
     return settings | {n: Setting(v, "engine default", why) for n, v in later.items() if n not in settings}
 
 
-def _setting(data: Mapping[str, Any]) -> Setting:
+def _setting(name: str, data: Mapping[str, Any]) -> Setting:
+    """Build a setting; its value is held to what one given by a user is, as a person may have edited it."""
     value = from_plain(data["value"])
     if isinstance(value, list) and all(isinstance(v, dict) for v in value):
         value = tuple(value)
+    if name in CHECKS and not has_opaque(data["value"]):
+        value = CHECKS[name](name, value)
     return Setting(value, data["source"], data["reason"], data.get("evidence", ""))

@@ -63,15 +63,21 @@ def _plain_text(value: Any) -> str:
     return "none" if value is None else label_of(value)
 
 
-def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[int] = ()) -> "RenderableType":
-    """Return a table; ``widths`` are the most that each column but the last may take, which gets the rest."""
+def table(
+    title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[int] = (), whole: int = 0
+) -> "RenderableType":
+    """Return a table; ``widths`` are the most that each column but the last may take, which gets the rest.
+
+    The first ``whole`` columns, names to be copied, are never broken.
+    """
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
     made = Table(title=title or None, box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False)
     for index, column in enumerate(columns):
-        made.add_column(column, overflow="fold", max_width=widths[index] if index < len(widths) else None)
+        most = widths[index] if index < len(widths) else None
+        made.add_column(column, overflow="fold", max_width=most, no_wrap=index < whole)
     for row in rows:
         made.add_row(*(Text(str(cell)) for cell in row))
     return made

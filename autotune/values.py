@@ -52,9 +52,13 @@ def load_dotted(name: str) -> Any:
     """
     module, _, attribute = name.rpartition(".")
     try:
-        return getattr(import_module(module), attribute)
-    except (ImportError, AttributeError, ValueError) as error:
+        found = import_module(module)
+        return getattr(found, attribute)
+    except (ImportError, ValueError) as error:
         raise SettingError(f"{name!r} must be a name that can be imported: {error}.") from None
+    except AttributeError as error:
+        names = [n for n in dir(found) if not n.startswith("_")]
+        raise SettingError(f"{name!r} must be a name that can be imported: {error}.", did_you_mean(attribute, names)) from None
 
 
 def is_estimator(value: object) -> bool:
@@ -199,10 +203,36 @@ def from_plain(plain: Any) -> Any:
         case {"name": str(name)} if len(plain) == 1:
             return load_dotted(name)
         case {"estimator": str(name), "params": dict(params)} if len(plain) == 2:
-            return load_dotted(name)(**{k: from_plain(v) for k, v in params.items()})
+            return _made(name, {k: from_plain(v) for k, v in params.items()})
         case {"script": dict(given)} if len(plain) == 1:
             return script_from(given)
     return {k: from_plain(v) for k, v in plain.items()}
+
+
+def _made(name: str, params: Mapping[str, Any]) -> Any:
+    """Return an estimator of the class that a file names; nothing but an estimator's class is ever called."""
+    cls = load_dotted(name)
+    if not (isinstance(cls, type) and hasattr(cls, "get_params")):
+        raise SettingError(f"{name!r} must be an estimator's class, got {type(cls).__name__}.")
+    try:
+        return cls(**params)
+    except (TypeError, ValueError) as error:
+        raise SettingError(f"{name!r} must take the hyperparameters {', '.join(params)}: {error}.") from None
+
+
+def readable(plain: Any) -> Any:
+    """Return plain data with what cannot be imported here known by its name only, so that it is read on any machine."""
+    if isinstance(plain, list):
+        return [readable(v) for v in plain]
+    if not isinstance(plain, dict):
+        return plain
+    if not _is_tagged(plain):
+        return {k: readable(v) for k, v in plain.items()}
+    try:
+        from_plain(plain)
+    except SettingError:
+        return {"opaque": plain.get("name") or plain.get("estimator") or _text(plain)}
+    return plain
 
 
 def script_from(given: Mapping[str, Any]) -> Script:

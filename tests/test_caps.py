@@ -16,7 +16,7 @@ X = {"x": Float(0.1, 0.9)}
 def test_whatever_a_trial_does_it_ends_at_its_timeout_and_the_job_at_max_runtime(kind):
     timed = autotune(kind, ranges=X, max_parallel=1, max_trials=1, trial_timeout=0.5, completion={}).run()
     assert [t.status for t in timed.all_trials()] == ["timed out"]
-    job = autotune(kind, ranges=X, max_parallel=1, max_runtime=0.5, max_trials=3, completion={}).run()
+    job = autotune(kind, ranges=X, max_parallel=1, max_runtime=3, max_trials=3, completion={}).run()
     assert [t.status for t in job.all_trials()] == ["interrupted"]
     assert job.describe()["completion"]["criterion"] == "max_runtime"
 

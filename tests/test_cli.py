@@ -106,7 +106,11 @@ def test_a_saved_plan_runs(run, data):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("plan", "sklearn.svm.SVX"), "must be a name that can be imported"),
+        (("plan", "sklearn.svm.SVX"), "or 'SVC'"),
+        (("best", "x", "--format", "toml"), "'toml' is not one of 'yaml', 'json', 'python'. See autotune best --help."),
+        (("list", "--status", "done"), "See autotune list --help."),
+        (("run", "sklearn.svm.SVC", "--data", "train.csv"), "--target"),
+        (("export", "optnua", "sklearn.svm.SVC"), "Did you mean 'optuna'"),
         (("plan", "random-forst"), "Did you mean 'random-forest'"),
         (("plna",), "No such command"),
         (("plan", "sklearn.svm.SVC", "--sett", "x=1"), "No such option"),

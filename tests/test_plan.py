@@ -16,7 +16,7 @@ from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 from xgboost import XGBClassifier, XGBRegressor
 
-from autotune import AutotuneError, Choice, Float, Hint, Int, Plan, autotune
+from autotune import AutotuneError, Choice, Float, Hint, Int, Plan, autotune, files
 from autotune.errors import DataError, SettingError
 
 X, Y = load_breast_cancer(return_X_y=True)
@@ -140,6 +140,45 @@ def test_a_plan_comes_back_equal_from_its_file(make, suffix, tmp_path):
     plan.save(path)
     again = Plan.load(path)
     assert again == plan and plan.diff(again) == {} and str(again) == str(plan)
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "words"),
+    [
+        (("settings", "max_trials", "value"), "x", "max_trials must be a whole number"),
+        (("settings", "threads_per_trial", "value"), '1"; import os', "threads_per_trial must be a whole number"),
+        (("settings", "early_stopping", "value"), "medain", "Did you mean 'median'"),
+        (("settings", "initial_trials", "value"), 3, "initial_trials must be a list"),
+        (("recipe", "params"), {"zzz": 3}, "unexpected keyword argument 'zzz'"),
+        (("recipe",), {"estimator": "nosuch.Thing", "params": {}}, "must be a name that can be imported"),
+    ],
+)  # fmt: skip
+def test_a_plan_file_edited_wrongly_is_refused_in_one_line(place, value, words, tmp_path):
+    data = autotune(SVC()).describe()
+    part = data
+    for name in place[:-1]:
+        part = part[name]
+    part[place[-1]] = value
+    files.write(tmp_path / "plan.yaml", data)
+    with pytest.raises(AutotuneError, match=words) as told:
+        Plan.load(tmp_path / "plan.yaml")
+    assert "plan.yaml" in str(told.value) and "\n" not in str(told.value)
+
+
+def test_first_trials_edited_out_of_their_ranges_are_refused_not_moved(tmp_path):
+    data = autotune(SVC()).describe()
+    data["settings"]["initial_trials"]["value"] = [{"C": -3.0}]
+    files.write(tmp_path / "plan.yaml", data)
+    with pytest.raises(AutotuneError, match=r"initial_trials lie outside the ranges \(C=-3.0\)"):
+        Plan.load(tmp_path / "plan.yaml").compile("optuna")
+
+
+def test_a_plan_file_calls_nothing_but_estimators(tmp_path):
+    data = autotune(SVC()).describe() | {"recipe": {"estimator": "os.mkdir", "params": {"path": str(tmp_path / "made")}}}
+    files.write(tmp_path / "plan.yaml", data)
+    with pytest.raises(AutotuneError, match=r"'os.mkdir' must be an estimator's class"):
+        Plan.load(tmp_path / "plan.yaml")
+    assert not (tmp_path / "made").exists()
 
 
 def test_the_published_schema_accepts_every_plan():

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from sklearn.datasets import load_breast_cancer, load_iris
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import Ridge
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 
@@ -25,6 +26,7 @@ from autotune import Choice, Float, Int, Job, autotune
 from autotune.errors import AutotuneError, EngineError, StoreError, TrialError
 from autotune.job import list_jobs
 from autotune.record.store import open_store
+from autotune.run.environment import environment
 from autotune.values import to_plain
 
 X, Y = load_iris(return_X_y=True)
@@ -112,9 +114,19 @@ def test_the_job_ends_at_max_runtime_whatever_a_trial_does():
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         time.sleep(60)
 
-    job = autotune(stuck, ranges={"x": Float(0, 1)}, max_runtime=1.5).run()
+    job = autotune(stuck, ranges={"x": Float(0, 1)}, max_runtime=4).run()
     assert {t.status for t in job.all_trials()} == {"interrupted"}
     assert "max_runtime" in job.describe()["completion"]["reason"]
+
+
+def test_what_comes_before_the_first_trial_counts_towards_max_runtime(monkeypatch):
+    def look(*given):
+        time.sleep(0.6)
+        return environment(*given)
+
+    monkeypatch.setattr("autotune.run.job.environment", look)
+    job = autotune(parabola, ranges=SPACE, max_runtime=0.5).run()
+    assert job.describe()["completion"]["criterion"] == "max_runtime" and not job.all_trials()
 
 
 def test_completion_stops_at_a_target_and_without_improvement():
@@ -221,6 +233,12 @@ def test_a_lambda_and_a_closure_travel_to_workers():
     offset = 3
     job = autotune("random-forest", max_trials=2).run(objective=lambda s: offset + len(s))
     assert job.status == "completed"
+
+
+def test_the_innermost_part_that_cannot_travel_is_named():
+    held = make_pipeline(FunctionTransformer(threading.Lock().acquire), SVC())
+    with pytest.raises(EngineError, match="its 'functiontransformer__func' cannot"):
+        autotune(held, X, Y, max_trials=2).run(X, Y)
 
 
 def test_what_cannot_travel_is_named_before_any_trial():

@@ -333,6 +333,17 @@ def test_an_edited_record_is_read_or_refused_in_one_line(journal, tmp_path, was,
         assert "Traceback" not in told.stderr and told.returncode in (0, 1, 2), told.stderr
 
 
+def test_a_job_of_code_that_is_not_here_is_told_like_any_other(tmp_path, monkeypatch):
+    (tmp_path / "elsewhere.py").write_text("def train(x=0.5):\n    return x\n")
+    code = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import elsewhere; autotune(elsewhere.train, max_trials=3, "
+    began = start(f"{code}ranges={{'x': Float(0, 1)}}).run(name='far', storage={str(tmp_path)!r})")
+    assert began.communicate(timeout=60) and began.returncode == 0
+    (tmp_path / "elsewhere.py").unlink()
+    assert [(j["status"], j["trials"]) for j in list_jobs(str(tmp_path))] == [("completed", 3)]
+    job = Job.load("far", str(tmp_path))
+    assert job.describe()["recipe"] == {"opaque": "elsewhere.train"} and len(job.trials()) == 3 and job.best_params
+
+
 @pytest.mark.parametrize("content", [b"", b"not a database", b"SQLite format 3\x00" + b"\x01" * 4000])
 def test_a_damaged_database_is_refused_in_one_line(content, tmp_path):
     (tmp_path / "jobs.db").write_bytes(content)

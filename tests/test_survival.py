@@ -129,6 +129,21 @@ def test_the_stop_command_tells_how_to_go_on():
     process.communicate(timeout=10)
 
 
+def test_what_was_stopped_from_elsewhere_is_not_told_as_an_interruption():
+    kill(_begun("far"))
+    resumed = start("from autotune.cli import main; main(['resume', 'far'])")
+    until(lambda: Job.load("far").status == "running")
+    command("stop", "far")
+    _, err = resumed.communicate(timeout=20)
+    assert resumed.returncode == 130 and "To go on: autotune resume far" in err and "autotune: interrupted" not in err
+
+
+def _begun(name):
+    process = start(f"plan().run(name={name!r})")
+    until(lambda: has_finished(name, 1))
+    return process
+
+
 @pytest.mark.parametrize(("presses", "cut"), [(1, 0), (2, 2)])
 def test_ctrl_c_once_ends_when_the_running_trials_have_and_twice_now(presses, cut):
     process = start("def wait(x=0.5):\n    time.sleep(2 * x)\n    return x\nautotune(wait, ranges={'x': [0.5, 0.6, 0.7, 0.8]}, "
@@ -140,7 +155,7 @@ def test_ctrl_c_once_ends_when_the_running_trials_have_and_twice_now(presses, cu
     out, err = process.communicate(timeout=15)
     statuses = [t.status for t in Job.load("cut").all_trials()]
     assert statuses == ["interrupted"] * cut + ["finished"] * (2 - cut), (statuses, err)
-    assert out.strip() == "stopped" and "Ctrl-C again" in err and not left_by(process.pid)
+    assert out.strip() == "stopped" and "Ctrl-C again" in err and "autotune resume cut" in err and not left_by(process.pid)
     assert Job.load("cut").resume().describe()["counters"]["finished"] == 4
 
 

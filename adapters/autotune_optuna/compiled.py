@@ -121,6 +121,9 @@ class OptunaAdapter:
 def _gaps(plan: Plan, every: list[dict[str, Any]] | None) -> Any:
     if "warm_start" in plan.settings and "results" not in plan.settings:
         yield "warm_start is read when a job begins (plan.run, then job.plan.compile)"
+    outside = {n: p[n] for p in plan["initial_trials"] for n in plan.space.outside(p)}
+    if outside:
+        yield f"initial_trials lie outside the ranges ({', '.join(f'{n}={v!r}' for n, v in outside.items())})"
     if plan["strategy"] == "sobol" and find_spec("scipy") is None:
         yield "strategy='sobol' needs scipy (pip install scipy)"
     if plan["strategy"] == "grid" and every is None:
@@ -140,19 +143,12 @@ def known_trials(plan: Plan) -> list[FrozenTrial]:
 
 def pruner_arguments(plan: Plan) -> dict[str, Any]:
     """Return the pruner's name and the rule it asks, with its parameters."""
-    match plan["early_stopping"]:
-        case None:
-            return {"name": "NopPruner"}
-        case str(name):
-            return {"name": name}
-        case rule:
-            return {"name": "RulePruner", **rule}
+    rule = plan["early_stopping"]
+    return {"name": "NopPruner"} if rule is None else {"name": "RulePruner", **rule}
 
 
 def make_pruner(plan: Plan) -> optuna.pruners.BasePruner:
     """Return the pruner of the plan's early stopping."""
-    if plan["early_stopping"] == "median":  # a plan of the first release, which had Optuna's own
-        return optuna.pruners.MedianPruner(n_startup_trials=5, n_warmup_steps=0, n_min_trials=3)
     rule = stopping_rule(plan)
     return optuna.pruners.NopPruner() if rule is None else RulePruner(rule)
 

@@ -1,6 +1,7 @@
 """A plan as a program for Optuna that needs no autotune and tries the same trials."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from autotune.adapters import Source
 from autotune.errors import EngineError
@@ -43,15 +44,18 @@ def source(compiled: Compiled) -> Source:
     return Source(draft.text("Optuna", said), tuple(said))
 
 
-def drafted(compiled: Compiled) -> Draft:
-    """Return a program's part that any engine has which draws by Optuna's samplers: caps, space, sampler, evaluation."""
+def drafted(compiled: Compiled, embeds: Sequence[Any] = ()) -> Draft:
+    """Return a program's part that any engine has which draws by Optuna's samplers: caps, space, sampler, evaluation.
+
+    ``embeds`` are what else of ours stands below.
+    """
     plan, evaluation = compiled.plan, evaluation_of(compiled.plan)
     if compiled.native.known:
         raise EngineError(
             f"a program cannot hold the results of warm_start's parents, got {len(compiled.native.known)} trials.",
             "Export a plan without warm_start.",
         )
-    below = embedded([*sampler_code.embeds(compiled), *stopping_code.embeds(plan), *evaluation.embeds])
+    below = embedded([*sampler_code.embeds(compiled), *stopping_code.embeds(plan), *embeds, *evaluation.embeds])
     imports = Imports(NAMES | below.names)
     below.add_imports(imports)
     draft = Draft(plan, evaluation, below, imports, compiled.every is not None)

@@ -34,12 +34,13 @@ class Native:
         """The plan's searcher, scheduler and caps as a `TuneConfig`."""
         from ray.tune import TuneConfig
 
-        from autotune_ray.searcher import PlanScheduler, PlanSearch
+        from autotune_ray.scheduling import PrunerScheduler
+        from autotune_ray.searcher import PlanSearch
 
         searcher = PlanSearch(self.plan, self.of_optuna, self.metric)
         return TuneConfig(
             metric=self.metric, mode=self.plan["mode"], search_alg=searcher,
-            scheduler=PlanScheduler(searcher, self.of_optuna.pruner), num_samples=self.plan["max_trials"],
+            scheduler=PrunerScheduler(searcher, self.of_optuna.pruner), num_samples=self.plan["max_trials"],
             max_concurrent_trials=self.plan["max_parallel"], time_budget_s=self.plan["max_runtime"], reuse_actors=True,
         )  # fmt: skip
 

@@ -1,5 +1,7 @@
 """A plan as a program for Ray Tune that needs no autotune; with one trial at a time it tries the same trials."""
 
+from typing import Any
+
 from autotune.adapters import Source
 from autotune.errors import EngineError
 from autotune.export.frame import Draft, constants, main_lines
@@ -9,6 +11,7 @@ from autotune_optuna.compiled import Compiled
 from autotune_optuna.program import ARGUMENTS as OF_STUDY
 from autotune_optuna.program import RESULT, data_blocks, drafted, study_blocks, study_lines
 from autotune_optuna.study_code import done_lines
+from autotune_ray.cluster import quiet_ray
 
 ARGUMENTS = (
     *OF_STUDY,
@@ -31,17 +34,18 @@ def source(compiled: Compiled) -> Source:
     """
     plan = compiled.plan
     _check_names(plan, compiled)
-    draft = drafted(compiled)
+    stops = plan["early_stopping"] is not None
+    draft = drafted(compiled, _early_stopping() if stops else [])
     imports = draft.imports
     for module in ("random", "optuna", "ray"):
         imports.module(module)
     imports.module("numpy", "np")
-    imports.name("ray.tune.search.optuna.OptunaSearch")
+    if not stops:
+        imports.name("ray.tune.search.optuna.OptunaSearch")
     imports.name("ray.tune")
     draft.blocks[0] = [*draft.blocks[0], *constants(plan, [("MAX_PARALLEL", repr(plan["max_parallel"]), "max_parallel")])]
-    stops = plan["early_stopping"] is not None
     draft.blocks += [_suggest_trial(), _run_trial(draft), _optimize(draft, stops), *study_blocks(draft)]
-    draft.blocks += [_search() if stops else [], _scheduler(draft) if stops else [], _done() if done_lines(plan) else []]
+    draft.blocks.append(_done() if done_lines(plan) else [])
     passed = "options.storage, options.study, options.parallel, options.address"
     draft.blocks += [main_lines(draft, ARGUMENTS, passed), *data_blocks(draft)]
     said = notes(plan)
@@ -70,6 +74,14 @@ def notes(plan: Plan) -> list[str]:
         "With --parallel 1 it tries what the plan tries with one worker; with more, what is drawn depends on which end first."
     )
     return [*found, same]
+
+
+def _early_stopping() -> list[Any]:
+    """Return what of ours a program needs to end trials early under Ray."""
+    quiet_ray()
+    from autotune_ray.scheduling import PrunedSearch, PrunerScheduler
+
+    return [PrunedSearch, PrunerScheduler]
 
 
 def _suggest_trial() -> list[str]:
@@ -111,7 +123,7 @@ def _optimize(draft: Draft, stops: bool) -> list[str]:
     mode = f'"{plan["mode"]}"'
     arguments = [("", "suggest_trial"), ("metric=", "METRIC"), ("mode=", mode), ("sampler=", "study.sampler")]
     arguments += [("study_name=", "name"), ("storage=", "storage")]
-    search = Group(f"{'Search' if stops else 'OptunaSearch'}(", arguments, ")")
+    search = Group(f"{'PrunedSearch' if stops else 'OptunaSearch'}(", arguments, ")")
     wanted = "parallel" if cpus == 1 else f"{cpus} * parallel"
     return [
         "ENDED = (TrialState.COMPLETE, TrialState.PRUNED, TrialState.FAIL)",
@@ -129,7 +141,7 @@ def _optimize(draft: Draft, stops: bool) -> list[str]:
         f'            tune.with_resources(trainable, {{"cpu": {cpus}}}),',
         "            tune_config=tune.TuneConfig(",
         "                search_alg=search,",
-        *(["                scheduler=Scheduler(search, study),"] if stops else []),
+        *(["                scheduler=PrunerScheduler(search, study.pruner),"] if stops else []),
         "                num_samples=left,",
         "                max_concurrent_trials=parallel,",
         "                time_budget_s=MAX_RUNTIME,",
@@ -157,40 +169,4 @@ def _done() -> list[str]:
         "",
         "    def stop_all(self):",
         "        return is_done(self.study)",
-    ]
-
-
-def _search() -> list[str]:
-    return [
-        "class Search(OptunaSearch):",
-        '    """Knows which trials were stopped early; Ray\'s own takes their last value for their result."""',
-        "",
-        "    stopped = frozenset()",
-        "",
-        "    def on_trial_result(self, trial_id, result):",
-        "        pass  # the scheduler has reported it",
-        "",
-        "    def on_trial_complete(self, trial_id, result=None, error=False):",
-        "        super().on_trial_complete(trial_id, None if trial_id in self.stopped else result, error)",
-    ]
-
-
-def _scheduler(draft: Draft) -> list[str]:
-    draft.imports.name("ray.tune.schedulers.FIFOScheduler")
-    draft.imports.name("ray.tune.schedulers.TrialScheduler")
-    return [
-        "class Scheduler(FIFOScheduler):",
-        f'    """Stops trials early: the rule of {draft.plan["early_stopping"]["rule"]}, asked at each report."""',
-        "",
-        "    def __init__(self, search, study):",
-        "        super().__init__()",
-        "        self.search, self.study = search, study",
-        "",
-        "    def on_trial_result(self, tune_controller, trial, result):",
-        "        told = self.search._ot_trials[trial.trial_id]",
-        '        told.report(result[METRIC], result["training_iteration"])',
-        "        if not self.study.pruner.prune(self.study, self.study._storage.get_trial(told._trial_id)):",
-        "            return TrialScheduler.CONTINUE",
-        "        self.search.stopped |= {trial.trial_id}",
-        "        return TrialScheduler.STOP",
     ]

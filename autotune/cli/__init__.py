@@ -83,7 +83,9 @@ def _command(arguments: list[str] | None) -> Any:
         if kind == "NoArgsIsHelpError":
             print(error.format_message())
             return 0
-        raise SettingError(f"{error.format_message().rstrip('.')}.", "See autotune --help.") from None
+        at = getattr(getattr(error, "ctx", None), "command_path", "autotune")
+        message = error.format_message().replace("Value error, ", "").rstrip(".")
+        raise SettingError(f"{message}.", f"See {at} --help.") from None
 
 
 def _fail(error: object, code: int) -> int:

@@ -10,6 +10,7 @@ from autotune.cli.output import Address, Data, Json, Storage, Target, print_json
 if TYPE_CHECKING:
     from autotune.api import Job
 
+Status = Literal["running", "interrupted", "stopped", "completed", "failed", "unreadable"]
 Name = Annotated[str, typer.Argument(help="The job's name, as `autotune list` shows it.")]
 
 
@@ -69,9 +70,7 @@ def log(
 
 def list_(
     storage: Storage = None,
-    status: Annotated[
-        str | None, typer.Option("--status", help="Only jobs with this status, such as running or completed.")
-    ] = None,
+    status: Annotated[Status | None, typer.Option("--status", help="Only jobs with this status, such as running.")] = None,
     sort: Annotated[Literal["created", "best", "name"], typer.Option("--sort", help="What to sort by.")] = "created",
     as_json: Json = False,
 ) -> None:
@@ -94,11 +93,11 @@ def list_(
                 str(j["trials"]),
                 "" if j["best"] is None else number(j["best"]),
                 j["metric"],
-                j["created"][:16],
+                j["created"][:16].replace("T", " "),
             )
             for j in found
         ]
-        print_parts([table("", ("job", "status", "trials", "best", "metric", "created (UTC)"), rows)])
+        print_parts([table("", ("job", "status", "trials", "best", "metric", "created (UTC)"), rows, whole=4)])
 
 
 def stop(name: Name, storage: Storage = None, as_json: Json = False) -> int:
@@ -142,28 +141,28 @@ def resume(
 
 
 def tell(job: "Job", as_json: bool) -> int:
-    """Print how a job went, and what can be done with it; return the exit code."""
+    """Print how a job went, and what can be done with it; return the exit code.
+
+    Raises:
+        SystemExit: with 130 if the job was stopped.
+    """
     from autotune.show_job import job_tables
 
     if as_json:
         print_json(job.describe())
     else:
         print_parts(job_tables(job))
-        hints = [go_on(job), f"See it again: autotune describe {job.name}{_where(job)}"]
+        hints = [go_on(job), f"See it again: autotune describe {job.name}{job.store.option}"]
         print("\n" + "\n".join(h for h in hints if h), file=sys.stderr)
         print(f"In a browser: {job.store.command(job.name)}", file=sys.stderr)
-    return {"failed": 1, "stopped": 130}.get(job.status, 0)
+    if job.status == "stopped":
+        raise SystemExit(130)  # as wished, and told above: not the interruption of a command
+    return 1 if job.status == "failed" else 0
 
 
 def go_on(job: "Job") -> str:
     """Return the command that goes on with a job, where that can be."""
-    return "" if job.over or job.status == "running" else f"To go on: autotune resume {job.name}{_where(job)}"
-
-
-def _where(job: "Job") -> str:
-    from autotune.record.store import open_store
-
-    return "" if job.store == open_store() else f" --storage {job.store}"
+    return "" if job.over or job.status == "running" else f"To go on: {job.store.resuming(job.name)}"
 
 
 def best(

@@ -13,7 +13,7 @@ from typing import Any
 from autotune.export.imports import Imports
 from autotune.export.layout import comment
 
-OWN = ("autotune", "autotune_optuna")
+OWN = ("autotune", "autotune_optuna", "autotune_ray")
 TOOL_REMARKS = re.compile(r"  # (?:type: ignore|noqa)[^\n]*")
 
 

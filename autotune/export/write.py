@@ -25,9 +25,9 @@ def exported(plan: Plan, to: str, format_: str = "program", name: str = "") -> S
 
         return Source(param_distributions_code(plan), (ONLY_RANGES,))
     if to == "config" or format_ == "config":
-        config = find("optuna" if to == "config" else to).compile(plan).config()
+        config = find("optuna" if to == "config" else to, OTHERS).compile(plan).config()
         return Source(files.to_json(config) + "\n" if name.endswith(".json") else files.to_yaml(config))
-    return find(to).compile(plan).source()
+    return find(to, OTHERS).compile(plan).source()
 
 
 ONLY_RANGES = "Of the plan it has the ranges: strategy, first trials and caps are RandomizedSearchCV's own."

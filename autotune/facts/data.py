@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from autotune.errors import DataError, SettingError, did_you_mean
-from autotune.values import differs_from_itself
+from autotune.values import differs_from_itself, to_plain
 
 FACTS = {
     "rows": int, "columns": int, "classes": int, "minority": float, "missing": float, "sparse": bool, "categorical": int,
@@ -65,7 +65,9 @@ def read_data(X: Any, y: Any, task: str | None) -> dict[str, Any]:
     if y is not None and task not in ("clustering", "outlier", "density"):
         facts |= _read_y(y, facts["rows"], task)
     elif y is None and task in ("classification", "regression"):
-        raise DataError(f"y must be given for {task}, got None.", "Call autotune(estimator, X, y).")
+        raise DataError(
+            f"y must be given for {task}, got None.", "Call autotune(estimator, X, y), or name its column by --target."
+        )
     elif task:
         facts["task"] = task
     return facts
@@ -173,7 +175,7 @@ def _classes(array: Any, task: str | None) -> dict[str, Any]:
         raise DataError("y must be class labels for a classifier, got fractions.", "Use a regressor.")
     labels, counts = np.unique(array.astype(str) if array.dtype.kind == "O" else array, return_counts=True)
     if len(labels) < 2:
-        raise DataError(f"y must have at least two classes, got only {labels[0]!r}.")
+        raise DataError(f"y must have at least two classes, got only {to_plain(labels[0])!r}.")
     if len(labels) == 2 and counts.min() < 2:
         raise DataError(f"y must have at least two rows of each class, got one of {labels[counts.argmin()]!r}.")
     return {

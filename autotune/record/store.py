@@ -1,6 +1,7 @@
 """The job store: an Optuna storage. By default a folder with one journal file per job; else any storage URL."""
 
 import re
+import shlex
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -148,7 +149,7 @@ class Store:
 
     def writer(self, name: str) -> Writer:
         """Return what writes to a job and waits for the store where it is away for a while."""
-        return Writer(name, str(self), unusable(), first_line)
+        return Writer(self.resuming(name), str(self), unusable(), first_line)
 
     def objective_path(self, name: str, job_id: str) -> Path:
         """Return where a job's pickled objective lies, from which it is resumed: beside the job, or in the default folder.
@@ -215,6 +216,15 @@ class Store:
     def __str__(self) -> str:
         return without_secrets(self.text)
 
+    @property
+    def option(self) -> str:
+        """The option by which a command finds this store; nothing for the default one."""
+        return "" if self == open_store() else f" --storage {shlex.quote(str(self))}"
+
+    def resuming(self, name: str) -> str:
+        """Return the command that goes on with the job."""
+        return f"autotune resume {name}{self.option}"
+
     def command(self, name: str) -> str:
         """Return the command that opens the job in optuna-dashboard."""
         return f"optuna-dashboard {self._path(name) if self.folder is not None else self}"
@@ -230,7 +240,7 @@ class Store:
         """Return the error that says in one line why the store, or one job's file in it, cannot be used."""
         if isinstance(error, ImportError):
             driver = "pip install 'autotune-hpo[postgresql]', and write the URL as postgresql+pg8000://…"
-            return StoreError(f"the job store {self} needs a database driver: {error}.", f"Try: {driver}")
+            return StoreError(f"the job store {self} needs a database driver: {first_line(error)}.", f"Try: {driver}")
         where = f"{self._path(name)}" if name and self.folder is not None else f"the job store {self}"
         return StoreError(f"{where} must be readable and writable: {first_line(error)}.")
 

@@ -14,17 +14,17 @@ class Writer:
     """Carries out writes one after another; one that the store refuses now is kept, with all after it, and tried again.
 
     Args:
-        name: The job's name, for the message.
+        resuming: The command that goes on with the job, for the message.
         store: The store's text, for the message.
         trouble: The errors that mean the store cannot be used now.
         patience: Seconds after which it gives up.
     """
 
     def __init__(
-        self, name: str, store: str, trouble: tuple[type[Exception], ...], describe: Callable[[Exception], str],
+        self, resuming: str, store: str, trouble: tuple[type[Exception], ...], describe: Callable[[Exception], str],
         patience: float | None = None,
     ) -> None:  # fmt: skip
-        self.name, self.store = name, store
+        self.resuming, self.store = resuming, store
         self.patience = PATIENCE if patience is None else patience
         self._trouble, self._describe = trouble, describe
         self._waiting: deque[Callable[[], object]] = deque()
@@ -75,5 +75,5 @@ class Writer:
             raise JobError(
                 f"the job store {self.store} could not be written for {self.patience:g} s: {self._describe(error)}; "
                 f"what it holds is whole, {len(self._waiting)} writes are lost.",
-                f"Once it can be written: autotune resume {self.name}",
+                f"Once it can be written: {self.resuming}",
             ) from None

@@ -18,8 +18,8 @@ LOOK_EVERY = 0.5
 class Control:
     """Looks at the wishes to end; also keeps the lease alive, by which others see that the job runs."""
 
-    def __init__(self, study: Any, lease: Lease, signals: Signals, session: int) -> None:
-        self.study, self.lease, self.signals, self.session = study, lease, signals, session
+    def __init__(self, study: Any, lease: Lease, signals: Signals, session: int, resuming: str) -> None:
+        self.study, self.lease, self.signals, self.session, self.resuming = study, lease, signals, session, resuming
         self._next = 0.0
         self._stop: Ending | None = None
         self._told = False
@@ -53,5 +53,8 @@ class Control:
     def _finish(self) -> Ending:
         if not self._told:
             self._told = True
-            print("autotune: ends when the running trials have; Ctrl-C again ends them now.", file=sys.stderr)
+            print(
+                f"autotune: ends when the running trials have; Ctrl-C again ends them now. To go on later: {self.resuming}",
+                file=sys.stderr,
+            )
         return Ending("stopped", "interrupt", "interrupted (Ctrl-C)")

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -35,7 +36,7 @@ SCHEMA = 1
 
 @dataclass(frozen=True)
 class Session:
-    """One process's work on a job: what it needs, and what earlier sessions left."""
+    """One process's work on a job: what it needs, when it was called for, and what earlier sessions left."""
 
     job: Job
     plan: Plan
@@ -45,6 +46,7 @@ class Session:
     objective: Path
     lease: Lease
     start: Callable[..., Workers]
+    begun: float
     number: int = 1
     consumed: float = 0.0
     past: list[Trial] = field(default_factory=list)
@@ -57,6 +59,7 @@ def run_plan(
     progress: bool | None,
 ) -> Job:  # fmt: skip
     """Run the plan and return its job; `Plan.run` says what the arguments are."""
+    begun = time.monotonic()
     evaluate = make_objective(plan, data, objective)
     store = open_store(storage)
     name = name if name is not None else free_name(plan, store.names())
@@ -66,24 +69,27 @@ def run_plan(
     content = pickled(evaluate, plan)
     where = {"engine": engine} if address is None else {"engine": engine, "address": address}
     record = {"schema": SCHEMA, "id": job_id, **where, "plan": plan.describe(), "environment": here}
-    begun = {RECORD: record, STATE: {"status": "running", "session": 1}}
+    first = {RECORD: record, STATE: {"status": "running", "session": 1}}
     path = store.objective_path(name, job_id)
 
     def prepare() -> None:
         write_file(content, path)
         shutil.rmtree(store.trials_path(name, job_id), ignore_errors=True)  # of a job of this name whose record is gone
 
+    prepared = time.monotonic() - begun
     with compiled.place(address) as start:
-        study, lease = store.begin(name, begun, plan.direction, prepare)
+        begun = time.monotonic() - prepared  # to reach a cluster is not the job's own time
+        study, lease = store.begin(name, first, plan.direction, prepare)
         with _released(lease):
             job = Job(name, store, data, study)
-            return _run(Session(job, plan, compiled, evaluate.metric, _scored(evaluate), path, lease, start), progress)
+            return _run(Session(job, plan, compiled, evaluate.metric, _scored(evaluate), path, lease, start, begun), progress)
 
 
 def resume_job(
     job: Job, data: Mapping[str, Any], objective: Any, *, address: str | None = None, progress: bool | None = None
 ) -> Job:
     """Go on with a job that was interrupted, stopped or failed; `Job.resume` says what the arguments are."""
+    begun = time.monotonic()
     if job.over:
         return job
     lease = job.store.take(job.study)
@@ -100,9 +106,11 @@ def resume_job(
         state, past = job.state, job.all_trials()
         compiled = find(job.record.get("engine", "optuna")).compile(plan)
         gone_on = Job(job.name, job.store, data, job.study)
+        prepared = time.monotonic() - begun
         with compiled.place(address or job.record.get("address")) as start:
+            begun = time.monotonic() - prepared
             session = Session(
-                gone_on, plan, compiled, evaluate.metric, _scored(evaluate), path, lease, start,
+                gone_on, plan, compiled, evaluate.metric, _scored(evaluate), path, lease, start, begun,
                 number=int(state.get("session", 1)) + 1, consumed=_consumed(state, lease, past, plan), past=past,
                 forecast=state.get("forecast", {}), memory=int(state.get("memory", 0)),
             )  # fmt: skip
@@ -153,6 +161,7 @@ def _run(session: Session, progress: bool | None) -> Job:
     job, plan = session.job, session.plan
     writer = job.store.writer(job.name)
     counted, untold = _counted(session)
+    prepared = time.monotonic() - session.begun
     with (
         Signals() as signals,
         session.start(
@@ -165,12 +174,13 @@ def _run(session: Session, progress: bool | None) -> Job:
         _recorded(session, writer) as ended,
     ):
         shown = make_progress(plan, job.name, progress)
-        control = Control(job.study, session.lease, signals, session.number)
+        control = Control(job.study, session.lease, signals, session.number, job.store.resuming(job.name))
         search = session.compiled.search(job.study, writer)
         with shown:
             state = Running(
                 plan=plan, metric=session.metric, search=search, workers=workers, writer=writer, shown=shown, outside=control,
                 tally=Tally(plan, counted, session.scored), untold=untold, consumed=session.consumed, started=len(session.past),
+                begun=time.monotonic() - prepared,
             )  # fmt: skip
             ended.append(run_trials(state))
         shown.end(ended[0])

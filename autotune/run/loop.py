@@ -39,7 +39,7 @@ class Running:
     """The state of the loop: what was started, what runs, what came out.
 
     ``outside`` tells why the job ends where someone asked for that; it is called with the seconds consumed so far.
-    ``consumed`` are the seconds of earlier sessions, ``started`` counts the trials of all.
+    ``begun`` is when the job was called for, ``consumed`` the seconds of earlier sessions, ``started`` the trials of all.
     """
 
     plan: Plan
@@ -50,9 +50,9 @@ class Running:
     shown: Any
     outside: Callable[[float], Ending | None]
     tally: Tally
+    begun: float
     consumed: float = 0.0
     started: int = 0
-    begun: float = field(default_factory=time.monotonic)
     settings: dict[int, dict[str, Any]] = field(default_factory=dict)
     retries: dict[int, int] = field(default_factory=dict)
     stopping: dict[int, tuple[float, str]] = field(default_factory=dict)
@@ -245,7 +245,7 @@ def _end_running(state: Running, ending: Ending) -> None:
 
 def _outcome(state: Running, ending: Ending) -> Outcome:
     tally = state.tally
-    if ending.status == "completed" and not tally.values and state.started:
+    if ending.status == "completed" and not tally.values and (state.started or ending.criterion == "max_runtime"):
         error = f"; the first error: {tally.first_error}" if tally.first_error else ""
         ending = Ending("failed", ending.criterion, f"{ending.reason}, and no trial finished{error}")
     trace = tally.first_trace if ending.status == "failed" else ""

@@ -101,7 +101,8 @@ def _pickled(objective: Any, arrays: list[memoryview]) -> bytes:
     try:
         return bytes(cloudpickle.dumps(objective, protocol=5, buffer_callback=kept_here))
     except Exception as error:  # any object's own pickling code may run here
-        culprit = next((n for n, v in _attributes(objective) if not _travels(v)), "")
+        stuck = [n for n, v in _attributes(objective) if not _travels(v)]
+        culprit = max(stuck, key=lambda n: n.count("__"), default="")  # the innermost
         what = f"its {culprit!r} cannot" if culprit else "it cannot"
         raise EngineError(
             f"what a trial evaluates must travel to worker processes, but {what}: {type(error).__name__}: {error}.",
