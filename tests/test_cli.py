@@ -124,7 +124,7 @@ def test_a_saved_plan_runs(run, data):
         ),
         (("plan", "sklearn.svm.SVC", "--set", "early_stopping=mediam"), "or None, got 'mediam'. Did you mean 'median'"),
         (("plan", "sklearn.svm.SVC", "--set", "initial_trials=[{C: -1}]"), "C must lie in 0.03125 .. 3.277e+04 log, got -1"),
-        (("log", "nosuch", "x"), "as an integer. See autotune --help."),
+        (("log", "nosuch", "x"), "as an integer. See autotune log --help."),
         (("plan", "sklearn.svm.SVC", "--data", "nosuch.csv", "--target", "y"), "data must be a file that exists"),
         (("plan", "sklearn.svm.SVC", "--data", "train.csv", "--target", "yy"), "must have a column 'yy'. Did you mean 'y'?"),
         (("plan", "sklearn.svm.SVC", "--data", "train.xlsx", "--target", "y"), "must be a .csv or .parquet file"),
