@@ -9,6 +9,7 @@ loop, which needs SURROGATES, the search sees only what the rules left.
 import json
 import sys
 from collections.abc import Callable, Mapping
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -19,51 +20,59 @@ from autotune.stopping import Rule
 from benchmarks.learn.surrogates import Surrogate
 from benchmarks.measure import RESULTS, write
 from benchmarks.stopping_rules import loop, training
-from benchmarks.stopping_rules.calibrate import NOISES, fits
-from benchmarks.stopping_rules.curves import ORDERS, SCENARIO, Curves, read
-from benchmarks.stopping_rules.replay import RULES, documented, learned, replays, summary
+from benchmarks.stopping_rules.calibrate import NOISES, STARTS, fits
+from benchmarks.stopping_rules.curves import ORDERS, SCENARIO, read
+from benchmarks.stopping_rules.replay import RULES, Row, documented, learned, replays, summary
 
-SEEDS = 4
 SHUFFLES = 5  # of configurations drawn at random, whose order is one of many
 OURS = "curve (autotune)"
 IN_LOOP_RULES = (
     OURS, "median", "median_current", "bandit, factor 0.1", "bandit, factor 0.2", "truncation 20 %", "asha, factor 2 from 6",
 )  # fmt: skip
-LEARNERS = {"mlp": "scikit-learn's MLP", "torch": "a torch MLP"}
+LEARNERS = {"mlp": "scikit-learn's MLP", "torch": "PyTorch's MLP (torch 2.13.0, on the CPU)"}
 COMMAND = "python -m benchmarks.stopping_rules PART CACHE SURROGATES"
 
 
-def makers(curve: Callable[[str], Rule]) -> dict[str, Callable[[str], Rule]]:
-    """Return what makes each rule for a task."""
+def makers(fits: Mapping[str, Any], order: str) -> dict[str, Callable[[str], Rule]]:
+    """Return what makes each rule for a task in an order of trials."""
+    promise = next(name for name, orders in STARTS.items() if order in orders)
+
+    def curve(task: str) -> Rule:
+        fit = fits[training.TWINS.get(task, task if task in fits else "all")]
+        return learned(fit["network"], fit[promise])
+
     return {OURS: curve, **{name: (lambda task, name=name: documented(name)) for name in RULES if name != "none"}}
 
 
-def replayed(cache: Path, makes: Mapping[str, Callable[[str], Rule]]) -> dict[str, Any]:
-    """Return figures by order, noise and rule."""
+def replayed(cache: Path) -> dict[str, Any]:
+    """Return figures by order, noise and rule, those of all orders and noises first."""
     found: dict[str, Any] = {}
-    for order in ORDERS:
-        runs: Curves = {key: c for key, c in read(cache, order).items() if key[1] < SEEDS}
-        for noise in NOISES:
-            found[f"{order}, noise {noise:g}"] = {n: summary(replays(runs.items(), noise, make)) for n, make in makes.items()}
-            print(order, noise, found[f"{order}, noise {noise:g}"][OURS], file=sys.stderr, flush=True)
-    return found
+    every: dict[str, list[Row]] = {}
+    for order, noise in product(ORDERS, NOISES):
+        runs = read(cache, order).items()
+        rows = {name: list(replays(runs, noise, make)) for name, make in makers(fits(cache), order).items()}
+        found[f"{order}, noise {noise:g}"] = {name: summary(of) for name, of in rows.items()}
+        every = {name: [*every.get(name, []), *of] for name, of in rows.items()}
+        print(order, noise, found[f"{order}, noise {noise:g}"][OURS], file=sys.stderr, flush=True)
+    return {"all orders and noises": {name: summary(of) for name, of in every.items()}, **found}
 
 
-def trained(cache: Path, learner: str, makes: Mapping[str, Callable[[str], Rule]]) -> dict[str, Any]:
+def trained(cache: Path, learner: str) -> dict[str, Any]:
     """Return figures of real training, by order and rule."""
     found = {}
     for order in (o for o in training.ORDERS if (cache / f"{learner}_{o}.npz").exists()):
         runs = read(cache, f"{learner}_{order}")
         if order == "random":
             runs = {(t, s): np.random.default_rng(s).permutation(c) for (t, _), c in runs.items() for s in range(SHUFFLES)}
-        found[order] = {n: summary(replays(runs.items(), 0.0, make)) for n, make in makes.items()}
+        found[order] = {n: summary(replays(runs.items(), 0.0, make)) for n, make in makers(fits(cache), order).items()}
     return found
 
 
-def in_loop(cache: Path, folder: str, makes: Mapping[str, Callable[[str], Rule]]) -> dict[str, Any]:
+def in_loop(cache: Path, folder: str) -> dict[str, Any]:
     """Return figures by order and rule where the search learns from stopped trials."""
     surrogate, found = Surrogate(Path(folder), SCENARIO), {}
     for order in loop.SEEDS:
+        makes = makers(fits(cache), order)
         found[order] = {n: loop.figures(surrogate, cache, order, n, makes[n]) for n in IN_LOOP_RULES}
         print(order, found[order], file=sys.stderr, flush=True)
     return found
@@ -95,17 +104,15 @@ def report(found: Mapping[str, Mapping[str, Any]]) -> str:
 def main(part: str, folder: str, surrogates: str = "") -> None:
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     cache = Path(folder)
-    fit = fits(cache)
-    makes = makers(lambda task: learned(**fit[training.TWINS.get(task, task if task in fit else "all")]))
     match part:
         case "replayed":
-            found = {"replayed": replayed(cache, makes)}
+            new = {"replayed": replayed(cache)}
         case "training":
-            found = {f"real training, {title}": trained(cache, name, makes) for name, title in LEARNERS.items()}
+            new = {f"real training, {title}": trained(cache, name) for name, title in LEARNERS.items()}
         case _:
-            found = {"in the loop": in_loop(cache, surrogates, makes)}
+            new = {"in the loop": in_loop(cache, surrogates)}
     path = RESULTS / "stopping_rules.json"
-    found = {**(json.loads(path.read_text())["figures"] if path.exists() else {}), **found}
+    found = {**(json.loads(path.read_text())["figures"] if path.exists() else {}), **new}
     write("stopping_rules", COMMAND, found)
     (RESULTS / "stopping_rules.md").write_text(report(found))
 

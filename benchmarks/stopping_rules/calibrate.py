@@ -9,7 +9,7 @@ import json
 import sys
 import warnings
 import zlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +19,15 @@ from sklearn.neural_network import MLPClassifier
 from autotune.knowledge.catalog import shipped
 from autotune.stopping import FEWEST_REPORTS, Curve
 from benchmarks.stopping_rules.curves import ORDERS, noisy, read
-from benchmarks.stopping_rules.replay import PROTECT, Row, learned, replays, summary
+from benchmarks.stopping_rules.replay import LOSS, PROTECT, Row, Run, learned, replays, summary
 
 NOISES = (0.0, 0.5)  # points, on each report
 NETWORKS, HIDDEN, PENALTY, ROUNDS = 3, 8, 0.03, 10
 GAIN, MOST_GAIN = 0.1, 50  # a gain of so many points counts as one, at most as so many
 KEPT = 0.1  # of the reports of trials that gained nothing
 THIRDS = 3
-PROMISES = (0.16, 0.08, 0.04, 0.02, 0.01)
+PROMISES = (0.32, 0.24, 0.16, 0.12, 0.08, 0.06, 0.04, 0.03, 0.02, 0.01)
+STARTS = {"promise": ("random", "bayesian", "tpe"), "promise_after_starts": ("portfolio",)}  # orders without and with them
 MOST_LOST, MOST_LOSING = 0.01, 0.01  # points on average, and the share of the runs that lose 0.1 point
 CHALLENGE = {"168329", "168331", "189862", "189865", "189866"}  # of one source (ChaLearn's AutoML challenge): in the same third
 COMMAND = "python -m benchmarks.stopping_rules.calibrate CACHE"
@@ -97,27 +98,44 @@ def rounded(value: Any) -> Any:
 
 def thirds(tasks: Collection[str]) -> list[list[str]]:
     """Return the tasks in three parts, those of one source in the same."""
-    ordered = sorted(tasks, key=lambda task: (task not in CHALLENGE, int(task)))
-    return [part.tolist() for part in np.array_split(ordered, THIRDS)]
+    parts: list[list[str]] = [[] for _ in range(THIRDS)]
+    for group in (sorted(CHALLENGE & set(tasks)), *([t] for t in sorted(tasks, key=int) if t not in CHALLENGE)):
+        min(parts, key=len).extend(group)
+    return parts
 
 
-def chosen(cache: Path, networks: Mapping[str, Mapping[str, Any]]) -> float:
-    """Return the greatest promise at which the rule, with a network for each task, loses little in replays of these tasks."""
-    runs = [r for order in ORDERS for r in read(cache, order).items() if r[0][0] in networks]
+def crossed(by_task: Mapping[str, Examples]) -> dict[str, dict[str, Any]]:
+    """Return for each task a network learned without its third of them."""
+    found = {}
+    for part in thirds(by_task):
+        found |= dict.fromkeys(part, learn(by_task, [task for task in by_task if task not in part]))
+    return found
+
+
+def promises(cache: Path, networks: Mapping[str, Mapping[str, Any]]) -> dict[str, float]:
+    """Return the greatest promises at which the rule, with a network for each task, loses little in replays of these tasks."""
+    found = {}
+    for name, orders in STARTS.items():
+        runs = [run for order in orders for run in read(cache, order).items() if run[0][0] in networks]
+        found[name] = _promise(runs, networks)
+    return found
+
+
+def _promise(runs: Sequence[Run], networks: Mapping[str, Mapping[str, Any]]) -> float:
     for promise in PROMISES:
         rows: list[Row] = []
-        for i, noise in enumerate(NOISES):  # a seed in one noise each
-            seeds = [r for r in runs if r[0][1] % len(NOISES) == i]
-            rows += replays(seeds, noise, lambda task, promise=promise: learned(networks[task], promise))
-        found = summary(rows)
-        print(promise, found, file=sys.stderr, flush=True)
-        if found["lost"] <= MOST_LOST and found["losing"] <= MOST_LOSING:
-            break
-    return promise
+        for row in (r for n in NOISES for r in replays(runs, n, lambda task, least=promise: learned(networks[task], least))):
+            rows.append(row)
+            if sum(lost > LOSS for _, _, lost in rows) > MOST_LOSING * len(runs) * len(NOISES):
+                break
+        else:
+            if summary(rows)["lost"] <= MOST_LOST:
+                return promise
+    return 0.0
 
 
 def fits(cache: Path) -> dict[str, Any]:
-    """Return for each task a network and a promise learned without it, and for ``all`` those to ship; the cache keeps them."""
+    """Return for each task a network and promises learned without it, and for ``all`` those to ship; the cache keeps them."""
     kept = cache / "fits.json"
     if not kept.exists():
         kept.write_text(json.dumps(_fits(cache)))
@@ -125,26 +143,24 @@ def fits(cache: Path) -> dict[str, Any]:
 
 
 def _fits(cache: Path) -> dict[str, Any]:
-    """Learn without each third: its promise is chosen on the other two, each of them judged by a network of the other alone."""
-    by_task, found = collect(cache), {}
-    parts = thirds(by_task)
-    alone = [learn(by_task, part) for part in parts]
-    for i, part in enumerate(parts):
-        j, k = (i + 1) % THIRDS, (i + 2) % THIRDS
-        promise = chosen(cache, dict.fromkeys(parts[j], alone[k]) | dict.fromkeys(parts[k], alone[j]))
-        fit = {"network": learn(by_task, parts[j] + parts[k]), "promise": promise}
-        found |= dict.fromkeys(part, fit)
-    shipped = {"network": learn(by_task, by_task), "promise": chosen(cache, {t: fit["network"] for t, fit in found.items()})}
-    return {**found, "all": shipped}
+    """Learn without each third; its promises are chosen on the other two, by networks learned there without the task judged."""
+    by_task = collect(cache)
+    networks, found = crossed(by_task), {}
+    for part in thirds(by_task):
+        chosen = promises(cache, crossed({t: examples for t, examples in by_task.items() if t not in part}))
+        print(part, chosen, file=sys.stderr, flush=True)
+        found |= {task: {"network": networks[task], **chosen} for task in part}
+    return {**found, "all": {"network": learn(by_task, by_task), **promises(cache, networks)}}
 
 
-def write(network: Mapping[str, Any], promise: float, tasks: Collection[str]) -> None:
-    """Write the networks into knowledge/stopping.yaml."""
+def write(fit: Mapping[str, Any], tasks: Collection[str]) -> None:
+    """Write what is shipped into knowledge/stopping.yaml."""
+    network = fit["network"]
     lines = [
         "# What autotune's own rule of early stopping, 'curve', learned from learning curves of other tasks. What it reads of a trial:",
         "# its own gain, the best trial's and the better quarter's remaining gain, its rank, the noise, what it needs, how far it is,",
         "# and how many trials finished (autotune/stopping/curve.py). benchmarks/results/stopping_rules.md has the figures.",
-        "schema: 1", f"promise: {promise}", f"protect: {PROTECT}", f"tasks: {' '.join(f'lcbench-{t}' for t in tasks)}",
+        "schema: 1", *(f"{n}: {fit[n]}" for n in STARTS), f"protect: {PROTECT}", f"tasks: {' '.join(f'lcbench-{t}' for t in tasks)}",
         f"command: {COMMAND}", f"means: {network['means']}", f"spreads: {network['spreads']}", "networks:",
     ]  # fmt: skip
     for net in network["networks"]:
@@ -155,8 +171,7 @@ def write(network: Mapping[str, Any], promise: float, tasks: Collection[str]) ->
 
 def main(cache: str) -> None:
     found = fits(Path(cache))
-    fit = found.pop("all")
-    write(fit["network"], fit["promise"], sorted(found, key=int))
+    write(found.pop("all"), sorted(found, key=int))
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from benchmarks.quality.stats import interval
 from benchmarks.stopping_rules.curves import noisy
 
 PROTECT = 3
+LOSS = 0.1  # points that a run may lose
 DELAYED = {"evaluation_interval": 1, "delay_evaluation": 5}
 RULES: dict[str, dict[str, Any] | None] = {
     "none": None,
@@ -38,11 +39,11 @@ def replay(rule: Rule, true: np.ndarray, seen: np.ndarray) -> tuple[float, float
     return 1 - used / true.size, float(true[int(seen[:, -1].argmax()), -1] - true[chosen, -1])
 
 
-Runs = Iterable[tuple[tuple[str, int], np.ndarray]]  # by task and seed
+Run = tuple[tuple[str, int], np.ndarray]  # task and seed, and the curves
 Row = tuple[str, float, float]  # task, share saved, points lost
 
 
-def replays(runs: Runs, noise: float, make: Callable[[str], Rule]) -> Iterator[Row]:
+def replays(runs: Iterable[Run], noise: float, make: Callable[[str], Rule]) -> Iterator[Row]:
     """Yield what a rule saves and loses in each search; ``make`` gives the rule for a task."""
     for (task, seed), curves in runs:
         seen = noisy(curves, noise, zlib.crc32(f"{task}/{seed}".encode()))
@@ -50,12 +51,12 @@ def replays(runs: Runs, noise: float, make: Callable[[str], Rule]) -> Iterator[R
 
 
 def summary(rows: Iterable[Row]) -> dict[str, Any]:
-    """Return means with 95 % intervals over tasks, and the share of the runs that lose more than 0.1 point."""
+    """Return means with 95 % intervals over tasks, and the share of the runs that lose more than ``LOSS``."""
     tasks, saved, lost = zip(*rows, strict=True)
     return {
         "saved": round(float(np.mean(saved)), 4), "saved_interval": [round(v, 4) for v in interval(saved, tasks)],
         "lost": round(float(np.mean(lost)), 4), "lost_interval": [round(v, 4) for v in interval(lost, tasks)],
-        "worst": round(float(np.max(lost)), 3), "losing": round(float(np.mean(np.array(lost) > 0.1)), 4), "runs": len(rows),
+        "worst": round(float(np.max(lost)), 3), "losing": round(float(np.mean(np.array(lost) > LOSS)), 4), "runs": len(tasks),
     }  # fmt: skip
 
 
