@@ -14,7 +14,7 @@ from benchmarks.learn.surrogates import Surrogate
 from benchmarks.stopping_rules.curves import EPOCHS, TRIALS, curve, read, search
 from benchmarks.stopping_rules.replay import summary
 
-SEEDS = {"portfolio": 2, "tpe": 2}  # by order
+SEEDS = {"portfolio": 3, "tpe": 3}  # by order
 
 
 def run(surrogate: Surrogate, task: str, order: str, seed: int, rule: Rule) -> tuple[float, float]:

@@ -24,8 +24,7 @@ from benchmarks.stopping_rules import curves, torch_mlp
 DATASETS = ("letter", "magic_telescope", "phoneme", "satimage", "spambase", "electricity")
 TWINS = {"phoneme": "167190"}  # among LCBench's tasks, from which the torch learner's portfolio and the rule are learned
 EPOCHS, ROWS, SEEDS = 30, 2000, 1
-UNKNOWING: dict[str, Any] = {"portfolio": [], "initial_trials": []}
-ORDERS: dict[str, dict[str, Any]] = {"random": {"strategy": "random", **UNKNOWING}, "bayesian": UNKNOWING, "portfolio": {}}
+ORDERS: dict[str, dict[str, Any]] = {"random": {"strategy": "random", "portfolio": [], "initial_trials": []}, "portfolio": {}}
 Parts = list[np.ndarray]
 
 
