@@ -1,7 +1,8 @@
 """Curves of real training on tabular data: python -m benchmarks.stopping_rules.training DATA CACHE [LEARNER ORDER ...].
 
-LEARNER is mlp, scikit-learn's multilayer perceptron, or torch, PyTorch's. Accuracy in percent on held-out rows after each of 30
-epochs. A dataset's portfolio is the one learned without it. CACHE keeps one file for each learner and order.
+LEARNER is mlp, scikit-learn's multilayer perceptron, or torch, PyTorch's (pip install torch; its portfolio's networks are large
+and take an hour). Accuracy in percent on held-out rows after each of 30 epochs. A dataset's portfolio is the one learned
+without it. CACHE keeps one file for each learner and order.
 """
 
 import sys
@@ -23,7 +24,7 @@ from benchmarks.stopping_rules import curves, torch_mlp
 
 DATASETS = ("letter", "magic_telescope", "phoneme", "satimage", "spambase", "electricity")
 TWINS = {"phoneme": "167190"}  # among LCBench's tasks, from which the torch learner's portfolio and the rule are learned
-EPOCHS, ROWS, SEEDS = 30, 2000, 1
+EPOCHS, TRIALS, ROWS, SEEDS = 30, 30, 2000, 1
 ORDERS: dict[str, dict[str, Any]] = {"random": {"strategy": "random", "portfolio": [], "initial_trials": []}, "portfolio": {}}
 Parts = list[np.ndarray]
 
@@ -49,10 +50,10 @@ def mlp_curve(parts: Parts, settings: dict[str, Any], seed: int) -> list[float]:
     return found
 
 
-def mlp_search(parts: Parts, name: str, order: str, seed: int, trials: int) -> tuple[Any, Any]:
+def mlp_search(parts: Parts, name: str, order: str, seed: int) -> tuple[Any, Any]:
     """Return the plan for scikit-learn's perceptron, with what was learned without the dataset, and a study."""
     with unseen("mlp", relatives(name)):
-        plan = autotune(MLPClassifier(), parts[0], parts[2], max_trials=trials, max_parallel=1, seed=seed, **ORDERS[order])
+        plan = autotune(MLPClassifier(), parts[0], parts[2], max_trials=TRIALS, max_parallel=1, seed=seed, **ORDERS[order])
     native = plan.compile("optuna").native
     study = optuna.create_study(direction="maximize", sampler=native.sampler)
     for point in native.enqueued if order == "portfolio" else []:
@@ -60,9 +61,9 @@ def mlp_search(parts: Parts, name: str, order: str, seed: int, trials: int) -> t
     return native, study
 
 
-def torch_search(parts: Parts, name: str, order: str, seed: int, trials: int) -> tuple[Any, Any]:
+def torch_search(parts: Parts, name: str, order: str, seed: int) -> tuple[Any, Any]:
     """Return the plan for the entry of a training loop, with what was learned without the dataset, and a study."""
-    return curves.search(TWINS.get(name, name), order, seed, trials)
+    return curves.search(TWINS.get(name, name), order, seed, TRIALS)
 
 
 def torch_curve(parts: Parts, settings: dict[str, Any], seed: int) -> list[float]:
@@ -71,23 +72,22 @@ def torch_curve(parts: Parts, settings: dict[str, Any], seed: int) -> list[float
 
 
 class Learner(NamedTuple):
-    """What is trained: on which share of the rows, for how many trials, and how."""
+    """What is trained: on which share of the rows, and how."""
 
     share: float
-    trials: int
     search: Callable[..., tuple[Any, Any]]
     curve: Callable[[Parts, dict[str, Any], int], list[float]]
 
 
-LEARNERS = {"mlp": Learner(0.6, 30, mlp_search, mlp_curve), "torch": Learner(0.3, 30, torch_search, torch_curve)}
+LEARNERS = {"mlp": Learner(0.6, mlp_search, mlp_curve), "torch": Learner(0.3, torch_search, torch_curve)}
 
 
 def sequence(learner: Learner, folder: Path, name: str, order: str, seed: int) -> np.ndarray:
     """Return the curves of a search's trials, none stopped."""
     parts = split(folder / f"{name}.parquet", seed, learner.share)
-    native, study = learner.search(parts, name, order, seed, learner.trials)
+    native, study = learner.search(parts, name, order, seed)
     rows = []
-    for _ in range(learner.trials):
+    for _ in range(TRIALS):
         trial = study.ask()
         rows.append(learner.curve(parts, native.define(trial), seed))
         study.tell(trial, rows[-1][-1])
