@@ -29,7 +29,7 @@ class Parameter:
         return int(value) if self.whole else value
 
 
-# The documents' own example is the default: the plain one, no delay, loses (benchmarks/results/stopping_rules.md).
+# The documents' own example is the default: with no delay a trial is judged by its first report.
 INTERVALS = {"evaluation_interval": Parameter(1, 1), "delay_evaluation": Parameter(5, 0)}
 SLACKS = {"slack_factor": Parameter(None, 0, whole=False), "slack_amount": Parameter(None, 0, whole=False)}
 RESOURCES = {"min_resource": Parameter(None, 1), "max_resource": Parameter(None, 1), "reduction_factor": Parameter(3, 2, 100)}

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autotune import Float, Plan, autotune
+from autotune import Float, Plan, autotune, knowledge
 from autotune.adapters import stopping_rule
 from autotune.early_stopping import check_rule
 from autotune.errors import SettingError
@@ -201,6 +201,15 @@ def test_a_rule_is_set_by_file_and_on_the_command_line(tmp_path):
     }
     plan.save(tmp_path / "plan.yaml")
     assert Plan.load(tmp_path / "plan.yaml")["early_stopping"] == plan["early_stopping"]
+
+
+def test_a_search_that_knows_good_configurations_stops_by_a_promise_of_its_own():
+    learned = knowledge.table("stopping").content
+    rules = [
+        autotune("torch-training-loop", early_stopping={"rule": "curve", **own}, **settings)["early_stopping"]
+        for own, settings in (({}, {}), ({}, {"portfolio": []}), ({"promise": 0.5}, {}))
+    ]
+    assert [rule["promise"] for rule in rules] == [learned.promise_after_starts, learned.promise, 0.5]
 
 
 class TestCurve:

@@ -253,7 +253,8 @@ class Stopping(_Part):
     """What the rule 'curve' of early stopping learned from learning curves of other tasks."""
 
     schema_: Literal[1] = Field(alias="schema")
-    promise: Number = Field(description="A trial whose curve promises less is stopped.")
+    promise: Number = Field(description="A trial whose curve promises less is stopped ...")
+    promise_after_starts: Number = Field(description="... and where the search knows good configurations of other tasks.")
     protect: int = Field(description="How many trials must have finished before one is stopped.")
     tasks: str = Field(description="The tasks whose curves it learned from, with spaces between.")
     command: str = Field(description="The command that learned it.")

@@ -50,8 +50,9 @@ def recommend(subject: Subject, facts: Mapping[str, Any], given: Overrides) -> P
     settings["max_trials"] = _with_outlook(settings["max_trials"], proposals)
     check_together(settings, given, subject, context)
     settings["cost_aware"] = with_powers(settings["cost_aware"], merged.ranges, proposals, settings["sampler"].value)
-    settings["early_stopping"] = fidelity.completed(settings["early_stopping"], budget.value)
     settings |= first_trials(merged, proposals, given, context, subject)
+    starts = bool(settings["portfolio"].value)
+    settings["early_stopping"] = fidelity.completed(settings["early_stopping"], budget.value, starts=starts)
     settings |= {
         n: Setting(g.value, g.source, "You said so.") for n, g in given.settings.items() if n in ("keep_static", "tune")
     }

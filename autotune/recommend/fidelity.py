@@ -104,8 +104,10 @@ def pinned(given: Overrides, setting: Setting, subject: Subject) -> Overrides:
     return replace(given, ranges={**given.ranges, name: Given(high, setting.source)})
 
 
-def completed(setting: Setting, fidelity: Any) -> Setting:
+def completed(setting: Setting, fidelity: Any, *, starts: bool) -> Setting:
     """Return early stopping with what its rule leaves open: what was learned, or the least and the largest resource.
+
+    ``starts`` says whether the search knows good configurations of other tasks: then fewer trials become the best.
 
     Raises:
         SettingError: if the rule needs the largest, and nothing says it.
@@ -113,8 +115,8 @@ def completed(setting: Setting, fidelity: Any) -> Setting:
     rule = setting.value
     if rule and rule["rule"] == "curve":
         learned = knowledge.table("stopping").content
-        open_ones = {n: getattr(learned, n) for n, v in rule.items() if v is None}
-        return replace(setting, value={**rule, **open_ones})
+        known = {"promise": learned.promise_after_starts if starts else learned.promise, "protect": learned.protect}
+        return replace(setting, value={n: known[n] if v is None else v for n, v in rule.items()})
     if rule is None or "max_resource" not in rule:
         return setting
     known = fidelity or {"min": 1, "max": None}

@@ -5,10 +5,11 @@ so far; they go to knowledge/stopping.yaml. Half of the searches are seen as a r
 gain nothing end on the way.
 """
 
+import json
 import sys
 import warnings
 import zlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +19,17 @@ from sklearn.neural_network import MLPClassifier
 from autotune.knowledge.catalog import shipped
 from autotune.stopping import FEWEST_REPORTS, Curve
 from benchmarks.stopping_rules.curves import ORDERS, noisy, read
+from benchmarks.stopping_rules.replay import LOSS, PROTECT, Row, Run, learned, replays, summary
 
 NOISES = (0.0, 0.5)  # points, on each report
 NETWORKS, HIDDEN, PENALTY, ROUNDS = 3, 8, 0.03, 10
 GAIN, MOST_GAIN = 0.1, 50  # a gain of so many points counts as one, at most as so many
 KEPT = 0.1  # of the reports of trials that gained nothing
-PROMISE, PROTECT = 0.04, 3
+THIRDS = 3
+PROMISES = (0.32, 0.24, 0.16, 0.12, 0.08, 0.06, 0.04, 0.03, 0.02, 0.01)
+STARTS = {"promise": ("random", "bayesian", "tpe"), "promise_after_starts": ("portfolio",)}  # orders without and with them
+MOST_LOST, MOST_LOSING = 0.01, 0.01  # points on average, and the share of the runs that lose 0.1 point
+CHALLENGE = {"168329", "168331", "189862", "189865", "189866"}  # of one source (ChaLearn's AutoML challenge): in the same third
 COMMAND = "python -m benchmarks.stopping_rules.calibrate CACHE"
 Examples = tuple[np.ndarray, np.ndarray]  # inputs, and the gain in points
 
@@ -90,13 +96,71 @@ def rounded(value: Any) -> Any:
     return {k: rounded(v) for k, v in value.items()} if isinstance(value, dict) else [rounded(v) for v in value]
 
 
-def write(network: Mapping[str, Any], tasks: Collection[str]) -> None:
-    """Write the networks into knowledge/stopping.yaml."""
+def thirds(tasks: Collection[str]) -> list[list[str]]:
+    """Return the tasks in three parts, those of one source in the same."""
+    parts: list[list[str]] = [[] for _ in range(THIRDS)]
+    for group in (sorted(CHALLENGE & set(tasks)), *([t] for t in sorted(tasks, key=int) if t not in CHALLENGE)):
+        min(parts, key=len).extend(group)
+    return parts
+
+
+def crossed(by_task: Mapping[str, Examples]) -> dict[str, dict[str, Any]]:
+    """Return for each task a network learned without its third of them."""
+    found = {}
+    for part in thirds(by_task):
+        found |= dict.fromkeys(part, learn(by_task, [task for task in by_task if task not in part]))
+    return found
+
+
+def promises(cache: Path, networks: Mapping[str, Mapping[str, Any]]) -> dict[str, float]:
+    """Return the greatest promises at which the rule, with a network for each task, loses little in replays of these tasks."""
+    found = {}
+    for name, orders in STARTS.items():
+        runs = [run for order in orders for run in read(cache, order).items() if run[0][0] in networks]
+        found[name] = _promise(runs, networks)
+    return found
+
+
+def _promise(runs: Sequence[Run], networks: Mapping[str, Mapping[str, Any]]) -> float:
+    for promise in PROMISES:
+        rows: list[Row] = []
+        for row in (r for n in NOISES for r in replays(runs, n, lambda task, least=promise: learned(networks[task], least))):
+            rows.append(row)
+            if sum(lost > LOSS for _, _, lost in rows) > MOST_LOSING * len(runs) * len(NOISES):
+                break
+        else:
+            if summary(rows)["lost"] <= MOST_LOST:
+                return promise
+    return 0.0
+
+
+def fits(cache: Path) -> dict[str, Any]:
+    """Return for each task a network and promises learned without it, and for ``all`` those to ship; the cache keeps them."""
+    kept = cache / "fits.json"
+    if not kept.exists():
+        kept.write_text(json.dumps(_fits(cache)))
+    return json.loads(kept.read_text())  # type: ignore[no-any-return]
+
+
+def _fits(cache: Path) -> dict[str, Any]:
+    """Learn without each third; its promises are chosen on the other two, by networks learned there without the task judged."""
+    by_task = collect(cache)
+    networks, found = crossed(by_task), {}
+    for part in thirds(by_task):
+        chosen = promises(cache, crossed({t: examples for t, examples in by_task.items() if t not in part}))
+        print(part, chosen, file=sys.stderr, flush=True)
+        found |= {task: {"network": networks[task], **chosen} for task in part}
+    return {**found, "all": {"network": learn(by_task, by_task), **promises(cache, networks)}}
+
+
+def write(fit: Mapping[str, Any], tasks: Collection[str]) -> None:
+    """Write what is shipped into knowledge/stopping.yaml."""
+    network = fit["network"]
     lines = [
         "# What autotune's own rule of early stopping, 'curve', learned from learning curves of other tasks. What it reads of a trial:",
         "# its own gain, the best trial's and the better quarter's remaining gain, its rank, the noise, what it needs, how far it is,",
         "# and how many trials finished (autotune/stopping/curve.py). benchmarks/results/stopping_rules.md has the figures.",
-        "schema: 1", f"promise: {PROMISE}", f"protect: {PROTECT}", f"tasks: {' '.join(f'lcbench-{t}' for t in tasks)}",
+        "schema: 1", *(f"{n}: {fit[n]}" for n in STARTS), f"protect: {PROTECT}", f"tasks: {' '.join(f'lcbench-{t}' for t in tasks)}",
         f"command: {COMMAND}", f"means: {network['means']}", f"spreads: {network['spreads']}", "networks:",
     ]  # fmt: skip
     for net in network["networks"]:
@@ -106,9 +170,8 @@ def write(network: Mapping[str, Any], tasks: Collection[str]) -> None:
 
 
 def main(cache: str) -> None:
-    by_task = collect(Path(cache))
-    tasks = sorted(by_task, key=int)
-    write(learn(by_task, tasks), tasks)
+    found = fits(Path(cache))
+    write(found.pop("all"), sorted(found, key=int))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,9 @@
 """Rules in the loop: the search learns from what its rule left of the trials; against the same search with none stopped."""
 
-from collections.abc import Callable, Iterable
+import json
+import zlib
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -8,8 +11,10 @@ import optuna
 
 from autotune.stopping import Rule
 from benchmarks.learn.surrogates import Surrogate
-from benchmarks.stopping_rules.curves import EPOCHS, TRIALS, curve, search
+from benchmarks.stopping_rules.curves import EPOCHS, TRIALS, curve, read, search
 from benchmarks.stopping_rules.replay import summary
+
+SEEDS = {"portfolio": 3, "tpe": 3}  # by order
 
 
 def run(surrogate: Surrogate, task: str, order: str, seed: int, rule: Rule) -> tuple[float, float]:
@@ -32,12 +37,15 @@ def run(surrogate: Surrogate, task: str, order: str, seed: int, rule: Rule) -> t
     return 1 - used / (TRIALS * EPOCHS), float(best)
 
 
-def figures(
-    surrogate: Surrogate, order: str, whole: Iterable[tuple[tuple[str, int], np.ndarray]], make: Callable[[str], Rule]
-) -> dict[str, Any]:
-    """Return what a rule saves and loses; ``whole`` are the searches with none stopped, by task and seed."""
-    rows = []
-    for (task, seed), curves in whole:
-        saved, best = run(surrogate, task, order, seed, make(task))
-        rows.append((task, saved, float(curves[:, -1].max()) - best))
+def figures(surrogate: Surrogate, cache: Path, order: str, name: str, make: Callable[[str], Rule]) -> dict[str, Any]:
+    """Return what a rule saves and loses against the searches with none stopped; the cache keeps every run of the same rule."""
+    kept, rows = cache / f"loop_{order}.json", []
+    runs: dict[str, tuple[float, float]] = json.loads(kept.read_text()) if kept.exists() else {}
+    for (task, seed), curves in read(cache, order).items():
+        if seed < SEEDS[order]:
+            rule = make(task)
+            key = f"{name}/{task}/{seed}/{zlib.crc32(repr(vars(rule)).encode())}"
+            runs[key] = runs.get(key) or run(surrogate, task, order, seed, rule)
+            rows.append((task, runs[key][0], float(curves[:, -1].max()) - runs[key][1]))
+        kept.write_text(json.dumps(runs))
     return summary(rows)

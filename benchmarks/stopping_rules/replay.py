@@ -1,7 +1,7 @@
 """Replaying searches: which of their trials a rule would have stopped, the epochs saved, and what was lost."""
 
 import zlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -10,12 +10,15 @@ from autotune.stopping import Rule, make_rule
 from benchmarks.quality.stats import interval
 from benchmarks.stopping_rules.curves import noisy
 
+PROTECT = 3
+LOSS = 0.1  # points that a run may lose
 DELAYED = {"evaluation_interval": 1, "delay_evaluation": 5}
 RULES: dict[str, dict[str, Any] | None] = {
     "none": None,
     "median": {"rule": "median", **DELAYED},
     "median_current": {"rule": "median_current", **DELAYED},
     "bandit, factor 0.1": {"rule": "bandit", "slack_factor": 0.1, **DELAYED},
+    "bandit, factor 0.2": {"rule": "bandit", "slack_factor": 0.2, **DELAYED},
     "truncation 20 %": {"rule": "truncation", "truncation_percentage": 20, **DELAYED},
     "truncation 20 %, every 5": {"rule": "truncation", "truncation_percentage": 20, "evaluation_interval": 5, "delay_evaluation": 5},
     "asha, factor 2 from 6": {"rule": "asha", "min_resource": 6, "reduction_factor": 2, "max_resource": 52},
@@ -36,22 +39,24 @@ def replay(rule: Rule, true: np.ndarray, seen: np.ndarray) -> tuple[float, float
     return 1 - used / true.size, float(true[int(seen[:, -1].argmax()), -1] - true[chosen, -1])
 
 
-def figures(runs: Iterable[tuple[tuple[str, int], np.ndarray]], noise: float, make: Callable[[str], Rule]) -> dict[str, Any]:
-    """Return what a rule saves and loses over searches by task and seed; ``make`` gives the rule for a task."""
-    rows = []
+Run = tuple[tuple[str, int], np.ndarray]  # task and seed, and the curves
+Row = tuple[str, float, float]  # task, share saved, points lost
+
+
+def replays(runs: Iterable[Run], noise: float, make: Callable[[str], Rule]) -> Iterator[Row]:
+    """Yield what a rule saves and loses in each search; ``make`` gives the rule for a task."""
     for (task, seed), curves in runs:
         seen = noisy(curves, noise, zlib.crc32(f"{task}/{seed}".encode()))
-        rows.append((task, *replay(make(task), curves, seen)))
-    return summary(rows)
+        yield task, *replay(make(task), curves, seen)
 
 
-def summary(rows: list[tuple[str, float, float]]) -> dict[str, Any]:
-    """Return means with 95 % intervals over tasks, and the share of the runs that lose more than 0.1 point."""
+def summary(rows: Iterable[Row]) -> dict[str, Any]:
+    """Return means with 95 % intervals over tasks, and the share of the runs that lose more than ``LOSS``."""
     tasks, saved, lost = zip(*rows, strict=True)
     return {
         "saved": round(float(np.mean(saved)), 4), "saved_interval": [round(v, 4) for v in interval(saved, tasks)],
         "lost": round(float(np.mean(lost)), 4), "lost_interval": [round(v, 4) for v in interval(lost, tasks)],
-        "worst": round(float(np.max(lost)), 3), "losing": round(float(np.mean(np.array(lost) > 0.1)), 4), "runs": len(rows),
+        "worst": round(float(np.max(lost)), 3), "losing": round(float(np.mean(np.array(lost) > LOSS)), 4), "runs": len(tasks),
     }  # fmt: skip
 
 
@@ -60,6 +65,6 @@ def documented(name: str) -> Rule:
     return make_rule(RULES[name], "max")
 
 
-def learned(network: Mapping[str, Any], promise: float, protect: int) -> Rule:
+def learned(network: Mapping[str, Any], promise: float) -> Rule:
     """Return autotune's rule with a network."""
-    return make_rule({"rule": "curve", "promise": promise, "protect": protect}, "max", network=dict(network))
+    return make_rule({"rule": "curve", "promise": promise, "protect": PROTECT}, "max", network=dict(network))
