@@ -11,6 +11,7 @@ import numpy as np
 
 from autotune import autotune
 from autotune.plan import Plan
+from autotune.values import with_settings
 from benchmarks.learn.data import Dataset
 from benchmarks.learn.families import Family
 from benchmarks.quality.limits import WORKER
@@ -65,7 +66,7 @@ class Training(Mapping[str, int]):
     def _evaluate(self, settings: Mapping[str, Any]) -> tuple[float, float]:
         from sklearn.model_selection import cross_val_score
 
-        estimator = self.family.estimator(self.dataset.classes).set_params(**as_sizes(settings))
+        estimator = with_settings(self.family.estimator(self.dataset.classes), as_sizes(settings))
         if "random_state" in estimator.get_params():
             estimator.set_params(random_state=0)
         X, y = self.data
