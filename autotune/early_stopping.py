@@ -29,8 +29,8 @@ class Parameter:
         return int(value) if self.whole else value
 
 
-# The documents' own example is the default: with no delay a trial is judged by its first report.
-INTERVALS = {"evaluation_interval": Parameter(1, 1), "delay_evaluation": Parameter(5, 0)}
+# HyperDrive's defaults: with no delay a trial is judged by its first report; its example of what the median saves waits for 5.
+INTERVALS = {"evaluation_interval": Parameter(1, 1), "delay_evaluation": Parameter(0, 0)}
 SLACKS = {"slack_factor": Parameter(None, 0, whole=False), "slack_amount": Parameter(None, 0, whole=False)}
 RESOURCES = {"min_resource": Parameter(None, 1), "max_resource": Parameter(None, 1), "reduction_factor": Parameter(3, 2, 100)}
 RULES: dict[str, dict[str, Parameter]] = {

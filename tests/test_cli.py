@@ -215,3 +215,9 @@ def test_the_installed_command_and_a_closed_pipe(data):
     got = subprocess.run(["bash", "-c", shell], capture_output=True, text=True, check=True, env={**os.environ})
     assert got.stdout and got.stderr == ""
     assert subprocess.run([command, "--version"], capture_output=True, text=True, check=True).stdout.startswith("autotune ")
+
+
+def test_the_command_is_there_as_a_module():
+    command = [sys.executable, "-m", "autotune", "plan", "no.Such"]
+    got = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (got.returncode, got.stdout) == (2, "") and got.stderr.startswith("autotune: ")

@@ -12,7 +12,7 @@ ORDER = (
     "version", "errors", "gaussian", "stopping", "seeds", "scores", "rules", "scale", "early_stopping", "domain", "space",
     "files", "strays", "inside", "script", "values", "several", "knowledge", "ranges", "override", "show", "schema", "plan",
     "show_plan", "objective", "facts", "recommend", "make", "encode", "columns", "completion", "forecast", "adapters", "record",
-    "best", "paired", "verdict", "job", "show_job", "learn", "run", "export", "api", "comparison", "__init__", "testing", "cli",
+    "best", "paired", "verdict", "job", "show_job", "learn", "run", "export", "api", "comparison", "__init__", "testing", "cli", "__main__",
 )  # fmt: skip
 MODULES = sorted((ROOT / "autotune").rglob("*.py"))
 

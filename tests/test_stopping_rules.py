@@ -197,7 +197,7 @@ def test_a_rule_is_set_by_file_and_on_the_command_line(tmp_path):
         "rule": "truncation",
         "truncation_percentage": 30,
         "evaluation_interval": 1,
-        "delay_evaluation": 5,
+        "delay_evaluation": 0,
     }
     plan.save(tmp_path / "plan.yaml")
     assert Plan.load(tmp_path / "plan.yaml")["early_stopping"] == plan["early_stopping"]
