@@ -12,7 +12,8 @@ from autotune_optuna.distinct import DistinctSampler
 from autotune_optuna.distributions import conditional, definition, distributions
 from autotune_optuna.knowing import KnowledgeSampler
 
-FIRST = 10  # trials drawn from the portfolio alone, at most half of it; eight and twelve are as good, five is worse
+FIRST = 10  # trials drawn from the portfolio alone; eight and twelve are as good, five is worse
+LEAST = 6  # of them, or half of the portfolio if that is more: all of 13 and more lost on small data, three of 7 on networks
 FIRST_BY_COST = 4  # where seconds count: a cheap trial nearby soon gains more per second than what is known
 
 
@@ -21,7 +22,7 @@ def sampler_arguments(plan: Plan) -> dict[str, Any]:
     match plan["strategy"]:
         case "bayesian" if plan["sampler"] == "gp":
             cost = {"cost": dict(plan["cost_aware"])} if plan["cost_aware"] else {}
-            first = min(FIRST_BY_COST if cost else FIRST, max(3, len(plan["portfolio"]) // 2))
+            first = min(FIRST_BY_COST if cost else FIRST, max(LEAST, len(plan["portfolio"]) // 2))
             return {"name": "KnowledgeSampler", "first": first, "candidates": 1000, **cost}
         case "bayesian":
             return {
