@@ -141,7 +141,7 @@ def test_a_node_killed_in_mid_job_loses_no_finished_trial(cluster):
 def test_a_job_on_a_cluster_is_stopped_and_resumed_from_elsewhere(cluster):
     driver = start(ON_CLUSTER.format(cluster.address).replace("lost", "stopped"))
     until(lambda: has_finished("stopped", 3))
-    assert command("stop", "stopped").returncode == 0
+    assert Job.load("stopped").stop() == "stopped"
     driver.communicate(timeout=60)
     assert Job.load("stopped").status == "stopped" and Job.load("stopped").record["address"] == cluster.address
     assert command("resume", "stopped", "--address", "local", "--quiet").returncode == 0

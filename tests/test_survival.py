@@ -122,8 +122,7 @@ def test_a_job_is_stopped_from_another_process():
 
 
 def test_the_stop_command_tells_how_to_go_on():
-    process = start("plan().run(name='far')")
-    until(lambda: has_finished("far", 1))
+    process = _begun("far")
     told = command("stop", "far")
     assert told.returncode == 0 and "To go on: autotune resume far" in told.stdout
     process.communicate(timeout=10)
@@ -139,7 +138,8 @@ def test_what_was_stopped_from_elsewhere_is_not_told_as_an_interruption():
 
 
 def _begun(name):
-    process = start(f"plan().run(name={name!r})")
+    """Begin a job that does not end by itself before a command has come."""
+    process = start(f"plan(max_trials=1000).run(name={name!r})")
     until(lambda: has_finished(name, 1))
     return process
 
