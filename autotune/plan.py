@@ -29,6 +29,11 @@ class Setting:
         """Return the setting as JSON-safe data."""
         return {"value": to_plain(self.value), **self._provenance()}
 
+    @property
+    def cited(self) -> str:
+        """The source as texts cite it: a knowledge file by its place alone."""
+        return self.source.removeprefix("knowledge ")
+
     def _provenance(self) -> dict[str, Any]:
         return {"source": self.source, "reason": self.reason} | ({"evidence": self.evidence} if self.evidence else {})
 
@@ -125,7 +130,7 @@ class Plan:
             evidence = f" Evidence: {chosen.evidence}." if chosen.evidence else ""
             condition = f" Used only when {_condition(chosen.when)}." if isinstance(chosen, Range) and chosen.when else ""
             text = value_text(chosen.value) if isinstance(chosen, Range) else setting_text(name, chosen.value)
-            return f"{name} = {text}. {chosen.reason}{condition} Source: {chosen.source.removeprefix('knowledge ')}.{evidence}"
+            return f"{name} = {text}. {chosen.reason}{condition} Source: {chosen.cited}.{evidence}"
         if name in self.left_out:
             return f"{name} is not tuned: {self.left_out[name]}."
         raise SettingError(f"{name!r} must be in the plan.", did_you_mean(name, [*self.ranges, *self.settings, *self.left_out]))

@@ -105,14 +105,15 @@ class KnowledgeSampler(optuna.samplers.BaseSampler):
 
     def _best(self, fitted: Fitted, rows: list[Params], values: list[float], known: list[int], tried: set[Any]) -> Params:
         """Return the configuration not tried yet with the greatest expected improvement, of known, random and near ones."""
-        rng, reached = self._rng.rng, _reached(fitted)
+        rng = self._rng.rng
+        gain = partial(self._gain, fitted, reached=_reached(fitted), tried=len(tried))
         tops = self.columns.positions([rows[i] for i in np.argsort(values)[::-1][:TOPS]])
         first = np.vstack(
             [self.at[known], self.columns.random(self.candidates, rng), self.columns.near(tops, self.candidates, rng)]
         )
-        gains = self._gain(fitted, first, reached, len(tried))
+        gains = gain(first)
         nearer = self.columns.near(first[np.argsort(gains)[::-1][:TOPS]], self.candidates // 2, rng)
-        every, gains = np.vstack([first, nearer]), np.concatenate([gains, self._gain(fitted, nearer, reached, len(tried))])
+        every, gains = np.vstack([first, nearer]), np.concatenate([gains, gain(nearer)])
         ordered = (self.columns.params(every[i]) for i in np.argsort(-gains, kind="stable"))
         return next((p for p in ordered if key_of(p) not in tried), self.columns.params(every[0]))
 
