@@ -13,11 +13,10 @@ from autotune.version import __version__
 
 if TYPE_CHECKING:
     from autotune.api import Job, Plan, Script
-    from autotune.comparison.result import Comparison
-    from autotune.comparison.run import compare
-    from autotune.domain import Choice, Fixed, Float, Hint, Int, LogNormal, Normal
+    from autotune.comparison.compare import Comparison, compare
     from autotune.errors import AutotuneError
-    from autotune.inside import report, trial
+    from autotune.space.domains import Choice, Fixed, Float, Hint, Int, LogNormal, Normal
+    from autotune.workers.trial_context import report, trial
 
 __all__ = [
     "AutotuneError",
@@ -39,39 +38,52 @@ __all__ = [
     "trial",
 ]
 
-# Names load when they are first asked for, so that the import costs next to nothing, in every worker process too.
-_HOMES = dict.fromkeys(("Choice", "Fixed", "Float", "Hint", "Int", "LogNormal", "Normal"), "domain") | {
+# Names load when they are first asked for, so that the import costs next to nothing, in every
+# worker process too.
+_HOMES = dict.fromkeys(
+    ("Choice", "Fixed", "Float", "Hint", "Int", "LogNormal", "Normal"), "space.domains"
+) | {
     "AutotuneError": "errors",
     "Job": "api",
     "Plan": "api",
     "Script": "api",
-    "report": "inside",
-    "trial": "inside",
-    "Comparison": "comparison.result",
-    "compare": "comparison.run",
+    "report": "workers.trial_context",
+    "trial": "workers.trial_context",
+    "Comparison": "comparison.compare",
+    "compare": "comparison.compare",
 }
 
 
 def autotune(
-    estimator: Any, X: Any = None, y: Any = None, *, overrides: Any = None, facts: Any = None, **settings: Any
+    estimator: Any,
+    X: Any = None,
+    y: Any = None,
+    *,
+    overrides: Any = None,
+    facts: Any = None,
+    **settings: Any,
 ) -> "Plan":
     """Return a complete, runnable plan for tuning an estimator; nothing is trained, written or contacted.
 
     Args:
-        estimator: A scikit-learn compatible estimator, a Python function, a `Script`, a dotted name or a knowledge entry's
-            name; or a list of up to ten estimators, the best of which is searched, too.
+        estimator: A scikit-learn compatible estimator, a Python function, a `Script`, a dotted name
+            or a knowledge entry's name; or a list of up to ten estimators, the best of which is
+            searched, too.
         X: Data of shape (rows, columns); sharpens ranges, metric, folds and budget.
         y: Target of length rows.
-        overrides: Path of a YAML or JSON file, or a mapping, with settings by name; keywords win over it.
-        facts: Rows, columns, classes and others, where the data is elsewhere; they win over what X and y show.
-        **settings: Any setting by its name, such as ``max_trials=40`` or ``ranges={"max_depth": (3, 10)}``; other names are
-            static hyperparameters of the estimator.
+        overrides: Path of a YAML or JSON file, or a mapping, with settings by name; keywords win
+            over it.
+        facts: Rows, columns, classes and others, where the data is elsewhere; they win over what X
+            and y show.
+        **settings: Any setting by its name, such as ``max_trials=40`` or ``ranges={"max_depth": (3,
+            10)}``; other names are static hyperparameters of the estimator.
 
     Raises:
-        AutotuneError: if the input cannot be used; one line says what must hold, what was got, and the way out.
+        AutotuneError: if the input cannot be used; one line says what must hold, what was got, and
+            the way out.
     """
     from autotune.api import Plan
-    from autotune.make import make_plan
+    from autotune.recommend.planner import make_plan
 
     return Plan.of(make_plan(estimator, X, y, overrides=overrides, facts=facts, keywords=settings))
 

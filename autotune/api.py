@@ -4,14 +4,14 @@ from dataclasses import fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
-from autotune import job as jobs
-from autotune import plan as plans
 from autotune import script as scripts
+from autotune.plan import spec as plans
+from autotune.record import job as jobs
 
 if TYPE_CHECKING:
-    from autotune.adapters import Executable
-    from autotune.forecast import Estimate
-    from autotune.run.tried import Tried
+    from autotune.engines import Executable
+    from autotune.run.forecast import Estimate
+    from autotune.run.script_check import Tried
 
 
 class Plan(plans.Plan):
@@ -26,27 +26,33 @@ class Plan(plans.Plan):
         """Return the plan as an engine's own native parts.
 
         Raises:
-            EngineError: if the engine is unknown, not installed, or cannot carry the plan out; all gaps at once.
+            EngineError: if the engine is unknown, not installed, or cannot carry the plan out; all
+                gaps at once.
         """
-        from autotune.adapters import find
+        from autotune.engines import find
 
         return find(engine).compile(self)
 
-    def export(self, to: str, path: Any = None, *, format: str = "program", force: bool = False) -> Any:
+    def export(
+        self, to: str, path: Any = None, *, format: str = "program", force: bool = False
+    ) -> Any:
         """Write the plan as a program that needs no autotune and tries the same trials, and return its text.
 
         Args:
-            to: An engine, such as ``optuna`` or ``ray``; ``config`` for Optuna's configuration alone; ``sklearn`` for
-                ``param_distributions``, which come back as scipy's own objects where no path is given.
+            to: An engine, such as ``optuna`` or ``ray``; ``config`` for Optuna's configuration
+                alone; ``sklearn`` for ``param_distributions``, which come back as scipy's own
+                objects where no path is given.
             path: The file to write; none where left out.
-            format: ``program``, or ``config`` for the engine's configuration as YAML, or JSON where the path ends in it.
+            format: ``program``, or ``config`` for the engine's configuration as YAML, or JSON where
+                the path ends in it.
             force: Replace the file.
 
         Raises:
-            EngineError: if the engine cannot carry the plan out, or an estimator or value cannot be written as code.
+            EngineError: if the engine cannot carry the plan out, or an estimator or value cannot be
+                written as code.
             SettingError: if the file exists or cannot be written.
         """
-        from autotune.export.write import export
+        from autotune.export.export import export
 
         return export(self, to, path, format, force)
 
@@ -70,10 +76,14 @@ class Plan(plans.Plan):
             X: Data of shape (rows, columns), where an estimator is tuned.
             y: Target of length rows.
             name: The job's name; made from the estimator and the time where left out.
-            storage: Where the record lies: a folder, or an Optuna storage URL such as ``sqlite:///jobs.db``.
-            engine: The engine that searches, and runs trials: ``optuna`` on this machine, ``ray`` also on a cluster.
-            address: Of a Ray cluster that this machine belongs to, such as ``10.0.0.1:6379``, or ``auto``.
-            objective: A callable from a dict of hyperparameters to a number, a dict of metrics, or an iterator of them.
+            storage: Where the record lies: a folder, or an Optuna storage URL such as
+                ``sqlite:///jobs.db``.
+            engine: The engine that searches, and runs trials: ``optuna`` on this machine, ``ray``
+                also on a cluster.
+            address: Of a Ray cluster that this machine belongs to, such as ``10.0.0.1:6379``, or
+                ``auto``.
+            objective: A callable from a dict of hyperparameters to a number, a dict of metrics, or
+                an iterator of them.
             groups: Group of each row; no group is split between training and test.
             sample_weight: Weight of each row.
             progress: Show progress; by default where the output is a terminal.
@@ -81,11 +91,20 @@ class Plan(plans.Plan):
         Raises:
             AutotuneError: before any trial, if the data, the plan or the name cannot be used.
         """
-        from autotune.run.job import run_plan
+        from autotune.run.session import run_plan
 
         data = {"X": X, "y": y, "groups": groups, "sample_weight": sample_weight}
         return Job.of(
-            run_plan(self, data, objective, name=name, storage=storage, engine=engine, address=address, progress=progress)
+            run_plan(
+                self,
+                data,
+                objective,
+                name=name,
+                storage=storage,
+                engine=engine,
+                address=address,
+                progress=progress,
+            )
         )
 
     def estimate(
@@ -117,12 +136,12 @@ class Plan(plans.Plan):
         return estimate(self, data, objective, limit)
 
     def __str__(self) -> str:
-        from autotune.show_plan import plan_text
+        from autotune.reports.plan import plan_text
 
         return plan_text(self)
 
     def _repr_html_(self) -> str:
-        from autotune.show_plan import plan_html
+        from autotune.reports.plan import plan_html
 
         return plan_html(self)
 
@@ -137,10 +156,10 @@ class Script(scripts.Script):
             limit: Seconds after which it is killed.
 
         Raises:
-            SettingError: if the command is not there. TrialError: if it fails, does not end in time, or a metric matched
-                nothing; with the end of its log.
+            SettingError: if the command is not there. TrialError: if it fails, does not end in
+                time, or a metric matched nothing; with the end of its log.
         """
-        from autotune.run.tried import try_once
+        from autotune.run.script_check import try_once
 
         return try_once(self, limit)
 
@@ -174,8 +193,9 @@ class Job(jobs.Job):
     ) -> "Job":
         """Go on with a job that was interrupted, stopped or given up: same plan, same totals; what was cut short runs again.
 
-        Data and objective are kept beside the job until it completes, so on the machine that began it none need be given;
-        elsewhere they are those of the first run. A completed job is returned as it is.
+        Data and objective are kept beside the job until it completes, so on the machine that began
+        it none need be given; elsewhere they are those of the first run. A completed job is
+        returned as it is.
 
         Args:
             X: The data the job was begun with.
@@ -187,15 +207,16 @@ class Job(jobs.Job):
             progress: Show progress; by default where the output is a terminal.
 
         Raises:
-            StoreError: if another process runs the job, or the data or versions are others than it was begun with.
+            StoreError: if another process runs the job, or the data or versions are others than it
+                was begun with.
         """
-        from autotune.run.job import resume_job
+        from autotune.run.session import resume_job
 
         data = {"X": X, "y": y, "groups": groups, "sample_weight": sample_weight}
         return Job.of(resume_job(self, data, objective, address=address, progress=progress))
 
     def __str__(self) -> str:
-        from autotune.show import render
-        from autotune.show_job import job_tables
+        from autotune.reports.job import job_tables
+        from autotune.reports.tables import render
 
         return render(job_tables(self))

@@ -17,27 +17,35 @@ RESERVED = "AUTOTUNE_"
 class Script:
     r"""A command to tune: it gets hyperparameters as arguments, and its metrics are read off what it prints.
 
-    No shell sees the values. Each trial runs in a process group of its own, without standard input; what it leaves running
-    is killed when the command ends. Its environment has AUTOTUNE_CHECKPOINT_DIR, a folder that a retry and a resumed job find
-    again, AUTOTUNE_METRICS_FILE, AUTOTUNE_TRIAL and AUTOTUNE_SEED.
+    No shell sees the values. Each trial runs in a process group of its own, without standard input;
+    what it leaves running is killed when the command ends. Its environment has
+    AUTOTUNE_CHECKPOINT_DIR, a folder that a retry and a resumed job find again,
+    AUTOTUNE_METRICS_FILE, AUTOTUNE_TRIAL and AUTOTUNE_SEED.
 
     Args:
-        command: A file or program, or a list with its first arguments. A ``.py`` file runs with this Python.
-        hyperparameters: Their static values by name. None leaves an argument out; True is written ``True``; lists and
-            mappings are written as JSON.
-        metrics: The pattern of each metric by name, the first being tuned by default: a regular expression whose first group
-            is the number, where ``{number}`` stands for a group that takes any number. The last match of a metric counts. Or
-            a list of names, where the command appends JSON lines such as ``{"loss": 0.5}`` to a file.
-        metrics_file: That file's name in the trial's folder; the one AUTOTUNE_METRICS_FILE names where left out.
-        arguments: How a hyperparameter is written, words separated by spaces, such as ``{name}={value}``; or a list of all
-            words, such as ``["{lr}", "--size={batch-size}"]``.
-        env: Further environment variables, which stand in the job's record; one that is secret is passed on from your own.
-        folder: Where it runs; a folder of its own for each trial where left out, in which relative paths do not reach yours.
-        steps: Whether the metric is told step by step, so that a trial without hope can end early: True, False, or a pattern
-            whose group is the step's number, such as ``epoch {number}``. Where left out, each match but the last is a step.
+        command: A file or program, or a list with its first arguments. A ``.py`` file runs with
+            this Python.
+        hyperparameters: Their static values by name. None leaves an argument out; True is written
+            ``True``; lists and mappings are written as JSON.
+        metrics: The pattern of each metric by name, the first being tuned by default: a regular
+            expression whose first group is the number, where ``{number}`` stands for a group that
+            takes any number. The last match of a metric counts. Or a list of names, where the
+            command appends JSON lines such as ``{"loss": 0.5}`` to a file.
+        metrics_file: That file's name in the trial's folder; the one AUTOTUNE_METRICS_FILE names
+            where left out.
+        arguments: How a hyperparameter is written, words separated by spaces, such as
+            ``{name}={value}``; or a list of all words, such as ``["{lr}", "--size={batch-size}"]``.
+        env: Further environment variables, which stand in the job's record; one that is secret is
+            passed on from your own.
+        folder: Where it runs; a folder of its own for each trial where left out, in which relative
+            paths do not reach yours.
+        steps: Whether the metric is told step by step, so that a trial without hope can end early:
+            True, False, or a pattern whose group is the step's number, such as ``epoch {number}``.
+            Where left out, each match but the last is a step.
 
     Raises:
-        SettingError: if one of these cannot be used; that the command is there is checked when it is run.
+        SettingError: if one of these cannot be used; that the command is there is checked when it
+            is run.
     """
 
     command: str | Sequence[str]
@@ -51,10 +59,12 @@ class Script:
 
     def __post_init__(self) -> None:
         checked = {
-            "command": _command(self.command), "hyperparameters": _hyperparameters(self.hyperparameters),
-            "metrics": _metrics(self.metrics), "env": _env(self.env),
+            "command": _command(self.command),
+            "hyperparameters": _hyperparameters(self.hyperparameters),
+            "metrics": _metrics(self.metrics),
+            "env": _env(self.env),
             "folder": None if self.folder is None else _text("folder", str(self.folder)),
-        }  # fmt: skip
+        }
         for name, value in checked.items():
             object.__setattr__(self, name, value)
         object.__setattr__(self, "arguments", _arguments(self.arguments, self.hyperparameters))
@@ -75,7 +85,11 @@ class Script:
     @property
     def patterns(self) -> dict[str, str]:
         """The regular expression of each metric that is read off the log."""
-        return {n: _expanded(p) for n, p in self.metrics.items()} if isinstance(self.metrics, Mapping) else {}
+        return (
+            {n: _expanded(p) for n, p in self.metrics.items()}
+            if isinstance(self.metrics, Mapping)
+            else {}
+        )
 
     @property
     def step_pattern(self) -> str | None:
@@ -86,23 +100,35 @@ class Script:
         """Return the arguments that give these hyperparameters to the command, word by word."""
         texts = {n: text_of(v) for n, v in settings.items()}
         if not isinstance(self.arguments, str):
-            return ["".join(before + texts.get(name or "", "") for before, name in _parsed(w)) for w in self.arguments]
+            return [
+                "".join(before + texts.get(name or "", "") for before, name in _parsed(w))
+                for w in self.arguments
+            ]
         words = self.arguments.split()
         given = [(n, t) for n, t in texts.items() if settings[n] is not None]
         return [w.format(name=n, value=t) for n, t in given for w in words]
 
     def describe(self) -> dict[str, Any]:
         """Return what was given, by the names of the arguments."""
-        return {f.name: getattr(self, f.name) for f in fields(Script) if getattr(self, f.name) != _default(f)}
+        return {
+            f.name: getattr(self, f.name)
+            for f in fields(Script)
+            if getattr(self, f.name) != _default(f)
+        }
 
     def _check_file(self) -> None:
         if self.metrics_file is None:
             return
         path = Path(_text("metrics_file", self.metrics_file))
         if path.is_absolute() or ".." in path.parts:
-            raise SettingError(f"metrics_file must lie in the trial's folder, got {self.metrics_file!r}.")
+            raise SettingError(
+                f"metrics_file must lie in the trial's folder, got {self.metrics_file!r}."
+            )
         if isinstance(self.metrics, Mapping):
-            raise SettingError("metrics_file must go with a list of names in metrics, got patterns.", "Drop one of them.")
+            raise SettingError(
+                "metrics_file must go with a list of names in metrics, got patterns.",
+                "Drop one of them.",
+            )
         if self.folder is not None:
             raise SettingError(
                 "metrics_file must lie in a folder of the trial's own, got folder, which all trials share.",
@@ -132,20 +158,38 @@ def _command(command: Any) -> str | tuple[str, ...]:
     if isinstance(command, str):
         return _text("command", command)
     if not isinstance(command, list | tuple) or not command:
-        raise SettingError(f"command must be a file or program, or a list of words, got {command!r}.")
-    return tuple(_text("each word of command", str(w) if isinstance(w, Path) else w) for w in command)
+        raise SettingError(
+            f"command must be a file or program, or a list of words, got {command!r}."
+        )
+    return tuple(
+        _text("each word of command", str(w) if isinstance(w, Path) else w) for w in command
+    )
 
 
 def _hyperparameters(given: Any) -> dict[str, Any]:
     if not isinstance(given, Mapping):
-        raise SettingError(f"hyperparameters must be a mapping from names to values, got {given!r}.")
+        raise SettingError(
+            f"hyperparameters must be a mapping from names to values, got {given!r}."
+        )
     for name, value in given.items():
-        if not isinstance(name, str) or not name or name.startswith("-") or set(name) & set("= \t\n\r\0{}:!"):
+        if (
+            not isinstance(name, str)
+            or not name
+            or name.startswith("-")
+            or set(name) & set("= \t\n\r\0{}:!")
+        ):
             hint = f"Did you mean {str(name).lstrip('-')!r}?" if str(name).startswith("-") else ""
-            raise SettingError(f"hyperparameters: a name must be text without spaces or '=', got {name!r}.", hint)
+            raise SettingError(
+                f"hyperparameters: a name must be text without spaces or '=', got {name!r}.", hint
+            )
         if "\0" in text_of(value, name):
-            raise SettingError(f"hyperparameters: {name!r} must be without NUL characters, got {value!r}.")
-    return {n: v.item() if hasattr(v, "item") and getattr(v, "shape", None) == () else v for n, v in given.items()}
+            raise SettingError(
+                f"hyperparameters: {name!r} must be without NUL characters, got {value!r}."
+            )
+    return {
+        n: v.item() if hasattr(v, "item") and getattr(v, "shape", None) == () else v
+        for n, v in given.items()
+    }
 
 
 def text_of(value: Any, name: str = "a value") -> str:
@@ -200,26 +244,37 @@ def check_pattern(what: str, pattern: Any) -> None:
     try:
         groups = regex.compile(_expanded(pattern)).groups
     except (regex.error, TypeError) as error:
-        raise SettingError(f"{what} must be a regular expression, got {pattern!r}: {error}.") from None
+        raise SettingError(
+            f"{what} must be a regular expression, got {pattern!r}: {error}."
+        ) from None
     if groups == 0:
         raise SettingError(
-            f"{what} must have a group that takes the number, got {pattern!r}.", "Write {number} where the number stands."
+            f"{what} must have a group that takes the number, got {pattern!r}.",
+            "Write {number} where the number stands.",
         )
 
 
 def _arguments(given: Any, names: Mapping[str, Any]) -> str | tuple[str, ...]:
     if isinstance(given, str):
         if not {"name", "value"} <= set(_fields(given)) <= {"name", "value"}:
-            raise SettingError(f"arguments must hold {{name}} and {{value}}, and no other names, got {given!r}.")
+            raise SettingError(
+                f"arguments must hold {{name}} and {{value}}, and no other names, got {given!r}."
+            )
         return given
     if not isinstance(given, list | tuple) or not all(isinstance(w, str) for w in given):
-        raise SettingError(f"arguments must be a text such as '--{{name}} {{value}}' or a list of words, got {given!r}.")
+        raise SettingError(
+            f"arguments must be a text such as '--{{name}} {{value}}' or a list of words, got {given!r}."
+        )
     used = [name for word in given for name in _fields(word)]
     for name in used:
         if name not in names:
-            raise SettingError(f"arguments: {name!r} must be a hyperparameter.", did_you_mean(name, names))
+            raise SettingError(
+                f"arguments: {name!r} must be a hyperparameter.", did_you_mean(name, names)
+            )
     if missing := [n for n in names if n not in used]:
-        raise SettingError(f"arguments must hold every hyperparameter, got none for {', '.join(missing)}.")
+        raise SettingError(
+            f"arguments must hold every hyperparameter, got none for {', '.join(missing)}."
+        )
     return tuple(given)
 
 
@@ -232,7 +287,9 @@ def _parsed(word: str) -> list[tuple[str, str | None]]:
     try:
         parts = list(string.Formatter().parse(word))
     except ValueError as error:
-        raise SettingError(f"arguments: {word!r} must have its braces closed: {error}.", "Double plain braces.") from None
+        raise SettingError(
+            f"arguments: {word!r} must have its braces closed: {error}.", "Double plain braces."
+        ) from None
     if any(spec or conversion for _, _, spec, conversion in parts):
         raise SettingError(f"arguments: {word!r} must hold names in braces, without formats.")
     return [(before, name) for before, name, _, _ in parts]
@@ -242,8 +299,17 @@ def _env(given: Any) -> dict[str, str]:
     if not isinstance(given, Mapping):
         raise SettingError(f"env must be a mapping from names to texts, got {given!r}.")
     for name, value in given.items():
-        if not isinstance(name, str) or not name or set(name) & set("=\0") or not isinstance(value, str | int | float):
-            raise SettingError(f"env: {name!r} must be the name of a variable with a text, got {value!r}.")
+        if (
+            not isinstance(name, str)
+            or not name
+            or set(name) & set("=\0")
+            or not isinstance(value, str | int | float)
+        ):
+            raise SettingError(
+                f"env: {name!r} must be the name of a variable with a text, got {value!r}."
+            )
         if name.startswith(RESERVED) or "\0" in str(value):
-            raise SettingError(f"env: {name!r} must not begin with {RESERVED}, nor its text hold NUL, got {value!r}.")
+            raise SettingError(
+                f"env: {name!r} must not begin with {RESERVED}, nor its text hold NUL, got {value!r}."
+            )
     return {n: str(v) for n, v in given.items()}

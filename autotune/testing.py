@@ -6,7 +6,8 @@
     def test_the_adapter_conforms(check):
         check("my-engine")
 
-The first ones drive the engine's search alone; those named ``job_…`` run whole jobs, each of a few seconds.
+The first ones drive the engine's search alone; those named ``job_…`` run whole jobs, each of a few
+seconds.
 """
 
 import inspect
@@ -19,8 +20,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from autotune import Choice, Float, Int, Job, LogNormal, Normal, Plan, autotune
-from autotune.adapters import find
-from autotune.domain import Domain
+from autotune.engines import find
+from autotune.space.domains import Domain
 
 DOMAINS: dict[str, Domain] = {
     "float": Float(-1.5, 2.5),
@@ -58,7 +59,11 @@ class Check:
             AssertionError: if it does not conform.
         """
         with tempfile.TemporaryDirectory(prefix="autotune-") as folder:
-            self.function(engine, *self.arguments, **({"folder": folder} if self.function.__name__.startswith("job_") else {}))
+            self.function(
+                engine,
+                *self.arguments,
+                **({"folder": folder} if self.function.__name__.startswith("job_") else {}),
+            )
 
     def __str__(self) -> str:
         return f"{self.function.__name__}({self.of})" if self.of else self.function.__name__
@@ -71,18 +76,28 @@ def check_values(domain: Domain, values: Iterable[Any]) -> None:
     assert not outside, f"{domain} does not contain {outside[:5]}"
     numbers = [v for v in found.values() if isinstance(v, int | float) and not isinstance(v, bool)]
     if isinstance(domain, Choice) or domain.size <= FEW:
-        missing = [v for v in domain.levels(FEW) if (type(v), v) not in found and not _is_near(v, numbers)]
+        missing = [
+            v for v in domain.levels(FEW) if (type(v), v) not in found and not _is_near(v, numbers)
+        ]
         assert not missing, f"{domain} never gave {missing}"
         return
     kind = int if isinstance(domain, Int) else float
-    assert all(type(v) is kind for v in numbers if v not in getattr(domain, "also", ())), f"{domain} gave other kinds"
-    levels = [v for v in domain.levels(FEW) if isinstance(v, int | float) and not isinstance(v, bool)]
-    assert min(numbers) <= levels[1] and max(numbers) >= levels[-2], f"{domain} gave {min(numbers)} .. {max(numbers)} only"
+    assert all(type(v) is kind for v in numbers if v not in getattr(domain, "also", ())), (
+        f"{domain} gave other kinds"
+    )
+    levels = [
+        v for v in domain.levels(FEW) if isinstance(v, int | float) and not isinstance(v, bool)
+    ]
+    assert min(numbers) <= levels[1] and max(numbers) >= levels[-2], (
+        f"{domain} gave {min(numbers)} .. {max(numbers)} only"
+    )
 
 
 def _is_near(value: Any, numbers: list[Any]) -> bool:
     """Return whether a step of a continuous range came, as floating point has it."""
-    return isinstance(value, float) and any(isinstance(n, float) and abs(n - value) < 1e-9 for n in numbers)
+    return isinstance(value, float) and any(
+        isinstance(n, float) and abs(n - value) < 1e-9 for n in numbers
+    )
 
 
 def values_lie_in_the_domain_and_reach_its_ends(engine: str, domain: Domain) -> None:
@@ -92,7 +107,11 @@ def values_lie_in_the_domain_and_reach_its_ends(engine: str, domain: Domain) -> 
 
 def a_finite_space_is_tried_whole_and_once(engine: str) -> None:
     """Check that nothing comes twice, and that the search ends where all was tried."""
-    ranges: dict[str, Domain] = {"a": Int(1, 3), "b": Choice([True, 1, "1"]), "c": Float(0.0, 1.0, step=0.5)}
+    ranges: dict[str, Domain] = {
+        "a": Int(1, 3),
+        "b": Choice([True, 1, "1"]),
+        "c": Float(0.0, 1.0, step=0.5),
+    }
     found = _drawn(engine, _plan(ranges, strategy="random"))
     assert len(found) == len({repr(sorted(s.items())) for s in found}) == 27
 
@@ -102,13 +121,18 @@ def conditions_hold(engine: str) -> None:
     plan = _conditional()
     found = _drawn(engine, plan)
     for settings in found:
-        assert [n for n in plan.space.order if plan.space.active(n, settings)] == [n for n in plan.space.order if n in settings]
+        assert [n for n in plan.space.order if plan.space.active(n, settings)] == [
+            n for n in plan.space.order if n in settings
+        ]
     assert {frozenset(s) for s in found} == {frozenset("a"), frozenset("ab"), frozenset("abc")}
 
 
 def forbidden_combinations_are_not_tried(engine: str) -> None:
     """Check that what a plan forbids does not come."""
-    plan = replace(_plan({"a": Int(1, 4), "b": Int(1, 4)}, strategy="random"), forbidden=({"a": (1, 2), "b": (3,)},))
+    plan = replace(
+        _plan({"a": Int(1, 4), "b": Int(1, 4)}, strategy="random"),
+        forbidden=({"a": (1, 2), "b": (3,)},),
+    )
     found = _drawn(engine, plan)
     assert len(found) == 14 and all(plan.space.allows(s) for s in found)
 
@@ -117,7 +141,9 @@ def first_trials_come_first(engine: str) -> None:
     """Check that given configurations are tried first, in their order."""
     points = [{"x": 0.25, "k": 2}, {"x": 0.5, "k": 1}]
     plan = _plan({"x": Float(0.0, 1.0), "k": Int(1, 3)}, initial_trials=points)
-    assert _drawn(engine, plan, len(plan["initial_trials"])) == [dict(p) for p in plan["initial_trials"]]
+    assert _drawn(engine, plan, len(plan["initial_trials"])) == [
+        dict(p) for p in plan["initial_trials"]
+    ]
     assert all(p in plan["initial_trials"] for p in points)
 
 
@@ -144,18 +170,29 @@ def a_job_is_gone_on_with(engine: str) -> None:
 def what_is_compiled_is_plain_data(engine: str) -> None:
     """Check that the configuration can be written as JSON, and that native parts are there."""
     compiled = find(engine).compile(_conditional())
-    assert json.loads(json.dumps(compiled.config()))["engine"] == engine and compiled.native is not None
+    assert (
+        json.loads(json.dumps(compiled.config()))["engine"] == engine
+        and compiled.native is not None
+    )
 
 
 def job_finds_the_best_in_both_directions(engine: str, mode: str, folder: str) -> None:
     """Check that a whole job's best is the best of its values in the plan's direction, and close to the optimum."""
     sign = 1 if mode == "max" else -1
     job = _run(
-        engine, folder, lambda settings: -sign * (settings["x"] - 2) ** 2, {"x": Float(0.0, 4.0)}, mode=mode, max_trials=25
+        engine,
+        folder,
+        lambda settings: -sign * (settings["x"] - 2) ** 2,
+        {"x": Float(0.0, 4.0)},
+        mode=mode,
+        max_trials=25,
     )
     values = [t.value for t in job.all_trials() if t.value is not None]
     assert job.status == "completed" and len(values) == 25
-    assert job.best_score == (max if mode == "max" else min)(values) and abs(job.best_params["x"] - 2) < 0.5
+    assert (
+        job.best_score == (max if mode == "max" else min)(values)
+        and abs(job.best_params["x"] - 2) < 0.5
+    )
 
 
 def job_holds_its_caps(engine: str, folder: str) -> None:
@@ -194,8 +231,15 @@ def job_survives_failures(engine: str, folder: str) -> None:
         return float(settings["k"])
 
     job = _run(engine, folder, fails, {"k": Int(1, 4)}, max_trials=4)
-    assert {t.settings["k"]: t.status for t in job.all_trials()} == {1: "failed", 2: "finished", 3: "finished", 4: "finished"}
-    assert [t.error for t in job.all_trials() if t.error] == ["ValueError: an illegal configuration"]
+    assert {t.settings["k"]: t.status for t in job.all_trials()} == {
+        1: "failed",
+        2: "finished",
+        3: "finished",
+        4: "finished",
+    }
+    assert [t.error for t in job.all_trials() if t.error] == [
+        "ValueError: an illegal configuration"
+    ]
 
 
 def job_ends_trials_at_their_reports(engine: str, folder: str) -> None:
@@ -205,18 +249,35 @@ def job_ends_trials_at_their_reports(engine: str, folder: str) -> None:
         for step in range(5):
             yield settings["x"] * (step + 1)
 
-    job = _run(engine, folder, steps, {"x": Float(0.0, 1.0)}, max_trials=20, early_stopping="median", max_parallel=1)
+    job = _run(
+        engine,
+        folder,
+        steps,
+        {"x": Float(0.0, 1.0)},
+        max_trials=20,
+        early_stopping="median",
+        max_parallel=1,
+    )
     assert job.describe()["counters"]["stopped"] > 0
 
 
 CHECKS: tuple[Check, ...] = (
-    *(Check(values_lie_in_the_domain_and_reach_its_ends, (domain,), name) for name, domain in DOMAINS.items()),
-    Check(a_finite_space_is_tried_whole_and_once), Check(conditions_hold), Check(forbidden_combinations_are_not_tried),
-    Check(first_trials_come_first), Check(a_seed_repeats_the_trials), Check(a_job_is_gone_on_with),
+    *(
+        Check(values_lie_in_the_domain_and_reach_its_ends, (domain,), name)
+        for name, domain in DOMAINS.items()
+    ),
+    Check(a_finite_space_is_tried_whole_and_once),
+    Check(conditions_hold),
+    Check(forbidden_combinations_are_not_tried),
+    Check(first_trials_come_first),
+    Check(a_seed_repeats_the_trials),
+    Check(a_job_is_gone_on_with),
     Check(what_is_compiled_is_plain_data),
     *(Check(job_finds_the_best_in_both_directions, (mode,), mode) for mode in ("max", "min")),
-    Check(job_holds_its_caps), Check(job_survives_failures), Check(job_ends_trials_at_their_reports),
-)  # fmt: skip
+    Check(job_holds_its_caps),
+    Check(job_survives_failures),
+    Check(job_ends_trials_at_their_reports),
+)
 
 
 def _plan(ranges: Mapping[str, Domain], **settings: Any) -> Plan:
@@ -229,12 +290,16 @@ def _plan(ranges: Mapping[str, Domain], **settings: Any) -> Plan:
     found = [inspect.Parameter(n, kind, default=d.levels(1)[0]) for n, d in ranges.items()]
     function.__signature__ = inspect.Signature(found)  # type: ignore[attr-defined]
     return autotune(
-        function, ranges=dict(ranges), **{"completion": {}, "max_trials": DRAWS, "seed": 0, "metric": "value"} | settings
+        function,
+        ranges=dict(ranges),
+        **{"completion": {}, "max_trials": DRAWS, "seed": 0, "metric": "value"} | settings,
     )
 
 
 def _conditional() -> Plan:
-    plan = _plan({"a": Choice(["no", "yes"]), "b": Choice([1, 2]), "c": Float(0.0, 1.0)}, strategy="random")
+    plan = _plan(
+        {"a": Choice(["no", "yes"]), "b": Choice([1, 2]), "c": Float(0.0, 1.0)}, strategy="random"
+    )
     when: dict[str, dict[str, tuple[Any, ...]]] = {"a": {}, "b": {"a": ("yes",)}, "c": {"b": (2,)}}
     return replace(plan, ranges={n: replace(r, when=when[n]) for n, r in plan.ranges.items()})
 
@@ -269,5 +334,9 @@ def _tell(search: Any, number: int, settings: dict[str, Any]) -> dict[str, Any]:
     return settings
 
 
-def _run(engine: str, folder: str, objective: Any, ranges: Mapping[str, Domain], **settings: Any) -> Job:
-    return _plan(ranges, **settings).run(objective=objective, engine=engine, storage=folder, progress=False)
+def _run(
+    engine: str, folder: str, objective: Any, ranges: Mapping[str, Domain], **settings: Any
+) -> Job:
+    return _plan(ranges, **settings).run(
+        objective=objective, engine=engine, storage=folder, progress=False
+    )

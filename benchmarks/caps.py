@@ -21,7 +21,10 @@ RANGES = {"x": Float(0, 1)}
 
 def overrun(kind: Callable[..., float], cap: str) -> float:
     """Return the seconds from the cap to the return of `run`, the start of processes and records included."""
-    caps = {"max_runtime": {"max_runtime": LIMIT}, "trial_timeout": {"trial_timeout": LIMIT, "max_trials": 1}}[cap]
+    caps = {
+        "max_runtime": {"max_runtime": LIMIT},
+        "trial_timeout": {"trial_timeout": LIMIT, "max_trials": 1},
+    }[cap]
     plan = autotune(kind, ranges=RANGES, max_parallel=1, **caps)
     with tempfile.TemporaryDirectory() as folder:
         begun = time.monotonic()
@@ -35,20 +38,27 @@ def overrun(kind: Callable[..., float], cap: str) -> float:
 
 def memory_overrun(kind: Callable[..., float]) -> float:
     """Return how many MB beyond the limit the trial had taken when it was killed."""
-    plan = autotune(kind, ranges=RANGES, max_parallel=1, max_trials=1, memory_limit=MEMORY, max_runtime=60)
+    plan = autotune(
+        kind, ranges=RANGES, max_parallel=1, max_trials=1, memory_limit=MEMORY, max_runtime=60
+    )
     with tempfile.TemporaryDirectory() as folder:
         notes = Path(folder, "notes")
         os.environ["STUBBORN_NOTES"] = str(notes)
         job = plan.run(storage=folder, name="job", progress=False)
         del os.environ["STUBBORN_NOTES"]
         assert [t.status for t in job.all_trials()] == ["out of memory"], job
-        taken = max(map(int, notes.read_text().split())) * (2 if kind is forked_children_eat_memory else 1)
+        taken = max(map(int, notes.read_text().split())) * (
+            2 if kind is forked_children_eat_memory else 1
+        )
     return (taken - MEMORY) / 1e6
 
 
 def left_behind() -> int:
     """Return how many processes of ended jobs live."""
-    return sum("STUBBORN" in " ".join(_environ(p)) or "AUTOTUNE_RUN" in _environ(p) for p in psutil.process_iter())
+    return sum(
+        "STUBBORN" in " ".join(_environ(p)) or "AUTOTUNE_RUN" in _environ(p)
+        for p in psutil.process_iter()
+    )
 
 
 def _environ(process: psutil.Process) -> dict[str, str]:
@@ -59,17 +69,25 @@ def _environ(process: psutil.Process) -> dict[str, str]:
 
 
 def _summary(values: list[float], unit: str) -> dict[str, Any]:
-    return {f"worst_{unit}": round(max(values), 3), f"median_{unit}": median(values), "runs": len(values)}
+    return {
+        f"worst_{unit}": round(max(values), 3),
+        f"median_{unit}": median(values),
+        "runs": len(values),
+    }
 
 
 def main(runs: int = 50) -> None:
     figures: dict[str, Any] = {"target": "a job returns within 1 s of max_runtime"}
     for cap in ("max_runtime", "trial_timeout"):
         for kind in KINDS:
-            figures[f"{cap}: {kind.__name__}"] = _summary([overrun(kind, cap) for _ in range(runs)], "s")
+            figures[f"{cap}: {kind.__name__}"] = _summary(
+                [overrun(kind, cap) for _ in range(runs)], "s"
+            )
             print(cap, kind.__name__, figures[f"{cap}: {kind.__name__}"], file=sys.stderr)
     for kind in (eats_memory, forked_children_eat_memory):
-        figures[f"memory_limit: {kind.__name__}"] = _summary([memory_overrun(kind) for _ in range(runs)], "MB")
+        figures[f"memory_limit: {kind.__name__}"] = _summary(
+            [memory_overrun(kind) for _ in range(runs)], "MB"
+        )
     figures["processes left behind"] = left_behind()
     write("caps", "python -m benchmarks.caps", figures)
 

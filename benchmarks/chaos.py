@@ -1,8 +1,8 @@
 """Kills of whole process groups at random moments over real jobs, each resumed until it completes, and what that lost.
 
-Counted: finished trials that the store has no more, or never got although they ended half a second before the kill; trials
-beyond the cap; trials and processes left as if they ran; stores that could not be read; configurations that differ from
-those of the same job never killed.
+Counted: finished trials that the store has no more, or never got although they ended half a second
+before the kill; trials beyond the cap; trials and processes left as if they ran; stores that could
+not be read; configurations that differ from those of the same job never killed.
 """
 
 import json
@@ -43,8 +43,20 @@ class Victim:
 
     def start(self) -> "subprocess.Popen[bytes]":
         """Start the job's process in a group of its own."""
-        command = [sys.executable, "-m", "benchmarks.chaos_job", self.storage, self.name, self.strategy]
-        return subprocess.Popen(command, cwd=ROOT, start_new_session=True, env={**os.environ, "CHAOS_NOTES": str(self.notes)})
+        command = [
+            sys.executable,
+            "-m",
+            "benchmarks.chaos_job",
+            self.storage,
+            self.name,
+            self.strategy,
+        ]
+        return subprocess.Popen(
+            command,
+            cwd=ROOT,
+            start_new_session=True,
+            env={**os.environ, "CHAOS_NOTES": str(self.notes)},
+        )
 
     @property
     def noted(self) -> int:
@@ -69,7 +81,13 @@ def torture(storage: str, kills: int, seed: int, strategy: str = "bayesian") -> 
         calm = Victim(storage, "calm", strategy, Path(folder, "calm"), Counter())
         calm.start().wait()
         while counts["kills"] < kills:
-            victim = Victim(storage, f"chaos-{counts['jobs']}", strategy, Path(folder, str(counts["jobs"])), counts)
+            victim = Victim(
+                storage,
+                f"chaos-{counts['jobs']}",
+                strategy,
+                Path(folder, str(counts["jobs"])),
+                counts,
+            )
             torment(victim, dice, kills)
             counts["jobs"] += 1
             counts["other configurations"] += victim.configurations() != calm.configurations()
@@ -94,7 +112,8 @@ def torment(victim: Victim, dice: random.Random, kills: int) -> None:
 def ends_before(process: "subprocess.Popen[bytes]", victim: Victim, dice: random.Random) -> bool:
     """Wait for the moment to kill; return whether the process ended before it.
 
-    Three in four come up to a second after a trial has ended, the others at any moment from the start of the process on.
+    Three in four come up to a second after a trial has ended, the others at any moment from the
+    start of the process on.
     """
     before, until = victim.noted, time.monotonic() + dice.uniform(0.0, 2.5)
     if dice.random() < LATE:
@@ -114,7 +133,9 @@ def check(victim: Victim, moment: float) -> None:
         trials = [t for t in found.all_trials() if t.status == "finished" and t.value is not None]
         counts["called running though dead"] += found.status == "running"
     except Exception as error:  # the point is to count whatever goes wrong
-        counts["unreadable stores"] += "got none" not in str(error)  # killed before the job was begun
+        counts["unreadable stores"] += "got none" not in str(
+            error
+        )  # killed before the job was begun
         return
     finished = {t.number: t.value for t in trials if t.value is not None}
     counts["finished trials lost"] += sum(finished.get(n) != v for n, v in victim.seen.items())
@@ -134,7 +155,9 @@ def at_end(victim: Victim) -> None:
     counts["trials beyond the cap"] += max(0, len(trials) - MOST)
     counts["trials missing"] += max(0, MOST - len(trials))
     counts["finished trials lost"] += sum(trials[n].value != v for n, v in victim.seen.items())
-    counts["zombie trials"] += sum(not t.state.is_finished() for t in found.study.get_trials(deepcopy=False))
+    counts["zombie trials"] += sum(
+        not t.state.is_finished() for t in found.study.get_trials(deepcopy=False)
+    )
     time.sleep(0.2)
     counts["zombie processes"] += sum(_is_left(p, victim) for p in psutil.process_iter())
 
@@ -158,9 +181,20 @@ def main(kills: int = 100) -> None:
 
 
 NAMES = (
-    "kills", "jobs", "trials", "finished trials lost", "trials beyond the cap", "trials missing", "not completed", "zombie trials",
-    "zombie processes", "unreadable stores", "called running though dead", "broken runs", "other configurations",
-)  # fmt: skip
+    "kills",
+    "jobs",
+    "trials",
+    "finished trials lost",
+    "trials beyond the cap",
+    "trials missing",
+    "not completed",
+    "zombie trials",
+    "zombie processes",
+    "unreadable stores",
+    "called running though dead",
+    "broken runs",
+    "other configurations",
+)
 
 if __name__ == "__main__":
     main(*map(int, sys.argv[1:]))

@@ -20,7 +20,11 @@ X, Y = load_iris(return_X_y=True)
 def fit(depth: int = 3, fraction: float = 0.01, pace: float = 0.05) -> float:
     """Cross-validate a small tree, take a while, and note the value beside the store with the time."""
     time.sleep(pace * random.random())
-    value = float(cross_val_score(DecisionTreeClassifier(max_depth=depth, ccp_alpha=fraction, random_state=0), X, Y).mean())
+    value = float(
+        cross_val_score(
+            DecisionTreeClassifier(max_depth=depth, ccp_alpha=fraction, random_state=0), X, Y
+        ).mean()
+    )
     note = json.dumps({"depth": depth, "fraction": fraction, "value": value, "time": time.time()})
     if "CHAOS_NOTES" in os.environ:
         with Path(os.environ["CHAOS_NOTES"]).open("a") as file:
@@ -34,7 +38,15 @@ def main(storage: str, name: str, strategy: str) -> None:
     except AutotuneError as error:
         if "got none" not in str(error):
             raise
-        plan = autotune(fit, ranges=RANGES, max_trials=40, max_parallel=2, strategy=strategy, deterministic=True, completion={})
+        plan = autotune(
+            fit,
+            ranges=RANGES,
+            max_trials=40,
+            max_parallel=2,
+            strategy=strategy,
+            deterministic=True,
+            completion={},
+        )
         plan.run(name=name, storage=storage, progress=False)
 
 

@@ -4,7 +4,7 @@ from sklearn.datasets import load_digits
 from sklearn.ensemble import RandomForestClassifier
 
 from autotune import autotune
-from autotune.show_job import gain_line
+from autotune.reports.job import gain_line
 
 
 def main() -> None:

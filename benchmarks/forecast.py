@@ -1,6 +1,7 @@
 """What `plan.estimate` foretells against what the jobs took, over real data: python -m benchmarks.forecast FOLDER.
 
-The folder holds parquet files with a column ``target``. Short jobs, so that many fit: the forecast is that of the whole job.
+The folder holds parquet files with a column ``target``. Short jobs, so that many fit: the forecast
+is that of the whole job.
 """
 
 import sys
@@ -37,7 +38,11 @@ def read(path: Path) -> tuple[Any, Any, bool]:
     frame = frame.sample(min(len(frame), MOST_ROWS), random_state=0)
     X, y = frame.drop(columns="target").select_dtypes("number"), frame["target"]
     classes = y.dtype.kind in "Ob" or isinstance(y.dtype, pd.CategoricalDtype) or y.nunique() <= 20
-    return X.to_numpy(dtype=float), (y.astype("category").cat.codes.to_numpy() if classes else y.to_numpy(dtype=float)), classes
+    return (
+        X.to_numpy(dtype=float),
+        (y.astype("category").cat.codes.to_numpy() if classes else y.to_numpy(dtype=float)),
+        classes,
+    )
 
 
 def made(kind: str, classes: bool) -> Any:
@@ -53,7 +58,9 @@ def one(path: Path, kind: str) -> dict[str, Any] | None:
     X, y, classes = read(path)
     if not X.shape[1] or (classes and np.bincount(y).min() < 10):
         return None
-    plan = autotune(made(kind, classes), X, y, max_trials=TRIALS, max_runtime=MOST_SECONDS, completion={})
+    plan = autotune(
+        made(kind, classes), X, y, max_trials=TRIALS, max_runtime=MOST_SECONDS, completion={}
+    )
     told = plan.estimate(X, y)
     with tempfile.TemporaryDirectory() as folder:
         begun = time.monotonic()
@@ -61,12 +68,25 @@ def one(path: Path, kind: str) -> dict[str, Any] | None:
         seconds = time.monotonic() - begun
         memory = job.describe()["consumed"]["memory"]
     low, high = told.seconds
-    middle = told.start + sum(p.seconds for p in told.probes) / len(told.probes) * TRIALS / plan["max_parallel"]
+    middle = (
+        told.start
+        + sum(p.seconds for p in told.probes) / len(told.probes) * TRIALS / plan["max_parallel"]
+    )
     return {
-        "data": path.stem, "kind": kind, "foretold": [low, high], "took": round(seconds, 2), "to_middle": round(seconds / middle, 3),
-        "inside": bool(low <= seconds <= (high if high is not None and high < MOST_SECONDS else MOST_SECONDS + 1)),
-        "memory_inside": bool(told.memory and told.memory[0] * 0.8 <= memory * plan["max_parallel"] <= told.memory[1]),
-    }  # fmt: skip
+        "data": path.stem,
+        "kind": kind,
+        "foretold": [low, high],
+        "took": round(seconds, 2),
+        "to_middle": round(seconds / middle, 3),
+        "inside": bool(
+            low
+            <= seconds
+            <= (high if high is not None and high < MOST_SECONDS else MOST_SECONDS + 1)
+        ),
+        "memory_inside": bool(
+            told.memory and told.memory[0] * 0.8 <= memory * plan["max_parallel"] <= told.memory[1]
+        ),
+    }
 
 
 def main(folder: str, count: int = 12) -> None:
@@ -81,7 +101,9 @@ def main(folder: str, count: int = 12) -> None:
         if result:
             found.append(result)
             print(result, file=sys.stderr, flush=True)
-    shares = {f: round(sum(r[f] for r in found) / len(found), 3) for f in ("inside", "memory_inside")}
+    shares = {
+        f: round(sum(r[f] for r in found) / len(found), 3) for f in ("inside", "memory_inside")
+    }
     ratios = sorted(r["to_middle"] for r in found)
     figures = {"jobs": len(found), **shares, "took_over_mean_of_probes": ratios, "each": found}
     write("forecast", f"python -m benchmarks.forecast FOLDER {count}", figures)

@@ -55,12 +55,16 @@ def ratio(ours: list[float], theirs: list[float]) -> float:
 def commit() -> str:
     """Return the commit of these files, with a + where they differ from it."""
     words = ["git", "describe", "--always", "--dirty=+", "--exclude=*"]
-    return subprocess.run(words, cwd=RESULTS.parent, capture_output=True, text=True, check=False).stdout.strip()
+    return subprocess.run(
+        words, cwd=RESULTS.parent, capture_output=True, text=True, check=False
+    ).stdout.strip()
 
 
 def stamped(command: str, figures: Any) -> dict[str, Any]:
     """Return figures with the commit, versions and command they came from."""
-    versions = {d: version(d) for d in ("optuna", "scikit-learn", "pydantic", "numpy")} | {"python": platform.python_version()}
+    versions = {d: version(d) for d in ("optuna", "scikit-learn", "pydantic", "numpy")} | {
+        "python": platform.python_version()
+    }
     return {
         "command": command,
         "commit": commit(),

@@ -1,7 +1,8 @@
 """Wall time per trial on real fits of about 0.2 s with two workers, against Optuna's threads and joblib's processes.
 
-All three evaluate the same list of configurations; the cost of a fit does not depend on what is tuned. Then how a trial of
-our own runner grows with the number of trials, and what waiting in a deterministic job costs.
+All three evaluate the same list of configurations; the cost of a fit does not depend on what is
+tuned. Then how a trial of our own runner grows with the number of trials, and what waiting in a
+deterministic job costs.
 """
 
 import sys
@@ -45,7 +46,13 @@ def plan_for(trials: int) -> Plan:
     """Return a plan whose trials cost the same."""
     ranges = {"alpha": Float(1e-8, 1e-6, log=True)}
     return autotune(
-        fit, ranges=ranges, max_trials=trials, max_parallel=WORKERS, strategy="random", completion={}, threads_per_trial=1
+        fit,
+        ranges=ranges,
+        max_trials=trials,
+        max_parallel=WORKERS,
+        strategy="random",
+        completion={},
+        threads_per_trial=1,
     )
 
 
@@ -60,8 +67,12 @@ def by_optuna(plan: Plan) -> None:
     native = plan.compile("optuna").native
     with tempfile.TemporaryDirectory() as folder:
         storage = JournalStorage(JournalFileBackend(str(Path(folder, "bare.journal"))))
-        study = optuna.create_study(storage=storage, sampler=native.sampler, direction=native.direction)
-        study.optimize(lambda trial: fit(**native.define(trial)), n_trials=plan["max_trials"], n_jobs=WORKERS)
+        study = optuna.create_study(
+            storage=storage, sampler=native.sampler, direction=native.direction
+        )
+        study.optimize(
+            lambda trial: fit(**native.define(trial)), n_trials=plan["max_trials"], n_jobs=WORKERS
+        )
 
 
 def by_joblib(plan: Plan, *, warm: bool) -> None:
@@ -87,16 +98,21 @@ def real_fits() -> dict[str, Any]:
         "seconds_per_trial": {n: median([s / TRIALS for s in v]) for n, v in got.items()},
         "ratio_to_optuna_threads": ratio(got["autotune"], got["optuna_threads"]),
         "ratio_to_joblib_loky": ratio(got["autotune"], got["joblib_loky"]),
-        "ratio_to_joblib_loky_whose_processes_run_already": ratio(got["autotune"], got["joblib_loky_warm"]),
-        "trials": TRIALS, "repeats": REPEATS,
-    }  # fmt: skip
+        "ratio_to_joblib_loky_whose_processes_run_already": ratio(
+            got["autotune"], got["joblib_loky_warm"]
+        ),
+        "trials": TRIALS,
+        "repeats": REPEATS,
+    }
 
 
 def growth() -> dict[str, Any]:
     """Return our own cost of a trial that does nothing, in ms, by the number of trials; the search at random."""
     no_op_job(plan_of(5, "random"))
     return {
-        f"{n}_trials": median([1000 * wall(lambda n=n: no_op_job(plan_of(n, "random"))) / n for _ in range(3)])
+        f"{n}_trials": median(
+            [1000 * wall(lambda n=n: no_op_job(plan_of(n, "random"))) / n for _ in range(3)]
+        )
         for n in (100, 1000, 5000)
     }
 
@@ -107,7 +123,13 @@ def idle() -> dict[str, Any]:
     for workers in (2, 4):
         plans = {
             str(d): autotune(
-                uneven, ranges=UNEVEN, max_trials=60, max_parallel=workers, deterministic=d, strategy="random", completion={}
+                uneven,
+                ranges=UNEVEN,
+                max_trials=60,
+                max_parallel=workers,
+                deterministic=d,
+                strategy="random",
+                completion={},
             )
             for d in (False, True)
         }
@@ -120,8 +142,10 @@ def main() -> None:
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     figures = {
         "target": "at most 1.1 on trials of 0.2 s, and a flat cost per trial",
-        "real_fits": real_fits(), "no_op_ms_per_trial": growth(), "deterministic_over_free_wall": idle(),
-    }  # fmt: skip
+        "real_fits": real_fits(),
+        "no_op_ms_per_trial": growth(),
+        "deterministic_over_free_wall": idle(),
+    }
     write("overhead", "OMP_NUM_THREADS=1 python -m benchmarks.overhead", figures)
 
 

@@ -12,7 +12,13 @@ from sklearn.feature_selection import SelectKBest
 from sklearn.impute import SimpleImputer
 from sklearn.kernel_approximation import Nystroem
 from sklearn.pipeline import Pipeline
-from sklearn.preprocessing import OneHotEncoder, PolynomialFeatures, PowerTransformer, QuantileTransformer, StandardScaler
+from sklearn.preprocessing import (
+    OneHotEncoder,
+    PolynomialFeatures,
+    PowerTransformer,
+    QuantileTransformer,
+    StandardScaler,
+)
 from sklearn.svm import SVC
 from xgboost import XGBClassifier
 
@@ -32,10 +38,25 @@ sources: {{team: The team's own measurements}}
 
 def pipeline() -> Pipeline:
     """Return a pipeline of twelve steps."""
-    columns = ColumnTransformer([("numbers", SimpleImputer(), [0, 1]), ("words", OneHotEncoder(), [2])])
-    steps: list[tuple[str, Any]] = [("columns", columns), ("scale", StandardScaler()), ("power", PowerTransformer())]
-    steps += [("quantile", QuantileTransformer()), ("polynomial", PolynomialFeatures()), ("scale2", StandardScaler())]
-    steps += [("pca", PCA()), ("select", SelectKBest()), ("nystroem", Nystroem()), ("scale3", StandardScaler())]
+    columns = ColumnTransformer(
+        [("numbers", SimpleImputer(), [0, 1]), ("words", OneHotEncoder(), [2])]
+    )
+    steps: list[tuple[str, Any]] = [
+        ("columns", columns),
+        ("scale", StandardScaler()),
+        ("power", PowerTransformer()),
+    ]
+    steps += [
+        ("quantile", QuantileTransformer()),
+        ("polynomial", PolynomialFeatures()),
+        ("scale2", StandardScaler()),
+    ]
+    steps += [
+        ("pca", PCA()),
+        ("select", SelectKBest()),
+        ("nystroem", Nystroem()),
+        ("scale3", StandardScaler()),
+    ]
     return Pipeline([*steps, ("power2", PowerTransformer()), ("svc", SVC())])
 
 
@@ -69,7 +90,11 @@ def main() -> None:
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     model, steps = XGBClassifier(), pipeline()
     first = wall(lambda: autotune(model))
-    works = {"xgboost": lambda: autotune(model), "pipeline": lambda: autotune(steps), "study": study}
+    works = {
+        "xgboost": lambda: autotune(model),
+        "pipeline": lambda: autotune(steps),
+        "study": study,
+    }
     got = in_turn({n: lambda w=w: wall(w) for n, w in works.items()}, REPEATS)
     write(
         "planning",

@@ -44,7 +44,14 @@ def fifth(settings: dict[str, Any]) -> float:
 
 def plan_of(trials: int) -> Plan:
     """Return a plan with two workers and no early end."""
-    return autotune(names_only, ranges=RANGES, max_trials=trials, max_parallel=2, strategy="random", completion={})
+    return autotune(
+        names_only,
+        ranges=RANGES,
+        max_trials=trials,
+        max_parallel=2,
+        strategy="random",
+        completion={},
+    )
 
 
 def ours(plan: Plan, objective: Any, engine: str) -> None:
@@ -76,16 +83,30 @@ def timed(objective: Any, trials: int, repeats: int) -> dict[str, Any]:
     if trials <= MOST_BY_TUNER:
         works["tuner_reusing_actors"] = lambda: wall(lambda: bare(plan, objective))
     got = in_turn(works, repeats)
-    told: dict[str, Any] = {"ms_per_trial": {n: median([1000 * s / trials for s in v]) for n, v in got.items()}}
-    told |= {f"ratio_to_{n}": ratio(got["engine_ray"], v) for n, v in got.items() if n != "engine_ray"}
+    told: dict[str, Any] = {
+        "ms_per_trial": {n: median([1000 * s / trials for s in v]) for n, v in got.items()}
+    }
+    told |= {
+        f"ratio_to_{n}": ratio(got["engine_ray"], v) for n, v in got.items() if n != "engine_ray"
+    }
     return {**told, "repeats": repeats}
 
 
 def times() -> None:
     import ray
 
-    os.environ |= {"RAY_USAGE_STATS_ENABLED": "0", "RAY_AIR_NEW_OUTPUT": "0", "RAY_AUTH_MODE": "disabled"}
-    ray.init(address="local", num_cpus=2, include_dashboard=False, log_to_driver=False, logging_level="ERROR")
+    os.environ |= {
+        "RAY_USAGE_STATS_ENABLED": "0",
+        "RAY_AIR_NEW_OUTPUT": "0",
+        "RAY_AUTH_MODE": "disabled",
+    }
+    ray.init(
+        address="local",
+        num_cpus=2,
+        include_dashboard=False,
+        log_to_driver=False,
+        logging_level="ERROR",
+    )
     target = "at most 1.05 times a bare Tuner with the same searcher"
     figures: dict[str, Any] = {"target": target, "parallel": 2, "ray": ray.__version__}
     bare(plan_of(4), no_op)
@@ -95,8 +116,9 @@ def times() -> None:
             write("ray_engine", "python -m benchmarks.ray_engine", figures)
     plan = plan_of(10)
     figures["no_op_10_default_tuner"] = {
-        "ms_per_trial": median([100 * wall(lambda: bare(plan, no_op, reuse=False))]), "note": "actors not reused, Ray's default",
-    }  # fmt: skip
+        "ms_per_trial": median([100 * wall(lambda: bare(plan, no_op, reuse=False))]),
+        "note": "actors not reused, Ray's default",
+    }
     ray.shutdown()
     write("ray_engine", "python -m benchmarks.ray_engine", figures)
 
@@ -124,7 +146,7 @@ class Watched:
                 try:
                     name = (
                         "workers"
-                        if "autotune.run.worker" in child.cmdline()
+                        if "autotune.workers.worker" in child.cmdline()
                         else "ray"
                         if "ray" in " ".join(child.cmdline())
                         else ""
@@ -139,7 +161,10 @@ class Watched:
         """The medians over the second half of all looks at which workers ran."""
         looks = [seen for seen in self.seen if seen.get("workers")]
         looks = looks[len(looks) // 2 :]
-        return {name: median([seen.get(name, 0.0) for seen in looks]) for name in ("driver", "workers", "ray")}
+        return {
+            name: median([seen.get(name, 0.0) for seen in looks])
+            for name in ("driver", "workers", "ray")
+        }
 
 
 def memory(megabytes: int) -> None:
@@ -157,7 +182,11 @@ def memory(megabytes: int) -> None:
         with Watched() as watched:
             seconds = wall(lambda plan=plan, engine=engine: ours(plan, reads, engine))
         found[engine] = {**watched.megabytes, "seconds": round(seconds, 1)}
-    write("ray_memory", f"python -m benchmarks.ray_engine memory {megabytes}", {"x_MB": megabytes, "pss_MB": found})
+    write(
+        "ray_memory",
+        f"python -m benchmarks.ray_engine memory {megabytes}",
+        {"x_MB": megabytes, "pss_MB": found},
+    )
 
 
 if __name__ == "__main__":

@@ -29,7 +29,14 @@ def names_only(a: float = 0.1, b: float = 0.5, c: int = 5, d: int = 50, e: str =
 
 def plan_of(trials: int, strategy: str) -> Plan:
     """Return a plan with one worker and no early end."""
-    return autotune(names_only, ranges=RANGES, max_trials=trials, max_parallel=1, strategy=strategy, completion={})
+    return autotune(
+        names_only,
+        ranges=RANGES,
+        max_trials=trials,
+        max_parallel=1,
+        strategy=strategy,
+        completion={},
+    )
 
 
 def ours(plan: Plan) -> None:
@@ -44,7 +51,12 @@ def bare(plan: Plan) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = str(Path(folder, "bare.journal"))
         storage = JournalStorage(JournalFileBackend(path, lock_obj=JournalFileOpenLock(path)))
-        study = optuna.create_study(storage=storage, sampler=native.sampler, pruner=native.pruner, direction=native.direction)
+        study = optuna.create_study(
+            storage=storage,
+            sampler=native.sampler,
+            pruner=native.pruner,
+            direction=native.direction,
+        )
         study.optimize(lambda trial: no_op(native.define(trial)), n_trials=plan["max_trials"])
 
 
@@ -56,7 +68,11 @@ def main() -> None:
             plan = plan_of(trials, strategy)
             bare(plan_of(5, strategy))
             got = in_turn(
-                {"autotune": lambda p=plan: wall(lambda: ours(p)), "optuna": lambda p=plan: wall(lambda: bare(p))}, repeats
+                {
+                    "autotune": lambda p=plan: wall(lambda: ours(p)),
+                    "optuna": lambda p=plan: wall(lambda: bare(p)),
+                },
+                repeats,
             )
             figures[f"{strategy}_{trials}"] = {
                 "ms_per_trial": {n: median([1000 * s / trials for s in v]) for n, v in got.items()},

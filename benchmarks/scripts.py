@@ -1,6 +1,7 @@
 """What a script costs beside its own command, and its output to be read: python -m benchmarks.scripts.
 
-In seconds of processors, which a busy machine changes little; those of the job's start are shared by its trials.
+In seconds of processors, which a busy machine changes little; those of the job's start are shared
+by its trials.
 """
 
 import os
@@ -16,9 +17,10 @@ from typing import Any
 import psutil
 import regex
 
-from autotune import Script, autotune, inside
-from autotune.objective.reading import LONGEST_SEARCH
-from autotune.run.evaluate import script_objective
+from autotune import Script, autotune
+from autotune.objective.factory import script_objective
+from autotune.objective.metric_patterns import LONGEST_SEARCH
+from autotune.workers import trial_context
 from benchmarks.measure import in_turn, median, write
 
 TRIALS, LINES, REPEATS = 40, 200_000, 5
@@ -56,8 +58,10 @@ def commands() -> None:
 
 def flood(metrics: dict[str, str]) -> None:
     """Read lines that no pattern matches, then one that does."""
-    script = Script(["sh", "-c", f"yes '{LINE}' | head -n {LINES}; echo m: 1", "sh"], {"x": 0.5}, metrics)
-    with tempfile.TemporaryDirectory() as folder, inside.running(0, Path(folder)):
+    script = Script(
+        ["sh", "-c", f"yes '{LINE}' | head -n {LINES}; echo m: 1", "sh"], {"x": 0.5}, metrics
+    )
+    with tempfile.TemporaryDirectory() as folder, trial_context.running(0, Path(folder)):
         script_objective(script, "m")({}, lambda step, value: None, 0)
 
 
@@ -73,13 +77,17 @@ def figures() -> dict[str, Any]:
     pattern = METRICS["m"].replace("{number}", "([0-9.]+)")
     got = in_turn(
         {
-            "trials": partial(with_children, trials), "commands": partial(with_children, commands),
-            "one": partial(alone, partial(flood, METRICS)), "ten": partial(alone, partial(flood, many)),
+            "trials": partial(with_children, trials),
+            "commands": partial(with_children, commands),
+            "one": partial(alone, partial(flood, METRICS)),
+            "ten": partial(alone, partial(flood, many)),
             "re": partial(alone, partial(searches, re.compile(pattern))),
-            "regex": partial(alone, partial(searches, regex.compile(pattern), timeout=LONGEST_SEARCH)),
+            "regex": partial(
+                alone, partial(searches, regex.compile(pattern), timeout=LONGEST_SEARCH)
+            ),
         },
         REPEATS,
-    )  # fmt: skip
+    )
     return {
         "ms_per_trial": median([t / TRIALS * 1e3 for t in got["trials"]]),
         "ms_per_command_by_itself": median([t / TRIALS * 1e3 for t in got["commands"]]),

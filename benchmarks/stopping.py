@@ -28,7 +28,9 @@ def running(name: str, storage: str) -> bool:
 
 def seconds_to_stop(name: str, storage: str) -> float:
     """Begin a job, stop it, and return how long that took."""
-    process = subprocess.Popen([sys.executable, "-c", CODE.format(name=name, storage=storage)], cwd=ROOT)
+    process = subprocess.Popen(
+        [sys.executable, "-c", CODE.format(name=name, storage=storage)], cwd=ROOT
+    )
     while not running(name, storage):
         time.sleep(0.05)
     job = Job.load(name, storage)

@@ -23,11 +23,15 @@ class Cluster:
         self.nodes = []
         self.folder = tempfile.TemporaryDirectory(prefix="ray-", ignore_cleanup_errors=True)
         port = self.address.rpartition(":")[2]
-        self.head = self._start("--head", f"--port={port}", "--num-cpus=0", "--include-dashboard=false", ip="127.0.0.1")
+        self.head = self._start(
+            "--head", f"--port={port}", "--num-cpus=0", "--include-dashboard=false", ip="127.0.0.1"
+        )
         try:
             self._until(lambda: self._count() == 1)
             for i in range(nodes):
-                self.nodes.append(self._start(f"--address={self.address}", "--num-cpus=1", ip=f"127.0.0.{i + 2}"))
+                self.nodes.append(
+                    self._start(f"--address={self.address}", "--num-cpus=1", ip=f"127.0.0.{i + 2}")
+                )
             self._until(lambda: self._count() == nodes + 1)
         except BaseException:
             self.__exit__()
@@ -57,19 +61,39 @@ class Cluster:
         process.wait()
 
     def _start(self, *options, ip):
-        path = os.pathsep.join([str(ROOT), str(ROOT / "adapters"), os.environ.get("PYTHONPATH", "")])
-        command = [sys.executable, "-m", "ray.scripts.scripts", "start", *options, f"--node-ip-address={ip}", "--block"]
+        path = os.pathsep.join(
+            [str(ROOT), str(ROOT / "adapters"), os.environ.get("PYTHONPATH", "")]
+        )
+        command = [
+            sys.executable,
+            "-m",
+            "ray.scripts.scripts",
+            "start",
+            *options,
+            f"--node-ip-address={ip}",
+            "--block",
+        ]
         return subprocess.Popen(
-            [*command, "--disable-usage-stats", f"--temp-dir={self.folder.name}/{ip[-1]}"], env={**os.environ, **ENV, "PYTHONPATH": path},
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
-        )  # fmt: skip
+            [*command, "--disable-usage-stats", f"--temp-dir={self.folder.name}/{ip[-1]}"],
+            env={**os.environ, **ENV, "PYTHONPATH": path},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
 
     def _count(self):
         """Return how many nodes the head knows."""
         code = f"import ray; ray.init({self.address!r}, logging_level='ERROR'); print(sum(n['Alive'] for n in ray.nodes()))"
         ask = [sys.executable, "-c", code]
         try:
-            got = subprocess.run(ask, env={**os.environ, **ENV}, capture_output=True, text=True, timeout=20, check=False)
+            got = subprocess.run(
+                ask,
+                env={**os.environ, **ENV},
+                capture_output=True,
+                text=True,
+                timeout=20,
+                check=False,
+            )
         except subprocess.TimeoutExpired:
             return 0
         return int(got.stdout.split()[-1]) if got.returncode == 0 else 0

@@ -20,15 +20,25 @@ def home(tmp_path, monkeypatch):
 def ray_session():
     """One Ray for all tests of a process; jobs use the one that their process is connected to."""
     ray = pytest.importorskip("ray")
-    os.environ.update({"RAY_USAGE_STATS_ENABLED": "0", "RAY_AIR_NEW_OUTPUT": "0", "RAY_AUTH_MODE": "disabled"})
-    ray.init(address="local", num_cpus=2, include_dashboard=False, log_to_driver=False, logging_level="ERROR")
+    os.environ.update(
+        {"RAY_USAGE_STATS_ENABLED": "0", "RAY_AIR_NEW_OUTPUT": "0", "RAY_AUTH_MODE": "disabled"}
+    )
+    ray.init(
+        address="local",
+        num_cpus=2,
+        include_dashboard=False,
+        log_to_driver=False,
+        logging_level="ERROR",
+    )
     yield ray
     ray.shutdown()
 
 
-# Machines are shared: how long an example takes says nothing, and is measured in benchmarks/. One run of the suite tries the
-# examples of any other; `--hypothesis-profile=explore` tries new ones.
-_SHARED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+# Machines are shared: how long an example takes says nothing, and is measured in benchmarks/. One
+# run of the suite tries the examples of any other; `--hypothesis-profile=explore` tries new ones.
+_SHARED = settings(
+    deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
 settings.register_profile("explore", _SHARED)
 settings.register_profile("shared", _SHARED, derandomize=True)
 settings.load_profile("shared")

@@ -33,7 +33,12 @@ def plan(function=slow, **settings):
 
 def start(code, **options):
     """Start Python on code that finds this module's names; it hears Ctrl-C also where the tests run in the background."""
-    options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "start_new_session": True} | options
+    options = {
+        "stdout": subprocess.PIPE,
+        "stderr": subprocess.PIPE,
+        "text": True,
+        "start_new_session": True,
+    } | options
     code = f"from tests.jobs import *\n{code}"
     return subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, preexec_fn=_hear, **options)
 
@@ -56,7 +61,9 @@ def has_finished(name, count, storage=None):
     try:
         return sum(t.status == "finished" for t in Job.load(name, storage).all_trials()) >= count
     except Exception as error:
-        assert "got none" in str(error) or "without its record" in str(error), error  # it is being begun
+        assert "got none" in str(error) or "without its record" in str(error), (
+            error
+        )  # it is being begun
         return False
 
 
@@ -68,10 +75,17 @@ def kill(process):
 
 def command(*words, **options):
     """Run autotune's command."""
-    return subprocess.run([BIN / "autotune", *words], cwd=ROOT, capture_output=True, text=True, timeout=120, **options)
+    return subprocess.run(
+        [BIN / "autotune", *words], cwd=ROOT, capture_output=True, text=True, timeout=120, **options
+    )
 
 
 def left_by(pid):
     """Return how many worker processes of a parent live."""
-    found = subprocess.run(["pgrep", "-fc", f"autotune.run.worker [0-9]+ {pid} "], capture_output=True, text=True, check=False)
+    found = subprocess.run(
+        ["pgrep", "-fc", f"autotune.workers.worker [0-9]+ {pid} "],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     return int(found.stdout.strip())

@@ -13,7 +13,8 @@ from optuna.storages import JournalStorage
 from optuna.storages.journal import JournalFileBackend
 
 ROOT = Path(__file__).parent.parent
-# Each program is a process of its own where autotune cannot be imported; what all of them load is loaded once.
+# Each program is a process of its own where autotune cannot be imported; what all of them load is
+# loaded once.
 ALONE = """
 import json, os, runpy, sys
 for name in ("autotune", "autotune_optuna", "autotune_ray"):
@@ -56,7 +57,10 @@ def drawing(x=0.5, seed=None):
 
 def scored(settings):
     """Score any settings."""
-    return float(sum(len(str(v)) * (i + 1) for i, v in enumerate(settings.values())) + sum(map(len, settings)))
+    return float(
+        sum(len(str(v)) * (i + 1) for i, v in enumerate(settings.values()))
+        + sum(map(len, settings))
+    )
 
 
 def worst_recall(estimator, X, y):
@@ -70,24 +74,38 @@ def table(folder, X, y=None):
     path = Path(folder) / "train.csv"
     (X if y is None else X.assign(target=y)).to_csv(path, index=False)
     frame = pd.read_csv(path)
-    return path, frame.drop(columns="target", errors="ignore"), None if y is None else frame["target"]
+    return (
+        path,
+        frame.drop(columns="target", errors="ignore"),
+        None if y is None else frame["target"],
+    )
 
 
 def run_alone(*runs, **options):
     """Run programs, each with its arguments; return the finished process."""
     listed = json.dumps([[str(word) for word in run] for run in runs])
     command = [sys.executable, "-c", ALONE, listed]
-    return subprocess.run(command, capture_output=True, text=True, timeout=250, check=False, cwd=ROOT, **options)
+    return subprocess.run(
+        command, capture_output=True, text=True, timeout=250, check=False, cwd=ROOT, **options
+    )
 
 
 def tried(storage, name="s"):
     """Return what a study in a journal file tried."""
-    return told(optuna.load_study(study_name=name, storage=JournalStorage(JournalFileBackend(str(storage)))).trials)
+    return told(
+        optuna.load_study(
+            study_name=name, storage=JournalStorage(JournalFileBackend(str(storage)))
+        ).trials
+    )
 
 
 def told(trials):
     """Return parameters, value where it finished, and state of trials."""
-    return [(t.params, t.value if t.state.name == "COMPLETE" else None, t.state.name) for t in trials if t.state.is_finished()]
+    return [
+        (t.params, t.value if t.state.name == "COMPLETE" else None, t.state.name)
+        for t in trials
+        if t.state.is_finished()
+    ]
 
 
 def filled(text):

@@ -24,7 +24,14 @@ def _write_files(folder):
 
 def _run(arguments, folder):
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    got = subprocess.run(arguments, cwd=folder, capture_output=True, text=True, timeout=280, env={**os.environ, "PATH": path})
+    got = subprocess.run(
+        arguments,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=280,
+        env={**os.environ, "PATH": path},
+    )
     assert got.returncode == 0, got.stderr
     return got.stdout
 
@@ -32,7 +39,9 @@ def _run(arguments, folder):
 @pytest.mark.slow
 def test_the_python_blocks_run_one_after_the_other(tmp_path):
     _write_files(tmp_path)
-    code = "\n".join(text for language, text in BLOCKS if language == "python" and text not in FILES.values())
+    code = "\n".join(
+        text for language, text in BLOCKS if language == "python" and text not in FILES.values()
+    )
     (tmp_path / "readme.py").write_text(code)
     assert "learning_rate" in _run([sys.executable, "readme.py"], tmp_path)
 
@@ -44,7 +53,11 @@ def test_the_commands_run(tmp_path):
     _run([sys.executable, "-c", code], tmp_path)
     _write_files(tmp_path)
     lines = [
-        line for language, text in BLOCKS if language == "sh" for line in text.splitlines() if line.startswith("autotune ")
+        line
+        for language, text in BLOCKS
+        if language == "sh"
+        for line in text.splitlines()
+        if line.startswith("autotune ")
     ]
     assert len(lines) >= 6
     for line in lines:

@@ -1,8 +1,7 @@
 """autotune's adapter to Optuna, and its samplers for anyone's program."""
 
-from autotune_optuna.compiled import OptunaAdapter
-from autotune_optuna.distinct import DistinctSampler
-from autotune_optuna.knowing import KnowledgeSampler
+from autotune_optuna.adapter import OptunaAdapter
+from autotune_optuna.samplers.distinct_sampler import DistinctSampler
+from autotune_optuna.samplers.knowledge_sampler import KnowledgeSampler
 
-adapter = OptunaAdapter()
-__all__ = ["DistinctSampler", "KnowledgeSampler", "OptunaAdapter", "adapter"]
+__all__ = ["DistinctSampler", "KnowledgeSampler", "OptunaAdapter"]

@@ -3,11 +3,16 @@
 from collections.abc import Callable
 from typing import Any
 
-from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution, IntDistribution
+from optuna.distributions import (
+    BaseDistribution,
+    CategoricalDistribution,
+    FloatDistribution,
+    IntDistribution,
+)
 
-from autotune.encode import Asked, Labels, Primitive, is_mixed, primitives
-from autotune.plan import Plan
-from autotune_optuna.distinct import Define
+from autotune.plan.spec import Plan
+from autotune.space.parameters import Asked, Labels, Primitive, is_mixed, primitives
+from autotune_optuna.samplers.distinct_sampler import Define
 
 
 def distribution(primitive: Primitive) -> BaseDistribution:
@@ -15,7 +20,12 @@ def distribution(primitive: Primitive) -> BaseDistribution:
     if isinstance(primitive, Labels):
         return CategoricalDistribution(primitive.labels)
     if primitive.whole:
-        return IntDistribution(int(primitive.low), int(primitive.high), log=primitive.log, step=int(primitive.step or 1))
+        return IntDistribution(
+            int(primitive.low),
+            int(primitive.high),
+            log=primitive.log,
+            step=int(primitive.step or 1),
+        )
     return FloatDistribution(primitive.low, primitive.high, log=primitive.log, step=primitive.step)
 
 
@@ -27,16 +37,26 @@ def suggester(trial: Any) -> Callable[[str, Primitive], Any]:
             return trial.suggest_categorical(name, primitive.labels)
         if primitive.whole:
             return trial.suggest_int(
-                name, int(primitive.low), int(primitive.high), log=primitive.log, step=int(primitive.step or 1)
+                name,
+                int(primitive.low),
+                int(primitive.high),
+                log=primitive.log,
+                step=int(primitive.step or 1),
             )
-        return trial.suggest_float(name, primitive.low, primitive.high, log=primitive.log, step=primitive.step)
+        return trial.suggest_float(
+            name, primitive.low, primitive.high, log=primitive.log, step=primitive.step
+        )
 
     return suggest
 
 
 def distributions(plan: Plan) -> dict[str, BaseDistribution]:
     """Return Optuna's distributions of all parameters."""
-    return {p: distribution(k) for n, r in plan.ranges.items() for p, k in primitives(n, r.value).items()}
+    return {
+        p: distribution(k)
+        for n, r in plan.ranges.items()
+        for p, k in primitives(n, r.value).items()
+    }
 
 
 def conditional(plan: Plan) -> bool:

@@ -3,9 +3,10 @@
 from importlib.util import find_spec
 
 if find_spec("ray") is None:
-    raise ImportError("autotune_ray needs Ray, which is not installed (pip install 'autotune-hpo[ray]')")
+    raise ImportError(
+        "autotune_ray needs Ray, which is not installed (pip install 'autotune-hpo[ray]')"
+    )
 
-from autotune_ray.compiled import RayAdapter
+from autotune_ray.adapter import RayAdapter
 
-adapter = RayAdapter()
-__all__ = ["RayAdapter", "adapter"]
+__all__ = ["RayAdapter"]

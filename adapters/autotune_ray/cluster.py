@@ -12,10 +12,14 @@ from contextlib import contextmanager
 from typing import Any
 
 from autotune.errors import EngineError
-from autotune.plan import Plan
+from autotune.plan.spec import Plan
 
 ANSWERS_WITHIN = 10.0
-QUIET = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_AIR_NEW_OUTPUT": "0", "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0"}
+QUIET = {
+    "RAY_USAGE_STATS_ENABLED": "0",
+    "RAY_AIR_NEW_OUTPUT": "0",
+    "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
+}
 
 
 def quiet_ray() -> None:
@@ -31,14 +35,17 @@ def place(plan: Plan, address: str | None) -> Iterator[Callable[..., Any]]:
     A Ray that this process is connected to already is used and left as it is.
 
     Raises:
-        EngineError: if no cluster answers at the address, or none of its nodes has the CPUs of one trial.
+        EngineError: if no cluster answers at the address, or none of its nodes has the CPUs of one
+            trial.
     """
     quiet_ray()
     import ray
 
     mine = not ray.is_initialized()
     with tempfile.TemporaryDirectory(prefix="ray-", ignore_cleanup_errors=True) as folder:
-        _connect(address, plan["max_parallel"] * plan["threads_per_trial"], folder) if mine else _check_same(address)
+        _connect(
+            address, plan["max_parallel"] * plan["threads_per_trial"], folder
+        ) if mine else _check_same(address)
         try:
             _check_room(plan["threads_per_trial"])
             from autotune_ray.workers import RayWorkers
@@ -68,8 +75,12 @@ def _connect(address: str | None, cpus: int, folder: str) -> None:
 
     options: dict[str, Any] = {"log_to_driver": False, "logging_level": "ERROR"}
     if address in (None, "local"):
-        os.environ.setdefault("RAY_AUTH_MODE", "disabled")  # else it writes a token into the home folder
-        ray.init(address="local", num_cpus=cpus, include_dashboard=False, _temp_dir=folder, **options)
+        os.environ.setdefault(
+            "RAY_AUTH_MODE", "disabled"
+        )  # else it writes a token into the home folder
+        ray.init(
+            address="local", num_cpus=cpus, include_dashboard=False, _temp_dir=folder, **options
+        )
         return
     _check_answers(str(address))
     try:
@@ -82,7 +93,8 @@ def _check_answers(address: str) -> None:
     """Refuse an address that does not answer; Ray itself waits for minutes, and cannot be interrupted."""
     if address.startswith("ray://"):
         raise EngineError(
-            f"address must be HOST:PORT or auto, got {address!r}.", "Run on a node of the cluster, as `ray job submit` does."
+            f"address must be HOST:PORT or auto, got {address!r}.",
+            "Run on a node of the cluster, as `ray job submit` does.",
         )
     until = time.monotonic() + ANSWERS_WITHIN
     given = [] if address == "auto" else ["--address", address]
@@ -90,17 +102,27 @@ def _check_answers(address: str) -> None:
         _check_port(address)
     command = [sys.executable, "-m", "ray.scripts.scripts", "health-check", *given]
     try:
-        got = subprocess.run(command, capture_output=True, text=True, timeout=until - time.monotonic(), check=False)
+        got = subprocess.run(
+            command, capture_output=True, text=True, timeout=until - time.monotonic(), check=False
+        )
     except subprocess.TimeoutExpired:
-        raise _no_answer(address, "something listens there that is no Ray of this version") from None
+        raise _no_answer(
+            address, "something listens there that is no Ray of this version"
+        ) from None
     if got.returncode:
-        raise _no_answer(address, (got.stderr.strip().splitlines() or ["no cluster runs on this machine"])[-1][:300])
+        raise _no_answer(
+            address,
+            (got.stderr.strip().splitlines() or ["no cluster runs on this machine"])[-1][:300],
+        )
 
 
 def _check_port(address: str) -> None:
     found = re.fullmatch(r"\[?([^\]/]+?)\]?:(\d{1,5})", address)
     if not found:
-        raise EngineError(f"address must be HOST:PORT, auto or local, got {address!r}.", "For example 10.0.0.1:6379.")
+        raise EngineError(
+            f"address must be HOST:PORT, auto or local, got {address!r}.",
+            "For example 10.0.0.1:6379.",
+        )
     try:
         socket.create_connection((found[1], int(found[2])), timeout=ANSWERS_WITHIN / 2).close()
     except (OSError, OverflowError) as error:
@@ -120,7 +142,8 @@ def _check_same(address: str | None) -> None:
     here = ray.get_runtime_context().gcs_address
     if address not in (None, "auto", "local", here):
         raise EngineError(
-            f"this process is connected to the Ray at {here}, got address={address!r}.", "Call ray.shutdown() first."
+            f"this process is connected to the Ray at {here}, got address={address!r}.",
+            "Call ray.shutdown() first.",
         )
 
 

@@ -5,11 +5,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from autotune.domain import Choice, Domain, Fixed, Float, Int
 from autotune.errors import EngineError
-from autotune.objective import FunctionObjective
-from autotune.plan import Plan
-from autotune.space import Space, draw
+from autotune.objective.function import FunctionObjective
+from autotune.plan.spec import Plan
+from autotune.space.domains import Choice, Domain, Fixed, Float, Int
+from autotune.space.search_space import Space, draw
 from autotune_optuna.compiled import Native as OfOptuna
 
 
@@ -17,8 +17,9 @@ from autotune_optuna.compiled import Native as OfOptuna
 class Native:
     """Ray Tune's own objects, each made anew where it is asked for.
 
-    ``Tuner(native.trainable(objective), tune_config=native.tune_config, run_config=native.run_config)`` carries the plan out;
-    its searcher brings the space, so ``param_space`` is for Ray's other searchers.
+    ``Tuner(native.trainable(objective), tune_config=native.tune_config,
+    run_config=native.run_config)`` carries the plan out; its searcher brings the space, so
+    ``param_space`` is for Ray's other searchers.
     """
 
     plan: Plan
@@ -34,15 +35,20 @@ class Native:
         """The plan's searcher, scheduler and caps as a `TuneConfig`."""
         from ray.tune import TuneConfig
 
-        from autotune_ray.scheduling import PrunerScheduler
+        from autotune_ray.scheduler import PrunerScheduler
         from autotune_ray.searcher import PlanSearch
 
         searcher = PlanSearch(self.plan, self.of_optuna, self.metric)
         return TuneConfig(
-            metric=self.metric, mode=self.plan["mode"], search_alg=searcher,
-            scheduler=PrunerScheduler(searcher, self.of_optuna.pruner), num_samples=self.plan["max_trials"],
-            max_concurrent_trials=self.plan["max_parallel"], time_budget_s=self.plan["max_runtime"], reuse_actors=True,
-        )  # fmt: skip
+            metric=self.metric,
+            mode=self.plan["mode"],
+            search_alg=searcher,
+            scheduler=PrunerScheduler(searcher, self.of_optuna.pruner),
+            num_samples=self.plan["max_trials"],
+            max_concurrent_trials=self.plan["max_parallel"],
+            time_budget_s=self.plan["max_runtime"],
+            reuse_actors=True,
+        )
 
     @property
     def run_config(self) -> Any:
@@ -59,9 +65,15 @@ class Native:
             EngineError: if the plan forbids combinations, which Ray's domains cannot say.
         """
         if self.plan.forbidden:
-            raise EngineError("Ray's domains cannot leave out forbidden combinations.", "The searcher in tune_config does.")
+            raise EngineError(
+                "Ray's domains cannot leave out forbidden combinations.",
+                "The searcher in tune_config does.",
+            )
         space = self.plan.space
-        return {name: _sampled(space, name) if name in space.when else _domain(space, name) for name in space.order}
+        return {
+            name: _sampled(space, name) if name in space.when else _domain(space, name)
+            for name in space.order
+        }
 
     def settings(self, config: Mapping[str, Any]) -> dict[str, Any]:
         """Return the hyperparameters that a trial's ``config`` holds, without those that are not used."""
@@ -73,7 +85,11 @@ class Native:
         """Return a callable as `Plan.run` takes one, from a dict of hyperparameters, as a trainable that holds its CPUs."""
         from ray import tune
 
-        metric, seed, evaluate = self.metric, self.plan["seed"], FunctionObjective(objective, self.metric, unpack=False)
+        metric, seed, evaluate = (
+            self.metric,
+            self.plan["seed"],
+            FunctionObjective(objective, self.metric, unpack=False),
+        )
 
         def trial(config: dict[str, Any]) -> None:
             steps: list[float] = []
@@ -132,7 +148,11 @@ def _sampled(space: Space, name: str) -> Any:
     domain: Domain = space.domains[name]
 
     def sample(spec: Any) -> Any:
-        parents = {parent: getattr(spec.config, parent) for parent in space.when.get(name, {}) if parent in space.domains}
+        parents = {
+            parent: getattr(spec.config, parent)
+            for parent in space.when.get(name, {})
+            if parent in space.domains
+        }
         return draw(domain, random) if space.active(name, parents) else None
 
     return tune.sample_from(sample)

@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from autotune.adapters import Source
+from autotune.engines import Source
 from autotune.errors import EngineError
-from autotune.export.frame import Draft, constants, main_lines
-from autotune.export.layout import Group, laid_out
-from autotune.plan import Plan
+from autotune.export.formatting import Group, laid_out
+from autotune.export.program import Draft, constants, main_lines
+from autotune.plan.spec import Plan
 from autotune_optuna.compiled import Compiled
-from autotune_optuna.program import ARGUMENTS as OF_STUDY
-from autotune_optuna.program import RESULT, data_blocks, drafted, study_blocks, study_lines
-from autotune_optuna.study_code import done_lines
+from autotune_optuna.export.program import ARGUMENTS as OF_STUDY
+from autotune_optuna.export.program import RESULT, data_blocks, drafted, study_blocks, study_lines
+from autotune_optuna.export.study import done_lines
 from autotune_ray.cluster import quiet_ray
 
 ARGUMENTS = (
@@ -30,7 +30,8 @@ def source(compiled: Compiled) -> Source:
     """Return the program for Ray of a plan compiled for Optuna, whose searcher is Ray's `OptunaSearch`.
 
     Raises:
-        EngineError: if an estimator or value cannot be written as code, or Ray would mix two names up.
+        EngineError: if an estimator or value cannot be written as code, or Ray would mix two names
+            up.
     """
     plan = compiled.plan
     _check_names(plan, compiled)
@@ -43,8 +44,16 @@ def source(compiled: Compiled) -> Source:
     if not stops:
         imports.name("ray.tune.search.optuna.OptunaSearch")
     imports.name("ray.tune")
-    draft.blocks[0] = [*draft.blocks[0], *constants(plan, [("MAX_PARALLEL", repr(plan["max_parallel"]), "max_parallel")])]
-    draft.blocks += [_suggest_trial(), _run_trial(draft), _optimize(draft, stops), *study_blocks(draft)]
+    draft.blocks[0] = [
+        *draft.blocks[0],
+        *constants(plan, [("MAX_PARALLEL", repr(plan["max_parallel"]), "max_parallel")]),
+    ]
+    draft.blocks += [
+        _suggest_trial(),
+        _run_trial(draft),
+        _optimize(draft, stops),
+        *study_blocks(draft),
+    ]
     draft.blocks.append(_done() if done_lines(plan) else [])
     passed = "options.storage, options.study, options.parallel, options.address"
     draft.blocks += [main_lines(draft, ARGUMENTS, passed), *data_blocks(draft)]
@@ -58,7 +67,8 @@ def _check_names(plan: Plan, compiled: Compiled) -> None:
         parts = name.split("/")
         if any("/".join(parts[:i]) in names for i in range(1, len(parts))):
             raise EngineError(
-                f"Ray takes a slash for a dict within, so {name!r} must not begin with another's name.", "Rename it."
+                f"Ray takes a slash for a dict within, so {name!r} must not begin with another's name.",
+                "Rename it.",
             )
 
 
@@ -70,16 +80,15 @@ def notes(plan: Plan) -> list[str]:
         found.append(RETRIES.format(plan["max_retries"]))
     if plan.target is None or isinstance(plan.target, str):
         found.append("What a trial evaluates is yours to fill in: see objective.")
-    same = (
-        "With --parallel 1 it tries what the plan tries with one worker; with more, what is drawn depends on which end first."
-    )
+    same = "With --parallel 1 it tries what the plan tries with one worker; with more, what is drawn depends on which end first."
     return [*found, same]
 
 
 def _early_stopping() -> list[Any]:
     """Return what of ours a program needs to end trials early under Ray."""
     quiet_ray()
-    from autotune_ray.scheduling import PrunedSearch, PrunerScheduler
+    from autotune_ray.scheduler import PrunerScheduler
+    from autotune_ray.searcher import PrunedSearch
 
     return [PrunedSearch, PrunerScheduler]
 
@@ -121,7 +130,12 @@ def _optimize(draft: Draft, stops: bool) -> list[str]:
     plan = draft.plan
     cpus = plan["threads_per_trial"]
     mode = f'"{plan["mode"]}"'
-    arguments = [("", "suggest_trial"), ("metric=", "METRIC"), ("mode=", mode), ("sampler=", "study.sampler")]
+    arguments = [
+        ("", "suggest_trial"),
+        ("metric=", "METRIC"),
+        ("mode=", mode),
+        ("sampler=", "study.sampler"),
+    ]
     arguments += [("study_name=", "name"), ("storage=", "storage")]
     search = Group(f"{'PrunedSearch' if stops else 'OptunaSearch'}(", arguments, ")")
     wanted = "parallel" if cpus == 1 else f"{cpus} * parallel"

@@ -1,14 +1,54 @@
 """Ray Tune's searcher for a plan: `OptunaSearch` with the plan's space, sampler and first trials."""
 
+import warnings
 from pathlib import Path
+from typing import Any, cast
 
 import cloudpickle
+from optuna.study import Study
+from ray.tune.search.optuna import OptunaSearch
 
-from autotune.plan import Plan
+from autotune.plan.spec import Plan
 from autotune.record.storage import quiet
 from autotune_optuna.compiled import Native
-from autotune_ray.scheduling import PrunedSearch
-from autotune_ray.search import Drawing
+
+VALUE = "value"
+
+
+class Drawing(OptunaSearch):
+    """Ray's own searcher, quiet about a draw that takes long: Ray takes it for training in the wrong place."""
+
+    def suggest(self, trial_id: str) -> dict[str, Any] | None:
+        """Return the next configuration."""
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Define-by-run function", UserWarning)
+            return super().suggest(trial_id)
+
+
+class PrunedSearch(OptunaSearch):
+    """Knows each report once, and which trials ended early: Ray's own searcher takes their last value for their result."""
+
+    ended: frozenset[str] = frozenset()
+
+    @property
+    def study(self) -> Study:
+        """The study that holds what was suggested and reported."""
+        return cast(Study, self._ot_study)
+
+    def on_trial_result(self, trial_id: str, result: dict[str, Any]) -> None:
+        """Take a report, once: the scheduler passes it on before Ray does."""
+        told = self._ot_trials[trial_id]
+        if (
+            result["training_iteration"]
+            not in self.study._storage.get_trial(told._trial_id).intermediate_values
+        ):
+            super().on_trial_result(trial_id, result)
+
+    def on_trial_complete(
+        self, trial_id: str, result: dict[str, Any] | None = None, error: bool = False
+    ) -> None:
+        """Take a trial's end."""
+        super().on_trial_complete(trial_id, None if trial_id in self.ended else result, error)
 
 
 class PlanSearch(Drawing, PrunedSearch):
@@ -16,7 +56,9 @@ class PlanSearch(Drawing, PrunedSearch):
 
     def __init__(self, plan: Plan, native: Native, metric: str) -> None:
         with quiet():
-            super().__init__(native.define, metric=metric, mode=plan["mode"], sampler=native.sampler)
+            super().__init__(
+                native.define, metric=metric, mode=plan["mode"], sampler=native.sampler
+            )
         self.study.add_trials(native.known)
         for params in native.enqueued:
             self.study.enqueue_trial(params)

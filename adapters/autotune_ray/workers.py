@@ -1,4 +1,4 @@
-"""The workers of a job on a Ray cluster, as `autotune.run.workers` has them on one machine: an actor for each trial at once."""
+"""The workers of a job on a Ray cluster, as `autotune.workers.pool` has them on one machine: an actor for each trial at once."""
 
 import sys
 import time
@@ -13,8 +13,8 @@ import ray
 from ray.exceptions import RayError
 
 from autotune.errors import EngineError
-from autotune.run.events import Died, Event, Report
-from autotune_ray.host import Host, stamp_of
+from autotune.workers.events import Died, Event, Report
+from autotune_ray.worker_actor import Host, stamp_of
 
 PATIENCE = 2.0
 SILENCE = 10.0  # seconds without any place, after which it is said what the job waits for
@@ -39,14 +39,15 @@ class Slot:
 class RayWorkers:
     """Evaluates trials in worker processes on the nodes of a cluster.
 
-    Actors are kept from trial to trial. One whose node is lost is replaced wherever the cluster has room, and trials wait while
-    it has none.
+    Actors are kept from trial to trial. One whose node is lost is replaced wherever the cluster has
+    room, and trials wait while it has none.
 
     Args:
         count: How many trials run at once.
-        objective: A file with what `pickled` gave. It travels once, through the object store, to nodes that do not have it.
+        objective: A file with what `pickled` gave. It travels once, through the object store, to
+            nodes that do not have it.
         threads: CPUs that each actor holds, and threads that its trials may use.
-        options: What else `autotune.run.workers.Workers` takes.
+        options: What else `autotune.workers.pool.Workers` takes.
     """
 
     def __init__(self, count: int, objective: Path, threads: int = 1, **options: Any) -> None:
@@ -177,10 +178,15 @@ class RayWorkers:
         reason = " ".join(str(error).split())[:LONGEST]
         self._misses += not slot.placed
         if self._misses > MOST_MISSES:
-            raise EngineError(f"workers must start on the nodes of the cluster, got: {reason}.", HINT)
+            raise EngineError(
+                f"workers must start on the nodes of the cluster, got: {reason}.", HINT
+            )
         self._replace(slot)
         if slot.placed:
-            print("autotune: the Ray cluster lost a worker or its node; what ran there is tried again.", file=sys.stderr)
+            print(
+                "autotune: the Ray cluster lost a worker or its node; what ran there is tried again.",
+                file=sys.stderr,
+            )
         return [Died(slot.trial[0], reason, lost=True)] if slot.trial else []
 
     def _slot(self, number: int) -> Slot:

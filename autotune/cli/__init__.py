@@ -33,7 +33,9 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def _options(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
 ) -> None:
     """Which hyperparameters to tune, in which ranges, how and for how long, and why."""
 
@@ -42,7 +44,9 @@ def main(arguments: list[str] | None = None) -> None:
     """Run a command; what goes wrong is one line on standard error, and the exit code: 1 a failed job, 2 wrong input."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a terminal without these characters still gets the rest
+            stream.reconfigure(
+                errors="replace"
+            )  # a terminal without these characters still gets the rest
     sys.exit(_run(arguments))
 
 
@@ -53,13 +57,16 @@ def _run(arguments: list[str] | None) -> int:
 
     try:
         code = int(_command(arguments) or 0)
-        return _fail("interrupted", code) if code == 130 else code  # Typer ends a Ctrl-C without a word
+        return (
+            _fail("interrupted", code) if code == 130 else code
+        )  # Typer ends a Ctrl-C without a word
     except (JobError, TrialError) as error:
         return _fail(error, 1)
     except AutotuneError as error:
         return _fail(error, 2)
     except BrokenPipeError:
-        # The reader of a pipe went away, as `head` does; standard output is pointed elsewhere for the last flush.
+        # The reader of a pipe went away, as `head` does; standard output is pointed elsewhere for
+        # the last flush.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except (KeyboardInterrupt, EOFError):
@@ -74,7 +81,8 @@ def _command(arguments: list[str] | None) -> Any:
     try:
         return command.main(args=arguments, prog_name="autotune", standalone_mode=False)
     except Exception as error:
-        # Typer carries its own copy of click, so its errors are told by their names and what they offer.
+        # Typer carries its own copy of click, so its errors are told by their names and what they
+        # offer.
         kind = type(error).__name__
         if kind == "Abort":
             raise KeyboardInterrupt from None

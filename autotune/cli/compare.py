@@ -10,7 +10,9 @@ from autotune.cli.plans import Estimator, Sets
 
 def add_to(app: typer.Typer) -> None:
     """Add the command to the application."""
-    example = "Example: autotune compare sklearn.svm.SVC --data train.csv --target y --mine mine.yaml"
+    example = (
+        "Example: autotune compare sklearn.svm.SVC --data train.csv --target y --mine mine.yaml"
+    )
     app.command("compare", epilog=example)(compare)
 
 
@@ -18,14 +20,24 @@ def compare(
     estimator: Estimator,
     data: Annotated[str, typer.Option("--data", help="CSV or parquet file.")],
     target: Annotated[str, typer.Option("--target", help="The column to predict.")],
-    mine: Annotated[str | None, typer.Option("--mine", help="YAML or JSON file with your ranges, and any settings.")] = None,
-    set_: Sets = None,
-    seeds: Annotated[int, typer.Option("--seeds", help="How many seeds, 2 to 16; each is two jobs.")] = 5,
-    trials: Annotated[
-        int | None, typer.Option("--trials", help="Trials of each job; autotune's choice where left out.")
+    mine: Annotated[
+        str | None,
+        typer.Option("--mine", help="YAML or JSON file with your ranges, and any settings."),
     ] = None,
-    baseline: Annotated[str, typer.Option("--baseline-strategy", help="The strategy that searches your ranges.")] = "bayesian",
-    groups: Annotated[str | None, typer.Option("--groups", help="The column of groups, none of which is split.")] = None,
+    set_: Sets = None,
+    seeds: Annotated[
+        int, typer.Option("--seeds", help="How many seeds, 2 to 16; each is two jobs.")
+    ] = 5,
+    trials: Annotated[
+        int | None,
+        typer.Option("--trials", help="Trials of each job; autotune's choice where left out."),
+    ] = None,
+    baseline: Annotated[
+        str, typer.Option("--baseline-strategy", help="The strategy that searches your ranges.")
+    ] = "bayesian",
+    groups: Annotated[
+        str | None, typer.Option("--groups", help="The column of groups, none of which is split.")
+    ] = None,
     storage: Storage = None,
     keep: Annotated[bool, typer.Option("--keep", help="Keep the records of all jobs.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress.")] = False,
@@ -34,9 +46,9 @@ def compare(
     """Compare your ranges with autotune's on your data: same budget, several seeds, a paired test, a plain verdict."""
     from autotune.cli.data import load, refuse_text
     from autotune.comparison.arms import whole_plan
-    from autotune.comparison.run import Design, Where, carry_out
-    from autotune.comparison.words import comparison_tables
-    from autotune.override import collect
+    from autotune.comparison.compare import Design, Where, carry_out
+    from autotune.plan.overrides import collect
+    from autotune.reports.comparison import comparison_tables
 
     asked = collect({} if trials is None else {"max_trials": trials}, mine, set_ or ())
     design = Design.of(asked, None, seeds, baseline, 0.25)

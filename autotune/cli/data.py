@@ -11,7 +11,10 @@ if TYPE_CHECKING:
 
 
 def load_any(
-    data: str | None, target: str | None, columns: dict[str, str | None] | None = None, drop: Sequence[str] = ()
+    data: str | None,
+    target: str | None,
+    columns: dict[str, str | None] | None = None,
+    drop: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Return what `load` does, or nothing where no data are given.
 
@@ -25,13 +28,16 @@ def load_any(
     return {}
 
 
-def load(path: str, target: str | None, columns: dict[str, str | None], drop: Sequence[str] = ()) -> dict[str, Any]:
+def load(
+    path: str, target: str | None, columns: dict[str, str | None], drop: Sequence[str] = ()
+) -> dict[str, Any]:
     """Return X, y and the named columns of a file.
 
     Args:
         path: A ``.csv`` or ``.parquet`` file.
         target: The column to predict, or None where nothing is.
-        columns: Other columns taken out of X, such as ``{"groups": "patient"}``; None for those not used.
+        columns: Other columns taken out of X, such as ``{"groups": "patient"}``; None for those not
+            used.
         drop: Columns left out of X.
 
     Raises:
@@ -41,7 +47,9 @@ def load(path: str, target: str | None, columns: dict[str, str | None], drop: Se
     named = [n for n in (target, *columns.values(), *drop) if n]
     for name in named:
         if name not in frame.columns:
-            raise DataError(f"{path} must have a column {name!r}.", did_you_mean(name, map(str, frame.columns)))
+            raise DataError(
+                f"{path} must have a column {name!r}.", did_you_mean(name, map(str, frame.columns))
+            )
     X = frame.drop(columns=named)
     found = {name: frame[column] for name, column in columns.items() if column}
     return {"X": X, "y": frame[target] if target else None, **found}
@@ -61,7 +69,9 @@ def _read(path: Path) -> "pandas.DataFrame":
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise DataError(f"{path} cannot be read as {path.suffix[1:]}: {reason}.") from None
     if frame.empty:
-        raise DataError(f"{path} must have at least one row and one column, got shape {frame.shape}.")
+        raise DataError(
+            f"{path} must have at least one row and one column, got shape {frame.shape}."
+        )
     return frame
 
 

@@ -32,12 +32,17 @@ def describe(
 ) -> None:
     """Show a job's whole record: how it went, and every setting with its source and reason."""
     from autotune.api import Job
-    from autotune.show_job import job_tables, trials_table
-    from autotune.show_plan import plan_tables
+    from autotune.reports.job import job_tables, trials_table
+    from autotune.reports.plan import plan_tables
 
     job = Job.load(name, storage)
     if as_json:
-        print_json({**job.describe(), **({"trials": [_plain(t) for t in job.all_trials()]} if trials else {})})
+        print_json(
+            {
+                **job.describe(),
+                **({"trials": [_plain(t) for t in job.all_trials()]} if trials else {}),
+            }
+        )
     else:
         print_parts([*job_tables(job), *([trials_table(job)] if trials else plan_tables(job.plan))])
         print(go_on(job), file=sys.stderr, end="\n" if go_on(job) else "")
@@ -55,28 +60,43 @@ def _plain(trial: Any) -> dict[str, Any]:
 
 
 def log(
-    name: Name, number: Annotated[int, typer.Argument(help="The trial's number.")], storage: Storage = None, as_json: Json = False
-) -> None:  # fmt: skip
+    name: Name,
+    number: Annotated[int, typer.Argument(help="The trial's number.")],
+    storage: Storage = None,
+    as_json: Json = False,
+) -> None:
     """Print what the script of a trial printed, the middle left out where that is long."""
     from autotune.api import Job
 
     job = Job.load(name, storage)
     text = job.log(number)
     if as_json:
-        print_json({"name": name, "number": number, "folder": str(job.trials_path / str(number)), "log": text})
+        print_json(
+            {
+                "name": name,
+                "number": number,
+                "folder": str(job.trials_path / str(number)),
+                "log": text,
+            }
+        )
     else:
         print(text, end="")
 
 
 def list_(
     storage: Storage = None,
-    status: Annotated[Status | None, typer.Option("--status", help="Only jobs with this status, such as running.")] = None,
-    sort: Annotated[Literal["created", "best", "name"], typer.Option("--sort", help="What to sort by.")] = "created",
+    status: Annotated[
+        Status | None, typer.Option("--status", help="Only jobs with this status, such as running.")
+    ] = None,
+    sort: Annotated[
+        Literal["created", "best", "name"], typer.Option("--sort", help="What to sort by.")
+    ] = "created",
     as_json: Json = False,
 ) -> None:
     """List the jobs of a store."""
-    from autotune.job import list_jobs
-    from autotune.show import number, table
+    from autotune.record.job import list_jobs
+    from autotune.reports.tables import table
+    from autotune.text import number
 
     found = [j for j in list_jobs(storage) if status in (None, j["status"])]
     found.sort(key=lambda j: (j[sort] is None, j[sort]))
@@ -97,7 +117,16 @@ def list_(
             )
             for j in found
         ]
-        print_parts([table("", ("job", "status", "trials", "best", "metric", "created (UTC)"), rows, whole=4)])
+        print_parts(
+            [
+                table(
+                    "",
+                    ("job", "status", "trials", "best", "metric", "created (UTC)"),
+                    rows,
+                    whole=4,
+                )
+            ]
+        )
 
 
 def stop(name: Name, storage: Storage = None, as_json: Json = False) -> int:
@@ -146,7 +175,7 @@ def tell(job: "Job", as_json: bool) -> int:
     Raises:
         SystemExit: with 130 if the job was stopped.
     """
-    from autotune.show_job import job_tables
+    from autotune.reports.job import job_tables
 
     if as_json:
         print_json(job.describe())
@@ -162,13 +191,17 @@ def tell(job: "Job", as_json: bool) -> int:
 
 def go_on(job: "Job") -> str:
     """Return the command that goes on with a job, where that can be."""
-    return "" if job.over or job.status == "running" else f"To go on: {job.store.resuming(job.name)}"
+    return (
+        "" if job.over or job.status == "running" else f"To go on: {job.store.resuming(job.name)}"
+    )
 
 
 def best(
     name: Name,
     storage: Storage = None,
-    format_: Annotated[Literal["yaml", "json", "python"], typer.Option("--format", help="How to print it.")] = "yaml",
+    format_: Annotated[
+        Literal["yaml", "json", "python"], typer.Option("--format", help="How to print it.")
+    ] = "yaml",
     as_json: Json = False,
 ) -> None:
     """Print a job's best configuration, to use elsewhere."""

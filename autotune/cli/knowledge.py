@@ -8,7 +8,11 @@ import typer
 from autotune.cli.learn import learn
 from autotune.cli.output import Json, print_json, print_parts
 
-app = typer.Typer(help="Knowledge files: list, show, check, start and learn them.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    help="Knowledge files: list, show, check, start and learn them.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
 app.command(epilog="Example: autotune knowledge learn --from ./jobs -o our-knowledge")(learn)
 
 
@@ -16,46 +20,67 @@ app.command(epilog="Example: autotune knowledge learn --from ./jobs -o our-knowl
 def list_(as_json: Json = False) -> None:
     """List every entry, one's own folders' first."""
     from autotune.knowledge import entries
-    from autotune.show import table
+    from autotune.reports.tables import table
 
-    found = [(k.content.name, len(k.content.hyperparameters), k.content.estimators, k.document.path) for k in entries()]
+    found = [
+        (k.content.name, len(k.content.hyperparameters), k.content.estimators, k.document.path)
+        for k in entries()
+    ]
     if as_json:
         keys = ("name", "hyperparameters", "estimators", "file")
         print_json([dict(zip(keys, row, strict=True)) for row in found])
         return
-    rows = [(name, str(count), ", ".join(e.rpartition(".")[2] for e in classes)) for name, count, classes, _ in found]
+    rows = [
+        (name, str(count), ", ".join(e.rpartition(".")[2] for e in classes))
+        for name, count, classes, _ in found
+    ]
     print_parts([table("", ("entry", "tuned", "estimators"), rows)])
 
 
 @app.command(epilog="Example: autotune knowledge show random-forest")
-def show(name: Annotated[str, typer.Argument(help="An entry's name, or an estimator's class.")], as_json: Json = False) -> None:
+def show(
+    name: Annotated[str, typer.Argument(help="An entry's name, or an estimator's class.")],
+    as_json: Json = False,
+) -> None:
     """Show one entry: what it tunes, in which ranges, and where each comes from."""
     from rich.text import Text
 
-    from autotune import show as texts
+    from autotune.reports.tables import table
+    from autotune.text import value_text
 
     known = _find(name)
     entry = known.content
     if as_json:
         print_json(known.document.data)
         return
-    rows = [(n, texts.value_text(h.domain()), h.importance, h.why) for n, h in entry.hyperparameters.items()]
+    rows = [
+        (n, value_text(h.domain()), h.importance, h.why) for n, h in entry.hyperparameters.items()
+    ]
     parts: list[object] = [
-        texts.table(f"{entry.title} ({name})", ("hyperparameter", "range", "from effort", "why"), rows, (20, 18, 10))
+        table(
+            f"{entry.title} ({name})",
+            ("hyperparameter", "range", "from effort", "why"),
+            rows,
+            (20, 18, 10),
+        )
     ]
     if entry.starts:
-        starts = [(texts.value_text(s.settings), _why(s)) for s in entry.starts]
-        parts.append(texts.table("Starting configurations", ("hyperparameters", "why"), starts, (40,)))
+        starts = [(value_text(s.settings), _why(s)) for s in entry.starts]
+        parts.append(table("Starting configurations", ("hyperparameters", "why"), starts, (40,)))
     sources = "\n".join(f"{key}: {text}" for key, text in entry.sources.items())
     print_parts([*parts, Text(f"Sources\n{sources}\nFile: {known.document.path}")])
 
 
 def _why(start) -> str:  # type: ignore[no-untyped-def]
     """Return why a starting configuration is one: its mean score, then what the entry says."""
-    from autotune.scores import read_scores
+    from autotune.knowledge.scores import read_scores
 
     scores = [100 * s for s in read_scores(start.scores) if s is not None]
-    mean = f"{sum(scores) / len(scores):.0f} of 100 on average over {len(scores)} tasks. " if scores else ""
+    mean = (
+        f"{sum(scores) / len(scores):.0f} of 100 on average over {len(scores)} tasks. "
+        if scores
+        else ""
+    )
     return f"{mean}{start.why}".strip()
 
 
@@ -65,13 +90,17 @@ def _find(name: str):  # type: ignore[no-untyped-def]
 
     known = named(name) or (entry_for({name}) if "." in name else None)
     if known is None or not isinstance(known.content, Entry):
-        raise KnowledgeError(f"{name!r} must be an entry's name.", did_you_mean(name, [k.content.name for k in entries()]))
+        raise KnowledgeError(
+            f"{name!r} must be an entry's name.",
+            did_you_mean(name, [k.content.name for k in entries()]),
+        )
     return known
 
 
 @app.command(epilog="Example: autotune knowledge check our-knowledge/*.yaml")
 def check(
-    paths: Annotated[list[str], typer.Argument(metavar="FILE...", help="Knowledge files.")], as_json: Json = False
+    paths: Annotated[list[str], typer.Argument(metavar="FILE...", help="Knowledge files.")],
+    as_json: Json = False,
 ) -> int:
     """Check knowledge files; each mistake is told as file:line:column: what, and what was expected."""
     from autotune.errors import KnowledgeError
@@ -87,21 +116,26 @@ def check(
         print_json([{"file": p, "ok": p not in errors, "error": errors.get(p)} for p in paths])
     for path in paths if not as_json else ():
         print(
-            f"autotune: {errors[path]}" if path in errors else f"{path}: ok", file=sys.stderr if path in errors else sys.stdout
+            f"autotune: {errors[path]}" if path in errors else f"{path}: ok",
+            file=sys.stderr if path in errors else sys.stdout,
         )
     return 2 if errors else 0
 
 
 @app.command(epilog="Example: autotune knowledge new --from-estimator sklearn.svm.NuSVC")
 def new(
-    from_estimator: Annotated[str, typer.Option("--from-estimator", help="The class's dotted name.")],
-    output: Annotated[str | None, typer.Option("-o", "--output", help="The file; its name is the entry's name.")] = None,
+    from_estimator: Annotated[
+        str, typer.Option("--from-estimator", help="The class's dotted name.")
+    ],
+    output: Annotated[
+        str | None, typer.Option("-o", "--output", help="The file; its name is the entry's name.")
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the file.")] = False,
     as_json: Json = False,
 ) -> None:
     """Write a first draft of an entry from a class's signature and constraints, to be filled in with evidence."""
-    from autotune.cli.draft import draft, entry_name
-    from autotune.files import write_new
+    from autotune.cli.new_entry import draft, entry_name
+    from autotune.serialization.documents import write_new
 
     path = output or f"{entry_name(from_estimator)}.yaml"
     text = draft(from_estimator, path)

@@ -8,16 +8,26 @@ from autotune.cli.output import Json, print_json, print_parts
 
 
 def learn(
-    store: Annotated[str, typer.Option("--from", metavar="STORE", help="Folder or URL of the jobs to learn from.")],
-    output: Annotated[str, typer.Option("-o", "--output", metavar="FOLDER", help="The folder of knowledge to write to.")],
-    names: Annotated[list[str] | None, typer.Argument(metavar="[JOB]...", help="Only these jobs.")] = None,
+    store: Annotated[
+        str,
+        typer.Option("--from", metavar="STORE", help="Folder or URL of the jobs to learn from."),
+    ],
+    output: Annotated[
+        str,
+        typer.Option(
+            "-o", "--output", metavar="FOLDER", help="The folder of knowledge to write to."
+        ),
+    ],
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[JOB]...", help="Only these jobs.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Learn starting configurations from one's own jobs, into a folder whose entries come before the shipped ones."""
     from rich.text import Text
 
     from autotune.learn import learn_folder
-    from autotune.show import table
+    from autotune.reports.tables import table
 
     rows, skipped = learn_folder(store, output, names or [])
     if as_json:

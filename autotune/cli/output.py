@@ -9,13 +9,19 @@ import typer
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of tables.")]
 Data = Annotated[str | None, typer.Option("--data", help="CSV or parquet file; sharpens the plan.")]
 Target = Annotated[str | None, typer.Option("--target", help="The column to predict.")]
-Address = Annotated[str | None, typer.Option("--address", help="Of a Ray cluster, such as 10.0.0.1:6379, auto or local.")]
-Storage = Annotated[str | None, typer.Option("--storage", help="Folder or URL of the jobs; the default folder where left out.")]
+Address = Annotated[
+    str | None,
+    typer.Option("--address", help="Of a Ray cluster, such as 10.0.0.1:6379, auto or local."),
+]
+Storage = Annotated[
+    str | None,
+    typer.Option("--storage", help="Folder or URL of the jobs; the default folder where left out."),
+]
 
 
 def print_json(data: Any) -> None:
     """Print plain data as one JSON document."""
-    from autotune.files import to_json
+    from autotune.serialization.documents import to_json
 
     print(to_json(data))
 
@@ -24,7 +30,7 @@ def print_parts(parts: Sequence[Any]) -> None:
     """Print tables: in colour and as wide as the terminal where there is one, plain elsewhere."""
     from rich.console import Console
 
-    from autotune.show import render
+    from autotune.reports.tables import render
 
     if sys.stdout.isatty():
         console = Console(highlight=False)

@@ -11,18 +11,34 @@ from autotune.cli.jobs import tell
 from autotune.cli.output import Address, Data, Json, Storage, Target, print_json, print_parts
 
 Estimator = Annotated[
-    str, typer.Argument(help="A class such as sklearn.svm.SVC, an entry's name, or several, separated by commas.")
+    str,
+    typer.Argument(
+        help="A class such as sklearn.svm.SVC, an entry's name, or several, separated by commas."
+    ),
 ]
-Sets = Annotated[list[str] | None, typer.Option("--set", help="NAME=VALUE, such as max_trials=40 or ranges.max_depth=3..10.")]
-Overrides = Annotated[str | None, typer.Option("--overrides", help="YAML or JSON file of settings by name.")]
-Facts = Annotated[list[str] | None, typer.Option("--fact", help="NAME=VALUE where the data is elsewhere, such as rows=100000.")]
+Sets = Annotated[
+    list[str] | None,
+    typer.Option("--set", help="NAME=VALUE, such as max_trials=40 or ranges.max_depth=3..10."),
+]
+Overrides = Annotated[
+    str | None, typer.Option("--overrides", help="YAML or JSON file of settings by name.")
+]
+Facts = Annotated[
+    list[str] | None,
+    typer.Option("--fact", help="NAME=VALUE where the data is elsewhere, such as rows=100000."),
+]
 
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands to the application."""
-    app.command("plan", epilog="Example: autotune plan xgboost.XGBClassifier --data train.csv --target y")(plan)
+    app.command(
+        "plan", epilog="Example: autotune plan xgboost.XGBClassifier --data train.csv --target y"
+    )(plan)
     app.command("export", epilog="Example: autotune export optuna plan.yaml -o tune.py")(export)
-    app.command("run", epilog="Example: autotune run sklearn.svm.SVC --data train.csv --target y --set max_trials=20")(run)
+    app.command(
+        "run",
+        epilog="Example: autotune run sklearn.svm.SVC --data train.csv --target y --set max_trials=20",
+    )(run)
     app.command("try", epilog="Example: autotune try my-job.yaml")(try_)
 
 
@@ -36,17 +52,31 @@ class Request:
 
 
 def plan(
-    estimator: Estimator, data: Data = None, target: Target = None, set_: Sets = None, overrides: Overrides = None,
+    estimator: Estimator,
+    data: Data = None,
+    target: Target = None,
+    set_: Sets = None,
+    overrides: Overrides = None,
     fact: Facts = None,
-    output: Annotated[str | None, typer.Option("-o", "--output", help="Save the plan as YAML, or JSON where it ends in .json.")] = None,
+    output: Annotated[
+        str | None,
+        typer.Option(
+            "-o", "--output", help="Save the plan as YAML, or JSON where it ends in .json."
+        ),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the output file.")] = False,
-    probe: Annotated[bool, typer.Option("--probe", help="Time a few fits, and say what the job will take.")] = False,
-    explain: Annotated[str | None, typer.Option("--explain", help="Say in words what was chosen for one name, and why.")] = None,
+    probe: Annotated[
+        bool, typer.Option("--probe", help="Time a few fits, and say what the job will take.")
+    ] = False,
+    explain: Annotated[
+        str | None,
+        typer.Option("--explain", help="Say in words what was chosen for one name, and why."),
+    ] = None,
     as_json: Json = False,
-) -> None:  # fmt: skip
+) -> None:
     """Show what to tune, in which ranges, how and for how long, and why. Nothing is trained, but what --probe times."""
-    from autotune.files import to_json, to_yaml, write_new
-    from autotune.show_plan import plan_tables
+    from autotune.reports.plan import plan_tables
+    from autotune.serialization.documents import to_json, to_yaml, write_new
 
     request = _make(estimator, data, target, set_, overrides, fact)
     made = request.plan
@@ -68,23 +98,40 @@ def plan(
 
 
 def export(
-    to: Annotated[str, typer.Argument(metavar="optuna|ray|sklearn|config", help="What to write it for; an engine's own name.")],
+    to: Annotated[
+        str,
+        typer.Argument(
+            metavar="optuna|ray|sklearn|config", help="What to write it for; an engine's own name."
+        ),
+    ],
     what: Annotated[str, typer.Argument(metavar="PLAN", help="A saved plan, a job file, a class.")],
-    data: Data = None, target: Target = None, set_: Sets = None, overrides: Overrides = None, fact: Facts = None,
-    format_: Annotated[Literal["program", "config"], typer.Option("--format", help="What to write for an engine.")] = "program",
-    output: Annotated[str | None, typer.Option("-o", "--output", help="The file; standard output where left out.")] = None,
+    data: Data = None,
+    target: Target = None,
+    set_: Sets = None,
+    overrides: Overrides = None,
+    fact: Facts = None,
+    format_: Annotated[
+        Literal["program", "config"], typer.Option("--format", help="What to write for an engine.")
+    ] = "program",
+    output: Annotated[
+        str | None, typer.Option("-o", "--output", help="The file; standard output where left out.")
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the file.")] = False,
     as_json: Json = False,
-) -> None:  # fmt: skip
+) -> None:
     """Write a plan as a program that needs no autotune, or as the engine's configuration or scikit-learn's distributions."""
-    from autotune.export.write import exported
-    from autotune.files import write_new
+    from autotune.export.export import exported
+    from autotune.serialization.documents import write_new
 
-    made = exported(_make(what, data, target, set_, overrides, fact).plan, to, format_, output or "")
+    made = exported(
+        _make(what, data, target, set_, overrides, fact).plan, to, format_, output or ""
+    )
     if output:
         write_new(output, made.text, force)
     if as_json:
-        print_json({"file": output, "notes": list(made.notes), **({} if output else {"text": made.text})})
+        print_json(
+            {"file": output, "notes": list(made.notes), **({} if output else {"text": made.text})}
+        )
     else:
         print(f"Saved to {output}." if output else made.text.rstrip())
         for note in made.notes:
@@ -92,75 +139,130 @@ def export(
 
 
 def run(
-    what: Annotated[str, typer.Argument(help="A class, an entry's name, several with commas, a job file or a saved plan (.yaml, .json).")],
-    data: Data = None, target: Target = None, set_: Sets = None, overrides: Overrides = None, fact: Facts = None,
-    name: Annotated[str | None, typer.Option("--name", help="The job's name; made from the estimator and the time where left out.")] = None,
+    what: Annotated[
+        str,
+        typer.Argument(
+            help="A class, an entry's name, several with commas, a job file or a saved plan (.yaml, .json)."
+        ),
+    ],
+    data: Data = None,
+    target: Target = None,
+    set_: Sets = None,
+    overrides: Overrides = None,
+    fact: Facts = None,
+    name: Annotated[
+        str | None,
+        typer.Option(
+            "--name", help="The job's name; made from the estimator and the time where left out."
+        ),
+    ] = None,
     storage: Storage = None,
-    engine: Annotated[str | None, typer.Option("--engine", help="The engine that searches and runs trials: optuna or ray.")] = None,
+    engine: Annotated[
+        str | None,
+        typer.Option("--engine", help="The engine that searches and runs trials: optuna or ray."),
+    ] = None,
     address: Address = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress.")] = False,
     as_json: Json = False,
-) -> int:  # fmt: skip
+) -> int:
     """Make a plan and carry it out; the record is found again by the job's name."""
     request = _make(what, data, target, set_, overrides, fact)
     options = {
-        k: v for k, v in {"name": name, "storage": storage, "engine": engine, "address": address}.items() if v is not None
+        k: v
+        for k, v in {"name": name, "storage": storage, "engine": engine, "address": address}.items()
+        if v is not None
     }
-    named = {k: v for k, v in request.words.items() if k in ("name", "storage", "engine", "address")}
+    named = {
+        k: v for k, v in request.words.items() if k in ("name", "storage", "engine", "address")
+    }
     job = request.plan.run(**request.data, **{**named, **options}, progress=not quiet)
     return tell(job, as_json)
 
 
 def try_(
-    what: Annotated[str, typer.Argument(metavar="FILE", help="A job file with a script.")], set_: Sets = None,
-    limit: Annotated[float, typer.Option("--limit", help="Seconds after which it is killed.")] = 600.0,
+    what: Annotated[str, typer.Argument(metavar="FILE", help="A job file with a script.")],
+    set_: Sets = None,
+    limit: Annotated[
+        float, typer.Option("--limit", help="Seconds after which it is killed.")
+    ] = 600.0,
     as_json: Json = False,
-) -> None:  # fmt: skip
+) -> None:
     """Run a job file's script once with its static values, and show what its metrics matched; nothing is tuned."""
     from autotune.errors import SettingError
-    from autotune.run.tried import try_once
+    from autotune.run.script_check import try_once
     from autotune.script import Script
 
     target = _make(what, None, None, set_, None, None).plan.target
     if not isinstance(target, Script):
-        raise SettingError("try must be given a job file with a script, got another.", "Use plan --probe for estimators.")
+        raise SettingError(
+            "try must be given a job file with a script, got another.",
+            "Use plan --probe for estimators.",
+        )
     tried = try_once(target, limit)
     print_json(tried.describe()) if as_json else print(tried)
 
 
 def _make(
-    what: str, data: str | None, target: str | None, sets: list[str] | None, overrides: str | None, facts: list[str] | None
+    what: str,
+    data: str | None,
+    target: str | None,
+    sets: list[str] | None,
+    overrides: str | None,
+    facts: list[str] | None,
 ) -> Request:
     """Return the plan and data that the options, a job file or a plan file ask for."""
-    from autotune import files
     from autotune.api import Plan
-    from autotune.cli.jobfile import JobFile, read_job
+    from autotune.cli.job_file import JobFile, read_job
     from autotune.errors import KnowledgeError
+    from autotune.serialization import documents
 
-    asked = JobFile(Path(), {"estimator": what.split(",") if "," in what else what, "data": data, "target": target})
+    asked = JobFile(
+        Path(),
+        {"estimator": what.split(",") if "," in what else what, "data": data, "target": target},
+    )
     if what.endswith((".yaml", ".yml", ".json")):
-        document = files.read(what)
+        document = documents.read(what)
         if not isinstance(document.data, dict):
-            raise KnowledgeError(f"{document.at(())}: must be a job file or a saved plan, got {type(document.data).__name__}.")
+            raise KnowledgeError(
+                f"{document.at(())}: must be a job file or a saved plan, got {type(document.data).__name__}."
+            )
         if "recipe" in document.data:
             _refuse_changes(sets, overrides, facts)
             return Request(Plan.from_document(document), _load(asked, data, target))
         asked = read_job(document)
-    return _planned(asked, _load(asked, data or asked.data, target or asked.words.get("target")), sets, overrides, facts)
+    return _planned(
+        asked,
+        _load(asked, data or asked.data, target or asked.words.get("target")),
+        sets,
+        overrides,
+        facts,
+    )
 
 
 def _planned(
-    asked: Any, loaded: dict[str, Any], sets: list[str] | None, overrides: str | None, facts: list[str] | None
+    asked: Any,
+    loaded: dict[str, Any],
+    sets: list[str] | None,
+    overrides: str | None,
+    facts: list[str] | None,
 ) -> Request:
     from autotune.api import Plan
     from autotune.cli.data import refuse_text
-    from autotune.make import make_plan
-    from autotune.several import each
+    from autotune.facts.algorithm_choice import each
+    from autotune.recommend.planner import make_plan
 
-    plan = Plan.of(make_plan(
-        asked.words["estimator"], loaded.get("X"), loaded.get("y"), overrides=overrides, facts=_facts(facts) or asked.facts,
-        keywords={}, sets=sets or (), given=asked.given,
-    ))  # fmt: skip
+    plan = Plan.of(
+        make_plan(
+            asked.words["estimator"],
+            loaded.get("X"),
+            loaded.get("y"),
+            overrides=overrides,
+            facts=_facts(facts) or asked.facts,
+            keywords={},
+            sets=sets or (),
+            given=asked.given,
+        )
+    )
     if plan.target is not None and loaded:
         for estimator in each(plan.target):
             refuse_text(loaded["X"], estimator)
@@ -170,7 +272,9 @@ def _planned(
 def _load(asked: Any, data: str | None, target: str | None) -> dict[str, Any]:
     from autotune.cli.data import load_any
 
-    return load_any(data, target, {k: asked.words.get(k) for k in ("groups", "sample_weight")}, asked.drop)
+    return load_any(
+        data, target, {k: asked.words.get(k) for k in ("groups", "sample_weight")}, asked.drop
+    )
 
 
 def _refuse_changes(*options: Any) -> None:
@@ -178,18 +282,21 @@ def _refuse_changes(*options: Any) -> None:
 
     if any(options):
         raise SettingError(
-            "a saved plan must be run as it is, got --set, --overrides or --fact.", "Edit the file, or plan anew."
+            "a saved plan must be run as it is, got --set, --overrides or --fact.",
+            "Edit the file, or plan anew.",
         )
 
 
 def _facts(texts: list[str] | None) -> dict[str, Any]:
-    from autotune import files
     from autotune.errors import SettingError
+    from autotune.serialization import documents
 
     found = {}
     for text in texts or []:
         name, equals, value = text.partition("=")
         if not equals:
-            raise SettingError(f"--fact must be NAME=VALUE, got {text!r}.", "For example --fact rows=100000.")
-        found[name] = files.parse(value, "--fact").data
+            raise SettingError(
+                f"--fact must be NAME=VALUE, got {text!r}.", "For example --fact rows=100000."
+            )
+        found[name] = documents.parse(value, "--fact").data
     return found

@@ -6,16 +6,19 @@ from typing import Any
 
 from autotune.api import Plan
 from autotune.errors import DataError, SettingError
-from autotune.make import make_plan
-from autotune.objective.cross_validation import take
-from autotune.override import CHECKS, Given, Overrides
-from autotune.plan import Setting
-from autotune.verdict import own_configurations
+from autotune.objective.rows import take
+from autotune.plan.overrides import Given, Overrides
+from autotune.plan.settings import CHECKS
+from autotune.plan.spec import Setting
+from autotune.recommend.planner import make_plan
+from autotune.record.verdict import own_configurations
 
 YOURS, AUTOTUNE = "yours", "autotune"
 OPEN_TO_AUTOTUNE = ("strategy", "effort", "keep_static")
 DIFFER = (*OPEN_TO_AUTOTUNE, "seed", "initial_trials", "tune", "sampler", "portfolio")
-NOTHING_KNOWN = Setting((), "the comparison", "Your ranges are searched without what autotune knows.")
+NOTHING_KNOWN = Setting(
+    (), "the comparison", "Your ranges are searched without what autotune knows."
+)
 
 
 @dataclass(frozen=True)
@@ -35,36 +38,59 @@ def check_asked(asked: Overrides) -> None:
         SettingError: naming it and the way out.
     """
     if not asked.ranges:
-        raise SettingError("ranges must hold your own ranges by name, got none.", "For example ranges={'max_depth': (3, 10)}.")
+        raise SettingError(
+            "ranges must hold your own ranges by name, got none.",
+            "For example ranges={'max_depth': (3, 10)}.",
+        )
     for name in ("tune", "initial_trials"):
         if name in asked.settings:
-            raise SettingError(f"{name} must be left out of a comparison, which tunes the names in your ranges.", "Drop it.")
+            raise SettingError(
+                f"{name} must be left out of a comparison, which tunes the names in your ranges.",
+                "Drop it.",
+            )
     if asked.value("warm_start"):
-        raise SettingError("warm_start must be left out of a comparison: its jobs have seen the rows held out.", "Drop it.")
+        raise SettingError(
+            "warm_start must be left out of a comparison: its jobs have seen the rows held out.",
+            "Drop it.",
+        )
     cv = asked.value("cv", 2)
     if not isinstance(cv, int) and not hasattr(cv, "split"):
-        raise SettingError("cv must be a number of folds or a splitter, as rows are held out first, got lists of rows.")
+        raise SettingError(
+            "cv must be a number of folds or a splitter, as rows are held out first, got lists of rows."
+        )
 
 
 def whole_plan(estimator: Any, X: Any, y: Any, asked: Overrides, facts: Any) -> Plan:
     """Return autotune's plan on all rows, which says what is compared, once the user's ranges were checked, too.
 
     Raises:
-        SettingError: if it is no estimator that is cross-validated. AutotuneError: if the plan cannot be made.
+        SettingError: if it is no estimator that is cross-validated. AutotuneError: if the plan
+            cannot be made.
     """
     ranges = [(f"ranges.{n}", g) for n, g in asked.ranges.items()]
-    for extra in (ranges, []):  # without `tune`, a mistake is told with its place in the user's file
+    for extra in (
+        ranges,
+        [],
+    ):  # without `tune`, a mistake is told with its place in the user's file
         given = [*_for_autotune(asked, 0), *extra]
         plan = make_plan(estimator, X, y, overrides=None, facts=facts, keywords={}, given=given)
     if X is None or y is None or plan.target is None or not hasattr(plan.target, "get_params"):
         raise SettingError(
-            "a comparison must have an installed estimator and X and y.", "Call compare(estimator, X, y, ranges=…)."
+            "a comparison must have an installed estimator and X and y.",
+            "Call compare(estimator, X, y, ranges=…).",
         )
     return Plan.of(plan)
 
 
 def make_round(
-    target: Any, data: Mapping[str, Any], asked: Overrides, facts: Any, *, seed: int, rows: tuple[Any, Any], baseline: str
+    target: Any,
+    data: Mapping[str, Any],
+    asked: Overrides,
+    facts: Any,
+    *,
+    seed: int,
+    rows: tuple[Any, Any],
+    baseline: str,
 ) -> Round:
     """Return the plans of both arms for one seed, made on the rows they tune on.
 
@@ -81,7 +107,10 @@ def make_round(
     same = {n: s for n, s in ours.settings.items() if n not in DIFFER}
     why = theirs.settings["initial_trials"].reason.partition(". ")[0] + "."
     first = Setting(own_configurations(theirs), "your estimator", why)
-    theirs = replace(theirs, settings={**theirs.settings, **same, "initial_trials": first, "portfolio": NOTHING_KNOWN})
+    theirs = replace(
+        theirs,
+        settings={**theirs.settings, **same, "initial_trials": first, "portfolio": NOTHING_KNOWN},
+    )
     return Round(seed, *rows, {YOURS: Plan.of(theirs), AUTOTUNE: Plan.of(ours)})
 
 
@@ -102,13 +131,20 @@ def _for_yours(asked: Overrides, seed: int, baseline: str) -> Iterator[tuple[str
         yield "sampler", Given("tpe", "the comparison")  # Optuna's own default
 
 
-def split(data: Mapping[str, Any], task: str | None, cv: Any, share: float, seed: int) -> tuple[Any, Any]:
+def split(
+    data: Mapping[str, Any], task: str | None, cv: Any, share: float, seed: int
+) -> tuple[Any, Any]:
     """Return the rows to tune on and those held out: by class, by group, or the last ones where the splitter goes by time.
 
     Raises:
         DataError: if the data cannot be split so.
     """
-    from sklearn.model_selection import GroupShuffleSplit, ShuffleSplit, StratifiedShuffleSplit, TimeSeriesSplit
+    from sklearn.model_selection import (
+        GroupShuffleSplit,
+        ShuffleSplit,
+        StratifiedShuffleSplit,
+        TimeSeriesSplit,
+    )
 
     count = data["X"].shape[0] if hasattr(data["X"], "shape") else len(data["X"])
     if isinstance(cv, TimeSeriesSplit):
@@ -116,11 +152,21 @@ def split(data: Mapping[str, Any], task: str | None, cv: Any, share: float, seed
         return list(range(count - last)), list(range(count - last, count))
     groups = data.get("groups")
     classes = task in ("binary", "multiclass")
-    kind = GroupShuffleSplit if groups is not None else StratifiedShuffleSplit if classes else ShuffleSplit
+    kind = (
+        GroupShuffleSplit
+        if groups is not None
+        else StratifiedShuffleSplit
+        if classes
+        else ShuffleSplit
+    )
     try:
         tuned, held = next(
-            kind(1, test_size=share, random_state=seed).split([0] * count, data["y"] if classes else None, groups)
+            kind(1, test_size=share, random_state=seed).split(
+                [0] * count, data["y"] if classes else None, groups
+            )
         )
     except ValueError as error:
-        raise DataError(f"the data must leave rows to hold out: {str(error).splitlines()[0].rstrip('.')}.") from None
+        raise DataError(
+            f"the data must leave rows to hold out: {str(error).splitlines()[0].rstrip('.')}."
+        ) from None
     return tuned, held

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from autotune.best import Best
 from autotune.comparison.arms import AUTOTUNE, YOURS
-from autotune.paired import Difference, compare_pairs
-from autotune.values import to_plain
+from autotune.comparison.verdict import verdict
+from autotune.record.best import Best
+from autotune.record.paired_tests import Difference, compare_pairs
+from autotune.serialization.values import to_plain
 
 SCHEMA = 1
 
@@ -15,8 +16,9 @@ SCHEMA = 1
 class Run:
     """One arm's job of one seed, and its winner.
 
-    ``curve`` holds the best cross-validated score after each trial, None before the first that finished; ``held_out`` the
-    winner's score on the rows held out, None where it could not be scored there, and ``error`` why.
+    ``curve`` holds the best cross-validated score after each trial, None before the first that
+    finished; ``held_out`` the winner's score on the rows held out, None where it could not be
+    scored there, and ``error`` why.
     """
 
     job: str
@@ -28,11 +30,18 @@ class Run:
 
     def describe(self) -> dict[str, Any]:
         """Return the run as JSON-safe data."""
-        best = {"number": self.best.number, "settings": {n: to_plain(v) for n, v in self.best.settings.items()}}
+        best = {
+            "number": self.best.number,
+            "settings": {n: to_plain(v) for n, v in self.best.settings.items()},
+        }
         return {
-            "job": self.job, "curve": list(self.curve), "seconds": self.seconds, "best": best, "held_out": self.held_out,
+            "job": self.job,
+            "curve": list(self.curve),
+            "seconds": self.seconds,
+            "best": best,
+            "held_out": self.held_out,
             "error": self.error,
-        }  # fmt: skip
+        }
 
 
 @dataclass(frozen=True)
@@ -46,7 +55,9 @@ class Arm:
 
     def at(self, trials: int) -> list[float | None]:
         """Return each seed's best score after a number of trials; a job that ended earlier keeps its last."""
-        return [run.curve[min(trials, len(run.curve)) - 1] if run.curve else None for run in self.runs]
+        return [
+            run.curve[min(trials, len(run.curve)) - 1] if run.curve else None for run in self.runs
+        ]
 
     @property
     def held_out(self) -> list[float | None]:
@@ -69,11 +80,12 @@ class Arm:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class ComparisonResult:
     """A user's ranges against autotune's, on the user's data, with the same budget, folds and seeds.
 
-    Differences are positive where autotune's is better, whatever the mode. Their tests tell of other seeds, which shuffle
-    rows, folds and search, on these data; not of other data. ``kept`` says that the jobs are in the store.
+    Differences are positive where autotune's is better, whatever the mode. Their tests tell of
+    other seeds, which shuffle rows, folds and search, on these data; not of other data. ``kept``
+    says that the jobs are in the store.
     """
 
     estimator: str
@@ -100,9 +112,7 @@ class Comparison:
     @property
     def verdict(self) -> str:
         """What the comparison comes to, in plain words."""
-        from autotune.comparison.words import verdict
-
-        return verdict(self)
+        return verdict(self.search, self.held_out, self.winner, self.metric)
 
     @property
     def winner(self) -> str | None:
@@ -114,7 +124,9 @@ class Comparison:
         """Return the difference after a number of trials, or None where fewer than two seeds have both scores."""
         return self._difference(self.yours.at(trials), self.autotune.at(trials))
 
-    def _difference(self, yours: list[float | None], autotunes: list[float | None]) -> Difference | None:
+    def _difference(
+        self, yours: list[float | None], autotunes: list[float | None]
+    ) -> Difference | None:
         sign = 1 if self.mode == "max" else -1
         pairs = zip(yours, autotunes, strict=True)
         found = [sign * (b - a) for a, b in pairs if a is not None and b is not None]
@@ -124,15 +136,19 @@ class Comparison:
         """Return everything as JSON-safe data."""
         search, held = self.search, self.held_out
         return {
-            "schema": SCHEMA, "estimator": self.estimator, "metric": self.metric, "mode": self.mode,
-            "max_trials": self.max_trials, "rows": self.rows, "held_rows": self.held_rows, "seeds": list(self.seeds),
-            "yours": self.yours.describe(), "autotune": self.autotune.describe(),
-            "search": search.describe() if search else None, "held_out": held.describe() if held else None,
-            "winner": self.winner, "verdict": self.verdict, "kept": self.kept,
-        }  # fmt: skip
-
-    def __str__(self) -> str:
-        from autotune.comparison.words import comparison_tables
-        from autotune.show import render
-
-        return render(comparison_tables(self))
+            "schema": SCHEMA,
+            "estimator": self.estimator,
+            "metric": self.metric,
+            "mode": self.mode,
+            "max_trials": self.max_trials,
+            "rows": self.rows,
+            "held_rows": self.held_rows,
+            "seeds": list(self.seeds),
+            "yours": self.yours.describe(),
+            "autotune": self.autotune.describe(),
+            "search": search.describe() if search else None,
+            "held_out": held.describe() if held else None,
+            "winner": self.winner,
+            "verdict": self.verdict,
+            "kept": self.kept,
+        }

@@ -10,8 +10,8 @@ from functools import cache
 from types import ModuleType
 from typing import Any
 
+from autotune.export.formatting import comment
 from autotune.export.imports import Imports
-from autotune.export.layout import comment
 
 OWN = ("autotune", "autotune_optuna", "autotune_ray")
 TOOL_REMARKS = re.compile(r"  # (?:type: ignore|noqa)[^\n]*")
@@ -41,10 +41,17 @@ class Embedded:
     @property
     def text(self) -> str:
         """The definitions, modules after those they need, each under its own description."""
-        return "\n\n\n".join(self._section(module) for module in _ranked(m for m, defined in self.modules.items() if defined))
+        return "\n\n\n".join(
+            self._section(module)
+            for module in _ranked(m for m, defined in self.modules.items() if defined)
+        )
 
     def _section(self, module: str) -> str:
-        described = [line for part in (sys.modules[module].__doc__ or "").split("\n\n") for line in comment(part)]
+        described = [
+            line
+            for part in (sys.modules[module].__doc__ or "").split("\n\n")
+            for line in comment(part)
+        ]
         parts = ["\n".join(described)]
         for _, text in sorted(self.modules[module].values()):
             gap = "\n" if _is_line(text) and _is_line(parts[-1]) else "\n\n\n"
@@ -122,9 +129,13 @@ def _parsed(module: ModuleType) -> Parsed:
             case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
                 parsed.defined[name] = statement
             case ast.Assign(targets=[ast.Tuple()]):
-                raise ValueError(f"{module.__name__}:{statement.lineno} must assign one name at a time to stand in a program")
+                raise ValueError(
+                    f"{module.__name__}:{statement.lineno} must assign one name at a time to stand in a program"
+                )
             case ast.Import(names=names):
-                parsed.imported.update({a.asname or a.name.partition(".")[0]: (a.name, "") for a in names})
+                parsed.imported.update(
+                    {a.asname or a.name.partition(".")[0]: (a.name, "") for a in names}
+                )
             case ast.ImportFrom(module=str(origin), names=names):
                 parsed.imported.update({a.asname or a.name: (origin, a.name) for a in names})
     return parsed

@@ -6,16 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from autotune.errors import EngineError
-from autotune.export.code import text_code, value_code
-from autotune.export.estimator import embeds, estimator_blocks, rules_of
+from autotune.export.cross_validation import embeds, estimator_blocks, rules_of
+from autotune.export.formatting import assigned, flat, quoted, remarked
 from autotune.export.imports import Imports
-from autotune.export.layout import assigned, flat, quoted, remarked
-from autotune.objective import settings_of
-from autotune.objective.function import reports
-from autotune.plan import Plan
-from autotune.run.evaluate import seeds_left_open
+from autotune.export.literals import text_code, value_code
+from autotune.facts.function import reports, settings_of
+from autotune.plan.spec import Plan
+from autotune.recommend.trial_setup import seeds_left_open
 from autotune.script import Script
-from autotune.values import Opaque, differs, is_estimator, public_name
+from autotune.serialization.values import Opaque, differs, is_estimator, public_name
 
 MINE = "objective"
 
@@ -24,8 +23,8 @@ MINE = "objective"
 class Evaluation:
     """What a trial does: ``estimator``, ``function`` or ``mine``, one's own; ``embeds`` is what the code below it needs of us.
 
-    ``write`` returns the blocks of code, given the program's imports: constants first, then functions, of which ``evaluate``
-    is what an engine calls.
+    ``write`` returns the blocks of code, given the program's imports: constants first, then
+    functions, of which ``evaluate`` is what an engine calls.
     """
 
     kind: str
@@ -55,24 +54,36 @@ def evaluation_of(plan: Plan) -> Evaluation:
         if plan["fidelity"] is not None:
             name = plan["fidelity"]["name"]
             raise EngineError(
-                f"a program cannot be written with fidelity={name!r}: it fits at once.", "Set fidelity=None, or plan.run."
+                f"a program cannot be written with fidelity={name!r}: it fits at once.",
+                "Set fidelity=None, or plan.run.",
             )
         rules = rules_of(plan)
-        return Evaluation("estimator", embeds(plan, rules), lambda imports: estimator_blocks(plan, rules, imports))
+        return Evaluation(
+            "estimator", embeds(plan, rules), lambda imports: estimator_blocks(plan, rules, imports)
+        )
     if isinstance(plan.target, Script):
         raise EngineError(
             "a program cannot run a Script: reading its metrics and ending it is autotune's own.",
             "Export a function that runs it.",
         )
     if reports(plan.target) and not inspect.isgeneratorfunction(plan.target):
-        raise EngineError(f"{plan.estimator} calls autotune.report, which a program lacks.", "Let it yield its metrics.")
+        raise EngineError(
+            f"{plan.estimator} calls autotune.report, which a program lacks.",
+            "Let it yield its metrics.",
+        )
     return Evaluation("function", (), lambda imports: _function(plan, imports))
 
 
 def _function(plan: Plan, imports: Imports) -> list[list[str]]:
     name = public_name(plan.target)
-    own = {n: v for n, v in plan.static.items() if differs(v, settings_of(plan.target).get(n)) and n not in plan.ranges}
-    arguments = {n: flat(value_code(v, imports, n)) for n, v in own.items() if not isinstance(v, Opaque)}
+    own = {
+        n: v
+        for n, v in plan.static.items()
+        if differs(v, settings_of(plan.target).get(n)) and n not in plan.ranges
+    }
+    arguments = {
+        n: flat(value_code(v, imports, n)) for n, v in own.items() if not isinstance(v, Opaque)
+    }
     arguments |= dict.fromkeys(seeds_left_open(plan.static, plan), "seed")
     given = "".join(f"{text_code(n)}: {code}, " for n, code in arguments.items())
     place: list[list[str]] = []

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from keyword import iskeyword
 
 from autotune.errors import EngineError
-from autotune.export.layout import WIDTH
+from autotune.export.formatting import WIDTH
 
 
 class Imports:
@@ -30,15 +30,29 @@ class Imports:
         module, _, name = dotted.rpartition(".")
         if module == "builtins":
             return name
-        if not all(part.isidentifier() and not iskeyword(part) for part in dotted.split(".")) or not module:
-            raise EngineError(f"{dotted!r} must be a name that can be imported.", "Put it into a module of its own.")
-        called = next(n for n in (name, *(f"{name}{i}" for i in range(2, 1000))) if self._is_free(n, (module, name)))
+        if (
+            not all(part.isidentifier() and not iskeyword(part) for part in dotted.split("."))
+            or not module
+        ):
+            raise EngineError(
+                f"{dotted!r} must be a name that can be imported.",
+                "Put it into a module of its own.",
+            )
+        called = next(
+            n
+            for n in (name, *(f"{name}{i}" for i in range(2, 1000)))
+            if self._is_free(n, (module, name))
+        )
         self.names[called] = (module, name)
         return called
 
     def _is_free(self, called: str, what: tuple[str, str]) -> bool:
         modules = {m.rpartition(" as ")[2].partition(".")[0] for m in self.modules}
-        return called not in self.taken and called not in modules and self.names.get(called, what) == what
+        return (
+            called not in self.taken
+            and called not in modules
+            and self.names.get(called, what) == what
+        )
 
     def text(self) -> str:
         """Return the import lines: the standard library's, then all others."""
@@ -59,7 +73,11 @@ def _is_standard(module: str) -> bool:
 
 def _from(module: str, names: list[str]) -> str:
     line = f"from {module} import {', '.join(names)}"
-    return line if len(line) <= WIDTH else f"from {module} import (\n" + "".join(f"    {n},\n" for n in names) + ")"
+    return (
+        line
+        if len(line) <= WIDTH
+        else f"from {module} import (\n" + "".join(f"    {n},\n" for n in names) + ")"
+    )
 
 
 def _order(name: str) -> tuple[int, str]:

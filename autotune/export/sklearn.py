@@ -6,14 +6,14 @@ from dataclasses import replace
 from itertools import product
 from typing import Any
 
-from autotune.domain import Choice, Domain, Fixed, Float, Int, LogNormal, Normal
 from autotune.errors import EngineError
-from autotune.export.code import text_code, value_code
+from autotune.export.formatting import Group, Node, comment, laid_out, quoted
 from autotune.export.imports import Imports
-from autotune.export.layout import Group, Node, comment, laid_out, quoted
-from autotune.export.names import NAMES
-from autotune.plan import Plan
-from autotune.space import Space
+from autotune.export.literals import text_code, value_code
+from autotune.export.reserved_names import NAMES
+from autotune.plan.spec import Plan
+from autotune.space.domains import Choice, Domain, Fixed, Float, Int, LogNormal, Normal
+from autotune.space.search_space import Space
 
 MOST = 256  # dicts of one list
 LEVELS = 100  # values of a range that scipy has no distribution for
@@ -23,7 +23,8 @@ QUANTILE = 3.090232306167813  # of 99.9 %
 def param_distributions(plan: Plan) -> list[dict[str, Any]]:
     """Return the ranges for RandomizedSearchCV: one dict for each combination of what other ranges depend on.
 
-    Whole numbers on a log scale and numbers on a reverse one come from a list of up to 100 values spread evenly over it.
+    Whole numbers on a log scale and numbers on a reverse one come from a list of up to 100 values
+    spread evenly over it.
 
     Raises:
         EngineError: naming all that scikit-learn cannot say.
@@ -46,17 +47,30 @@ def param_distributions_code(plan: Plan) -> str:
             start = f"        {text_code(name)}: "
             body.append(f"{start}{laid_out(_code(domain, imports, name), 8, len(start) + 1)},")
         body.append("    },")
-    lines = [f'"""Ranges for {quoted(plan.estimator)}: RandomizedSearchCV(estimator, PARAM_DISTRIBUTIONS)."""', imports.text()]
+    lines = [
+        f'"""Ranges for {quoted(plan.estimator)}: RandomizedSearchCV(estimator, PARAM_DISTRIBUTIONS)."""',
+        imports.text(),
+    ]
     return "\n\n".join(line for line in lines if line) + "\n\n" + "\n".join([*body, "]"]) + "\n"
 
 
 def _refuse(plan: Plan) -> None:
     space = plan.space
-    deciding = {n for rows in (space.when.values(), space.forbidden) for row in rows for n in row if n in space.domains}
+    deciding = {
+        n
+        for rows in (space.when.values(), space.forbidden)
+        for row in rows
+        for n in row
+        if n in space.domains
+    }
     numbers = sorted(n for n in deciding if not isinstance(space.domains[n], Choice | Fixed))
-    gaps = [f"a condition on the number {n!r} (give a list of values, or leave it out)" for n in numbers]
+    gaps = [
+        f"a condition on the number {n!r} (give a list of values, or leave it out)" for n in numbers
+    ]
     if not gaps and math.prod(len(options) for options in _split(space).values()) > MOST:
-        gaps.append(f"more than {MOST} combinations of {', '.join(_split(space))} (leave some out: tune=[…])")
+        gaps.append(
+            f"more than {MOST} combinations of {', '.join(_split(space))} (leave some out: tune=[…])"
+        )
     if gaps:
         raise EngineError(f"RandomizedSearchCV cannot express {'; '.join(gaps)}.")
 
@@ -130,4 +144,8 @@ def _code(domain: Domain, imports: Imports, name: str) -> Node:
         values = domain.levels(1 << 30 if domain.size <= LEVELS else LEVELS)
         return value_code(list(values), imports, name)
     called = imports.name(f"scipy.stats.{named[0]}")
-    return Group(f"{called}(", [*(("", repr(a)) for a in named[1]), *((f"{n}=", repr(v)) for n, v in named[2].items())], ")")
+    return Group(
+        f"{called}(",
+        [*(("", repr(a)) for a in named[1]), *((f"{n}=", repr(v)) for n, v in named[2].items())],
+        ")",
+    )

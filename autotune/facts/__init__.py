@@ -1,7 +1,7 @@
 """Facts: what is read off an estimator, a function or a name, and off data; nothing is fitted or changed."""
 
 from autotune.facts.data import check_facts, check_missing, read_data
-from autotune.facts.several import read_subject
+from autotune.facts.read import read_subject
 from autotune.facts.subject import Part, Subject
 
 __all__ = ["Part", "Subject", "check_facts", "check_missing", "read_data", "read_subject"]

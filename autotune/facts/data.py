@@ -4,16 +4,32 @@ from collections.abc import Mapping
 from typing import Any
 
 from autotune.errors import DataError, SettingError, did_you_mean
-from autotune.values import differs_from_itself, to_plain
+from autotune.serialization.values import differs_from_itself, to_plain
 
 FACTS = {
-    "rows": int, "columns": int, "classes": int, "minority": float, "missing": float, "sparse": bool, "categorical": int,
-    "task": str, "cores": int,
-}  # fmt: skip
+    "rows": int,
+    "columns": int,
+    "classes": int,
+    "minority": float,
+    "missing": float,
+    "sparse": bool,
+    "categorical": int,
+    "task": str,
+    "cores": int,
+}
 TASKS = (
-    "binary", "multiclass", "classification", "regression", "clustering", "outlier", "density", "transform", "ranking",
-    "multilabel", "multioutput",
-)  # fmt: skip
+    "binary",
+    "multiclass",
+    "classification",
+    "regression",
+    "clustering",
+    "outlier",
+    "density",
+    "transform",
+    "ranking",
+    "multilabel",
+    "multioutput",
+)
 
 
 def check_facts(facts: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -38,15 +54,22 @@ def _check_fact(name: str, value: Any) -> Any:
     kind = FACTS[name]
     number = isinstance(value, int | float) and not isinstance(value, bool)
     if kind is int and not (
-        number and value == int(value) and value >= (2 if name == "classes" else 0 if name == "categorical" else 1)
+        number
+        and value == int(value)
+        and value >= (2 if name == "classes" else 0 if name == "categorical" else 1)
     ):
-        raise SettingError(f"facts: {name} must be a whole number >= {2 if name == 'classes' else 1}, got {value!r}.")
+        raise SettingError(
+            f"facts: {name} must be a whole number >= {2 if name == 'classes' else 1}, got {value!r}."
+        )
     if kind is float and not (number and 0 <= value <= 1):
         raise SettingError(f"facts: {name} must be a share between 0 and 1, got {value!r}.")
     if kind is bool and not isinstance(value, bool):
         raise SettingError(f"facts: {name} must be true or false, got {value!r}.")
     if name == "task" and value not in TASKS:
-        raise SettingError(f"facts: task must be one of {', '.join(TASKS)}, got {value!r}.", did_you_mean(str(value), TASKS))
+        raise SettingError(
+            f"facts: task must be one of {', '.join(TASKS)}, got {value!r}.",
+            did_you_mean(str(value), TASKS),
+        )
     return int(value) if kind is int else float(value) if kind is float else value
 
 
@@ -59,14 +82,16 @@ def read_data(X: Any, y: Any, task: str | None) -> dict[str, Any]:
         task: What the estimator does, such as classification; None where it is not known.
 
     Raises:
-        DataError: if nothing can be tuned on it: empty, other length, one class, missing targets, text for a regressor.
+        DataError: if nothing can be tuned on it: empty, other length, one class, missing targets,
+            text for a regressor.
     """
     facts = _read_rows(X)
     if y is not None and task not in ("clustering", "outlier", "density"):
         facts |= _read_y(y, facts["rows"], task)
     elif y is None and task in ("classification", "regression"):
         raise DataError(
-            f"y must be given for {task}, got None.", "Call autotune(estimator, X, y), or name its column by --target."
+            f"y must be given for {task}, got None.",
+            "Call autotune(estimator, X, y), or name its column by --target.",
         )
     elif task:
         facts["task"] = task
@@ -80,7 +105,10 @@ def check_missing(estimator: Any, missing: float) -> None:
         DataError: with the share of missing values and the way out.
     """
     tags = getattr(estimator, "__sklearn_tags__", None)
-    whole = any(hasattr(estimator, name) for name in ("steps", "transformers", "transformer_list", "estimator", "estimators"))
+    whole = any(
+        hasattr(estimator, name)
+        for name in ("steps", "transformers", "transformer_list", "estimator", "estimators")
+    )
     if missing > 0 and tags is not None and not whole and not tags().input_tags.allow_nan:
         name = type(estimator).__name__
         raise DataError(
@@ -108,7 +136,10 @@ def _as_array(X: Any) -> Any:
     try:
         return np.asarray(X)
     except ValueError:
-        raise DataError("X must have rows of one length, got rows that differ.", "Pad them, or use a vectorizer.") from None
+        raise DataError(
+            "X must have rows of one length, got rows that differ.",
+            "Pad them, or use a vectorizer.",
+        ) from None
 
 
 def _contents(X: Any) -> dict[str, Any]:
@@ -118,13 +149,21 @@ def _contents(X: Any) -> dict[str, Any]:
     if hasattr(X, "dtypes") and hasattr(X, "isna"):
         X = X.to_frame() if getattr(X, "ndim", 2) == 1 else X
         categorical = sum(getattr(d, "kind", "O") not in "biuf" for d in X.dtypes)
-        return {"sparse": False, "missing": float(X.isna().to_numpy().mean()), "categorical": categorical}
+        return {
+            "sparse": False,
+            "missing": float(X.isna().to_numpy().mean()),
+            "categorical": categorical,
+        }
     import numpy as np
 
     array = np.asarray(X)
     if array.dtype.kind == "f":
         return {"sparse": False, "missing": float(np.isnan(array).mean()), "categorical": 0}
-    return {"sparse": False, "missing": 0.0, "categorical": 0 if array.dtype.kind in "biu" else array[0:1].size}
+    return {
+        "sparse": False,
+        "missing": 0.0,
+        "categorical": 0 if array.dtype.kind in "biu" else array[0:1].size,
+    }
 
 
 def _read_y(y: Any, rows: int, task: str | None) -> dict[str, Any]:
@@ -149,10 +188,15 @@ def _refuse_missing(array: Any) -> None:
     import numpy as np
 
     missing = (
-        np.isnan(array) if array.dtype.kind == "f" else np.array([v is None or differs_from_itself(v) for v in array.ravel()])
+        np.isnan(array)
+        if array.dtype.kind == "f"
+        else np.array([v is None or differs_from_itself(v) for v in array.ravel()])
     )
     if missing.any():
-        raise DataError(f"y must have no missing values, got {int(missing.sum())} of {array.shape[0]}.", "Drop those rows.")
+        raise DataError(
+            f"y must have no missing values, got {int(missing.sum())} of {array.shape[0]}.",
+            "Drop those rows.",
+        )
     if array.dtype.kind == "f" and not np.isfinite(array).all():
         raise DataError("y must be finite, got infinite values.", "Drop or clip those rows.")
 
@@ -163,7 +207,8 @@ def _regression(array: Any) -> dict[str, Any]:
             array = array.astype(float)
         except (TypeError, ValueError):
             raise DataError(
-                f"y must be numbers for a regressor, got {array[0]!r}.", "Use a classifier for text labels."
+                f"y must be numbers for a regressor, got {array[0]!r}.",
+                "Use a classifier for text labels.",
             ) from None
     return {"task": "regression"}
 
@@ -172,12 +217,18 @@ def _classes(array: Any, task: str | None) -> dict[str, Any]:
     import numpy as np
 
     if array.dtype.kind == "f" and (array != np.round(array)).any():
-        raise DataError("y must be class labels for a classifier, got fractions.", "Use a regressor.")
-    labels, counts = np.unique(array.astype(str) if array.dtype.kind == "O" else array, return_counts=True)
+        raise DataError(
+            "y must be class labels for a classifier, got fractions.", "Use a regressor."
+        )
+    labels, counts = np.unique(
+        array.astype(str) if array.dtype.kind == "O" else array, return_counts=True
+    )
     if len(labels) < 2:
         raise DataError(f"y must have at least two classes, got only {to_plain(labels[0])!r}.")
     if len(labels) == 2 and counts.min() < 2:
-        raise DataError(f"y must have at least two rows of each class, got one of {labels[counts.argmin()]!r}.")
+        raise DataError(
+            f"y must have at least two rows of each class, got one of {labels[counts.argmin()]!r}."
+        )
     return {
         "task": "binary" if len(labels) == 2 else "multiclass",
         "classes": len(labels),

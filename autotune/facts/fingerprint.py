@@ -23,7 +23,12 @@ def _chunks(data: Any) -> list[Any]:
         return _frame(data)
     if hasattr(data, "toarray"):
         rows = data.tocsr()
-        return [repr(rows.shape).encode(), rows.data.tobytes(), rows.indices.tobytes(), rows.indptr.tobytes()]
+        return [
+            repr(rows.shape).encode(),
+            rows.data.tobytes(),
+            rows.indices.tobytes(),
+            rows.indptr.tobytes(),
+        ]
     array = np.asarray(data)
     if array.dtype.kind == "O":
         return [repr(array.tolist()).encode()]

@@ -7,9 +7,16 @@ from typing import Any, Literal
 
 from autotune import knowledge
 from autotune.errors import SettingError, did_you_mean
+from autotune.facts.algorithm_choice import ALGORITHM
 from autotune.script import Script
-from autotune.several import ALGORITHM
-from autotune.values import class_names, differs, dotted_name, is_estimator, load_dotted, signature_defaults
+from autotune.serialization.values import (
+    class_names,
+    differs,
+    dotted_name,
+    is_estimator,
+    load_dotted,
+    signature_defaults,
+)
 
 Kind = Literal["estimator", "function", "script", "name"]
 
@@ -18,9 +25,10 @@ Kind = Literal["estimator", "function", "script", "name"]
 class Part:
     """One estimator within the whole: its prefix, the names of its class, and its own hyperparameters.
 
-    ``given`` are the hyperparameters whose value is not the constructor's default. ``open`` says that names which
-    ``params`` lacks are accepted too. ``when`` is the condition, by full names, under which the part is used at all;
-    ``options`` are the values of hyperparameters that follow from what was given; ``entry`` is the one the user named.
+    ``given`` are the hyperparameters whose value is not the constructor's default. ``open`` says
+    that names which ``params`` lacks are accepted too. ``when`` is the condition, by full names,
+    under which the part is used at all; ``options`` are the values of hyperparameters that follow
+    from what was given; ``entry`` is the one the user named.
     """
 
     prefix: str
@@ -67,7 +75,9 @@ class Subject:
 
     def owner(self, name: str) -> Part:
         """Return the part that a full name belongs to, the innermost one."""
-        return max((p for p in self.parts if name.startswith(p.prefix)), key=lambda p: len(p.prefix))
+        return max(
+            (p for p in self.parts if name.startswith(p.prefix)), key=lambda p: len(p.prefix)
+        )
 
     def accepts(self, name: str) -> bool:
         """Return whether a full name that ``static`` lacks may be a hyperparameter all the same."""
@@ -103,10 +113,15 @@ def _short(value: object) -> str:
 
 
 def _instance(cls: type) -> Any:
-    missing = [p.name for p in inspect.signature(cls).parameters.values() if p.default is p.empty and p.kind not in (2, 4)]
+    missing = [
+        p.name
+        for p in inspect.signature(cls).parameters.values()
+        if p.default is p.empty and p.kind not in (2, 4)
+    ]
     if missing:
         raise SettingError(
-            f"{cls.__name__} must be given as an instance: it needs {', '.join(missing)}.", f"Pass {cls.__name__}(…)."
+            f"{cls.__name__} must be given as an instance: it needs {', '.join(missing)}.",
+            f"Pass {cls.__name__}(…).",
         )
     return cls()
 
@@ -125,10 +140,13 @@ def _with(estimator: Any, static: Mapping[str, Any]) -> Any:
 
 def unknown_name(name: str, known: Mapping[str, Any] | set[str]) -> SettingError:
     """Return the error for a name that is neither a setting nor a hyperparameter, with the nearest known ones."""
-    from autotune.override import SETTINGS
+    from autotune.plan.settings import SETTINGS
 
     candidates = [*SETTINGS, *known]
-    return SettingError(f"{name!r} must be a setting or a hyperparameter of the estimator.", did_you_mean(name, candidates))
+    return SettingError(
+        f"{name!r} must be a setting or a hyperparameter of the estimator.",
+        did_you_mean(name, candidates),
+    )
 
 
 def _params(estimator: Any, deep: bool) -> dict[str, Any]:
@@ -148,17 +166,27 @@ def _read_estimator(estimator: Any) -> Subject:
     deep = _params(estimator, deep=True)
     parts = [_part("", estimator)]
     parts += [_part(f"{name}__", value) for name, value in deep.items() if is_estimator(value)]
-    return Subject("estimator", dotted_name(type(estimator)), estimator, tuple(parts), task_of(estimator))
+    return Subject(
+        "estimator", dotted_name(type(estimator)), estimator, tuple(parts), task_of(estimator)
+    )
 
 
 def _part(prefix: str, estimator: Any) -> Part:
     cls = type(estimator)
     defaults = signature_defaults(cls)
     shallow = _params(estimator, deep=False)
-    params = {**{n: v for n, v in defaults.items() if n not in shallow and not _accepts_any(cls)}, **shallow}
+    params = {
+        **{n: v for n, v in defaults.items() if n not in shallow and not _accepts_any(cls)},
+        **shallow,
+    }
     given = frozenset(n for n, v in shallow.items() if n not in defaults or differs(v, defaults[n]))
     return Part(
-        prefix, class_names(cls), cls, {n: v for n, v in params.items() if isinstance(n, str)}, given, _accepts_any(cls)
+        prefix,
+        class_names(cls),
+        cls,
+        {n: v for n, v in params.items() if isinstance(n, str)},
+        given,
+        _accepts_any(cls),
     )
 
 
@@ -169,10 +197,18 @@ def task_of(estimator: Any) -> str | None:
     if tags is not None:
         try:
             kind = tags().estimator_type or kind
-        except Exception:  # a third party's tags may need what is not there; then the older attribute speaks
+        except (
+            Exception
+        ):  # a third party's tags may need what is not there; then the older attribute speaks
             kind = kind or None
-    names = {"classifier": "classification", "regressor": "regression", "clusterer": "clustering", "outlier_detector": "outlier",
-             "density_estimator": "density", "ranker": "ranking"}  # fmt: skip
+    names = {
+        "classifier": "classification",
+        "regressor": "regression",
+        "clusterer": "clustering",
+        "outlier_detector": "outlier",
+        "density_estimator": "density",
+        "ranker": "ranking",
+    }
     if kind in names:
         return names[kind]
     return "transform" if hasattr(estimator, "transform") else None
@@ -184,15 +220,22 @@ def _read_name(name: str, static: Mapping[str, Any], task: str | None) -> Subjec
         return _read_entry(known, static, task)
     if "." not in name:
         names = [k.content.name for k in knowledge.entries()]
-        raise SettingError(f"{name!r} must be a dotted name or a knowledge entry's name.", did_you_mean(name, names))
+        raise SettingError(
+            f"{name!r} must be a dotted name or a knowledge entry's name.",
+            did_you_mean(name, names),
+        )
     entry = knowledge.entry_for({name})
     if entry is not None and not _importable(name):
         return _name_only(name, (name,), entry, static)
     target = load_dotted(name)
     if isinstance(target, str):
-        raise SettingError(f"{name!r} must name an estimator or a function, got the text {target!r}.")
+        raise SettingError(
+            f"{name!r} must name an estimator or a function, got the text {target!r}."
+        )
     if entry is not None and isinstance(target, type) and not hasattr(target, "get_params"):
-        return _name_only(name, (name,), entry, static)  # its entry says what it takes: the arguments of a trainer, a network
+        return _name_only(
+            name, (name,), entry, static
+        )  # its entry says what it takes: the arguments of a trainer, a network
     return read_one(target, static, task)
 
 
@@ -208,7 +251,13 @@ def _importable(name: str) -> bool:
 def _read_entry(known: knowledge.Known, static: Mapping[str, Any], task: str | None) -> Subject:
     """Take the entry's first estimator that fits the task and can be imported, else the entry alone."""
     names = known.content.estimators
-    wanted = "Regressor" if task == "regression" else "Classifier" if task in ("binary", "multiclass") else ""
+    wanted = (
+        "Regressor"
+        if task == "regression"
+        else "Classifier"
+        if task in ("binary", "multiclass")
+        else ""
+    )
     fitting = sorted(names, key=lambda n: bool(wanted) and not n.endswith(wanted))
     if fitting and _importable(fitting[0]) and hasattr(load_dotted(fitting[0]), "get_params"):
         found = read_one(load_dotted(fitting[0]), static, task)
@@ -216,7 +265,9 @@ def _read_entry(known: knowledge.Known, static: Mapping[str, Any], task: str | N
     return _name_only(known.content.name, tuple(names), known, static)
 
 
-def _name_only(name: str, names: tuple[str, ...], known: knowledge.Known, static: Mapping[str, Any]) -> Subject:
+def _name_only(
+    name: str, names: tuple[str, ...], known: knowledge.Known, static: Mapping[str, Any]
+) -> Subject:
     described = known.content.hyperparameters
     for key in static:
         if key not in described and not known.content.library:
@@ -229,7 +280,7 @@ def _name_only(name: str, names: tuple[str, ...], known: knowledge.Known, static
 
 
 def _read_function(function: Any, static: Mapping[str, Any]) -> Subject:
-    from autotune.objective.function import reports, settings_of
+    from autotune.facts.function import reports, settings_of
 
     params = settings_of(function)
     for name in static:

@@ -1,6 +1,14 @@
 """Knowledge: what is known of algorithms, read from YAML, checked, and found by estimator."""
 
-from autotune.knowledge.catalog import Known, check, entries, entry_for, entry_for_scripts, named, table
+from autotune.knowledge.catalog import (
+    Known,
+    check,
+    entries,
+    entry_for,
+    entry_for_scripts,
+    named,
+    table,
+)
 from autotune.knowledge.entry import LEVELS, Entry, Hyperparameter, Row
 
 __all__ = [

@@ -12,9 +12,9 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from autotune import files
 from autotune.errors import KnowledgeError, did_you_mean
 from autotune.knowledge.entry import Entry, Hyperparameter, Names, Stopping, Table
+from autotune.serialization import documents
 
 RESERVED: dict[str, type[BaseModel]] = {"settings": Table, "names": Names, "stopping": Stopping}
 
@@ -24,7 +24,7 @@ class Known:
     """A checked knowledge file, with the place of everything it says."""
 
     content: Any
-    document: files.Document
+    document: documents.Document
 
     def where(self, *place: str | int) -> str:
         """Return ``file:line`` of a place in the file, the file named from its knowledge folder on."""
@@ -44,7 +44,9 @@ def folders() -> list[Path]:
     own = [Path(p) for p in os.environ.get("AUTOTUNE_KNOWLEDGE", "").split(os.pathsep) if p]
     for folder in own:
         if not folder.is_dir():
-            raise KnowledgeError(f"AUTOTUNE_KNOWLEDGE must name folders, got {str(folder)!r}, which is none.")
+            raise KnowledgeError(
+                f"AUTOTUNE_KNOWLEDGE must name folders, got {str(folder)!r}, which is none."
+            )
     return [*own, *_installed(), shipped()]
 
 
@@ -63,27 +65,35 @@ def check(path: str | Path) -> Known:
     Raises:
         KnowledgeError: with ``file:line:column``, what was got and what was expected.
     """
-    document = files.read(path)
+    document = documents.read(path)
     stem = Path(path).stem
     content = validate(RESERVED.get(stem, Entry), document)
     if isinstance(content, Entry) and content.name != stem:
-        raise KnowledgeError(f"{document.at(('name',))}: name must be the file's name {stem!r}, got {content.name!r}.")
+        raise KnowledgeError(
+            f"{document.at(('name',))}: name must be the file's name {stem!r}, got {content.name!r}."
+        )
     return Known(content, document)
 
 
-def validate(model: type[BaseModel], document: files.Document) -> Any:
+def validate(model: type[BaseModel], document: documents.Document) -> Any:
     """Check a document against a model; the first error is raised with the place it stands at."""
     if not isinstance(document.data, dict):
-        raise KnowledgeError(f"{document.at(())}: must be a mapping of names to values, got {type(document.data).__name__}.")
+        raise KnowledgeError(
+            f"{document.at(())}: must be a mapping of names to values, got {type(document.data).__name__}."
+        )
     try:
         return model.model_validate(document.data)
     except ValidationError as error:
         raise KnowledgeError(describe_error(error, model, document)) from None
 
 
-def describe_error(error: ValidationError, model: type[BaseModel], document: files.Document) -> str:
+def describe_error(
+    error: ValidationError, model: type[BaseModel], document: documents.Document
+) -> str:
     """Return the first validation error in one line: place, what must hold, what was got, the nearest name."""
-    first = min(error.errors(), key=lambda e: document.lines.get(_place(e["loc"], document), (1, 1)))
+    first = min(
+        error.errors(), key=lambda e: document.lines.get(_place(e["loc"], document), (1, 1))
+    )
     place = _place(first["loc"], document)
     name = ".".join(str(p) for p in place) or "the file"
     message = first["msg"].removeprefix("Value error, ").replace("Input should be", "must be")
@@ -96,7 +106,7 @@ def describe_error(error: ValidationError, model: type[BaseModel], document: fil
     return f"{document.at(place)}: {name}: {message}{got}."
 
 
-def _place(location: tuple[str | int, ...], document: files.Document) -> tuple[str | int, ...]:
+def _place(location: tuple[str | int, ...], document: documents.Document) -> tuple[str | int, ...]:
     """Drop what pydantic adds to a location (names of union members), keeping the keys the document has."""
     place: tuple[str | int, ...] = ()
     for part in location:
@@ -147,7 +157,9 @@ def entry_for(dotted: set[str]) -> Known | None:
     """Return the entry that names one of these classes and is for the installed version, own folders first."""
     for folder in folders():
         for known in _candidates(folder, dotted):
-            if dotted & set(known.content.estimators) and applies(known.content.library, known.content.versions):
+            if dotted & set(known.content.estimators) and applies(
+                known.content.library, known.content.versions
+            ):
                 return known
     return None
 
@@ -169,7 +181,9 @@ def _stamp(folder: Path) -> tuple[tuple[str, int], ...]:
     if folder == shipped():
         return ()
     with os.scandir(folder) as items:
-        return tuple(sorted((i.name, i.stat().st_mtime_ns) for i in items if i.name.endswith(".yaml")))
+        return tuple(
+            sorted((i.name, i.stat().st_mtime_ns) for i in items if i.name.endswith(".yaml"))
+        )
 
 
 @lru_cache(maxsize=16)
@@ -178,7 +192,9 @@ def _index(folder: Path, stamp: tuple[tuple[str, int], ...]) -> dict[str, tuple[
     found: dict[str, tuple[Path, ...]] = {}
     for path in files_of(folder):
         if path.stem not in RESERVED:
-            text = path.read_text(encoding="utf-8", errors="replace").partition("\nhyperparameters:")[0]
+            text = path.read_text(encoding="utf-8", errors="replace").partition(
+                "\nhyperparameters:"
+            )[0]
             scripts = re.search(r"^scripts: \[(.*)\]", text, re.MULTILINE)
             named = re.findall(r"\w+", scripts[1]) if scripts else []
             for name in [*re.findall(r"[A-Za-z_]\w*(?:\.\w+)+", text), *named]:
@@ -200,7 +216,10 @@ def table(name: str) -> Known:
     """Return the decision tables (``settings``), the meanings of names (``names``) or what ``stopping`` learned."""
     known = named(name)
     if known is None:
-        raise KnowledgeError(f"knowledge must hold {name}.yaml, which is missing from {shipped()}.", "Install autotune again.")
+        raise KnowledgeError(
+            f"knowledge must hold {name}.yaml, which is missing from {shipped()}.",
+            "Install autotune again.",
+        )
     return known
 
 

@@ -5,10 +5,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from autotune import rules
-from autotune.domain import Choice, Domain, Float, Int
 from autotune.errors import AutotuneError
-from autotune.scores import are_scores
+from autotune.knowledge import expressions
+from autotune.knowledge.scores import are_scores
+from autotune.space.domains import Choice, Domain, Float, Int
 
 Level = Literal["essential", "useful", "all"]
 LEVELS: tuple[Level, ...] = ("essential", "useful", "all")
@@ -27,20 +27,35 @@ class Hyperparameter(_Part):
     type: Literal["float", "int", "choice"]
     low: Number | None = Field(None, description="Lowest value, inclusive.")
     high: Number | None = Field(None, description="Highest value, inclusive.")
-    log: bool | Literal["reverse"] = Field(False, description="Search the logarithm; 'reverse': the logarithm of 1 - value.")
+    log: bool | Literal["reverse"] = Field(
+        False, description="Search the logarithm; 'reverse': the logarithm of 1 - value."
+    )
     step: Number | None = Field(None, description="Distance between values, counted from low.")
     choices: list[Value] | None = Field(None, description="The values of a choice.")
-    also: list[Value] = Field([], description="Values of another kind that a number may take too, such as null or sqrt.")
-    default: Value = Field(None, description="The library's default; leave out where it is null or follows from the data.")
-    data: dict[Literal["low", "high"], str] = Field({}, description="Rules over the data's facts that replace low or high.")
-    when: dict[str, list[Value]] = Field({}, description="Used only where each named hyperparameter has one of these values.")
+    also: list[Value] = Field(
+        [], description="Values of another kind that a number may take too, such as null or sqrt."
+    )
+    default: Value = Field(
+        None,
+        description="The library's default; leave out where it is null or follows from the data.",
+    )
+    data: dict[Literal["low", "high"], str] = Field(
+        {}, description="Rules over the data's facts that replace low or high."
+    )
+    when: dict[str, list[Value]] = Field(
+        {}, description="Used only where each named hyperparameter has one of these values."
+    )
     task: list[str] = Field([], description="Only for these tasks; empty: for all.")
     importance: Level = Field("useful", description="From which effort level on it is tuned.")
     aliases: list[str] = Field([], description="Other names the library accepts for it.")
-    bounds: list[Number | None] | None = Field(None, description="[lowest, highest] value the library accepts; null: no limit.")
+    bounds: list[Number | None] | None = Field(
+        None, description="[lowest, highest] value the library accepts; null: no limit."
+    )
     versions: str = Field("", description="Versions of the library that have it, such as >=1.2.")
     source: str = Field(description="The key, in sources, of where the range comes from.")
-    why: Words = Field(description="Why this range: figures, where peers disagree, what was chosen.")
+    why: Words = Field(
+        description="Why this range: figures, where peers disagree, what was chosen."
+    )
 
     @model_validator(mode="after")
     def _whole(self) -> "Hyperparameter":
@@ -53,12 +68,18 @@ class Hyperparameter(_Part):
             raise ValueError("bounds must be [lowest, highest]")
         _guard(self.domain)
         for rule in self.data.values():
-            _guard(lambda rule=rule: rules.parse(rule))
+            _guard(lambda rule=rule: expressions.parse(rule))
         return self
 
     def domain(self, **changes: Any) -> Domain:
         """Return the range as a domain, with changed fields."""
-        of = {"low": self.low, "high": self.high, "log": self.log, "also": tuple(self.also), **changes}
+        of = {
+            "low": self.low,
+            "high": self.high,
+            "log": self.log,
+            "also": tuple(self.also),
+            **changes,
+        }
         match self.type:
             case "choice":
                 return Choice(self.choices or [])
@@ -78,7 +99,9 @@ class Start(_Part):
     )
     task: list[str] = Field([], description="Only for these tasks; empty: for all.")
     source: str = Field("learned", description="The key, in sources, of where it comes from.")
-    why: str = Field("", max_length=600, description="Why it is good; may be left out where scores say it.")
+    why: str = Field(
+        "", max_length=600, description="Why it is good; may be left out where scores say it."
+    )
 
     @model_validator(mode="after")
     def _whole(self) -> "Start":
@@ -92,15 +115,24 @@ class Start(_Part):
 class Measured(_Part):
     """What the starting configurations' scores were measured on, and how far a search with them comes."""
 
-    tasks: str = Field(description="The tasks' names, with spaces between, in the order of the starts' scores.")
-    middle: str = Field("", description="What the median of a random search scored on each task, higher is better; . unknown.")
+    tasks: str = Field(
+        description="The tasks' names, with spaces between, in the order of the starts' scores."
+    )
+    middle: str = Field(
+        "",
+        description="What the median of a random search scored on each task, higher is better; . unknown.",
+    )
     best: str = Field("", description="What the best configuration known scored on each task.")
     importance: dict[str, float] = Field(
-        {}, description="By hyperparameter, the share of the score's variance that goes when it alone is held: mean over tasks."
+        {},
+        description="By hyperparameter, the share of the score's variance that goes when it alone is held: mean over tasks.",
     )
-    bests: dict[str, list[Number]] = Field({}, description="By hyperparameter, 5 and 95 % of the tasks' best values.")
+    bests: dict[str, list[Number]] = Field(
+        {}, description="By hyperparameter, 5 and 95 % of the tasks' best values."
+    )
     cost: dict[str, float] = Field(
-        {}, description="By hyperparameter, the power of it that a fit's seconds grow with, where they do."
+        {},
+        description="By hyperparameter, the power of it that a fit's seconds grow with, where they do.",
     )
     left: dict[str, float] = Field(
         {},
@@ -125,10 +157,15 @@ class Metric(_Part):
 class Continued(_Part):
     """How a fit goes on from where it was, by more of the fidelity."""
 
-    by: str = Field(description="warm_start, partial_fit (1 at a time), or the argument of fit that takes the model so far.")
-    total: bool = Field(False, description="Whether the fidelity then counts what was done before, too.")
+    by: str = Field(
+        description="warm_start, partial_fit (1 at a time), or the argument of fit that takes the model so far."
+    )
+    total: bool = Field(
+        False, description="Whether the fidelity then counts what was done before, too."
+    )
     default: int | None = Field(
-        None, description="The library's default of the fidelity, where the estimator does not show it."
+        None,
+        description="The library's default of the fidelity, where the estimator does not show it.",
     )
 
 
@@ -142,30 +179,50 @@ class Entry(_Part):
         description="Dotted names of the classes."
     )
     scripts: list[str] = Field(
-        [], description="Names of hyperparameters by which a script or function of this kind is told; on one line."
+        [],
+        description="Names of hyperparameters by which a script or function of this kind is told; on one line.",
     )
-    library: str = Field("", description="The distribution whose versions gate the entry, such as scikit-learn.")
-    versions: str = Field("", description="The versions of the library the entry is for, such as >=1.4.")
-    unset: list[Value] = Field([], description="Static values that mean 'the library's default', as null does in XGBoost.")
+    library: str = Field(
+        "", description="The distribution whose versions gate the entry, such as scikit-learn."
+    )
+    versions: str = Field(
+        "", description="The versions of the library the entry is for, such as >=1.4."
+    )
+    unset: list[Value] = Field(
+        [], description="Static values that mean 'the library's default', as null does in XGBoost."
+    )
     hyperparameters: dict[str, Hyperparameter] = Field(description="Most important first.")
     others: list[str] = Field(
-        [], description="Other names that an estimator which takes any name knows; one that is in neither list is refused."
+        [],
+        description="Other names that an estimator which takes any name knows; one that is in neither list is refused.",
     )
     forbidden: list[dict[str, list[Value]]] = Field(
         [], description="Combinations the library refuses: every name has one of its values."
     )
     starts: list[Start] = Field([], description="Good starting configurations, best first.")
     measured: Measured | None = Field(None, description="What the starts' scores were measured on.")
-    trials: str = Field("", description="A rule for how many trials are worth it, over dims (hyperparameters tuned) and facts.")
-    fidelity: str = Field("", description="The hyperparameter that is the budget of one trial.")
-    continues: Continued | None = Field(None, description="How a fit goes on, for reports on the way; needs fidelity.")
-    threads: list[str] = Field([], description="Hyperparameters that set the number of threads.")
-    early_stopping: str = Field("", description="The hyperparameter that, where set, stops a fit early on an eval_set.")
-    trial: dict[str, Value] = Field(
-        {}, description="Set in every trial where the user left it open: files and messages kept quiet."
+    trials: str = Field(
+        "",
+        description="A rule for how many trials are worth it, over dims (hyperparameters tuned) and facts.",
     )
-    metrics: list[Metric] = Field([], description="Metrics that follow from static hyperparameters; the first that fits.")
-    sources: dict[str, Words] = Field(description="Where ranges come from: article, library, measurement.")
+    fidelity: str = Field("", description="The hyperparameter that is the budget of one trial.")
+    continues: Continued | None = Field(
+        None, description="How a fit goes on, for reports on the way; needs fidelity."
+    )
+    threads: list[str] = Field([], description="Hyperparameters that set the number of threads.")
+    early_stopping: str = Field(
+        "", description="The hyperparameter that, where set, stops a fit early on an eval_set."
+    )
+    trial: dict[str, Value] = Field(
+        {},
+        description="Set in every trial where the user left it open: files and messages kept quiet.",
+    )
+    metrics: list[Metric] = Field(
+        [], description="Metrics that follow from static hyperparameters; the first that fits."
+    )
+    sources: dict[str, Words] = Field(
+        description="Where ranges come from: article, library, measurement."
+    )
 
     @model_validator(mode="after")
     def _whole(self) -> "Entry":
@@ -173,15 +230,19 @@ class Entry(_Part):
             raise ValueError(f"source {key!r} must be one of sources: {', '.join(self.sources)}")
         for name in (n for s in self.starts for n in s.settings):
             if name not in self.hyperparameters:
-                raise ValueError(f"{name!r} must be one of the hyperparameters: {', '.join(self.hyperparameters)}")
+                raise ValueError(
+                    f"{name!r} must be one of the hyperparameters: {', '.join(self.hyperparameters)}"
+                )
         if self.continues and not self.fidelity:
             raise ValueError("continues must go with fidelity")
         if self.trials:
-            _guard(lambda: rules.parse(self.trials))
+            _guard(lambda: expressions.parse(self.trials))
         tasks = len(self.measured.names) if self.measured else 0
         for start in self.starts:
             if start.scores and len(start.scores.split()) != tasks:
-                raise ValueError(f"scores must be one for each of measured.tasks ({tasks}), got {len(start.scores.split())}")
+                raise ValueError(
+                    f"scores must be one for each of measured.tasks ({tasks}), got {len(start.scores.split())}"
+                )
         return self
 
     def knows(self, name: str) -> bool:
@@ -199,14 +260,16 @@ class Row(_Part):
     id: Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
     when: str = Field("True", description="A rule over facts; the row fires where it holds.")
     value: Value | dict[str, Value] = Field(None, description="The value, as it stands.")
-    rule: str | dict[str, str] = Field("", description="A rule that computes the value instead, or one for each of its names.")
+    rule: str | dict[str, str] = Field(
+        "", description="A rule that computes the value instead, or one for each of its names."
+    )
     why: Words
     source: str = Field("", description="The key, in sources, of the evidence.")
 
     @model_validator(mode="after")
     def _whole(self) -> "Row":
         for rule in (self.when, *self.computed.values()):
-            _guard(lambda rule=rule: rules.parse(rule))
+            _guard(lambda rule=rule: expressions.parse(rule))
         return self
 
     @property
@@ -218,7 +281,7 @@ class Row(_Part):
         """Return the row's value for these facts; `rules.Unknown` where one it needs is missing."""
         if not self.computed:
             return self.value
-        values = {n: rules.evaluate(r, facts) for n, r in self.computed.items()}
+        values = {n: expressions.evaluate(r, facts) for n, r in self.computed.items()}
         return values.get("", values)
 
 
@@ -234,7 +297,9 @@ class Names(_Part):
     """What names mean everywhere, and which are never tuned unless named."""
 
     schema_: Literal[1] = Field(alias="schema")
-    never: dict[str, list[str]] = Field(description="Reason: names, where a trailing * matches any ending.")
+    never: dict[str, list[str]] = Field(
+        description="Reason: names, where a trailing * matches any ending."
+    )
     threads: list[str] = Field(description="Names of hyperparameters that set a number of threads.")
     seeds: list[str] = Field(description="Names of hyperparameters that set a seed.")
     fidelity: list[str] = Field(description="Names of hyperparameters that are a trial's budget.")
@@ -254,7 +319,9 @@ class Stopping(_Part):
 
     schema_: Literal[1] = Field(alias="schema")
     promise: Number = Field(description="A trial whose curve promises less is stopped ...")
-    promise_after_starts: Number = Field(description="... and where the search knows good configurations of other tasks.")
+    promise_after_starts: Number = Field(
+        description="... and where the search knows good configurations of other tasks."
+    )
     protect: int = Field(description="How many trials must have finished before one is stopped.")
     tasks: str = Field(description="The tasks whose curves it learned from, with spaces between.")
     command: str = Field(description="The command that learned it.")

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from autotune.domain import Float, Int
-from autotune.gaussian import Array
 from autotune.learn.history import History
-from autotune.space import Space
+from autotune.space.domains import Float, Int
+from autotune.space.search_space import Space
+from autotune.surrogate.gaussian_process import Array
 
 FEWEST = 100  # trials
 LEAST_SHARE = 0.1  # of the seconds' deviation that a hyperparameter must move to be named
@@ -17,7 +17,8 @@ LEAST_TOLD = 0.25  # of the seconds' variance that all must tell
 def powers_of(histories: Sequence[History], space: Space) -> dict[str, float]:
     """Return by hyperparameter the power that a fit's seconds grow with: least squares on logarithms, each task's mean apart.
 
-    A value that is no number, such as None for no limit, counts as the upper end. Empty where the powers tell little.
+    A value that is no number, such as None for no limit, counts as the upper end. Empty where the
+    powers tell little.
     """
     names = [n for n, d in space.domains.items() if isinstance(d, Float | Int) and d.low > 0]
     tasks = [found for h in histories if len(found := _logarithms(h, space, names)) > 1]
@@ -29,18 +30,30 @@ def powers_of(histories: Sequence[History], space: Space) -> dict[str, float]:
     if np.var(y - X @ powers) > (1 - LEAST_TOLD) * np.var(y):
         return {}
     shares = np.abs(powers) * X.std(0) / y.std()
-    return {n: round(float(p), 1) for n, p, s in zip(names, powers, shares, strict=True) if s >= LEAST_SHARE and round(p, 1)}
+    return {
+        n: round(float(p), 1)
+        for n, p, s in zip(names, powers, shares, strict=True)
+        if s >= LEAST_SHARE and round(p, 1)
+    }
 
 
 def _logarithms(history: History, space: Space, names: Sequence[str]) -> Array:
     """Return a row per finished trial: the logarithms of its hyperparameters, then of its seconds."""
     ends = {n: space.domains[n].high for n in names}  # type: ignore[union-attr]
-    return np.array([
-        [*(np.log(_number(settings.get(n), ends[n])) for n in names), np.log(seconds)]
-        for settings, value, seconds in zip(history.settings, history.values, history.seconds, strict=False)
-        if value is not None and seconds
-    ])  # fmt: skip
+    return np.array(
+        [
+            [*(np.log(_number(settings.get(n), ends[n])) for n in names), np.log(seconds)]
+            for settings, value, seconds in zip(
+                history.settings, history.values, history.seconds, strict=False
+            )
+            if value is not None and seconds
+        ]
+    )
 
 
 def _number(value: object, end: float) -> float:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) and value > 0 else end
+    return (
+        float(value)
+        if isinstance(value, int | float) and not isinstance(value, bool) and value > 0
+        else end
+    )

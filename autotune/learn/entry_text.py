@@ -7,19 +7,26 @@ from typing import Any
 
 import yaml
 
-from autotune.domain import label_of
 from autotune.knowledge import Entry
+from autotune.knowledge.scores import write_scores
 from autotune.learn.effects import Effects
 from autotune.learn.portfolio import DEFAULTS, Scored
-from autotune.scores import write_scores
+from autotune.space.domains import label_of
 
 WIDTH = 124
 
 
 def with_starts(
-    text: str, entry: Entry, portfolio: Scored, *, source: str, command: str, left: Mapping[str, float], effects: Effects | None = None,
+    text: str,
+    entry: Entry,
+    portfolio: Scored,
+    *,
+    source: str,
+    command: str,
+    left: Mapping[str, float],
+    effects: Effects | None = None,
     key: str = "learned",
-) -> str:  # fmt: skip
+) -> str:
     """Return an entry's text with the portfolio as its starts.
 
     Args:
@@ -33,18 +40,32 @@ def with_starts(
         key: The learned starts' key among the sources.
     """
     starts = "".join(_start(portfolio, i, entry, key) for i in range(len(portfolio.points)))
-    text = _with_block(text, "starts", f"starts:\n{starts}", before=("measured", "trials", "fidelity", "threads", "sources"))
+    text = _with_block(
+        text,
+        "starts",
+        f"starts:\n{starts}",
+        before=("measured", "trials", "fidelity", "threads", "sources"),
+    )
     measured = _folded("  tasks: ", _quoted(" ".join(portfolio.tasks))) + _ends(portfolio)
     measured += _effects(effects or told_effects(entry)) + _left(left)
     measured += f"  command: {_quoted(command)}\n"
-    text = _with_block(text, "measured", f"measured:\n{measured}", before=("trials", "fidelity", "threads", "sources"))
+    text = _with_block(
+        text,
+        "measured",
+        f"measured:\n{measured}",
+        before=("trials", "fidelity", "threads", "sources"),
+    )
     return _with_source(text, key, source)
 
 
 def _start(portfolio: Scored, index: int, entry: Entry, key: str) -> str:
     point = portfolio.points[index]
-    lines = _folded("  - settings: ", _flow(point)) + _folded("    scores: ", write_scores(portfolio.scores[index]), text=True)
-    told = next((s for s in entry.starts if dict(s.settings) == dict(point) and s.source != key), None)
+    lines = _folded("  - settings: ", _flow(point)) + _folded(
+        "    scores: ", write_scores(portfolio.scores[index]), text=True
+    )
+    told = next(
+        (s for s in entry.starts if dict(s.settings) == dict(point) and s.source != key), None
+    )
     if portfolio.origins[index] == DEFAULTS:
         lines += "    why: The library's defaults, to compare with.\n"
     if told is None:
@@ -61,7 +82,13 @@ def _flow(point: Mapping[str, Any]) -> str:
 def _plain(value: Any) -> str:
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(_plain, value))}]"
-    return _quoted(value) if isinstance(value, str) else "null" if value is None else label_of(value).lower()
+    return (
+        _quoted(value)
+        if isinstance(value, str)
+        else "null"
+        if value is None
+        else label_of(value).lower()
+    )
 
 
 def _quoted(text: str) -> str:
@@ -80,7 +107,9 @@ def _ends(portfolio: Scored) -> str:
     if not any(portfolio.ends):
         return ""
     texts = [[f"{e[i]:.4g}" if e else "." for e in portfolio.ends] for i in (0, 1)]
-    return _folded("  middle: ", " ".join(texts[0]), text=True) + _folded("  best: ", " ".join(texts[1]), text=True)
+    return _folded("  middle: ", " ".join(texts[0]), text=True) + _folded(
+        "  best: ", " ".join(texts[1]), text=True
+    )
 
 
 def told_effects(entry: Entry) -> Effects:

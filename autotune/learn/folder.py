@@ -7,31 +7,38 @@ from typing import Any
 
 from autotune import knowledge
 from autotune.errors import AutotuneError, KnowledgeError, StoreError, did_you_mean
-from autotune.job import Job, list_jobs
 from autotune.learn.history import History, histories_of
 from autotune.learn.overlay import SOURCE, overlay
+from autotune.record.job import Job, list_jobs
 
 MOST_TOLD = 5  # jobs that an error names
 
 
-def learn_folder(store: str, folder: str, names: Sequence[str]) -> tuple[list[dict[str, Any]], dict[str, str]]:
+def learn_folder(
+    store: str, folder: str, names: Sequence[str]
+) -> tuple[list[dict[str, Any]], dict[str, str]]:
     """Write an entry of one's own for each family that jobs of a store tuned; return what was written, and what was not used.
 
     Raises:
-        AutotuneError: if the store has no such jobs, nothing can be learned from them, or the folder cannot be written.
+        AutotuneError: if the store has no such jobs, nothing can be learned from them, or the
+            folder cannot be written.
     """
     histories, skipped = _histories(store, names)
     rows = []
     for entry in dict.fromkeys(h.entry for h in histories):
         try:
-            rows.append(_write(entry, [h for h in histories if h.entry == entry], store, Path(folder)))
+            rows.append(
+                _write(entry, [h for h in histories if h.entry == entry], store, Path(folder))
+            )
         except KnowledgeError as error:
             skipped[entry] = str(error)
     if not rows:
         told = [f"{n}: {w.rstrip('.')}" for n, w in skipped.items()]
         more = [f"{len(told) - MOST_TOLD} others"] if len(told) > MOST_TOLD else []
         why = "; ".join(told[:MOST_TOLD] + more) or "it has none"
-        raise KnowledgeError(f"{store} must hold jobs to learn from, got none that can be used: {why}")
+        raise KnowledgeError(
+            f"{store} must hold jobs to learn from, got none that can be used: {why}"
+        )
     return rows, skipped
 
 
@@ -61,7 +68,9 @@ def _write(name: str, histories: Sequence[History], store: str, folder: Path) ->
     known = knowledge.named(name)
     assert known is not None
     words = f"Own jobs {', '.join(h.task for h in histories)}, {date.today():%d %B %Y}"
-    text, jobs = overlay(known, histories, words[:560], f"autotune knowledge learn --from {Path(store).name}")
+    text, jobs = overlay(
+        known, histories, words[:560], f"autotune knowledge learn --from {Path(store).name}"
+    )
     path = folder / f"{name}.yaml"
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -69,4 +78,9 @@ def _write(name: str, histories: Sequence[History], store: str, folder: Path) ->
     except OSError as error:
         raise StoreError(f"{path} must be a file that can be written: {error.strerror}.") from None
     entry = knowledge.check(path).content
-    return {"entry": name, "jobs": jobs, "starts": sum(s.source == SOURCE for s in entry.starts), "file": str(path)}
+    return {
+        "entry": name,
+        "jobs": jobs,
+        "starts": sum(s.source == SOURCE for s in entry.starts),
+        "file": str(path),
+    }

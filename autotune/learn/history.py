@@ -6,9 +6,9 @@ from typing import Any
 
 from autotune import knowledge
 from autotune.facts import Part, read_subject
-from autotune.job import Job
 from autotune.knowledge import Entry
-from autotune.recommend.proposal import own_value, spelling
+from autotune.recommend.candidates import own_value, spelling
+from autotune.record.job import Job
 from autotune.record.trial import Trial, ended, has_value
 
 
@@ -41,7 +41,9 @@ def histories_of(job: Job) -> Iterator[History]:
         known = knowledge.entry_for(set(part.names)) if part.names else None
         if known is not None and any(n.startswith(part.prefix) for n in job.plan.ranges):
             settings = tuple(_canonical(part, known.content, t.settings) for t in trials)
-            yield History(known.content.name, job.name, settings, values, tuple(t.seconds for t in trials))
+            yield History(
+                known.content.name, job.name, settings, values, tuple(t.seconds for t in trials)
+            )
 
 
 def values_of(trials: Sequence[Trial], mode: str) -> tuple[float | None, ...]:

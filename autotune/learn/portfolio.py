@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from autotune.gaussian import Array
 from autotune.learn.surface import Surface
+from autotune.surrogate.gaussian_process import Array
 
 Settings = Mapping[str, Any]
 ENOUGH = 0.003  # a further configuration that adds less to the mean of the best scores is not worth its line
@@ -35,8 +35,9 @@ class Scored:
     def chosen(self, size: int) -> "Scored":
         """Return a portfolio: those of no task's own (cited ones, the defaults) compete, and the library's defaults come last.
 
-        The first has the best mean score; each next one adds most to the mean of the best score so far: the greedy rule of
-        auto-sklearn 2 (Feurer et al. (2022), JMLR 23) and of Pfisterer et al. (2021), Learning multiple defaults, GECCO.
+        The first has the best mean score; each next one adds most to the mean of the best score so
+        far: the greedy rule of auto-sklearn 2 (Feurer et al. (2022), JMLR 23) and of Pfisterer et
+        al. (2021), Learning multiple defaults, GECCO.
         """
         chosen: list[int] = []
         reached = np.full(len(self.tasks), -1.0)
@@ -53,15 +54,20 @@ class Scored:
     def taken(self, rows: Sequence[int], columns: Sequence[int]) -> "Scored":
         """Return some of the configurations on some of the tasks."""
         return Scored(
-            tuple(self.points[i] for i in rows), tuple(self.origins[i] for i in rows), tuple(self.tasks[i] for i in columns),
-            self.scores[np.ix_(rows, columns)], tuple(self.ends[i] for i in columns),
-        )  # fmt: skip
+            tuple(self.points[i] for i in rows),
+            tuple(self.origins[i] for i in rows),
+            tuple(self.tasks[i] for i in columns),
+            self.scores[np.ix_(rows, columns)],
+            tuple(self.ends[i] for i in columns),
+        )
 
 
 CITED, DEFAULTS = "(cited)", "(defaults)"
 
 
-def scored(surfaces: Sequence[Surface], cited: Sequence[Settings] = (), defaults: Settings | None = None) -> Scored:
+def scored(
+    surfaces: Sequence[Surface], cited: Sequence[Settings] = (), defaults: Settings | None = None
+) -> Scored:
     """Return what the tasks' best configurations, and others worth a look, score on every task."""
     named = [(dict(c), CITED) for c in cited] + ([(dict(defaults), DEFAULTS)] if defaults else [])
     named += [(_rounded(t), s.task) for s in surfaces for t in s.tops]

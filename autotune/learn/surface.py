@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from autotune.columns import Columns
-from autotune.domain import Domain, Float, Int, include, nearest
-from autotune.encode import Asked, encode, primitives
-from autotune.gaussian import Array, Process, Shape, condition, fit, lifted
 from autotune.knowledge import LEVELS, Entry
 from autotune.knowledge.entry import Level
 from autotune.learn.history import History
-from autotune.space import Space
+from autotune.space.domains import Domain, Float, Int, include, nearest
+from autotune.space.parameters import Asked, encode, primitives
+from autotune.space.search_space import Space
+from autotune.surrogate.features import Columns
+from autotune.surrogate.gaussian_process import Array, Process, Shape, condition, fit, lifted
 
 Settings = Mapping[str, Any]
 TOPS, RANDOM, FEWEST = 3, 300, 8
@@ -36,17 +36,30 @@ class Surface:
 def space_of(entry: Entry, seen: Sequence[History] = (), effort: Level = "useful") -> Space:
     """Return the space that an entry's configurations are compared in: what the effort level tunes.
 
-    Where data widened a range, so that trials ``seen`` lie outside the plain one, it is widened to hold them.
+    Where data widened a range, so that trials ``seen`` lie outside the plain one, it is widened to
+    hold them.
     """
-    tuned = {n: h for n, h in entry.hyperparameters.items() if LEVELS.index(h.importance) <= LEVELS.index(effort)}
+    tuned = {
+        n: h
+        for n, h in entry.hyperparameters.items()
+        if LEVELS.index(h.importance) <= LEVELS.index(effort)
+    }
     when = {n: {p: tuple(vs) for p, vs in h.when.items() if p in tuned} for n, h in tuned.items()}
     values = {n: [s[n] for h in seen for s in h.settings if n in s] for n in tuned}
-    domains = {n: reduce(include, _ends(h.domain(), values[n]), h.domain()) for n, h in tuned.items()}
+    domains = {
+        n: reduce(include, _ends(h.domain(), values[n]), h.domain()) for n, h in tuned.items()
+    }
     return Space(domains, {n: w for n, w in when.items() if w})
 
 
 def _ends(domain: Domain, values: Sequence[Any]) -> list[Any]:
-    numbers = [v for v in values if isinstance(domain, Float | Int) and isinstance(v, int | float) and not isinstance(v, bool)]
+    numbers = [
+        v
+        for v in values
+        if isinstance(domain, Float | Int)
+        and isinstance(v, int | float)
+        and not isinstance(v, bool)
+    ]
     return [e for e in (min(numbers), max(numbers)) if not domain.contains(e)] if numbers else []
 
 
@@ -82,11 +95,18 @@ def surface_of(history: History, space: Space) -> Surface | None:
         return None
 
     def scores(points: Sequence[Settings]) -> Array:
-        found = columns.features(columns.positions([encode(space, moved_inside(space, p)) for p in points]))
+        found = columns.features(
+            columns.positions([encode(space, moved_inside(space, p)) for p in points])
+        )
         return np.clip((foretell(found) - middle) / (best - middle), -1, 1)
 
     order = np.argsort(-foretell(at))[:TOPS]
-    return Surface(history.task, tuple(moved_inside(space, history.settings[i]) for i in order), scores, (middle, best))
+    return Surface(
+        history.task,
+        tuple(moved_inside(space, history.settings[i]) for i in order),
+        scores,
+        (middle, best),
+    )
 
 
 def _foretell(X: Array, y: Array) -> Callable[[Array], Array]:

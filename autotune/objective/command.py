@@ -30,7 +30,8 @@ def found_command(script: Script, base: Path) -> tuple[str, ...]:
         return (_program(first, script, base), *_files(rest, base))
     if not os.access(_file(path, first), os.X_OK):
         raise SettingError(
-            f"command must be a file that may be executed, got {first!r}.", f"chmod +x {first}, or a list: ['sh', {first!r}]."
+            f"command must be a file that may be executed, got {first!r}.",
+            f"chmod +x {first}, or a list: ['sh', {first!r}].",
         )
     return (str(path.absolute()), *_files(rest, base))
 
@@ -53,14 +54,20 @@ def placed(script: Script, base: Path) -> Script:
     """Return the script with the files of its command, and its folder, by their whole paths."""
     folder = None if script.folder is None else str((base / script.folder).absolute())
     words = _files(list(script.words), base)
-    return replace(script, command=words[0] if isinstance(script.command, str) else words, folder=folder)
+    return replace(
+        script, command=words[0] if isinstance(script.command, str) else words, folder=folder
+    )
 
 
 def _file(path: Path, text: str) -> Path:
     if path.is_file():
         return path.absolute()
     here = [p.name for p in path.parent.iterdir() if p.is_file()] if path.parent.is_dir() else []
-    near = f"Did you mean {', '.join(map(repr, found))}?" if (found := get_close_matches(path.name, here)) else ""
+    near = (
+        f"Did you mean {', '.join(map(repr, found))}?"
+        if (found := get_close_matches(path.name, here))
+        else ""
+    )
     raise SettingError(f"command must be a file that is there, got {text!r}.", _split(text) or near)
 
 
@@ -70,7 +77,10 @@ def _program(name: str, script: Script, base: Path) -> str:
         return path
     hint = _split(name) if isinstance(script.command, str) else ""
     here = f"Did you mean './{name}'?" if (base / name).is_file() else ""
-    raise SettingError(f"command must be a program that is installed or a file that is there, got {name!r}.", hint or here)
+    raise SettingError(
+        f"command must be a program that is installed or a file that is there, got {name!r}.",
+        hint or here,
+    )
 
 
 def _split(text: str) -> str:

@@ -1,48 +1,20 @@
 """A Python function as an objective: it returns a number or a dict of metrics, or yields or reports them step by step."""
 
-import inspect
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from autotune import inside
-from autotune.errors import SettingError, did_you_mean
-from autotune.objective.steps import Report, Steps
-
-
-def settings_of(function: Callable[..., Any]) -> dict[str, Any]:
-    """Return the hyperparameters of a function: the defaults in its signature.
-
-    Raises:
-        SettingError: if a parameter has no default, or the function takes any arguments.
-    """
-    name = getattr(function, "__name__", "the function")
-    try:
-        parameters = inspect.signature(function).parameters.values()
-    except (TypeError, ValueError):
-        raise SettingError(f"{name} must be a Python function whose signature can be read.") from None
-    missing = [p.name for p in parameters if p.default is p.empty]
-    if missing or not parameters:
-        got = f"none for {', '.join(missing)}" if missing else "no parameters"
-        raise SettingError(
-            f"{name} must have a default for each of its hyperparameters, got {got}.", "For example: def train(lr=0.01)."
-        )
-    return {p.name: p.default for p in parameters}
-
-
-def reports(function: Callable[..., Any]) -> bool:
-    """Return whether a function tells metrics step by step: it yields them, or its own code speaks of ``autotune.report``."""
-    if inspect.isgeneratorfunction(function):
-        return True
-    names = getattr(getattr(function, "__code__", None), "co_names", ())
-    return "report" in names and ("autotune" in names or getattr(function, "__globals__", {}).get("report") is inside.report)
+from autotune.errors import did_you_mean
+from autotune.objective.metric_reports import Report, Steps
+from autotune.workers import trial_context
 
 
 @dataclass(frozen=True)
 class FunctionObjective:
     """Calls a function with one configuration, as a dict or unpacked to keywords, and reads its metrics.
 
-    ``seed_names`` are parameters of the function that are given the trial's seed, ``static`` others with the plan's value.
+    ``seed_names`` are parameters of the function that are given the trial's seed, ``static`` others
+    with the plan's value.
     """
 
     function: Callable[..., Any]
@@ -55,14 +27,15 @@ class FunctionObjective:
         """Return the metrics of one configuration, the last ones where the function yields or reports several.
 
         Raises:
-            TypeError: if the result is neither number, dict nor iterator. ValueError: if the metric is missing or not finite.
+            TypeError: if the result is neither number, dict nor iterator. ValueError: if the metric
+                is missing or not finite.
         """
         steps = Steps(self.metric, report)
 
         def take(value: float | None, metrics: Mapping[str, Any], step: int | None) -> None:
             steps.take({**({} if value is None else {self.metric: value}), **metrics}, step)
 
-        with inside.reporting_to(take):
+        with trial_context.reporting_to(take):
             result = self._call(settings, seed)
             if isinstance(result, Iterator):
                 for step in result:
@@ -87,9 +60,15 @@ class FunctionObjective:
 
     def _named(self, result: Any) -> dict[str, Any]:
         """Return what a function gave as metrics by name; a bare number is the metric itself."""
-        found = {str(k): v for k, v in result.items()} if isinstance(result, Mapping) else {self.metric: result}
+        found = (
+            {str(k): v for k, v in result.items()}
+            if isinstance(result, Mapping)
+            else {self.metric: result}
+        )
         if self.metric not in found:
-            raise ValueError(f"the function must give the metric {self.metric!r}, got {sorted(found)}. {self._way_out(found)}")
+            raise ValueError(
+                f"the function must give the metric {self.metric!r}, got {sorted(found)}. {self._way_out(found)}"
+            )
         return found
 
     def _way_out(self, told: Mapping[str, Any]) -> str:

@@ -22,7 +22,8 @@ def check_metric(metric: Any, estimator: Any, task: str | None, y: Any = None) -
     """
     if metric == "score" and not hasattr(estimator, "score"):
         raise SettingError(
-            f"metric must be given for {type(estimator).__name__}, which has no score of its own.", "Pass a callable."
+            f"metric must be given for {type(estimator).__name__}, which has no score of its own.",
+            "Pass a callable.",
         )
     if not isinstance(metric, str) or metric in OWN:
         return
@@ -30,7 +31,8 @@ def check_metric(metric: Any, estimator: Any, task: str | None, y: Any = None) -
 
     if metric not in get_scorer_names():
         raise SettingError(
-            f"metric must be a scorer's name or a callable, got {metric!r}.", did_you_mean(metric, [*get_scorer_names(), *OWN])
+            f"metric must be a scorer's name or a callable, got {metric!r}.",
+            did_you_mean(metric, [*get_scorer_names(), *OWN]),
         )
     scorer = get_scorer(metric)
     _check_response(metric, scorer, estimator)
@@ -43,7 +45,8 @@ def _check_response(metric: str, scorer: Any, estimator: Any) -> None:
     if not any(hasattr(estimator, m) for m in methods):
         name = type(estimator).__name__
         raise SettingError(
-            f"metric {metric!r} must have {' or '.join(methods)}, which {name} lacks.", "Choose one over predictions."
+            f"metric {metric!r} must have {' or '.join(methods)}, which {name} lacks.",
+            "Choose one over predictions.",
         )
 
 
@@ -53,7 +56,11 @@ def _try_on_stand_in(metric: str, scorer: Any, task: str | None, y: Any) -> None
         return
     from sklearn.dummy import DummyClassifier, DummyRegressor
 
-    stand_in = DummyRegressor() if task == "regression" else DummyClassifier(strategy="stratified", random_state=0)
+    stand_in = (
+        DummyRegressor()
+        if task == "regression"
+        else DummyClassifier(strategy="stratified", random_state=0)
+    )
     targets = _targets(task, y)
     X = [[0.0]] * len(targets)
     try:
@@ -62,7 +69,9 @@ def _try_on_stand_in(metric: str, scorer: Any, task: str | None, y: Any) -> None
             scorer(stand_in.fit(X, targets), X, targets)
     except (ValueError, TypeError) as error:
         reason = str(error).splitlines()[0].rstrip(".")
-        raise SettingError(f"metric {metric!r} must fit {task}: {reason}.", f"For {task}, try {_usual(task)}.") from None
+        raise SettingError(
+            f"metric {metric!r} must fit {task}: {reason}.", f"For {task}, try {_usual(task)}."
+        ) from None
 
 
 def _targets(task: str, y: Any) -> Any:
@@ -75,6 +84,7 @@ def _targets(task: str, y: Any) -> Any:
 
 
 def _usual(task: str) -> str:
-    return {"regression": "'r2' or 'neg_root_mean_squared_error'", "binary": "'accuracy' or 'roc_auc'"}.get(
-        task, "'accuracy' or 'f1_macro'"
-    )
+    return {
+        "regression": "'r2' or 'neg_root_mean_squared_error'",
+        "binary": "'accuracy' or 'roc_auc'",
+    }.get(task, "'accuracy' or 'f1_macro'")

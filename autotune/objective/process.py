@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Self
 
-from autotune import strays
-from autotune.objective.log import Lines
+from autotune.objective.bounded_log import Lines
+from autotune.workers import child_processes
 
 CHUNK = 1 << 16
 TICK = 0.05
@@ -37,16 +37,28 @@ class Process:
     """
 
     def __init__(self, words: list[str], folder: Path, env: Mapping[str, str]) -> None:
-        strays.adopt_orphans()
-        self._spared = strays.descendants()
+        child_processes.adopt_orphans()
+        self._spared = child_processes.descendants()
         try:
             self._process = subprocess.Popen(
-                words, cwd=folder, env={"PYTHONUNBUFFERED": "1", **os.environ, **env}, stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE, stderr=subprocess.PIPE, process_group=0, preexec_fn=strays.die_with_parent,  # noqa: PLW1509
-            )  # fmt: skip
+                words,
+                cwd=folder,
+                env={"PYTHONUNBUFFERED": "1", **os.environ, **env},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                process_group=0,
+                preexec_fn=child_processes.die_with_parent,  # noqa: PLW1509
+            )
         except (OSError, ValueError, subprocess.SubprocessError) as error:
-            raise CommandFailed(f"{words[0]} cannot be started: {getattr(error, 'strerror', None) or error}") from None
-        self._lines = {pipe: Lines() for pipe in (self._process.stdout, self._process.stderr) if pipe is not None}
+            raise CommandFailed(
+                f"{words[0]} cannot be started: {getattr(error, 'strerror', None) or error}"
+            ) from None
+        self._lines = {
+            pipe: Lines()
+            for pipe in (self._process.stdout, self._process.stderr)
+            if pipe is not None
+        }
 
     def __enter__(self) -> Self:
         return self
@@ -97,6 +109,8 @@ class Process:
         """Kill the group, and what has left it."""
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
-        with contextlib.suppress(subprocess.TimeoutExpired):  # stuck in the kernel, on a dead disk for example
+        with contextlib.suppress(
+            subprocess.TimeoutExpired
+        ):  # stuck in the kernel, on a dead disk for example
             self._process.wait(PATIENCE)
-        strays.end_descendants(self._spared)
+        child_processes.end_descendants(self._spared)

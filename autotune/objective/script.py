@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autotune import inside, strays
 from autotune.errors import did_you_mean
-from autotune.objective import Killed, Stopped
-from autotune.objective.log import Log
+from autotune.objective.bounded_log import Log
+from autotune.objective.metric_patterns import MetricsFile, Reading, nearest
+from autotune.objective.metric_reports import Report, Steps
 from autotune.objective.process import CommandFailed, Process
-from autotune.objective.reading import MetricsFile, Reading, nearest
-from autotune.objective.steps import Report, Steps
 from autotune.script import Script
+from autotune.workers import child_processes, trial_context
+from autotune.workers.trial_context import Killed, Stopped
 
 LOG = "log.txt"
 LAST_LINES, NOTED_LINES, SEARCHED_LINES = 3, 20, 1000
@@ -23,8 +23,9 @@ LONGEST_END = 300
 class ScriptObjective:
     """Runs a script with one configuration; ``command`` and ``folder`` are what was found of the script's own.
 
-    ``seed_names`` are hyperparameters that are given the trial's seed; ``every`` says that all metrics must be told, not only
-    the tuned one. It runs where `inside.running` says which trial it is.
+    ``seed_names`` are hyperparameters that are given the trial's seed; ``every`` says that all
+    metrics must be told, not only the tuned one. It runs where `inside.running` says which trial it
+    is.
     """
 
     script: Script
@@ -38,23 +39,33 @@ class ScriptObjective:
         """Return the last value of each metric.
 
         Raises:
-            CommandFailed: if the command fails, or a metric is not finite. Killed: if a signal ended it.
+            CommandFailed: if the command fails, or a metric is not finite. Killed: if a signal
+                ended it.
             Stopped: if the report says so; the command has ended then.
         """
         return self.run(settings, report, seed).last
 
     def run(self, settings: Mapping[str, Any], report: Report, seed: int) -> Steps:
         """Run the command to its end and return what it told; errors as for a call."""
-        number, place = inside.own_folder()
-        folder = inside.made(place / "work") if self.folder is None else Path(self.folder)
-        file = folder / self.script.metrics_file if self.script.metrics_file else place / "metrics.jsonl"
+        number, place = trial_context.own_folder()
+        folder = trial_context.made(place / "work") if self.folder is None else Path(self.folder)
+        file = (
+            folder / self.script.metrics_file
+            if self.script.metrics_file
+            else place / "metrics.jsonl"
+        )
         env = {
-            **self.script.env, inside.NUMBER: str(number), inside.SEED: str(seed), inside.METRICS: str(file),
-            inside.CHECKPOINTS: str(inside.made(place / "checkpoint")),
-        }  # fmt: skip
+            **self.script.env,
+            trial_context.NUMBER: str(number),
+            trial_context.SEED: str(seed),
+            trial_context.METRICS: str(file),
+            trial_context.CHECKPOINTS: str(trial_context.made(place / "checkpoint")),
+        }
         given = {**self.script.hyperparameters, **dict.fromkeys(self.seed_names, seed), **settings}
         words = [*self.command, *self.script.arguments_for(given)]
-        steps = Steps(self.metric, report, late=self.script.steps is None, silent=self.script.steps is False)
+        steps = Steps(
+            self.metric, report, late=self.script.steps is None, silent=self.script.steps is False
+        )
         reading = Reading(self.script, steps)
         watched = MetricsFile(file, reading)
         with Log(place / LOG) as log:
@@ -83,10 +94,12 @@ class ScriptObjective:
     def _check_end(self, code: int | None, steps: Steps, log: Log) -> None:
         """Raise where the command did not end well, or never told the metric."""
         if code is None or code < 0:
-            raise Killed(f"killed by {strays.signal_name(-(code or 0))}{_end_of(log)}")
+            raise Killed(f"killed by {child_processes.signal_name(-(code or 0))}{_end_of(log)}")
         if code > 0:
             raise _failed(f"exit status {code}", log)
-        missing = [n for n in (self.script.metrics if self.every else [self.metric]) if n not in steps.last]
+        missing = [
+            n for n in (self.script.metrics if self.every else [self.metric]) if n not in steps.last
+        ]
         if missing:
             raise _failed(self._untold(missing[0], steps, log), log)
 

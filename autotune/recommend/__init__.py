@@ -1,5 +1,5 @@
 """Recommend: subject, facts, knowledge and what the user set, into a plan; the inference rules, one small function each."""
 
-from autotune.recommend.build import recommend
+from autotune.recommend.recommender import recommend
 
 __all__ = ["recommend"]

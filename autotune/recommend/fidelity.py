@@ -7,27 +7,40 @@ from typing import Any
 from autotune import knowledge
 from autotune.errors import SettingError, did_you_mean
 from autotune.facts import Subject
-from autotune.override import Given, Overrides
-from autotune.plan import Setting
-from autotune.recommend.fallback import normal
-from autotune.recommend.proposal import Proposal, own_value, spelling
-from autotune.recommend.settings import decide
-from autotune.scale import is_number
+from autotune.knowledge.names import normal
+from autotune.plan.overrides import Given, Overrides
+from autotune.plan.spec import Setting
+from autotune.recommend.candidates import Proposal, own_value, spelling
+from autotune.recommend.decision_tables import decide
+from autotune.space.scale import is_number
 
 FEWEST = 2  # a budget of one step cannot be stopped early
 
 
-def decided(subject: Subject, proposals: list[Proposal], given: Overrides, context: Mapping[str, Any]) -> Setting:
+def decided(
+    subject: Subject, proposals: list[Proposal], given: Overrides, context: Mapping[str, Any]
+) -> Setting:
     """Return the setting ``fidelity``, whole: the user's, or as the decision table says for the name that was found.
 
     Raises:
-        SettingError: if the user names what is no budget, or one that trials of this estimator cannot be judged by.
+        SettingError: if the user names what is no budget, or one that trials of this estimator
+            cannot be judged by.
     """
     found = budgets(subject, proposals)
-    name = next((n for n in found if n not in given.ranges), None)  # a budget that the user names is tuned, as any other
+    name = next(
+        (n for n in found if n not in given.ranges), None
+    )  # a budget that the user names is tuned, as any other
     asked = {n: given.value(n) for n in ("strategy", "early_stopping") if n in given.settings}
-    setting = decide(["fidelity"], given, {**context, **asked, "fidelity_name": name, "fidelity_max": found.get(name or "")})
-    return _whole(setting["fidelity"], found, subject) if setting["fidelity"].value is not None else setting["fidelity"]
+    setting = decide(
+        ["fidelity"],
+        given,
+        {**context, **asked, "fidelity_name": name, "fidelity_max": found.get(name or "")},
+    )
+    return (
+        _whole(setting["fidelity"], found, subject)
+        if setting["fidelity"].value is not None
+        else setting["fidelity"]
+    )
 
 
 def budgets(subject: Subject, proposals: list[Proposal]) -> dict[str, int | None]:
@@ -35,7 +48,11 @@ def budgets(subject: Subject, proposals: list[Proposal]) -> dict[str, int | None
     if subject.kind == "estimator":
         return _of_estimator(subject, proposals)
     names = knowledge.table("names").content.fidelity
-    return {n: _count(v) for n, v in sorted(subject.static.items(), key=lambda i: _place(i[0], names)) if normal(n) in names}
+    return {
+        n: _count(v)
+        for n, v in sorted(subject.static.items(), key=lambda i: _place(i[0], names))
+        if normal(n) in names
+    }
 
 
 def _place(name: str, names: list[str]) -> int:
@@ -50,7 +67,11 @@ def _of_estimator(subject: Subject, proposals: list[Proposal]) -> dict[str, int 
         return {}
     name, told = last.entry.fidelity, last.entry.hyperparameters.get(last.entry.fidelity)
     if told is not None:
-        return {prefix + spelling(last.part, name, told): _count(own_value(last.part, last.entry, name)[0])}
+        return {
+            prefix + spelling(last.part, name, told): _count(
+                own_value(last.part, last.entry, name)[0]
+            )
+        }
     return {prefix + name: _count(last.part.params.get(name)) or last.entry.continues.default}
 
 
@@ -79,13 +100,23 @@ def _check_name(name: str, found: Mapping[str, Any], subject: Subject) -> None:
         return
     if name not in subject.static and not subject.owner(name).open:
         raise SettingError(
-            f"fidelity: {name!r} must be a hyperparameter of {subject.name}.", did_you_mean(name, [*found, *subject.static])
+            f"fidelity: {name!r} must be a hyperparameter of {subject.name}.",
+            did_you_mean(name, [*found, *subject.static]),
         )
     if subject.algorithms:
-        raise SettingError("fidelity must go with one estimator, got a list of them.", "Tune the one by itself.")
+        raise SettingError(
+            "fidelity must go with one estimator, got a list of them.", "Tune the one by itself."
+        )
     if subject.kind == "estimator":
-        nearest = f"Of this one {', '.join(found)} can." if found else "Tune a function that yields its metrics instead."
-        raise SettingError(f"fidelity: {name!r} of {subject.name} must be what its fit can go on by, step by step.", nearest)
+        nearest = (
+            f"Of this one {', '.join(found)} can."
+            if found
+            else "Tune a function that yields its metrics instead."
+        )
+        raise SettingError(
+            f"fidelity: {name!r} of {subject.name} must be what its fit can go on by, step by step.",
+            nearest,
+        )
 
 
 def pinned(given: Overrides, setting: Setting, subject: Subject) -> Overrides:
@@ -98,7 +129,9 @@ def pinned(given: Overrides, setting: Setting, subject: Subject) -> Overrides:
         return given
     name, high = setting.value["name"], setting.value["max"]
     if name in given.ranges:
-        raise SettingError(f"{name!r} must stand in ranges or be the fidelity, got both.", "Drop one of them.")
+        raise SettingError(
+            f"{name!r} must stand in ranges or be the fidelity, got both.", "Drop one of them."
+        )
     if subject.kind != "estimator" and subject.static.get(name) == high:
         return given
     return replace(given, ranges={**given.ranges, name: Given(high, setting.source)})
@@ -107,7 +140,8 @@ def pinned(given: Overrides, setting: Setting, subject: Subject) -> Overrides:
 def completed(setting: Setting, fidelity: Any, *, starts: bool) -> Setting:
     """Return early stopping with what its rule leaves open: what was learned, or the least and the largest resource.
 
-    ``starts`` says whether the search knows good configurations of other tasks: then fewer trials become the best.
+    ``starts`` says whether the search knows good configurations of other tasks: then fewer trials
+    become the best.
 
     Raises:
         SettingError: if the rule needs the largest, and nothing says it.
@@ -115,12 +149,18 @@ def completed(setting: Setting, fidelity: Any, *, starts: bool) -> Setting:
     rule = setting.value
     if rule and rule["rule"] == "curve":
         learned = knowledge.table("stopping").content
-        known = {"promise": learned.promise_after_starts if starts else learned.promise, "protect": learned.protect}
+        known = {
+            "promise": learned.promise_after_starts if starts else learned.promise,
+            "protect": learned.protect,
+        }
         return replace(setting, value={n: known[n] if v is None else v for n, v in rule.items()})
     if rule is None or "max_resource" not in rule:
         return setting
     known = fidelity or {"min": 1, "max": None}
-    found = {"min_resource": rule["min_resource"] or known["min"], "max_resource": rule["max_resource"] or known["max"]}
+    found = {
+        "min_resource": rule["min_resource"] or known["min"],
+        "max_resource": rule["max_resource"] or known["max"],
+    }
     if found["max_resource"] is None and rule["rule"] == "hyperband":
         raise SettingError(
             "hyperband must know the largest budget of a trial, got no fidelity.",
@@ -128,6 +168,7 @@ def completed(setting: Setting, fidelity: Any, *, starts: bool) -> Setting:
         )
     if found["max_resource"] is not None and found["min_resource"] >= found["max_resource"]:
         raise SettingError(
-            f"min_resource < max_resource must hold, got {found['min_resource']} >= {found['max_resource']}.", "Lower it."
+            f"min_resource < max_resource must hold, got {found['min_resource']} >= {found['max_resource']}.",
+            "Lower it.",
         )
     return replace(setting, value={**rule, **found})

@@ -3,11 +3,11 @@
 import math
 from dataclasses import replace
 
-from autotune.domain import Choice, Float, Int
 from autotune.errors import SettingError
-from autotune.override import Overrides
-from autotune.plan import Range
+from autotune.plan.overrides import Overrides
+from autotune.plan.spec import Range
 from autotune.recommend.merge import Merged
+from autotune.space.domains import Choice, Float, Int
 
 USUAL = 60
 
@@ -18,7 +18,9 @@ def gridded(merged: Merged, given: Overrides) -> Merged:
     Raises:
         SettingError: if a range that the user gave has no finite number of values.
     """
-    endless = [n for n in given.ranges if n in merged.ranges and merged.ranges[n].value.size == math.inf]
+    endless = [
+        n for n in given.ranges if n in merged.ranges and merged.ranges[n].value.size == math.inf
+    ]
     if endless:
         raise SettingError(
             f"strategy='grid' must have finite ranges, got a continuous one for {', '.join(endless)}.",
@@ -33,7 +35,10 @@ def gridded(merged: Merged, given: Overrides) -> Merged:
 
 
 def _cut(merged: Merged, given: Overrides, levels: int) -> Merged:
-    ranges = {n: r if n in given.ranges else _levels(n, r, merged, levels) for n, r in merged.ranges.items()}
+    ranges = {
+        n: r if n in given.ranges else _levels(n, r, merged, levels)
+        for n, r in merged.ranges.items()
+    }
     return replace(merged, ranges=ranges)
 
 
@@ -44,4 +49,8 @@ def _levels(name: str, chosen: Range, merged: Merged, levels: int) -> Range:
     if name in merged.own and not Choice(values).contains(merged.own[name]):
         values.append(merged.own[name])
     domain = Choice(list({repr(v): v for v in values}.values()))
-    return replace(chosen, value=domain, reason=f"{levels} levels of {chosen.value}, for the grid. {chosen.reason}")
+    return replace(
+        chosen,
+        value=domain,
+        reason=f"{levels} levels of {chosen.value}, for the grid. {chosen.reason}",
+    )

@@ -4,15 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from autotune.domain import Domain, Fixed, Hint, label_of
 from autotune.errors import SettingError, did_you_mean
 from autotune.facts import Subject
-from autotune.override import Given, Overrides
-from autotune.plan import Range
-from autotune.ranges import read_range
-from autotune.recommend.fallback import around_hint
-from autotune.recommend.proposal import Candidate
-from autotune.space import Space
+from autotune.plan.overrides import Given, Overrides
+from autotune.plan.spec import Range
+from autotune.recommend.candidates import Candidate
+from autotune.recommend.from_names import around_hint
+from autotune.space.domains import Domain, Fixed, Hint, label_of
+from autotune.space.search_space import Space
+from autotune.space.shorthand import read_range
 
 Selected = tuple[dict[str, Candidate], dict[str, Candidate], dict[str, str]]
 
@@ -47,7 +47,8 @@ def merge(selected: Selected, given: Overrides, subject: Subject) -> Merged:
     """Bring inferred and given ranges together.
 
     Raises:
-        SettingError: if a given range is illegal, unknown, contradicts keep_static, or belongs to an excluded condition.
+        SettingError: if a given range is illegal, unknown, contradicts keep_static, or belongs to
+            an excluded condition.
     """
     chosen, others, left_out = selected
     candidates = {**chosen, **others}
@@ -62,20 +63,34 @@ def merge(selected: Selected, given: Overrides, subject: Subject) -> Merged:
     return Merged(kept, {n: v for n, v in own.items() if n in kept}, {**left_out, **dropped})
 
 
-def _check_known(name: str, subject: Subject, candidates: Mapping[str, Candidate], given: Overrides) -> None:
+def _check_known(
+    name: str, subject: Subject, candidates: Mapping[str, Candidate], given: Overrides
+) -> None:
     known = {**subject.static, **candidates}
     if name not in known and not subject.accepts(name):
         near = [n for n in known if n.endswith(f"__{name}")]
         hint = f"Say which: {', '.join(near)}." if near else did_you_mean(name, known)
-        raise SettingError(f"ranges: {name!r} must be a hyperparameter of {subject.name}{_at(given.ranges[name])}.", hint)
+        raise SettingError(
+            f"ranges: {name!r} must be a hyperparameter of {subject.name}{_at(given.ranges[name])}.",
+            hint,
+        )
     if name in given.value("keep_static", ()):
-        raise SettingError(f"{name!r} must stand in ranges or in keep_static, got both.", "Drop one of them.")
+        raise SettingError(
+            f"{name!r} must stand in ranges or in keep_static, got both.", "Drop one of them."
+        )
     if (only := given.value("tune")) is not None and name not in only:
-        raise SettingError(f"{name!r} stands in ranges but not in tune={list(only)}.", "Add it to tune, or drop its range.")
+        raise SettingError(
+            f"{name!r} stands in ranges but not in tune={list(only)}.",
+            "Add it to tune, or drop its range.",
+        )
 
 
 def _at(value: Given) -> str:
-    return "" if value.source == "you" else f", got it from {value.source.removeprefix('you (').rstrip(')')}"
+    return (
+        ""
+        if value.source == "you"
+        else f", got it from {value.source.removeprefix('you (').rstrip(')')}"
+    )
 
 
 def _given_range(name: str, value: Given, candidate: Candidate | None, subject: Subject) -> Range:
@@ -95,16 +110,29 @@ def _hinted(name: str, hint: Hint, value: Given, candidate: Candidate | None, wh
     domain = around_hint(hint.value, candidate.range.value if candidate else None)
     if domain is None:
         raise SettingError(
-            f"ranges.{name}: a hint must be a number > 0 where no range is known, got {hint.value!r}.", "Give a range."
+            f"ranges.{name}: a hint must be a number > 0 where no range is known, got {hint.value!r}.",
+            "Give a range.",
         )
     evidence = candidate.range.evidence if candidate else ""
-    return Range(domain, f"{value.source}, as a hint", f"Inferred around your hint {hint.value!r}.", evidence, when)
+    return Range(
+        domain,
+        f"{value.source}, as a hint",
+        f"Inferred around your hint {hint.value!r}.",
+        evidence,
+        when,
+    )
 
 
-def _reason(name: str, domain: Domain, candidate: Candidate | None, static: Any, subject: Subject) -> str:
+def _reason(
+    name: str, domain: Domain, candidate: Candidate | None, static: Any, subject: Subject
+) -> str:
     if isinstance(domain, Fixed):
         return "You fixed it."
-    words = "Your range, instead of the inferred one." if candidate else "Your range, added to the inferred ones."
+    words = (
+        "Your range, instead of the inferred one."
+        if candidate
+        else "Your range, added to the inferred ones."
+    )
     if name in subject.given and not domain.contains(static):
         words += f" Your estimator's own {label_of(static)} lies outside it and is not tried."
     return words
@@ -117,7 +145,10 @@ def _own_of(name: str, candidate: Candidate | None, subject: Subject) -> dict[st
 
 
 def _settle(
-    ranges: dict[str, Range], subject: Subject, given: Overrides, candidates: Mapping[str, Candidate]
+    ranges: dict[str, Range],
+    subject: Subject,
+    given: Overrides,
+    candidates: Mapping[str, Candidate],
 ) -> tuple[dict[str, Range], dict[str, str]]:
     """Decide each condition on a parent that is not searched by the parent's static value; drop what it excludes."""
     kept, dropped = dict(ranges), dict[str, str]()
@@ -149,23 +180,33 @@ def _by_static(
         else:
             value = candidates[parent].own if parent in candidates else subject.static.get(parent)
             if not any(label_of(value) == label_of(v) for v in values):
-                return f"{parent} is {value!r}, and it is used only with {' or '.join(map(label_of, values))}", {}
+                return (
+                    f"{parent} is {value!r}, and it is used only with {' or '.join(map(label_of, values))}",
+                    {},
+                )
     return "", rest
 
 
 def _refuse_given(name: str, why: str, given: Overrides) -> None:
     if name in given.ranges:
         raise SettingError(
-            f"ranges: {name!r} cannot be tuned: {why}{_at(given.ranges[name])}.", "Change that, or drop the range."
+            f"ranges: {name!r} cannot be tuned: {why}{_at(given.ranges[name])}.",
+            "Change that, or drop the range.",
         )
 
 
-def forbid(merged: Merged, rows: Sequence[Mapping[str, tuple[Any, ...]]], static: Mapping[str, Any]) -> Merged:
+def forbid(
+    merged: Merged, rows: Sequence[Mapping[str, tuple[Any, ...]]], static: Mapping[str, Any]
+) -> Merged:
     """Add the combinations the libraries refuse, as far as they concern what is searched."""
     kept = []
     for row in rows:
         rest = {n: vs for n, vs in row.items() if n in merged.ranges}
-        decided = all(any(label_of(static.get(n)) == label_of(v) for v in vs) for n, vs in row.items() if n not in rest)
+        decided = all(
+            any(label_of(static.get(n)) == label_of(v) for v in vs)
+            for n, vs in row.items()
+            if n not in rest
+        )
         if rest and decided:
             kept.append(rest)
     return replace(merged, forbidden=tuple(kept))

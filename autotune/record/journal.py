@@ -1,6 +1,7 @@
 """The embedded store's file: an Optuna journal that stays whole when a disk is full or a process dies while it writes.
 
-Optuna's own backend leaves a torn last line behind in both cases, and from the next write on nobody can read the file.
+Optuna's own backend leaves a torn last line behind in both cases, and from the next write on nobody
+can read the file.
 """
 
 import json

@@ -1,7 +1,8 @@
 """Who works on a job: one process at a time, and whether it lives; told by the kernel or the database, not by a note.
 
-On a folder the lease is a lock on a file, which the kernel frees the moment its process is gone, however it went. In a
-database it is a row that the owner renews; one on another machine that has not been renewed for long counts as gone.
+On a folder the lease is a lock on a file, which the kernel frees the moment its process is gone,
+however it went. In a database it is a row that the owner renews; one on another machine that has
+not been renewed for long counts as gone.
 """
 
 import fcntl
@@ -135,15 +136,23 @@ class RowLease:
 
     def take(self) -> bool:
         """Take it, unless a living process holds it."""
-        return self._change(lambda note, now: None if _lives(note, now) else {"seconds": note.get("seconds", 0.0)})
+        return self._change(
+            lambda note, now: None if _lives(note, now) else {"seconds": note.get("seconds", 0.0)}
+        )
 
     def keep(self, seconds: float) -> bool:
         """Renew it, unless another process took it over."""
-        return self._change(lambda note, _: {"seconds": round(seconds, 3)} if note.get("token") == self.token else None)
+        return self._change(
+            lambda note, _: (
+                {"seconds": round(seconds, 3)} if note.get("token") == self.token else None
+            )
+        )
 
     def release(self) -> None:
         """Give it back, where it is still this process's; the seconds stay."""
-        self._change(lambda note, _: {**note, "owner": None} if note.get("token") == self.token else None)
+        self._change(
+            lambda note, _: {**note, "owner": None} if note.get("token") == self.token else None
+        )
 
     def held(self) -> bool:
         """Return whether its owner lives: asked of the kernel on this machine, else told by the last renewal."""
@@ -162,16 +171,30 @@ class RowLease:
         studies = sql.table("studies", sql.column("study_id"), sql.column("study_name"))
         rows, mine = self._rows()
         with self.engine.begin() as connection:
-            # Writing the study's row locks it in every database, so that of two takers one waits for the other.
-            same = sql.update(studies).where(studies.c.study_id == self.study_id).values(study_name=studies.c.study_name)
+            # Writing the study's row locks it in every database, so that of two takers one waits
+            # for the other.
+            same = (
+                sql.update(studies)
+                .where(studies.c.study_id == self.study_id)
+                .values(study_name=studies.c.study_name)
+            )
             connection.execute(same)
             note, now = self._read(connection)
             changed = change(note, now)
             if changed is None:
                 return False
-            whole = {"owner": this_process(), "token": self.token, "beat": now.isoformat(), **changed}
+            whole = {
+                "owner": this_process(),
+                "token": self.token,
+                "beat": now.isoformat(),
+                **changed,
+            }
             connection.execute(sql.delete(rows).where(mine))
-            connection.execute(sql.insert(rows).values(study_id=self.study_id, key=KEY, value_json=json.dumps(whole)))
+            connection.execute(
+                sql.insert(rows).values(
+                    study_id=self.study_id, key=KEY, value_json=json.dumps(whole)
+                )
+            )
         return True
 
     def _read(self, connection: Any) -> tuple[Note, datetime]:
@@ -186,7 +209,12 @@ class RowLease:
         """Return Optuna's table of study attributes, and the condition that finds the lease in it."""
         import sqlalchemy as sql
 
-        rows = sql.table("study_user_attributes", sql.column("study_id"), sql.column("key"), sql.column("value_json"))
+        rows = sql.table(
+            "study_user_attributes",
+            sql.column("study_id"),
+            sql.column("key"),
+            sql.column("value_json"),
+        )
         return rows, sql.and_(rows.c.study_id == self.study_id, rows.c.key == KEY)
 
 

@@ -28,7 +28,12 @@ def _started(pid: int) -> str:
 
 def this_process() -> dict[str, Any]:
     """Return the owner that this process is."""
-    return {"host": socket.gethostname(), "boot": _boot(), "pid": os.getpid(), "started": _started(os.getpid())}
+    return {
+        "host": socket.gethostname(),
+        "boot": _boot(),
+        "pid": os.getpid(),
+        "started": _started(os.getpid()),
+    }
 
 
 def on_this_machine(owner: Mapping[str, Any]) -> bool:

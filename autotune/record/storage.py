@@ -33,7 +33,9 @@ def database_storage(url: str) -> Any:
             return WholeDatabase(url, engine_kwargs={"pool_pre_ping": True})
         except (IntegrityError, OperationalError, ProgrammingError) as error:
             # Another process creates the same tables at this moment.
-            if attempt + 1 == CREATING or not re.search("already exists|UNIQUE|duplicate", str(error)):
+            if attempt + 1 == CREATING or not re.search(
+                "already exists|UNIQUE|duplicate", str(error)
+            ):
                 raise
             time.sleep(0.2)
     raise AssertionError
@@ -50,7 +52,14 @@ def unusable() -> tuple[type[Exception], ...]:
     import optuna
     from sqlalchemy.exc import SQLAlchemyError
 
-    return (OSError, SQLAlchemyError, ImportError, ValueError, RuntimeError, optuna.exceptions.StorageInternalError)
+    return (
+        OSError,
+        SQLAlchemyError,
+        ImportError,
+        ValueError,
+        RuntimeError,
+        optuna.exceptions.StorageInternalError,
+    )
 
 
 def without_secrets(storage: str) -> str:

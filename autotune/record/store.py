@@ -12,7 +12,15 @@ from urllib.parse import urlsplit
 
 from autotune.errors import StoreError, did_you_mean
 from autotune.record.lease import FileLease, Lease, RowLease
-from autotune.record.storage import database_storage, engine_of, first_line, journal_storage, quiet, unusable, without_secrets
+from autotune.record.storage import (
+    database_storage,
+    engine_of,
+    first_line,
+    journal_storage,
+    quiet,
+    unusable,
+    without_secrets,
+)
 from autotune.record.writer import Writer
 
 if TYPE_CHECKING:
@@ -62,7 +70,11 @@ class Store:
         return None if "://" in self.text else Path(self.text)
 
     def begin(
-        self, name: str, attributes: Mapping[str, Any], direction: Any, prepare: Callable[[], object]
+        self,
+        name: str,
+        attributes: Mapping[str, Any],
+        direction: Any,
+        prepare: Callable[[], object],
     ) -> "tuple[optuna.Study, Lease]":
         """Create a job with its record and take its lease; a reader sees the whole job, or none.
 
@@ -72,17 +84,24 @@ class Store:
             StoreError: if the name is taken, or the store cannot be written.
         """
         check_name(name)
-        taken = StoreError(f"a job's name must be new, got {name!r}, which exists in {self}.", "Choose another name.")
+        taken = StoreError(
+            f"a job's name must be new, got {name!r}, which exists in {self}.",
+            "Choose another name.",
+        )
         try:
             with quiet():
-                begun = (self._begin_file if self.folder is not None else self._begin_row)(name, attributes, direction, prepare)
+                begun = (self._begin_file if self.folder is not None else self._begin_row)(
+                    name, attributes, direction, prepare
+                )
         except unusable() as error:
             raise self.broken(error) from None
         if begun is None:
             raise taken
         return begun
 
-    def _begin_file(self, name: str, attributes: Mapping[str, Any], direction: Any, prepare: Any) -> "_Begun | None":
+    def _begin_file(
+        self, name: str, attributes: Mapping[str, Any], direction: Any, prepare: Any
+    ) -> "_Begun | None":
         """Write the new journal beside its place, and move it there whole."""
         import optuna
 
@@ -98,17 +117,23 @@ class Store:
                 return None
             new.unlink(missing_ok=True)
             prepare()
-            study = optuna.create_study(storage=journal_storage(new), study_name=name, direction=direction)
+            study = optuna.create_study(
+                storage=journal_storage(new), study_name=name, direction=direction
+            )
             for key, value in attributes.items():
                 study.set_user_attr(key, value)
             new.replace(path)
             return optuna.load_study(study_name=name, storage=self._storage(name)), lease
 
-    def _begin_row(self, name: str, attributes: Mapping[str, Any], direction: Any, prepare: Any) -> "_Begun | None":
+    def _begin_row(
+        self, name: str, attributes: Mapping[str, Any], direction: Any, prepare: Any
+    ) -> "_Begun | None":
         """Create the study; one that a process left empty which died at this point is taken over."""
         import optuna
 
-        study = optuna.create_study(storage=self._storage(name), study_name=name, direction=direction, load_if_exists=True)
+        study = optuna.create_study(
+            storage=self._storage(name), study_name=name, direction=direction, load_if_exists=True
+        )
         lease = self.lease(study)
         if not lease.take():
             return None
@@ -139,8 +164,14 @@ class Store:
         try:
             if not lease.take():
                 owner = lease.note().get("owner") or {}
-                who = f"process {owner.get('pid')} on {owner.get('host')}" if owner else "another process"
-                raise StoreError(f"job {study.study_name!r} must be run by one process, and {who} runs it.")
+                who = (
+                    f"process {owner.get('pid')} on {owner.get('host')}"
+                    if owner
+                    else "another process"
+                )
+                raise StoreError(
+                    f"job {study.study_name!r} must be run by one process, and {who} runs it."
+                )
             if self.folder is not None:
                 journal.free(self._path(study.study_name))
         except unusable() as error:
@@ -209,7 +240,11 @@ class Store:
             return sorted(p.name.removesuffix(SUFFIX) for p in self.folder.glob(f"*{SUFFIX}"))
         try:
             with quiet():
-                return sorted(s.study_name for s in self._storage("").get_all_studies() if RECORD in s.user_attrs)
+                return sorted(
+                    s.study_name
+                    for s in self._storage("").get_all_studies()
+                    if RECORD in s.user_attrs
+                )
         except unusable() as error:
             raise self.broken(error) from None
 
@@ -234,14 +269,25 @@ class Store:
         return self.folder / f"{name}{suffix}"
 
     def _storage(self, name: str) -> Any:
-        return journal_storage(self._path(name)) if self.folder is not None else database_storage(self.text)
+        return (
+            journal_storage(self._path(name))
+            if self.folder is not None
+            else database_storage(self.text)
+        )
 
     def broken(self, error: Exception, name: str = "") -> StoreError:
         """Return the error that says in one line why the store, or one job's file in it, cannot be used."""
         if isinstance(error, ImportError):
-            driver = "pip install 'autotune-hpo[postgresql]', and write the URL as postgresql+pg8000://…"
-            return StoreError(f"the job store {self} needs a database driver: {first_line(error)}.", f"Try: {driver}")
-        where = f"{self._path(name)}" if name and self.folder is not None else f"the job store {self}"
+            driver = (
+                "pip install 'autotune-hpo[postgresql]', and write the URL as postgresql+pg8000://…"
+            )
+            return StoreError(
+                f"the job store {self} needs a database driver: {first_line(error)}.",
+                f"Try: {driver}",
+            )
+        where = (
+            f"{self._path(name)}" if name and self.folder is not None else f"the job store {self}"
+        )
         return StoreError(f"{where} must be readable and writable: {first_line(error)}.")
 
 
@@ -251,17 +297,27 @@ def open_store(storage: str | Path | None = None) -> Store:
     Raises:
         StoreError: if it is neither.
     """
-    if not isinstance(storage, str | Path | None) or (isinstance(storage, str) and not storage.strip()):
-        raise StoreError(f"storage must be a folder or a URL such as sqlite:///jobs.db, got {storage!r}.")
+    if not isinstance(storage, str | Path | None) or (
+        isinstance(storage, str) and not storage.strip()
+    ):
+        raise StoreError(
+            f"storage must be a folder or a URL such as sqlite:///jobs.db, got {storage!r}."
+        )
     text = str(storage) if storage is not None else str(default_folder())
     scheme = urlsplit(text).scheme if "://" in text else ""
     in_memory = scheme.startswith("sqlite") and urlsplit(text).path.strip("/") in ("", ":memory:")
     if in_memory or re.match(r"(sqlite|postgresql|mysql)(\+\w+)?:(?!//)", text):
-        raise StoreError(f"storage must outlive this process, got {text!r}.", "For example sqlite:///jobs.db.")
+        raise StoreError(
+            f"storage must outlive this process, got {text!r}.", "For example sqlite:///jobs.db."
+        )
     if scheme and not re.match(r"(sqlite|postgresql|mysql)(\+\w+)?$", scheme):
-        raise StoreError(f"storage must be a folder or a URL such as sqlite:///jobs.db, got {without_secrets(text)!r}.")
+        raise StoreError(
+            f"storage must be a folder or a URL such as sqlite:///jobs.db, got {without_secrets(text)!r}."
+        )
     if not scheme and Path(text).is_file():
-        raise StoreError(f"storage must be a folder or a URL, got the file {text!r}.", "Did you mean its folder?")
+        raise StoreError(
+            f"storage must be a folder or a URL, got the file {text!r}.", "Did you mean its folder?"
+        )
     return Store(text)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from autotune.encode import Asked
+from autotune.space.parameters import Asked
 
 if TYPE_CHECKING:
     import optuna
@@ -36,12 +36,17 @@ class Trial:
     def row(self) -> dict[str, Any]:
         """Return the trial as a row of `Job.trials`."""
         fixed = {"number": self.number, "status": self.status, "value": self.value}
-        timed = {"started": self.started, "ended": self.ended, "seconds": self.seconds, "error": self.error or None}
+        timed = {
+            "started": self.started,
+            "ended": self.ended,
+            "seconds": self.seconds,
+            "error": self.error or None,
+        }
         return {**fixed, **self.settings, **timed, "reason": self.reason or None}
 
     def describe(self) -> dict[str, Any]:
         """Return the trial as JSON-safe data."""
-        from autotune.values import to_plain
+        from autotune.serialization.values import to_plain
 
         settings = {n: to_plain(v) for n, v in self.settings.items()}
         return {
@@ -70,7 +75,11 @@ def best_first(trials: Sequence[Trial], mode: str) -> list[Trial]:
 
 def read_trials(study: "optuna.Study", asked: Asked, *, alive: bool) -> list[Trial]:
     """Return the study's trials as they were started; one that runs while no process works on the job was interrupted."""
-    return [_trial(t, asked, alive) for t in study.get_trials(deepcopy=False) if t.state.name != "WAITING" or t.params]
+    return [
+        _trial(t, asked, alive)
+        for t in study.get_trials(deepcopy=False)
+        if t.state.name != "WAITING" or t.params
+    ]
 
 
 def _trial(trial: "optuna.trial.FrozenTrial", asked: Asked, alive: bool) -> Trial:

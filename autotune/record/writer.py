@@ -21,9 +21,13 @@ class Writer:
     """
 
     def __init__(
-        self, resuming: str, store: str, trouble: tuple[type[Exception], ...], describe: Callable[[Exception], str],
+        self,
+        resuming: str,
+        store: str,
+        trouble: tuple[type[Exception], ...],
+        describe: Callable[[Exception], str],
         patience: float | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.resuming, self.store = resuming, store
         self.patience = PATIENCE if patience is None else patience
         self._trouble, self._describe = trouble, describe

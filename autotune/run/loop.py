@@ -5,18 +5,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from autotune.adapters import Search, Workers
-from autotune.completion import EARLY
-from autotune.forecast import Probe, foretell
-from autotune.plan import Plan
+from autotune.engines import Search, Workers
+from autotune.plan.spec import Plan
 from autotune.record.writer import Writer
-from autotune.run.events import Died, Done, Event, Failed, Pruned, Report
-from autotune.run.tally import Ending, Tally
-from autotune.seeds import trial_seed
+from autotune.run.forecast import Probe, foretell
+from autotune.run.outcomes import Ending, Tally
+from autotune.stopping.completion import EARLY
+from autotune.workers.events import Died, Done, Event, Failed, Pruned, Report
+from autotune.workers.seeds import trial_seed
 
 TICK, TICK_MEMORY = 0.2, 0.05
 GRACE = 10.0  # seconds for a trial that was told to stop; a script takes up to half of them
-MOST_LOST = 5  # how often a trial is tried again whose machine was lost, which is hardly its own doing
+MOST_LOST = (
+    5  # how often a trial is tried again whose machine was lost, which is hardly its own doing
+)
 PROBES = 2  # the first trials that finish foretell what the job will take
 
 
@@ -38,8 +40,9 @@ class Outcome:
 class Running:
     """The state of the loop: what was started, what runs, what came out.
 
-    ``outside`` tells why the job ends where someone asked for that; it is called with the seconds consumed so far.
-    ``begun`` is when the job was called for, ``consumed`` the seconds of earlier sessions, ``started`` the trials of all.
+    ``outside`` tells why the job ends where someone asked for that; it is called with the seconds
+    consumed so far. ``begun`` is when the job was called for, ``consumed`` the seconds of earlier
+    sessions, ``started`` the trials of all.
     """
 
     plan: Plan
@@ -109,7 +112,9 @@ def _ending(state: Running) -> Ending | None:
     if state.exhausted:
         return Ending("completed", "whole_space", "every configuration was tried")
     if state.started >= state.plan["max_trials"] and not state.search.again:
-        return Ending("completed", "max_trials", f"max_trials of {state.plan['max_trials']} reached")
+        return Ending(
+            "completed", "max_trials", f"max_trials of {state.plan['max_trials']} reached"
+        )
     return None
 
 
@@ -160,10 +165,20 @@ def _enforce(state: Running) -> None:
     for number, begun in state.workers.running.items():
         seconds = time.monotonic() - begun
         if timeout is not None and seconds >= timeout:
-            _cut(state, number, "timed out", {"seconds": seconds, "error": f"trial_timeout of {timeout:g} s reached"})
+            _cut(
+                state,
+                number,
+                "timed out",
+                {"seconds": seconds, "error": f"trial_timeout of {timeout:g} s reached"},
+            )
         elif number in state.stopping and time.monotonic() - state.stopping[number][0] >= GRACE:
             error = f"killed, as it ran on for {GRACE:g} s after it was stopped"
-            _cut(state, number, "stopped", {"seconds": seconds, "error": error, "reason": state.stopping[number][1]})
+            _cut(
+                state,
+                number,
+                "stopped",
+                {"seconds": seconds, "error": error, "reason": state.stopping[number][1]},
+            )
         elif number in over:
             error = f"memory_limit of {memory / 1e6:,.0f} MB exceeded"
             _cut(state, number, "out of memory", {"seconds": seconds, "error": error})
@@ -181,15 +196,35 @@ def _take(state: Running, event: Event) -> None:
         case Done():
             state.memory = max(state.memory, event.memory or 0)
             if len(state.probes) < PROBES:
-                state.probes.append(Probe(state.settings[event.number], event.seconds, event.memory))
+                state.probes.append(
+                    Probe(state.settings[event.number], event.seconds, event.memory)
+                )
             metrics = dict(event.metrics)
             value = metrics.pop(state.metric)
-            _tell(state, event.number, "finished", value, {"seconds": event.seconds, "metrics": metrics})
+            _tell(
+                state,
+                event.number,
+                "finished",
+                value,
+                {"seconds": event.seconds, "metrics": metrics},
+            )
         case Pruned():
-            _tell(state, event.number, "stopped", None, {"seconds": event.seconds, "reason": state.stopping[event.number][1]})
+            _tell(
+                state,
+                event.number,
+                "stopped",
+                None,
+                {"seconds": event.seconds, "reason": state.stopping[event.number][1]},
+            )
         case Failed():
             status = "out of memory" if event.memory else "failed"
-            _tell(state, event.number, status, None, {"seconds": event.seconds, "error": event.error, "trace": event.trace})
+            _tell(
+                state,
+                event.number,
+                status,
+                None,
+                {"seconds": event.seconds, "error": event.error, "trace": event.trace},
+            )
         case Died():
             _retry(state, event)
 
@@ -205,20 +240,32 @@ def _answer(state: Running, event: Report) -> None:
 
 def _retry(state: Running, event: Died) -> None:
     """Try a trial whose process died again, up to max_retries; its number, settings and seed stay."""
-    tries, most = (state.lost, MOST_LOST) if event.lost else (state.retries, state.plan["max_retries"])
+    tries, most = (
+        (state.lost, MOST_LOST) if event.lost else (state.retries, state.plan["max_retries"])
+    )
     tried = tries.get(event.number, 0)
     if tried < most:
         tries[event.number] = tried + 1
         _submit(state, event.number)
     else:
-        _tell(state, event.number, "failed", None, {"error": f"its process died: {event.reason}", "retries": tried})
+        _tell(
+            state,
+            event.number,
+            "failed",
+            None,
+            {"error": f"its process died: {event.reason}", "retries": tried},
+        )
 
 
-def _tell(state: Running, number: int, status: str, value: float | None, details: dict[str, Any]) -> None:
+def _tell(
+    state: Running, number: int, status: str, value: float | None, details: dict[str, Any]
+) -> None:
     state.settings.pop(number, None)
     state.stopping.pop(number, None)
     state.trial_seconds.append(float(details.get("seconds") or 0.0))
-    state.search.tell(number, status, value, {k: v for k, v in details.items() if v not in ("", {}, None)})
+    state.search.tell(
+        number, status, value, {k: v for k, v in details.items() if v not in ("", {}, None)}
+    )
     state.untold[number] = (status, value, details)
     if not state.plan["deterministic"]:
         _count(state, number)
@@ -245,13 +292,21 @@ def _end_running(state: Running, ending: Ending) -> None:
 
 def _outcome(state: Running, ending: Ending) -> Outcome:
     tally = state.tally
-    if ending.status == "completed" and not tally.values and (state.started or ending.criterion == "max_runtime"):
+    if (
+        ending.status == "completed"
+        and not tally.values
+        and (state.started or ending.criterion == "max_runtime")
+    ):
         error = f"; the first error: {tally.first_error}" if tally.first_error else ""
-        ending = Ending("failed", ending.criterion, f"{ending.reason}, and no trial finished{error}")
+        ending = Ending(
+            "failed", ending.criterion, f"{ending.reason}, and no trial finished{error}"
+        )
     trace = tally.first_trace if ending.status == "failed" else ""
     complete = ending.criterion in EARLY
     forecast = foretell(state.plan, state.probes).describe() if state.probes else {}
-    return Outcome(ending, state.seconds, trace, _saved(state) if complete else {}, forecast, state.memory)
+    return Outcome(
+        ending, state.seconds, trace, _saved(state) if complete else {}, forecast, state.memory
+    )
 
 
 def _saved(state: Running) -> dict[str, float]:

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from autotune.errors import SettingError, TrialError
-from autotune.forecast import Estimate, Probe, foretell
-from autotune.plan import Plan
-from autotune.run.evaluate import make_objective
-from autotune.run.events import Done, Failed, Pruned, Report
-from autotune.run.pickled import pickled
-from autotune.run.workers import Workers
-from autotune.scale import is_number
-from autotune.seeds import trial_seed
+from autotune.objective.factory import make_objective
+from autotune.plan.spec import Plan
+from autotune.run.forecast import Estimate, Probe, foretell
+from autotune.space.scale import is_number
+from autotune.workers.events import Done, Failed, Pruned, Report
+from autotune.workers.pickling import pickled
+from autotune.workers.pool import Workers
+from autotune.workers.seeds import trial_seed
 
 # Two fits at least; where they are quick, more of them for a few seconds.
 FEWEST, MOST, SPEND = 2, 8, 3.0
@@ -23,14 +23,18 @@ LONGEST = 1e6
 def estimate(plan: Plan, data: Mapping[str, Any], objective: Any, limit: float) -> Estimate:
     """Time the user's own configuration and others, a single fold each; `Plan.estimate` says what the arguments are."""
     if not is_number(limit) or not 0.01 <= limit <= LONGEST:
-        raise SettingError(f"limit must be a number of seconds from 0.01 to {LONGEST:g}, got {limit!r}.")
+        raise SettingError(
+            f"limit must be a number of seconds from 0.01 to {LONGEST:g}, got {limit!r}."
+        )
     evaluate = make_objective(plan, data, objective)
     probing, folds = evaluate.probing()
     until = time.monotonic() + limit
     begun = time.monotonic()
     with Workers(1, pickled(probing, plan), threads=plan["threads_per_trial"]) as workers:
         probes, start = _probes(plan, workers, begun, until)
-    return foretell(plan, [Probe(p.settings, p.seconds * folds, p.memory, p.complete) for p in probes], start)
+    return foretell(
+        plan, [Probe(p.settings, p.seconds * folds, p.memory, p.complete) for p in probes], start
+    )
 
 
 def _probes(plan: Plan, workers: Workers, begun: float, until: float) -> tuple[list[Probe], float]:
@@ -43,7 +47,9 @@ def _probes(plan: Plan, workers: Workers, begun: float, until: float) -> tuple[l
             break
         found.append(probe)
         first = first or time.monotonic() - begun
-        if not probe.complete or (len(found) >= FEWEST and time.monotonic() - begun - first > SPEND):
+        if not probe.complete or (
+            len(found) >= FEWEST and time.monotonic() - begun - first > SPEND
+        ):
             break
     again = _time(plan, workers, 0, found[0].settings, until) if found[0].complete else None
     if again is not None and again.complete:
@@ -55,10 +61,14 @@ def _configurations(plan: Plan) -> list[dict[str, Any]]:
     """Return the first trials' configurations, then some drawn at random, as the costs of trials differ widely."""
     points = [dict(p) for p in plan["initial_trials"][:FEWEST]]
     generator = random.Random(plan["seed"])
-    return points + [plan.space.sample(generator) for _ in range(min(MOST, plan["max_trials"]) - len(points))]
+    return points + [
+        plan.space.sample(generator) for _ in range(min(MOST, plan["max_trials"]) - len(points))
+    ]
 
 
-def _time(plan: Plan, workers: Workers, number: int, settings: Mapping[str, Any], until: float) -> Probe | None:
+def _time(
+    plan: Plan, workers: Workers, number: int, settings: Mapping[str, Any], until: float
+) -> Probe | None:
     """Return one timed fit, one cut short at the limit, or None where no time is left.
 
     Raises:
@@ -76,8 +86,12 @@ def _time(plan: Plan, workers: Workers, number: int, settings: Mapping[str, Any]
                 case Report():
                     workers.answer(number, stop=False)
                 case Failed():
-                    raise TrialError(f"a fit to time must succeed, got {event.error} for {dict(settings)}.")
+                    raise TrialError(
+                        f"a fit to time must succeed, got {event.error} for {dict(settings)}."
+                    )
                 case _:
-                    raise TrialError(f"a fit to time must succeed, but {event.reason} for {dict(settings)}.")
+                    raise TrialError(
+                        f"a fit to time must succeed, but {event.reason} for {dict(settings)}."
+                    )
     workers.kill(number)
     return Probe(settings, time.monotonic() - begun, None, complete=False)

@@ -4,8 +4,8 @@ import sys
 import time
 from typing import Any
 
-from autotune.plan import Plan
-from autotune.show import duration, number
+from autotune.plan.spec import Plan
+from autotune.text import duration, number
 
 PLAIN_EVERY = 10.0
 
@@ -53,7 +53,9 @@ def line(plan: Plan, state: Any) -> str:
 def remaining(plan: Plan, state: Any) -> float:
     """Return the seconds that the trials not ended would take at the pace of this session, as far as max_runtime lets them."""
     mean = sum(state.trial_seconds) / len(state.trial_seconds)
-    return float(max(0.0, min((plan["max_trials"] - state.ended) * mean / plan["max_parallel"], state.left)))
+    return float(
+        max(0.0, min((plan["max_trials"] - state.ended) * mean / plan["max_parallel"], state.left))
+    )
 
 
 class Plain(Quiet):
@@ -72,7 +74,10 @@ class Plain(Quiet):
     def end(self, outcome: Any) -> None:
         """Write the last line: how the job ended."""
         counts = f"{line(self.plan, self.state)}; " if self.state else ""
-        print(f"{self.name}: {counts}{outcome.ending.status}, {outcome.ending.reason}", file=sys.stderr)
+        print(
+            f"{self.name}: {counts}{outcome.ending.status}, {outcome.ending.reason}",
+            file=sys.stderr,
+        )
 
 
 class Live(Plain):

@@ -9,8 +9,8 @@ from typing import Any
 class Signals:
     """While it is entered, Ctrl-C is counted; the third raises KeyboardInterrupt as ever. SIGTERM and SIGHUP ask to end now.
 
-    A signal that the process was told to ignore, as ``nohup`` and background shells do, stays ignored. Outside the main
-    thread nothing changes, as Python allows signal handlers there only.
+    A signal that the process was told to ignore, as ``nohup`` and background shells do, stays
+    ignored. Outside the main thread nothing changes, as Python allows signal handlers there only.
     """
 
     def __init__(self) -> None:

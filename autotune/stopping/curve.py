@@ -12,27 +12,33 @@ FEWEST_REPORTS = 3
 FIRST_SHARE = 0.1  # of the best trial's reports
 LEAST_RATIO = 1e-3
 MOST_RATIO = 10.0
-BEND = math.sqrt(6) * 0.6745  # a second difference of noise has six times its variance; the median to the deviation
+BEND = (
+    math.sqrt(6) * 0.6745
+)  # a second difference of noise has six times its variance; the median to the deviation
 
 
 class Curve(Rule):
     """autotune's own rule: a trial goes on while its curve promises to become the best, as curves of other tasks taught it.
 
-    A small network reads how far the trial is, what it needs to reach the best trial's end, and what that, the better trials
-    and itself gain; all are ratios, so that neither the metric's scale nor its kind matters. A trial that is not behind the
-    best one at the same report is never stopped, nor any before ``protect`` trials finished.
+    A small network reads how far the trial is, what it needs to reach the best trial's end, and
+    what that, the better trials and itself gain; all are ratios, so that neither the metric's scale
+    nor its kind matters. A trial that is not behind the best one at the same report is never
+    stopped, nor any before ``protect`` trials finished.
 
     Args:
         mode: As for all rules.
         promise: A trial that promises less is stopped.
         protect: How many trials must have finished.
-        network: The inputs' means and deviations, and the weights of several networks, whose mean counts.
+        network: The inputs' means and deviations, and the weights of several networks, whose mean
+            counts.
     """
 
     def __init__(self, mode: str, promise: float, protect: int, network: dict[str, Any]) -> None:
         super().__init__(mode)
         self.least, self.protect, self.network = promise, protect, network
-        self.finished: list[tuple[float, float, int]] = []  # each one's smoothed end, noise and number
+        self.finished: list[
+            tuple[float, float, int]
+        ] = []  # each one's smoothed end, noise and number
         self.best: int | None = None
 
     def ends(self, number: int, *, finished: bool) -> None:
@@ -71,7 +77,9 @@ class Curve(Rule):
             return None
         good = sorted(self.finished, reverse=True)[: max(1, len(self.finished) // 4)]
         gains = [e - smooth(self.values[n], min(count, len(self.values[n]))) for e, _, n in good]
-        reached = [smooth(v, count) for n, v in self.values.items() if n != number and len(v) >= count]
+        reached = [
+            smooth(v, count) for n, v in self.values.items() if n != number and len(v) >= count
+        ]
         half = smooth(values, max(1, count // 2))
         span = max(end - statistics.median(self.values[n][0] for _, _, n in self.finished), need)
         return [
@@ -80,7 +88,9 @@ class Curve(Rule):
             ratio(end - smooth(best, count), need),
             ratio(statistics.fmean(gains), need),
             sum(v > now for v in reached) / max(1, len(reached)),
-            ratio(statistics.median(s for _, s, _ in self.finished) / math.sqrt(width(count)), need),
+            ratio(
+                statistics.median(s for _, s, _ in self.finished) / math.sqrt(width(count)), need
+            ),
             ratio(need, span),
             math.log(count / len(best)),
             math.log(len(self.finished)),
@@ -89,7 +99,9 @@ class Curve(Rule):
     def promise(self, inputs: Sequence[float]) -> float:
         """Return the networks' mean promise."""
         means, spreads = self.network["means"], self.network["spreads"]
-        x = [max(-4.0, min(4.0, (i - m) / s)) for i, m, s in zip(inputs, means, spreads, strict=True)]
+        x = [
+            max(-4.0, min(4.0, (i - m) / s)) for i, m, s in zip(inputs, means, spreads, strict=True)
+        ]
         return statistics.fmean(answer(net, x) for net in self.network["networks"])
 
 

@@ -1,8 +1,9 @@
 """Rules that end trials early, each as its documents define it; of Python's own library alone, so that programs can carry them.
 
-A rule is told every report in the order they come, and every end; the same reports end the same trials on any engine. An
-interval is one report of a trial. SageMaker: Developer Guide, "Stop training jobs early" and "How Hyperband works". HyperDrive:
-Azure Machine Learning, "Hyperparameter tuning a model: early termination". Values are kept so that higher ones are better.
+A rule is told every report in the order they come, and every end; the same reports end the same
+trials on any engine. An interval is one report of a trial. SageMaker: Developer Guide, "Stop
+training jobs early" and "How Hyperband works". HyperDrive: Azure Machine Learning, "Hyperparameter
+tuning a model: early termination". Values are kept so that higher ones are better.
 """
 
 import bisect
@@ -38,7 +39,9 @@ class Rule:
         steps.append(step)
         values.append(-math.inf if math.isnan(value) else self.sign * value)
         averages.append(((averages[-1] if averages else 0.0) * count + values[-1]) / (count + 1))
-        return None if len(values) < self.delay or len(values) % self.interval else self.judge(number)
+        return (
+            None if len(values) < self.delay or len(values) % self.interval else self.judge(number)
+        )
 
     def ends(self, number: int, *, finished: bool) -> None:
         """Take a trial's end: whether it finished by itself."""
@@ -58,12 +61,12 @@ class Median(Rule):
     def judge(self, number: int) -> str | None:
         """Stop where the best value so far is worse; trials that came less far have no average."""
         count, best = len(self.values[number]), max(self.values[number])
-        median = statistics.median([a[count - 1] for a in self.averages.values() if len(a) >= count])
+        median = statistics.median(
+            [a[count - 1] for a in self.averages.values() if len(a) >= count]
+        )
         if best >= median:
             return None
-        return (
-            f"its best of {count} reports, {self.shown(best)}, is worse than the trials' median average, {self.shown(median)}"
-        )
+        return f"its best of {count} reports, {self.shown(best)}, is worse than the trials' median average, {self.shown(median)}"
 
 
 class MedianCurrent(Rule):
@@ -81,12 +84,16 @@ class MedianCurrent(Rule):
 class Bandit(Rule):
     """HyperDrive's bandit: a trial's best value may lie below the best of all by a factor, or by an amount.
 
-    With a factor f it stops below best / (1 + f), or above best * (1 + f) where lower is better. A factor says something of
-    a positive best only; where the best is not, it stops nothing.
+    With a factor f it stops below best / (1 + f), or above best * (1 + f) where lower is better. A
+    factor says something of a positive best only; where the best is not, it stops nothing.
     """
 
     def __init__(
-        self, mode: str, slack_factor: float | None = None, slack_amount: float | None = None, **intervals: int
+        self,
+        mode: str,
+        slack_factor: float | None = None,
+        slack_amount: float | None = None,
+        **intervals: int,
     ) -> None:
         super().__init__(mode, **intervals)
         self.factor, self.amount = slack_factor, slack_amount
@@ -129,15 +136,24 @@ class Truncation(Rule):
 class Asha(Rule):
     """Successive halving, asynchronous (Li et al. 2020, MLSys): at each rung the best 1/reduction_factor of the trials go on.
 
-    The rungs are ``min_resource`` times each power of ``reduction_factor``, from ``first_rung`` on, below ``max_resource``;
-    the resource is the reports' step. A trial that is the best at its rung goes on, as one cannot wait for others.
+    The rungs are ``min_resource`` times each power of ``reduction_factor``, from ``first_rung`` on,
+    below ``max_resource``; the resource is the reports' step. A trial that is the best at its rung
+    goes on, as one cannot wait for others.
     """
 
     def __init__(
-        self, mode: str, min_resource: int = 1, reduction_factor: int = 3, max_resource: int | None = None, first_rung: int = 0
+        self,
+        mode: str,
+        min_resource: int = 1,
+        reduction_factor: int = 3,
+        max_resource: int | None = None,
+        first_rung: int = 0,
     ) -> None:
         super().__init__(mode)
-        self.factor, self.most = reduction_factor, math.inf if max_resource is None else max_resource
+        self.factor, self.most = (
+            reduction_factor,
+            math.inf if max_resource is None else max_resource,
+        )
         self.first = min_resource * reduction_factor**first_rung
         self.rungs: dict[int, dict[int, float]] = {}
 
@@ -159,16 +175,21 @@ class Asha(Rule):
 class Hyperband(Rule):
     """Hyperband (Li et al. 2018, JMLR 18): brackets of successive halving that begin to stop trials earlier or later.
 
-    Trials go to the brackets by their numbers, as many to each as its share of the budget. Below ``min_resource`` no trial is
-    stopped, and none is in the last bracket.
+    Trials go to the brackets by their numbers, as many to each as its share of the budget. Below
+    ``min_resource`` no trial is stopped, and none is in the last bracket.
     """
 
-    def __init__(self, mode: str, max_resource: int, min_resource: int = 1, reduction_factor: int = 3) -> None:
+    def __init__(
+        self, mode: str, max_resource: int, min_resource: int = 1, reduction_factor: int = 3
+    ) -> None:
         super().__init__(mode)
         count = 1
         while min_resource * reduction_factor**count <= max_resource:
             count += 1
-        self.brackets = [Asha(mode, min_resource, reduction_factor, max_resource, first) for first in range(count)]
+        self.brackets = [
+            Asha(mode, min_resource, reduction_factor, max_resource, first)
+            for first in range(count)
+        ]
         left = range(count, 0, -1)
         self.shares = [math.ceil(count * reduction_factor ** (n - 1) / n) for n in left]
 

@@ -1,8 +1,8 @@
 """Writes what was learned into the entries: python -m benchmarks.learn STORE SURROGATES [ENTRY...].
 
-STORE holds the jobs of `benchmarks.learn.collect`, SURROGATES the folder of the surrogates. What each candidate scores on each
-task is kept in ``tables``; with - for STORE the entries are written from there, with - for SURROGATES only what fits cost is
-learned anew.
+STORE holds the jobs of `benchmarks.learn.collect`, SURROGATES the folder of the surrogates. What
+each candidate scores on each task is kept in ``tables``; with - for STORE the entries are written
+from there, with - for SURROGATES only what fits cost is learned anew.
 """
 
 import json
@@ -16,7 +16,6 @@ import numpy as np
 import pandas as pd
 
 from autotune import Job, knowledge
-from autotune.job import list_jobs
 from autotune.learn import (
     Effects,
     History,
@@ -31,7 +30,8 @@ from autotune.learn import (
     told_effects,
     with_starts,
 )
-from autotune.space import Space
+from autotune.record.job import list_jobs
+from autotune.space.search_space import Space
 from benchmarks.learn.families import FAMILIES
 from benchmarks.learn.surrogates import SCENARIOS, Surrogate
 
@@ -43,7 +43,9 @@ COMMAND = "python -m benchmarks.learn"
 def histories_in(store: str, entry: knowledge.Entry) -> list[History]:
     """Return what the entry's jobs in the store showed."""
     names = [j["name"] for j in list_jobs(store) if j["name"].startswith(f"{entry.name}--")]
-    return [h for n in names for h in histories_of(Job.load(n, storage=store)) if h.entry == entry.name]
+    return [
+        h for n in names for h in histories_of(Job.load(n, storage=store)) if h.entry == entry.name
+    ]
 
 
 def of_jobs(entry: knowledge.Entry, store: str) -> tuple[Space, list[Surface]]:
@@ -100,7 +102,10 @@ def save(name: str, table: Scored) -> None:
     """Write a table of scores as a parquet file: a row per configuration, a column per task."""
     TABLES.mkdir(exist_ok=True)
     settings = [json.dumps(dict(p)) for p in table.points]
-    frame = pd.DataFrame({"settings": settings, "origin": table.origins} | dict(zip(table.tasks, table.scores.T, strict=True)))
+    frame = pd.DataFrame(
+        {"settings": settings, "origin": table.origins}
+        | dict(zip(table.tasks, table.scores.T, strict=True))
+    )
     ends = [[e[i] if e else np.nan for e in table.ends] for i in (0, 1)]
     frame.loc[len(frame)] = ["", "(middle)", *ends[0]]
     frame.loc[len(frame)] = ["", "(best)", *ends[1]]
@@ -114,8 +119,12 @@ def load(name: str) -> Scored:
     ends = tuple(None if np.isnan(b) else (m, b) for m, b in scores.tail(2).T.to_numpy())
     rows = frame[:-2]
     return Scored(
-        tuple(map(json.loads, rows["settings"])), tuple(rows["origin"]), tuple(scores.columns), scores[:-2].to_numpy(), ends
-    )  # fmt: skip
+        tuple(map(json.loads, rows["settings"])),
+        tuple(rows["origin"]),
+        tuple(scores.columns),
+        scores[:-2].to_numpy(),
+        ends,
+    )
 
 
 def learn(name: str, store: str, surrogates: str) -> None:
@@ -124,20 +133,35 @@ def learn(name: str, store: str, surrogates: str) -> None:
     if known is None:
         sys.exit(f"{name} is no entry")
     entry = known.content
-    effects = None if store == "-" else anew(entry, store) if surrogates == "-" else look(entry, store, surrogates)
+    effects = (
+        None
+        if store == "-"
+        else anew(entry, store)
+        if surrogates == "-"
+        else look(entry, store, surrogates)
+    )
     if not (TABLES / f"{name}.parquet").exists():
         return
     portfolio = load(name).chosen(SIZE)
     count = sum("-" in t for t in portfolio.tasks)
-    words = (
-        f"Own measurement, November 2026: {len(portfolio.tasks) - count} datasets, 3-fold cross-validation, up to 2 000 rows"
-    )
+    words = f"Own measurement, November 2026: {len(portfolio.tasks) - count} datasets, 3-fold cross-validation, up to 2 000 rows"
     words += f"; {count} tasks of YAHPO Gym (Pfisterer et al. 2022)" if count else ""
     path = Path(known.document.path)
     left = entry.measured.left if entry.measured else {}
-    text = with_starts(path.read_text(), entry, portfolio, source=words, command=COMMAND, left=left, effects=effects)
+    text = with_starts(
+        path.read_text(),
+        entry,
+        portfolio,
+        source=words,
+        command=COMMAND,
+        left=left,
+        effects=effects,
+    )
     path.write_text(text)
-    print(f"{name}: {len(portfolio.tasks)} tasks, {len(portfolio.points)} configurations", file=sys.stderr)
+    print(
+        f"{name}: {len(portfolio.tasks)} tasks, {len(portfolio.points)} configurations",
+        file=sys.stderr,
+    )
 
 
 def main(store: str, surrogates: str, *names: str) -> None:

@@ -1,8 +1,8 @@
 """Runs a job of each family on each dataset and records it: python -m benchmarks.learn.collect DATA STORE [FAMILY...].
 
-All jobs of a family try the same configurations first, so that tasks can be compared, then search on. A job that is in the
-store with enough trials is not run again, so the command may be stopped and repeated at any time, and with fewer rows and
-more seconds for a slow family.
+All jobs of a family try the same configurations first, so that tasks can be compared, then search
+on. A job that is in the store with enough trials is not run again, so the command may be stopped
+and repeated at any time, and with fewer rows and more seconds for a slow family.
 """
 
 import argparse
@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from autotune import Job, autotune
-from autotune.domain import nearest
 from autotune.errors import AutotuneError
-from autotune.plan import Plan
+from autotune.plan.spec import Plan
+from autotune.space.domains import nearest
 from benchmarks.learn.data import Dataset, datasets
 from benchmarks.learn.families import FAMILIES, Family
 
@@ -37,7 +37,12 @@ class Limits:
 def shared_points(plan: Plan, every: Plan) -> list[dict[str, Any]]:
     """Return the draws that all jobs of a family share, moved into the plan's ranges; ``every`` knows no data."""
     draws = [every.space.sample(random.Random(number)) for number in range(SHARED)]
-    return [plan.space.complete({n: nearest(plan.ranges[n].value, v) for n, v in d.items() if n in plan.ranges}) for d in draws]
+    return [
+        plan.space.complete(
+            {n: nearest(plan.ranges[n].value, v) for n, v in d.items() if n in plan.ranges}
+        )
+        for d in draws
+    ]
 
 
 def run(family: Family, dataset: Dataset, store: str, limits: Limits) -> str:
@@ -51,10 +56,19 @@ def run(family: Family, dataset: Dataset, store: str, limits: Limits) -> str:
     points = shared_points(bare, autotune(family.estimator(dataset.classes)))
     starts = len(bare["initial_trials"])
     plan = autotune(
-        estimator, X, y, initial_trials=points, max_trials=SHARED + starts + SEARCHED, max_parallel=1, cv=3,
-        max_runtime=limits.seconds, trial_timeout=limits.trial, completion={}, threads_per_trial=1,
+        estimator,
+        X,
+        y,
+        initial_trials=points,
+        max_trials=SHARED + starts + SEARCHED,
+        max_parallel=1,
+        cv=3,
+        max_runtime=limits.seconds,
+        trial_timeout=limits.trial,
+        completion={},
+        threads_per_trial=1,
         max_failures={"in_a_row": 40, "first": 5},
-    )  # fmt: skip
+    )
     job = plan.run(X, y, name=name, storage=store, progress=False)
     if job.state.get("criterion") == "signal":
         sys.exit(f"{name}: stopped")
@@ -80,8 +94,12 @@ def main() -> None:
     made.add_argument("families", nargs="*", help=f"of {', '.join(FAMILIES)}")
     made.add_argument("--seconds", type=float, default=MOST_SECONDS, help="of a job")
     made.add_argument("--trial-seconds", type=float, default=TRIAL_SECONDS, help="of a trial")
-    made.add_argument("--rows", type=int, help="taken of each dataset; by default 600, 1200 or 2000, by its name")
-    made.add_argument("--enough", type=int, default=0, help="a job with fewer finished trials is run anew")
+    made.add_argument(
+        "--rows", type=int, help="taken of each dataset; by default 600, 1200 or 2000, by its name"
+    )
+    made.add_argument(
+        "--enough", type=int, default=0, help="a job with fewer finished trials is run anew"
+    )
     given = made.parse_args()
     limits = Limits(given.seconds, given.trial_seconds, given.rows, given.enough)
     warnings.simplefilter("ignore")

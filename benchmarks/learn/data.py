@@ -31,7 +31,9 @@ class Dataset:
         frame = self._sample(frame, min(len(frame), rows or self.most_rows))
         X, y = frame.drop(columns="target"), frame["target"]
         X = _scaled(X) if scaled else _coded(X)
-        return X, y.astype("category").cat.codes.to_numpy() if self.classes else _standard(y.to_numpy(dtype=float))
+        return X, y.astype("category").cat.codes.to_numpy() if self.classes else _standard(
+            y.to_numpy(dtype=float)
+        )
 
     def _sample(self, frame: pd.DataFrame, rows: int) -> pd.DataFrame:
         sample = frame.sample(rows, random_state=0)
@@ -46,7 +48,10 @@ def _standard(y: Any) -> Any:
 
 
 def _coded(X: pd.DataFrame) -> Any:
-    columns = [c if pd.api.types.is_numeric_dtype(c) else c.astype("category").cat.codes for _, c in X.items()]
+    columns = [
+        c if pd.api.types.is_numeric_dtype(c) else c.astype("category").cat.codes
+        for _, c in X.items()
+    ]
     array = np.column_stack([np.asarray(c, dtype=float) for c in columns])
     return np.where(np.isnan(array), np.nanmedian(array, axis=0), array)
 

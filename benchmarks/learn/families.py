@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from autotune.values import load_dotted
+from autotune.serialization.values import load_dotted
 
 
 @dataclass(frozen=True)
@@ -27,22 +27,58 @@ _CATBOOST = {"thread_count": 1, "verbose": False, "allow_writing_files": False}
 FAMILIES = {
     f.entry: f
     for f in (
-        Family("decision-tree", "sklearn.tree.DecisionTreeClassifier", "sklearn.tree.DecisionTreeRegressor", {}),
         Family(
-            "k-nearest-neighbours", "sklearn.neighbors.KNeighborsClassifier", "sklearn.neighbors.KNeighborsRegressor", {}, True
+            "decision-tree",
+            "sklearn.tree.DecisionTreeClassifier",
+            "sklearn.tree.DecisionTreeRegressor",
+            {},
         ),
-        Family("logistic-regression", "sklearn.linear_model.LogisticRegression", "", {"max_iter": 1000}, True),
+        Family(
+            "k-nearest-neighbours",
+            "sklearn.neighbors.KNeighborsClassifier",
+            "sklearn.neighbors.KNeighborsRegressor",
+            {},
+            True,
+        ),
+        Family(
+            "logistic-regression",
+            "sklearn.linear_model.LogisticRegression",
+            "",
+            {"max_iter": 1000},
+            True,
+        ),
         Family("elastic-net", "", "sklearn.linear_model.ElasticNet", {}, True),
         Family("svm", "sklearn.svm.SVC", "sklearn.svm.SVR", {}, True),
         Family("xgboost", "xgboost.XGBClassifier", "xgboost.XGBRegressor", {}),
-        Family("lightgbm", "lightgbm.LGBMClassifier", "lightgbm.LGBMRegressor", {"verbose": -1, "n_jobs": 1}),
-        Family("random-forest", f"{_TREES}RandomForestClassifier", f"{_TREES}RandomForestRegressor", {}),
+        Family(
+            "lightgbm",
+            "lightgbm.LGBMClassifier",
+            "lightgbm.LGBMRegressor",
+            {"verbose": -1, "n_jobs": 1},
+        ),
+        Family(
+            "random-forest", f"{_TREES}RandomForestClassifier", f"{_TREES}RandomForestRegressor", {}
+        ),
         Family("extra-trees", f"{_TREES}ExtraTreesClassifier", f"{_TREES}ExtraTreesRegressor", {}),
         Family(
-            "hist-gradient-boosting", f"{_TREES}HistGradientBoostingClassifier", f"{_TREES}HistGradientBoostingRegressor", {}
+            "hist-gradient-boosting",
+            f"{_TREES}HistGradientBoostingClassifier",
+            f"{_TREES}HistGradientBoostingRegressor",
+            {},
         ),
-        Family("mlp", "sklearn.neural_network.MLPClassifier", "sklearn.neural_network.MLPRegressor", {}, True),
-        Family("gradient-boosting", f"{_TREES}GradientBoostingClassifier", f"{_TREES}GradientBoostingRegressor", {}),
+        Family(
+            "mlp",
+            "sklearn.neural_network.MLPClassifier",
+            "sklearn.neural_network.MLPRegressor",
+            {},
+            True,
+        ),
+        Family(
+            "gradient-boosting",
+            f"{_TREES}GradientBoostingClassifier",
+            f"{_TREES}GradientBoostingRegressor",
+            {},
+        ),
         Family("catboost", "catboost.CatBoostClassifier", "catboost.CatBoostRegressor", _CATBOOST),
     )
 }

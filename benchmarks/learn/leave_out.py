@@ -1,8 +1,9 @@
 """What a search leaves open on tasks not learned from: python -m benchmarks.learn.leave_out STORE SURROGATES [ENTRY...].
 
-For each task the portfolio is chosen anew without it and its siblings; then Optuna searches the entry's space with it. A
-surrogate's task is the surrogate itself, a real one the surface fitted to its trials. What is left is 0 at the best known and
-1 at the median of a random search. Writes ``measured.left`` into the entries.
+For each task the portfolio is chosen anew without it and its siblings; then Optuna searches the
+entry's space with it. A surrogate's task is the surrogate itself, a real one the surface fitted to
+its trials. What is left is 0 at the best known and 1 at the median of a random search. Writes
+``measured.left`` into the entries.
 """
 
 import json
@@ -15,8 +16,8 @@ import numpy as np
 import optuna
 
 from autotune import autotune, knowledge
+from autotune.knowledge.scores import write_scores
 from autotune.learn import Scored, Surface, with_starts
-from autotune.scores import write_scores
 from benchmarks.learn.__main__ import COMMAND, SIZE, TABLES, load, surfaces_of
 from benchmarks.learn.surrogates import siblings
 from benchmarks.measure import RESULTS, write
@@ -64,7 +65,11 @@ def measured(entry: str, surfaces: list[Surface], arm: str) -> Mapping[str, floa
     table = load(entry)
     curves = []
     for surface in surfaces[:: max(1, len(surfaces) // MOST_TASKS)][:MOST_TASKS]:
-        known = {"portfolio": without(table, surface.task, autotune(entry).ranges)} if arm == "knowing" else {}
+        known = (
+            {"portfolio": without(table, surface.task, autotune(entry).ranges)}
+            if arm == "knowing"
+            else {}
+        )
         curves.append(search(entry, surface, **ARMS[arm], **known))
     return {str(n): round(float(np.mean([c[n - 1] for c in curves])), 3) for n in AT}
 
@@ -75,13 +80,22 @@ def keep(entry: str, left: Mapping[str, float]) -> None:
     assert known is not None
     path = Path(known.document.path)
     source = known.content.sources["learned"]
-    text = with_starts(path.read_text(), known.content, load(entry).chosen(SIZE), source=source, command=COMMAND, left=left)
+    text = with_starts(
+        path.read_text(),
+        known.content,
+        load(entry).chosen(SIZE),
+        source=source,
+        command=COMMAND,
+        left=left,
+    )
     path.write_text(text)
 
 
 def main(store: str, folder: str, *names: str) -> None:
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    found: dict[str, Any] = json.loads((RESULTS / "leave_out.json").read_text())["figures"] if names else {}
+    found: dict[str, Any] = (
+        json.loads((RESULTS / "leave_out.json").read_text())["figures"] if names else {}
+    )
     for name in names or sorted(p.stem for p in TABLES.glob("*.parquet")):
         known = knowledge.named(name)
         assert known is not None

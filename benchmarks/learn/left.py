@@ -1,7 +1,8 @@
 """What a search leaves open, from rows of `benchmarks.quality` and its `budget`: python -m benchmarks.learn.left ROWS...
 
-Where autotune was run on enough tasks that it knew nothing of, the mean regret of its longest run on each is written into the
-entry as ``measured.left``: `leave_out` foretells it on surfaces fitted to recorded trials, which are smoother than training is.
+Where autotune was run on enough tasks that it knew nothing of, the mean regret of its longest run
+on each is written into the entry as ``measured.left``: `leave_out` foretells it on surfaces fitted
+to recorded trials, which are smoother than training is.
 """
 
 import sys
@@ -25,7 +26,9 @@ def curve(of: pd.DataFrame) -> np.ndarray | None:
     if ours.empty or not best > median:
         return None
     longest = ours[ours["trials"] == ours["trials"].iloc[-1]]
-    regrets = [(best - padded(b, longest["trials"].iloc[0])) / (best - median) for b in longest["best"]]
+    regrets = [
+        (best - padded(b, longest["trials"].iloc[0])) / (best - median) for b in longest["best"]
+    ]
     return np.clip(np.mean(regrets, axis=0), 0, WORST)
 
 

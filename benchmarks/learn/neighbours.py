@@ -1,8 +1,9 @@
 """Whether tasks of like size deserve more weight: python -m benchmarks.learn.neighbours DATA [ENTRY...].
 
-Each real dataset is left out of its entry's table in turn; the portfolio is chosen from the rest, and the sampler tries it with
-the other tasks weighted evenly, by kind (classes or numbers), by the data's size, or both. What is left after so many trials is
-0 at the best known and 1 at a random search's median. Tasks whose size is not known, a surrogate's, have the mean weight.
+Each real dataset is left out of its entry's table in turn; the portfolio is chosen from the rest,
+and the sampler tries it with the other tasks weighted evenly, by kind (classes or numbers), by the
+data's size, or both. What is left after so many trials is 0 at the best known and 1 at a random
+search's median. Tasks whose size is not known, a surrogate's, have the mean weight.
 """
 
 import json
@@ -15,12 +16,12 @@ import numpy as np
 from optuna.distributions import BaseDistribution
 
 from autotune import autotune
-from autotune.encode import encode, primitives
 from autotune.learn import Scored
 from autotune.learn.surface import moved_inside
-from autotune.space import Space
+from autotune.space.parameters import encode, primitives
+from autotune.space.search_space import Space
 from autotune_optuna.distributions import distribution
-from autotune_optuna.knowing import KnowledgeSampler
+from autotune_optuna.samplers.knowledge_sampler import KnowledgeSampler
 from benchmarks.learn.__main__ import SIZE, TABLES, load
 from benchmarks.learn.data import datasets
 from benchmarks.learn.leave_out import related
@@ -29,20 +30,31 @@ from benchmarks.quality.held_out import relatives
 from benchmarks.quality.stats import interval
 
 AT = (1, 2, 3, 5, 10)
-# The share of a task of the other kind, and how fast the weight falls with the squared distance of sizes.
-ARMS = {"even": (1, 0), "kind": (0.3, 0), "size": (1, 1), "wider size": (1, 0.25), "kind and size": (0.3, 1)}
+# The share of a task of the other kind, and how fast the weight falls with the squared distance of
+# sizes.
+ARMS = {
+    "even": (1, 0),
+    "kind": (0.3, 0),
+    "size": (1, 1),
+    "wider size": (1, 0.25),
+    "kind and size": (0.3, 1),
+}
 
 
 def sizes_of(data: Path) -> dict[str, tuple[bool, np.ndarray]]:
     """Return by dataset whether it has classes, and the logarithms of its rows, as learned from, and columns, standardised."""
     told = {d["name"]: d for d in json.loads((data / "index.json").read_text())["datasets"]}
     listed = datasets(data)
-    logs = np.log([[min(told[d.name]["rows"], d.most_rows), told[d.name]["columns"]] for d in listed])
+    logs = np.log(
+        [[min(told[d.name]["rows"], d.most_rows), told[d.name]["columns"]] for d in listed]
+    )
     place = (logs - logs.mean(axis=0)) / logs.std(axis=0)
     return {d.name: (d.classes, p) for d, p in zip(listed, place, strict=True)}
 
 
-def weights(arm: str, task: str, others: Sequence[str], sizes: Mapping[str, tuple[bool, np.ndarray]]) -> np.ndarray:
+def weights(
+    arm: str, task: str, others: Sequence[str], sizes: Mapping[str, tuple[bool, np.ndarray]]
+) -> np.ndarray:
     """Return the weights of other tasks for one, 1 on average."""
     (other_kind, fall), known = ARMS[arm], np.array([n in sizes for n in others])
     found = np.ones(len(others))
@@ -53,13 +65,17 @@ def weights(arm: str, task: str, others: Sequence[str], sizes: Mapping[str, tupl
     return found / found.mean()
 
 
-def tried(table: Scored, task: str, space: Space, types: Mapping[str, BaseDistribution], share: np.ndarray) -> list[float]:
+def tried(
+    table: Scored, task: str, space: Space, types: Mapping[str, BaseDistribution], share: np.ndarray
+) -> list[float]:
     """Return the scores on a task of what the sampler tries, in order, of the portfolio learned without it."""
     chosen = table.without(related(task) | relatives(task)).chosen(SIZE)
     points = [encode(space, moved_inside(space, p)) for p in chosen.points]
     at = [table.points.index(p) for p in chosen.points]
     own = table.scores[at, table.tasks.index(task)]
-    sampler = KnowledgeSampler(types, points, chosen.scores, weights=list(share), first=len(points), seed=0)
+    sampler = KnowledgeSampler(
+        types, points, chosen.scores, weights=list(share), first=len(points), seed=0
+    )
     keys = [tuple(sorted(p.items())) for p in points]
     rows: list[Any] = []
     values: list[float] = []
@@ -73,7 +89,9 @@ def tried(table: Scored, task: str, space: Space, types: Mapping[str, BaseDistri
 def measured(entry: str, sizes: Mapping[str, tuple[bool, np.ndarray]]) -> dict[str, Any]:
     """Return, by arm, the mean left over left-out datasets, and the interval of the difference to even weights."""
     table, space = load(entry), autotune(entry).space
-    types = {p: distribution(k) for n, d in space.domains.items() for p, k in primitives(n, d).items()}
+    types = {
+        p: distribution(k) for n, d in space.domains.items() for p, k in primitives(n, d).items()
+    }
     curves: dict[str, list[list[float]]] = {arm: [] for arm in ARMS}
     for task in (t for t in table.tasks if t in sizes):
         others = table.without(related(task) | relatives(task)).tasks
@@ -88,15 +106,24 @@ def _told(found: np.ndarray, even: np.ndarray) -> dict[str, Any]:
     gain = (found - even).mean(axis=1)
     low, high = interval(gain, list(range(len(gain))))
     return {
-        "tasks": len(found), "left": {str(n): round(float(v), 3) for n, v in zip(AT, found.mean(axis=0), strict=True)},
+        "tasks": len(found),
+        "left": {str(n): round(float(v), 3) for n, v in zip(AT, found.mean(axis=0), strict=True)},
         "against_even": [round(float(v), 3) for v in (gain.mean(), low, high)],
-    }  # fmt: skip
+    }
 
 
 def main(data: str, *names: str) -> None:
     sizes = sizes_of(Path(data))
-    real = [name for name in names or sorted(p.stem for p in TABLES.glob("*.parquet")) if set(load(name).tasks) & set(sizes)]
-    write("neighbours", "python -m benchmarks.learn.neighbours DATA", {name: measured(name, sizes) for name in real})
+    real = [
+        name
+        for name in names or sorted(p.stem for p in TABLES.glob("*.parquet"))
+        if set(load(name).tasks) & set(sizes)
+    ]
+    write(
+        "neighbours",
+        "python -m benchmarks.learn.neighbours DATA",
+        {name: measured(name, sizes) for name in real},
+    )
 
 
 if __name__ == "__main__":

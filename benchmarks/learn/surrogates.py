@@ -1,7 +1,8 @@
 """YAHPO Gym's surrogates as learning tasks: neural networks that foretell what a configuration would have scored.
 
-Pfisterer et al. (2022), YAHPO Gym, AutoML-Conf. A folder holds, for each scenario, ``model.onnx`` and ``encoding.json``, which
-lists the tasks that may be used. The order of the network's inputs is that of YAHPO Gym's own configuration files.
+Pfisterer et al. (2022), YAHPO Gym, AutoML-Conf. A folder holds, for each scenario, ``model.onnx``
+and ``encoding.json``, which lists the tasks that may be used. The order of the network's inputs is
+that of YAHPO Gym's own configuration files.
 """
 
 import json
@@ -13,10 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from autotune.encode import Asked
 from autotune.learn import Surface
 from autotune.learn.surface import columns_of
-from autotune.space import Space
+from autotune.space.parameters import Asked
+from autotune.space.search_space import Space
 
 RANDOM, ROUNDS, PARENTS, CHILDREN = 1500, 8, 30, 400
 
@@ -25,8 +26,8 @@ RANDOM, ROUNDS, PARENTS, CHILDREN = 1500, 8, 30, 400
 class Scenario:
     """A surrogate: its inputs and outputs by name, what is held fixed, and which entry's names its inputs have.
 
-    ``names`` maps an entry's hyperparameter to the input, with a factor where the units differ; ``limits`` are the inputs'
-    lowest and highest values.
+    ``names`` maps an entry's hyperparameter to the input, with a factor where the units differ;
+    ``limits`` are the inputs' lowest and highest values.
     """
 
     name: str
@@ -48,50 +49,183 @@ SCENARIOS = {
     s.name: s
     for s in (
         Scenario(
-            "rbv2_xgboost", "xgboost",
-            ("nrounds", "eta", "gamma", "lambda", "alpha", "subsample", "max_depth", "min_child_weight", "colsample_bytree",
-             "colsample_bylevel", "rate_drop", "skip_drop", "trainsize", "repl"),
-            _RBV2, {"trainsize": 1, "repl": 10, "rate_drop": 0, "skip_drop": 0, "gamma": 5e-5, "lambda": 1, "alpha": 1e-3,
-                    "subsample": 1, "colsample_bytree": 1, "colsample_bylevel": 1, "min_child_weight": 2.72, "eta": 0.3,
-                    "max_depth": 6, "nrounds": 100},
+            "rbv2_xgboost",
+            "xgboost",
+            (
+                "nrounds",
+                "eta",
+                "gamma",
+                "lambda",
+                "alpha",
+                "subsample",
+                "max_depth",
+                "min_child_weight",
+                "colsample_bytree",
+                "colsample_bylevel",
+                "rate_drop",
+                "skip_drop",
+                "trainsize",
+                "repl",
+            ),
+            _RBV2,
+            {
+                "trainsize": 1,
+                "repl": 10,
+                "rate_drop": 0,
+                "skip_drop": 0,
+                "gamma": 5e-5,
+                "lambda": 1,
+                "alpha": 1e-3,
+                "subsample": 1,
+                "colsample_bytree": 1,
+                "colsample_bylevel": 1,
+                "min_child_weight": 2.72,
+                "eta": 0.3,
+                "max_depth": 6,
+                "nrounds": 100,
+            },
             {"booster": "gbtree", "num.impute.selected.cpo": "impute.mean"},
-            {"n_estimators": "nrounds", "learning_rate": "eta", "gamma": "gamma", "reg_lambda": "lambda", "reg_alpha": "alpha",
-             "subsample": "subsample", "max_depth": "max_depth", "min_child_weight": "min_child_weight",
-             "colsample_bytree": "colsample_bytree", "colsample_bylevel": "colsample_bylevel"},
-            {"nrounds": (7, 2981), "eta": (9.12e-4, 1), "gamma": (4.54e-5, 7.389), "lambda": (9.12e-4, 1096), "alpha": (9.12e-4, 1096),
-             "subsample": (0.1, 1), "max_depth": (1, 15), "min_child_weight": (2.7183, 148.4), "colsample_bytree": (0.01, 1),
-             "colsample_bylevel": (0.01, 1)},
-            "logloss", "min", "timetrain", "task_id",
+            {
+                "n_estimators": "nrounds",
+                "learning_rate": "eta",
+                "gamma": "gamma",
+                "reg_lambda": "lambda",
+                "reg_alpha": "alpha",
+                "subsample": "subsample",
+                "max_depth": "max_depth",
+                "min_child_weight": "min_child_weight",
+                "colsample_bytree": "colsample_bytree",
+                "colsample_bylevel": "colsample_bylevel",
+            },
+            {
+                "nrounds": (7, 2981),
+                "eta": (9.12e-4, 1),
+                "gamma": (4.54e-5, 7.389),
+                "lambda": (9.12e-4, 1096),
+                "alpha": (9.12e-4, 1096),
+                "subsample": (0.1, 1),
+                "max_depth": (1, 15),
+                "min_child_weight": (2.7183, 148.4),
+                "colsample_bytree": (0.01, 1),
+                "colsample_bylevel": (0.01, 1),
+            },
+            "logloss",
+            "min",
+            "timetrain",
+            "task_id",
         ),
         Scenario(
-            "rbv2_rpart", "decision-tree", ("cp", "maxdepth", "minbucket", "minsplit", "trainsize", "repl"), _RBV2,
-            {"trainsize": 1, "repl": 10, "cp": 9.12e-4, "maxdepth": 30, "minbucket": 1, "minsplit": 2},
+            "rbv2_rpart",
+            "decision-tree",
+            ("cp", "maxdepth", "minbucket", "minsplit", "trainsize", "repl"),
+            _RBV2,
+            {
+                "trainsize": 1,
+                "repl": 10,
+                "cp": 9.12e-4,
+                "maxdepth": 30,
+                "minbucket": 1,
+                "minsplit": 2,
+            },
             {"num.impute.selected.cpo": "impute.mean"},
-            {"ccp_alpha": ("cp", 2),  # rpart's is a share of the root's impurity, about 1/2
-              "max_depth": "maxdepth", "min_samples_leaf": "minbucket", "min_samples_split": "minsplit"},
+            {
+                "ccp_alpha": ("cp", 2),  # rpart's is a share of the root's impurity, about 1/2
+                "max_depth": "maxdepth",
+                "min_samples_leaf": "minbucket",
+                "min_samples_split": "minsplit",
+            },
             {"cp": (9.12e-4, 1), "maxdepth": (1, 30), "minbucket": (1, 100), "minsplit": (1, 100)},
-            "logloss", "min", "timetrain", "task_id",
+            "logloss",
+            "min",
+            "timetrain",
+            "task_id",
         ),
         Scenario(
-            "lcbench", "torch-training-loop",
-            ("epoch", "batch_size", "learning_rate", "momentum", "weight_decay", "num_layers", "max_units", "max_dropout"),
-            ("time", "val_accuracy", "val_cross_entropy", "val_balanced_accuracy", "test_cross_entropy", "test_balanced_accuracy"),
-            {"epoch": 52}, {},
-            {n: n for n in ("batch_size", "learning_rate", "momentum", "weight_decay", "num_layers", "max_units", "max_dropout")},
-            {"batch_size": (16, 512), "learning_rate": (1e-4, 0.1), "momentum": (0.1, 0.99), "weight_decay": (1e-5, 0.1),
-             "num_layers": (1, 5), "max_units": (64, 1024), "max_dropout": (0, 1)},
-            "val_accuracy", "max", "time", "OpenML_task_id",
+            "lcbench",
+            "torch-training-loop",
+            (
+                "epoch",
+                "batch_size",
+                "learning_rate",
+                "momentum",
+                "weight_decay",
+                "num_layers",
+                "max_units",
+                "max_dropout",
+            ),
+            (
+                "time",
+                "val_accuracy",
+                "val_cross_entropy",
+                "val_balanced_accuracy",
+                "test_cross_entropy",
+                "test_balanced_accuracy",
+            ),
+            {"epoch": 52},
+            {},
+            {
+                n: n
+                for n in (
+                    "batch_size",
+                    "learning_rate",
+                    "momentum",
+                    "weight_decay",
+                    "num_layers",
+                    "max_units",
+                    "max_dropout",
+                )
+            },
+            {
+                "batch_size": (16, 512),
+                "learning_rate": (1e-4, 0.1),
+                "momentum": (0.1, 0.99),
+                "weight_decay": (1e-5, 0.1),
+                "num_layers": (1, 5),
+                "max_units": (64, 1024),
+                "max_dropout": (0, 1),
+            },
+            "val_accuracy",
+            "max",
+            "time",
+            "OpenML_task_id",
         ),
     )
-}  # fmt: skip
-BROKEN = {"rbv2_xgboost": {"40923", "41165", "41169", "1457", "40927", "40996", "554"}}  # corners with a loss of 0
+}
+BROKEN = {
+    "rbv2_xgboost": {"40923", "41165", "41169", "1457", "40927", "40996", "554"}
+}  # corners with a loss of 0
 FAMILIES_OF_TASKS = (  # tasks made from the same source: OpenML's numbers
     {"12", "14", "16", "18", "20", "22"},  # mfeat-*
-    {"1040", "1049", "1050", "1053", "1056", "1063", "1067", "1068"},  # NASA's software defects, sylva
-    {"41142", "41143", "41144", "41145", "41146", "41150", "41156", "41157", "41159", "41161", "41162", "41163", "41164", "41166", "41168"},
+    {
+        "1040",
+        "1049",
+        "1050",
+        "1053",
+        "1056",
+        "1063",
+        "1067",
+        "1068",
+    },  # NASA's software defects, sylva
+    {
+        "41142",
+        "41143",
+        "41144",
+        "41145",
+        "41146",
+        "41150",
+        "41156",
+        "41157",
+        "41159",
+        "41161",
+        "41162",
+        "41163",
+        "41164",
+        "41166",
+        "41168",
+    },
     {"333", "334", "335"},  # monks
     {"1476", "1477"},
-)  # fmt: skip
+)
 
 
 class Surrogate:
@@ -115,30 +249,47 @@ class Surrogate:
     def tasks(self) -> list[str]:
         """The tasks that may be used, without those whose surrogate is broken."""
         names = self.codes[self.scenario.task]
-        return sorted((n for n in names if n != "#na#" and n not in BROKEN.get(self.scenario.name, ())), key=int)
+        return sorted(
+            (n for n in names if n != "#na#" and n not in BROKEN.get(self.scenario.name, ())),
+            key=int,
+        )
 
-    def evaluate(self, task: str, points: Sequence[Mapping[str, Any]]) -> tuple[np.ndarray, np.ndarray]:
+    def evaluate(
+        self, task: str, points: Sequence[Mapping[str, Any]]
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Return the scores and training seconds of configurations in the entry's names, moved into the surrogate's limits."""
         of = self.scenario
         known = [{**of.fixed, **self._inputs(p)} for p in points]
         x = np.array([[k[n] for n in of.inputs] for k in known], dtype=np.float32)
         labels = {**of.labels, of.task: task}
         row = [self.codes[n][labels[n]] for n in self.codes_order]
-        output = self.session.run(None, {"x_cat": np.tile(np.array(row, dtype=np.int32), (len(x), 1)), "x_cont": x})[0]
+        output = self.session.run(
+            None, {"x_cat": np.tile(np.array(row, dtype=np.int32), (len(x), 1)), "x_cont": x}
+        )[0]
         score = output[:, of.outputs.index(of.metric)].astype(float)
-        return (score if of.mode == "max" else -score), np.maximum(output[:, of.outputs.index(of.seconds)], 0.0)
+        return (score if of.mode == "max" else -score), np.maximum(
+            output[:, of.outputs.index(of.seconds)], 0.0
+        )
 
     @property
     def codes_order(self) -> list[str]:
         """The network's categorical inputs in order: the task first, as in YAHPO Gym's configuration."""
-        return [self.scenario.task, *(n for n in ("booster", "num.impute.selected.cpo") if n in self.codes)]
+        return [
+            self.scenario.task,
+            *(n for n in ("booster", "num.impute.selected.cpo") if n in self.codes),
+        ]
 
     def _inputs(self, point: Mapping[str, Any]) -> dict[str, float]:
         names = {n: m if isinstance(m, tuple) else (m, 1) for n, m in self.scenario.names.items()}
         names |= {n: (n, 1) for n in self.scenario.fixed if n in point}
-        named = {names[n][0]: names[n][1] * v for n, v in point.items() if n in names and v is not None}
+        named = {
+            names[n][0]: names[n][1] * v for n, v in point.items() if n in names and v is not None
+        }
         limits = self.scenario.limits
-        return {n: min(max(float(v), limits[n][0]), limits[n][1]) if n in limits else float(v) for n, v in named.items()}
+        return {
+            n: min(max(float(v), limits[n][0]), limits[n][1]) if n in limits else float(v)
+            for n, v in named.items()
+        }
 
     def surface(self, task: str, space: Space) -> Surface:
         """Return a task's surface for learning, its best configurations found by evolution."""
@@ -160,7 +311,10 @@ class Surrogate:
             return np.clip((self.evaluate(task, points)[0] - middle) / (top - middle), -1, 1)
 
         return Surface(
-            f"{self.scenario.name}-{task}", (asked.decode(columns.params(rows[np.argmax(values)])),), scores, (middle, top)
+            f"{self.scenario.name}-{task}",
+            (asked.decode(columns.params(rows[np.argmax(values)])),),
+            scores,
+            (middle, top),
         )
 
 

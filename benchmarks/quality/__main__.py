@@ -19,27 +19,50 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(prog="python -m benchmarks.quality", description=__doc__)
     commands = made.add_subparsers(dest="command", required=True)
     running = commands.add_parser("run", help="append the rows that are not there yet")
-    running.add_argument("--surrogates", type=Path, help="folder of surrogates, one folder for each scenario")
-    running.add_argument("--data", type=Path, help="folder of real datasets with its index.json")
-    running.add_argument("--facts", type=Path, help="folder with peers.json and sagemaker_ranges.yaml")
-    running.add_argument("-o", "--out", type=Path, required=True, help="folder of rows, parquet parts")
-    running.add_argument("--families", type=_names, default=(), help=f"of {', '.join(FAMILY_NAMES)}")
-    running.add_argument("--methods", type=_names, default=(), help="by name, or by a beginning: autotune*,hand:typical")
     running.add_argument(
-        "--short", action="store_true", help="of each family only the best known peers, as best_known.py lists them"
+        "--surrogates", type=Path, help="folder of surrogates, one folder for each scenario"
     )
-    running.add_argument("--tasks", type=_names, default=(), help="by name, in this order; families take turns")
+    running.add_argument("--data", type=Path, help="folder of real datasets with its index.json")
+    running.add_argument(
+        "--facts", type=Path, help="folder with peers.json and sagemaker_ranges.yaml"
+    )
+    running.add_argument(
+        "-o", "--out", type=Path, required=True, help="folder of rows, parquet parts"
+    )
+    running.add_argument(
+        "--families", type=_names, default=(), help=f"of {', '.join(FAMILY_NAMES)}"
+    )
+    running.add_argument(
+        "--methods",
+        type=_names,
+        default=(),
+        help="by name, or by a beginning: autotune*,hand:typical",
+    )
+    running.add_argument(
+        "--short",
+        action="store_true",
+        help="of each family only the best known peers, as best_known.py lists them",
+    )
+    running.add_argument(
+        "--tasks", type=_names, default=(), help="by name, in this order; families take turns"
+    )
     running.add_argument("--sample", type=int, help="so many tasks of each family, evenly spread")
     running.add_argument("--seeds", type=int, default=3)
     running.add_argument("--trials", type=int, default=50)
-    running.add_argument("--rows", type=int, help="rows taken of each real dataset; by default as for learning")
-    running.add_argument("--trial-seconds", type=float, default=60, help="a real trial that takes longer has failed")
+    running.add_argument(
+        "--rows", type=int, help="rows taken of each real dataset; by default as for learning"
+    )
+    running.add_argument(
+        "--trial-seconds", type=float, default=60, help="a real trial that takes longer has failed"
+    )
     running.add_argument("--minutes", type=float, default=math.inf)
     running.add_argument("--retry-errors", action="store_true", help="make rows with errors again")
     reporting = commands.add_parser("report", help="write figures as REPORT.json and REPORT.md")
     reporting.add_argument("rows", type=Path)
     reporting.add_argument("-o", "--out", type=Path, required=True)
-    reporting.add_argument("--trials", type=int, help="of rows with so many trials; by default the most there are")
+    reporting.add_argument(
+        "--trials", type=int, help="of rows with so many trials; by default the most there are"
+    )
     return made
 
 
@@ -77,17 +100,28 @@ def main(arguments: list[str] | None = None) -> int:
     if unknown := set(given.families) - set(FAMILY_NAMES):
         made.error(f"--families must be of {', '.join(FAMILY_NAMES)}, got {', '.join(unknown)}")
     listed = chosen(
-        problems(given.surrogates, given.data, given.families, given.rows, given.trial_seconds), given.tasks, given.sample
+        problems(given.surrogates, given.data, given.families, given.rows, given.trial_seconds),
+        given.tasks,
+        given.sample,
     )
     if not listed:
-        made.error("no problems: give --surrogates or --data, and families and tasks that are in them")
+        made.error(
+            "no problems: give --surrogates or --data, and families and tasks that are in them"
+        )
     if given.data and not flaml_methods.is_installed():
         print(flaml_methods.MISSING, file=sys.stderr)
     only = short if given.short else lambda family: given.methods
     run(
-        listed, given.facts, given.out, seeds=given.seeds, trials=given.trials, minutes=given.minutes, only=only,
-        retry=given.retry_errors, say=lambda line: print(line, file=sys.stderr, flush=True),
-    )  # fmt: skip
+        listed,
+        given.facts,
+        given.out,
+        seeds=given.seeds,
+        trials=given.trials,
+        minutes=given.minutes,
+        only=only,
+        retry=given.retry_errors,
+        say=lambda line: print(line, file=sys.stderr, flush=True),
+    )
     return 0
 
 

@@ -1,6 +1,7 @@
 """A short list of methods for each family, as rows: the best known peers whose trials take seconds, not minutes, on few rows.
 
-Peers that count on early stopping with thousands of trees, or on thousands of trees outright, are in the full list only.
+Peers that count on early stopping with thousands of trees, or on thousands of trees outright, are
+in the full list only.
 """
 
 EVERYWHERE = ("autotune", "default", "random:PyCaret", "sagemaker:log")

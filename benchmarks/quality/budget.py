@@ -1,8 +1,9 @@
 """The default number of trials against 20 for each hyperparameter: ``python -m benchmarks.quality.budget OUT ...``.
 
-The first trials of a long search are those of a short one with the same seed, so one run of 20 x hyperparameters tells what the
-default number would have ended with. autotune knows nothing there that was measured on the task. OUT is a folder of rows that a
-second run goes on with; the figures go to ``benchmarks/results``.
+The first trials of a long search are those of a short one with the same seed, so one run of 20 x
+hyperparameters tells what the default number would have ended with. autotune knows nothing there
+that was measured on the task. OUT is a folder of rows that a second run goes on with; the figures
+go to ``benchmarks/results``.
 """
 
 import argparse
@@ -64,12 +65,18 @@ def _figure(family: str, of: pd.DataFrame) -> dict[str, Any]:
     curves = [padded(best, whole) for best in of["best"]]
     lost = {n: [share_lost(c, n) for c in curves] for n in sorted({*COUNTS, default}) if n < whole}
     low, high = interval(lost[default], list(of["group"]))
-    score = {n: np.median([abs(c[-1] - c[n - 1]) / abs(c[-1]) for c in curves if c[-1]]) for n in lost}
+    score = {
+        n: np.median([abs(c[-1] - c[n - 1]) / abs(c[-1]) for c in curves if c[-1]]) for n in lost
+    }
     return {
-        "tasks": len(curves), "default": default, "rule": whole, "lost": {n: round(float(np.mean(v)), 4) for n, v in lost.items()},
-        "interval": [round(low, 4), round(high, 4)], "of_the_score": {n: round(float(v), 4) for n, v in score.items()},
+        "tasks": len(curves),
+        "default": default,
+        "rule": whole,
+        "lost": {n: round(float(np.mean(v)), 4) for n, v in lost.items()},
+        "interval": [round(low, 4), round(high, 4)],
+        "of_the_score": {n: round(float(v), 4) for n, v in score.items()},
         "within_1_percent": round(float(np.mean([v <= NEAR for v in lost[default]])), 2),
-    }  # fmt: skip
+    }
 
 
 def share_lost(curve: Sequence[float], count: int) -> float:
@@ -84,11 +91,19 @@ def main(arguments: list[str] | None = None) -> None:
     given = parser().parse_args(arguments)
     for family in given.families.split(","):
         every = problems(given.surrogates, given.data, [family], given.rows)
-        listed: list[Problem] = chosen(every, tuple(t for t in given.tasks.split(",") if t), given.sample)
+        listed: list[Problem] = chosen(
+            every, tuple(t for t in given.tasks.split(",") if t), given.sample
+        )
         run(
-            listed, None, given.out, seeds=1, trials=counts(family)[1], minutes=given.minutes, only=lambda family: ("autotune",),
+            listed,
+            None,
+            given.out,
+            seeds=1,
+            trials=counts(family)[1],
+            minutes=given.minutes,
+            only=lambda family: ("autotune",),
             say=lambda line: print(line, file=sys.stderr, flush=True),
-        )  # fmt: skip
+        )
     write("budget", "python -m benchmarks.quality.budget OUT ...", figures(read(given.out)))
 
 

@@ -19,7 +19,8 @@ LEAST_SHARE = 0.5  # of the tasks that a method must have been run on to be comp
 class Task:
     """One task: for each method the best score so far (seeds by trials), and each seed's running total of seconds.
 
-    ``best`` and ``median`` are the scores of regret 0 and 1: the best known, and the median of random search.
+    ``best`` and ``median`` are the scores of regret 0 and 1: the best known, and the median of
+    random search.
     """
 
     name: str
@@ -44,13 +45,20 @@ class Task:
 
     def regret_at(self, method: str, seconds: float) -> float:
         """Return the mean regret of what a method had found after so many seconds of training."""
-        ended = [int(np.searchsorted(t, seconds * (1 + 1e-9), side="right")) for t in self.seconds[method]]
+        ended = [
+            int(np.searchsorted(t, seconds * (1 + 1e-9), side="right"))
+            for t in self.seconds[method]
+        ]
         curves = self.regret(self.scores[method])
-        return float(np.mean([curve[n - 1] if n else WORST for curve, n in zip(curves, ended, strict=True)]))
+        return float(
+            np.mean([curve[n - 1] if n else WORST for curve, n in zip(curves, ended, strict=True)])
+        )
 
     def seconds_of(self, method: str, trial: int) -> float:
         """Return the mean training seconds that a method's first trials took."""
-        return float(np.mean([t[min(trial, len(t)) - 1] if len(t) else 0.0 for t in self.seconds[method]]))
+        return float(
+            np.mean([t[min(trial, len(t)) - 1] if len(t) else 0.0 for t in self.seconds[method]])
+        )
 
 
 def compared(rows: pd.DataFrame) -> list[str]:
@@ -73,24 +81,34 @@ def tasks(rows: pd.DataFrame, trials: int) -> Iterator[Task]:
 def ends(of: pd.DataFrame) -> tuple[float, float]:
     """Return the best known score of a task and the median of random search in its widest space.
 
-    Where that was not run, it is the median of the draws at random with which the searches of hand-set spaces begin.
+    Where that was not run, it is the median of the draws at random with which the searches of
+    hand-set spaces begin.
     """
     found = [v for scores in of["scores"] for v in scores if np.isfinite(v)]
     best = max([*of["best_known"].dropna(), *found], default=np.nan)
     widest, hand = of["method"] == "random:widest", of["method"].str.startswith(BY_HAND)
-    begun = of.loc[widest, "scores"] if widest.any() else of.loc[hand, "scores"].map(lambda s: s[:RANDOM_DRAWS])
+    begun = (
+        of.loc[widest, "scores"]
+        if widest.any()
+        else of.loc[hand, "scores"].map(lambda s: s[:RANDOM_DRAWS])
+    )
     drawn = [v for s in begun for v in s if np.isfinite(v)]
     known = of["random_median"].dropna()
-    return best, float(known.iloc[0]) if len(known) else float(np.median(drawn)) if drawn else np.nan
+    return best, float(known.iloc[0]) if len(known) else float(
+        np.median(drawn)
+    ) if drawn else np.nan
 
 
 def _task(of: pd.DataFrame, methods: list[str], trials: int, best: float, median: float) -> Task:
     mine = {m: of[of["method"] == m].sort_values("seed") for m in methods}
     return Task(
-        of["task"].iloc[0], of["group"].iloc[0], best, median,
+        of["task"].iloc[0],
+        of["group"].iloc[0],
+        best,
+        median,
         {m: np.array([padded(b, trials) for b in f["best"]]) for m, f in mine.items()},
         {m: tuple(np.cumsum(s) for s in f["seconds"]) for m, f in mine.items()},
-    )  # fmt: skip
+    )
 
 
 def padded(best: Any, trials: int) -> Any:

@@ -1,6 +1,7 @@
 """FLAML on real data: AutoML restricted to one learner, and its zero-shot defaults, on the folds that all methods share.
 
-What AutoML tries is read off its log and evaluated as everything else is, so that scores and seconds compare.
+What AutoML tries is read off its log and evaluated as everything else is, so that scores and
+seconds compare.
 """
 
 import json
@@ -12,11 +13,20 @@ from typing import Any
 
 Search = Generator[dict[str, Any], float | None, None]
 LEARNERS = {
-    "xgboost": ("xgboost", "xgb_limitdepth"), "lightgbm": ("lgbm",), "random-forest": ("rf",), "extra-trees": ("extra_tree",),
-    "catboost": ("catboost",), "k-nearest-neighbours": ("kneighbor",), "logistic-regression": ("lrl2",),
-}  # fmt: skip
+    "xgboost": ("xgboost", "xgb_limitdepth"),
+    "lightgbm": ("lgbm",),
+    "random-forest": ("rf",),
+    "extra-trees": ("extra_tree",),
+    "catboost": ("catboost",),
+    "k-nearest-neighbours": ("kneighbor",),
+    "logistic-regression": ("lrl2",),
+}
 ZERO_SHOT = {"xgboost", "xgb_limitdepth", "lgbm", "rf", "extra_tree"}
-METRICS = {"neg_log_loss": "log_loss", "accuracy": "accuracy", "neg_root_mean_squared_error": "rmse"}
+METRICS = {
+    "neg_log_loss": "log_loss",
+    "accuracy": "accuracy",
+    "neg_root_mean_squared_error": "rmse",
+}
 KEPT = ("FLAML_sample_size",)
 MISSING = "flaml is not installed, so its methods are left out (pip install 'flaml[automl]')"
 
@@ -39,12 +49,30 @@ def _searched(learner: str, training: Any, seed: int, trials: int) -> list[dict[
         log = Path(folder, "log")
         X, y = training.data
         AutoML().fit(
-            X, y, task=_task(training), metric=METRICS[training.metric], estimator_list=[learner], max_iter=trials, time_budget=-1,
-            seed=seed, eval_method="cv", split_type=training.splitter(), n_splits=training.folds, sample=False, n_jobs=1,
-            log_file_name=str(log), log_type="all", verbose=0, retrain_full=False, early_stop=False,
-        )  # fmt: skip
+            X,
+            y,
+            task=_task(training),
+            metric=METRICS[training.metric],
+            estimator_list=[learner],
+            max_iter=trials,
+            time_budget=-1,
+            seed=seed,
+            eval_method="cv",
+            split_type=training.splitter(),
+            n_splits=training.folds,
+            sample=False,
+            n_jobs=1,
+            log_file_name=str(log),
+            log_type="all",
+            verbose=0,
+            retrain_full=False,
+            early_stop=False,
+        )
         records = [json.loads(line) for line in log.read_text().splitlines()]
-    return [r["config"] for r in sorted((r for r in records if "config" in r), key=lambda r: r["record_id"])]
+    return [
+        r["config"]
+        for r in sorted((r for r in records if "config" in r), key=lambda r: r["record_id"])
+    ]
 
 
 def zero_shot(learner: str, problem: Any, seed: int, trials: int) -> Search:

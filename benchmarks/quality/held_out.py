@@ -12,13 +12,30 @@ from autotune.learn import with_starts
 from benchmarks.learn.__main__ import COMMAND, SIZE, TABLES, load
 from benchmarks.learn.surrogates import SCENARIOS, siblings
 
-# Datasets that are in both collections: the real one's name, OpenML's number among the surrogates' tasks.
+# Datasets that are in both collections: the real one's name, OpenML's number among the surrogates'
+# tasks.
 TWINS = {
-    "letter": "6", "cmc": "23", "credit_g": "31", "segment": "36", "diabetes_pima": "37", "sick": "38", "spambase": "44",
-    "tic_tac_toe": "50", "vehicle": "54", "ionosphere": "59", "electricity": "151", "satimage": "182", "jm1": "1053",
-    "magic_telescope": "1120", "bank_marketing": "1461", "cardiotocography": "1466", "first_order_theorem": "1475",
-    "phoneme": "1489", "wine_quality": "40498", "car": "40975",
-}  # fmt: skip
+    "letter": "6",
+    "cmc": "23",
+    "credit_g": "31",
+    "segment": "36",
+    "diabetes_pima": "37",
+    "sick": "38",
+    "spambase": "44",
+    "tic_tac_toe": "50",
+    "vehicle": "54",
+    "ionosphere": "59",
+    "electricity": "151",
+    "satimage": "182",
+    "jm1": "1053",
+    "magic_telescope": "1120",
+    "bank_marketing": "1461",
+    "cardiotocography": "1466",
+    "first_order_theorem": "1475",
+    "phoneme": "1489",
+    "wine_quality": "40498",
+    "car": "40975",
+}
 
 
 def relatives(task: str) -> frozenset[str]:
@@ -36,7 +53,8 @@ def unseen(family: str, tasks: Collection[str]) -> Iterator[None]:
     """Let plans made inside know nothing that was measured on these tasks.
 
     Raises:
-        FileNotFoundError: if the family's entry was measured on one of them and its table of scores is not there.
+        FileNotFoundError: if the family's entry was measured on one of them and its table of scores
+            is not there.
     """
     folder = _folder(family, frozenset(tasks))
     before = os.environ.get("AUTOTUNE_KNOWLEDGE")
@@ -50,7 +68,9 @@ def unseen(family: str, tasks: Collection[str]) -> Iterator[None]:
             os.environ["AUTOTUNE_KNOWLEDGE"] = before
 
 
-_KEPT: list[tempfile.TemporaryDirectory[str]] = []  # until the process ends, as plans are made from them again
+_KEPT: list[
+    tempfile.TemporaryDirectory[str]
+] = []  # until the process ends, as plans are made from them again
 
 
 @cache
@@ -60,12 +80,21 @@ def _folder(family: str, tasks: frozenset[str]) -> str | None:
     if known is None or measured is None or not tasks & set(measured.names):
         return None
     if not (TABLES / f"{family}.parquet").is_file():
-        raise FileNotFoundError(f"{family} was measured on {', '.join(sorted(tasks))}, and no table of scores tells it without")
+        raise FileNotFoundError(
+            f"{family} was measured on {', '.join(sorted(tasks))}, and no table of scores tells it without"
+        )
     chosen = load(family).without(tasks).chosen(SIZE)
     _KEPT.append(tempfile.TemporaryDirectory())
     text = Path(known.document.path).read_text()
     path = Path(_KEPT[-1].name, f"{family}.yaml")
     path.write_text(
-        with_starts(text, known.content, chosen, source="without the task", command=COMMAND, left=dict(measured.left))
+        with_starts(
+            text,
+            known.content,
+            chosen,
+            source="without the task",
+            command=COMMAND,
+            left=dict(measured.left),
+        )
     )
     return _KEPT[-1].name

@@ -1,6 +1,7 @@
 """Evaluations in a process of their own, killed when their time is up: libraries' inner loops hear no signal.
 
-The process is begun afresh, never forked: OpenMP's threads do not survive a fork, and a trial would wait for them for ever.
+The process is begun afresh, never forked: OpenMP's threads do not survive a fork, and a trial would
+wait for them for ever.
 """
 
 import atexit
@@ -25,7 +26,9 @@ class Worker:
         self.opened = b""
         atexit.register(self.end)
 
-    def evaluate(self, opening: Callable[[], Evaluate], settings: Mapping[str, Any], seconds: float) -> Any:
+    def evaluate(
+        self, opening: Callable[[], Evaluate], settings: Mapping[str, Any], seconds: float
+    ) -> Any:
         """Return what evaluating gives; ``opening`` is called once in the process and gives the function that evaluates.
 
         Raises:

@@ -13,8 +13,8 @@ from typing import Any
 import optuna
 
 from autotune import autotune
-from autotune.encode import encode
-from autotune.plan import Plan
+from autotune.plan.spec import Plan
+from autotune.space.parameters import encode
 from benchmarks.quality import flaml_methods
 from benchmarks.quality.hand import tutorials
 from benchmarks.quality.held_out import relatives, unseen
@@ -40,8 +40,9 @@ class Method:
 class Ablation:
     """What is changed of autotune: settings of the plan, its first configurations, its sampler for Optuna's default.
 
-    ``unseen`` says whether it knows nothing measured on the task; without, it knows what is shipped, this task included.
-    ``data_rules`` says whether the data's size changes ranges; without, they are as for no data.
+    ``unseen`` says whether it knows nothing measured on the task; without, it knows what is
+    shipped, this task included. ``data_rules`` says whether the data's size changes ranges;
+    without, they are as for no data.
     """
 
     settings: Mapping[str, Any] = field(default_factory=dict)
@@ -73,7 +74,10 @@ def default_sampler(seed: int) -> optuna.samplers.BaseSampler:
 
 
 def by_optuna(
-    define: Callable[[Any], dict[str, Any]], sampler: optuna.samplers.BaseSampler, first: list[dict[str, Any]], trials: int
+    define: Callable[[Any], dict[str, Any]],
+    sampler: optuna.samplers.BaseSampler,
+    first: list[dict[str, Any]],
+    trials: int,
 ) -> Search:
     """Search in memory with ask and tell; a failed trial is told as failed."""
     study = optuna.create_study(direction="maximize", sampler=sampler)
@@ -94,7 +98,9 @@ def by_autotune(ablation: Ablation, problem: Problem, seed: int, trials: int) ->
             plan = problem.plan(**settings, ranges=plain(plan, problem.family))
     native = plan.compile("optuna").native
     if ablation.own_sampler:
-        yield from by_optuna(native.define, native.sampler, native.enqueued if ablation.starts else [], trials)
+        yield from by_optuna(
+            native.define, native.sampler, native.enqueued if ablation.starts else [], trials
+        )
     else:
         first = [*native.enqueued, *known(plan)] if ablation.starts else []
         yield from by_optuna(native.define, default_sampler(seed), first[:trials], trials)
@@ -103,12 +109,19 @@ def by_autotune(ablation: Ablation, problem: Problem, seed: int, trials: int) ->
 def plain(plan: Plan, family: str) -> dict[str, Any]:
     """Return the ranges as they are without data of those that the data's size changed."""
     without = autotune(family).ranges
-    return {n: without[n].value for n, r in plan.ranges.items() if r.source.startswith("data rule") and n in without}
+    return {
+        n: without[n].value
+        for n, r in plan.ranges.items()
+        if r.source.startswith("data rule") and n in without
+    }
 
 
 def known(plan: Plan) -> list[dict[str, Any]]:
     """Return the first of the configurations that the plan's own sampler knows, for another that does not."""
-    return [encode(plan.space, plan.space.complete(point["settings"])) for point in plan["portfolio"][:MOST_KNOWN]]
+    return [
+        encode(plan.space, plan.space.complete(point["settings"]))
+        for point in plan["portfolio"][:MOST_KNOWN]
+    ]
 
 
 def by_space(space: Space, problem: Problem, seed: int, trials: int) -> Search:
@@ -150,12 +163,24 @@ def methods(problem: Problem, facts: Path | None) -> list[Method]:
     found += [Method("default", by_default)] if problem.default is not None else []
     found += [Method(s.name, partial(by_space, s), s.budget, s.notes) for s in spaces]
     found += [
-        Method("random:PyCaret", partial(at_random, s), s.budget, s.notes) for s in spaces if s.name.startswith("peer:PyCaret")
+        Method("random:PyCaret", partial(at_random, s), s.budget, s.notes)
+        for s in spaces
+        if s.name.startswith("peer:PyCaret")
     ]
     box = problem.domain or widest(spaces, APART.get(problem.family, ()))
     around = Space("random:widest", box, needed((p.name for p in box), problem))
     found += [Method(around.name, partial(at_random, around))] if box else []
-    learners = flaml_methods.LEARNERS.get(problem.family, ()) if problem.data and flaml_methods.is_installed() else ()
-    found += [Method(f"flaml:{n}", partial(flaml_methods.automl, n), "time_budget and max_iter unset") for n in learners]
+    learners = (
+        flaml_methods.LEARNERS.get(problem.family, ())
+        if problem.data and flaml_methods.is_installed()
+        else ()
+    )
+    found += [
+        Method(f"flaml:{n}", partial(flaml_methods.automl, n), "time_budget and max_iter unset")
+        for n in learners
+    ]
     shipped = [n for n in learners if n in flaml_methods.ZERO_SHOT]
-    return found + [Method(f"flaml-zero-shot:{n}", partial(flaml_methods.zero_shot, n), "1 trial") for n in shipped]
+    return found + [
+        Method(f"flaml-zero-shot:{n}", partial(flaml_methods.zero_shot, n), "1 trial")
+        for n in shipped
+    ]

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from autotune import autotune, knowledge
-from autotune.plan import Plan
+from autotune.plan.spec import Plan
 from benchmarks.learn.data import Dataset, datasets
 from benchmarks.learn.families import FAMILIES, Family
 from benchmarks.learn.surrogates import SCENARIOS, Surrogate, siblings
@@ -24,14 +24,15 @@ FOLDS = 3
 class Problem:
     """One family on one task.
 
-    ``estimator`` is the name under which peers' spaces are listed. ``evaluate`` gives a configuration's score and training
-    seconds; ``plan`` makes autotune's plan from settings; ``names`` are the hyperparameters it takes, ``renamed`` those of
-    peers' canonical names that differ; ``units`` are those of peers' values that compare, with how many of them
-    are one of its own; ``default`` is None where there is none.
-    ``domain`` is what random search draws from, empty where the union of the hand-set spaces is meant. ``symbols`` are sizes of
-    the data by the names that peers' bounds use. ``fitted`` gives a range as far as it is legal, None where it is not at all;
-    ``needs`` is what must be set where a hyperparameter is searched. ``reference`` gives the median random and the best known
-    score.
+    ``estimator`` is the name under which peers' spaces are listed. ``evaluate`` gives a
+    configuration's score and training seconds; ``plan`` makes autotune's plan from settings;
+    ``names`` are the hyperparameters it takes, ``renamed`` those of peers' canonical names that
+    differ; ``units`` are those of peers' values that compare, with how many of them are one of its
+    own; ``default`` is None where there is none. ``domain`` is what random search draws from, empty
+    where the union of the hand-set spaces is meant. ``symbols`` are sizes of the data by the names
+    that peers' bounds use. ``fitted`` gives a range as far as it is legal, None where it is not at
+    all; ``needs`` is what must be set where a hyperparameter is searched. ``reference`` gives the
+    median random and the best known score.
     """
 
     family: str
@@ -78,14 +79,24 @@ class Adapted:
 ADAPTED = {
     "rbv2_xgboost": Adapted(
         "xgboost.XGBClassifier",
-        frozenset({"n_estimators", "learning_rate", "gamma", "reg_lambda", "reg_alpha", "min_child_weight"}),
+        frozenset(
+            {
+                "n_estimators",
+                "learning_rate",
+                "gamma",
+                "reg_lambda",
+                "reg_alpha",
+                "min_child_weight",
+            }
+        ),
         frozenset({"n_estimators", "max_depth"}),
     ),
     "rbv2_rpart": Adapted(
         "sklearn.tree.DecisionTreeClassifier",
         frozenset({"ccp_alpha"}),
         frozenset({"max_depth", "min_samples_leaf", "min_samples_split"}),
-        # The surrogate's own cp is rpart's, so that the R peers' ranges of it compare here, and only here.
+        # The surrogate's own cp is rpart's, so that the R peers' ranges of it compare here, and
+        # only here.
         units={"rpart cp (relative to root impurity)": "ccp_alpha"},
     ),
     "lcbench": Adapted(
@@ -94,14 +105,25 @@ ADAPTED = {
         frozenset({"batch_size", "num_layers", "max_units"}),
         units={"SGD+momentum": "learning_rate"},
         optimizer="SGD+momentum",
-        renamed={"lr": "learning_rate", "n_layers": "num_layers", "width": "max_units", "dropout": "max_dropout"},
-        # A training loop has no library's default: what a space leaves out takes the usual value of tutorials.
+        renamed={
+            "lr": "learning_rate",
+            "n_layers": "num_layers",
+            "width": "max_units",
+            "dropout": "max_dropout",
+        },
+        # A training loop has no library's default: what a space leaves out takes the usual value of
+        # tutorials.
         unsaid={
-            "batch_size": 64, "learning_rate": 0.01, "momentum": 0.9, "weight_decay": 1e-5, "num_layers": 2, "max_units": 256,
+            "batch_size": 64,
+            "learning_rate": 0.01,
+            "momentum": 0.9,
+            "weight_decay": 1e-5,
+            "num_layers": 2,
+            "max_units": 256,
             "max_dropout": 0.0,
         },
     ),
-}  # fmt: skip
+}
 
 
 def surrogate_problems(folder: Path, families: Collection[str]) -> Iterator[Problem]:
@@ -127,14 +149,26 @@ def _surrogate_problem(surrogate: Surrogate, adapted: Adapted, task: str) -> Pro
         return float(scores[0]), float(seconds[0])
 
     return Problem(
-        scenario.entry, task, "surrogate", adapted.estimator, frozenset(scenario.names), one,
+        scenario.entry,
+        task,
+        "surrogate",
+        adapted.estimator,
+        frozenset(scenario.names),
+        one,
         lambda **settings: _plan_within(planned, frozenset(scenario.names), settings),
-        default=None if adapted.unsaid else {}, renamed=adapted.renamed, units=units, optimizer=adapted.optimizer,
-        domain=domain, group=min(siblings(task)), reference=lambda: reference(batch, domain),
-    )  # fmt: skip
+        default=None if adapted.unsaid else {},
+        renamed=adapted.renamed,
+        units=units,
+        optimizer=adapted.optimizer,
+        domain=domain,
+        group=min(siblings(task)),
+        reference=lambda: reference(batch, domain),
+    )
 
 
-def _domain(adapted: Adapted, names: Mapping[str, Any], limits: Mapping[str, tuple[float, float]]) -> tuple[Parameter, ...]:
+def _domain(
+    adapted: Adapted, names: Mapping[str, Any], limits: Mapping[str, tuple[float, float]]
+) -> tuple[Parameter, ...]:
     kinds = {n: "int" if n in adapted.whole else "float" for n in names}
     inputs = {n: of if isinstance(of, tuple) else (of, 1) for n, of in names.items()}
     bounds = {n: [bound / factor for bound in limits[of]] for n, (of, factor) in inputs.items()}
@@ -148,7 +182,9 @@ def _plan_within(estimator: str, names: frozenset[str], settings: dict[str, Any]
     return autotune(estimator, **settings, keep_static=lacking) if lacking else plan
 
 
-def reference(batch: Callable[[Any], tuple[Any, Any]], domain: Sequence[Parameter], rounds: int = 13) -> tuple[float, float]:
+def reference(
+    batch: Callable[[Any], tuple[Any, Any]], domain: Sequence[Parameter], rounds: int = 13
+) -> tuple[float, float]:
     """Return the median of random configurations, and the best that an evolution of about 15,000 evaluations finds."""
     rng = np.random.default_rng(0)
     units = rng.random((2000, len(domain)))
@@ -169,14 +205,18 @@ def _point(domain: Sequence[Parameter], unit: Any) -> dict[str, Any]:
     return {p.name: p.at(float(u)) for p, u in zip(domain, unit, strict=True)}
 
 
-def real_problems(folder: Path, families: Collection[str], rows: int | None = None, limit: float = 60) -> Iterator[Problem]:
+def real_problems(
+    folder: Path, families: Collection[str], rows: int | None = None, limit: float = 60
+) -> Iterator[Problem]:
     """Give a problem for each family on each dataset it has an estimator for; a family whose library is missing is told."""
     for family in (f for name, f in FAMILIES.items() if name in families):
         library = (family.classifier or family.regressor).split(".")[0]
         if find_spec(library) is None:
             print(f"{library} is not installed, so {family.entry} is left out", file=sys.stderr)
             continue
-        listed = [d for d in datasets(folder) if (family.classifier if d.classes else family.regressor)]
+        listed = [
+            d for d in datasets(folder) if (family.classifier if d.classes else family.regressor)
+        ]
         yield from (real_problem(family, d, rows, limit) for d in listed)
 
 
@@ -188,11 +228,20 @@ def real_problem(family: Family, dataset: Dataset, rows: int | None, limit: floa
     estimator = family.estimator(dataset.classes)
     legal = constraints(estimator)
     return Problem(
-        family.entry, dataset.name, "real", family.classifier if dataset.classes else family.regressor,
-        names(estimator), training.evaluate, training.plan, group=dataset.name,
-        symbols=training, data=lambda: training, fitted=lambda parameter: fitted(parameter, legal), renamed=aliases(family.entry),
+        family.entry,
+        dataset.name,
+        "real",
+        family.classifier if dataset.classes else family.regressor,
+        names(estimator),
+        training.evaluate,
+        training.plan,
+        group=dataset.name,
+        symbols=training,
+        data=lambda: training,
+        fitted=lambda parameter: fitted(parameter, legal),
+        renamed=aliases(family.entry),
         needs=NEEDS.get(family.entry, {}),
-    )  # fmt: skip
+    )
 
 
 def aliases(entry: str) -> dict[str, str]:
@@ -206,7 +255,11 @@ FAMILY_NAMES = sorted({*FAMILIES, *(s.entry for s in SCENARIOS.values())})
 
 
 def problems(
-    surrogates: Path | None, data: Path | None, families: Collection[str] = (), rows: int | None = None, limit: float = 60
+    surrogates: Path | None,
+    data: Path | None,
+    families: Collection[str] = (),
+    rows: int | None = None,
+    limit: float = 60,
 ) -> list[Problem]:
     """Return the problems of the folders given, of some families or all; real trials end after so many seconds."""
     families = families or FAMILY_NAMES

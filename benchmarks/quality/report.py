@@ -25,7 +25,9 @@ def write(rows: pd.DataFrame, out: Path, command: str, trials: int | None = None
     """Write ``out`` with the ending .json, .md and .svg; return the figures."""
     found = figures(rows, trials)
     out.parent.mkdir(parents=True, exist_ok=True)
-    data = stamped(command, found) | {"rows_of": sorted(set(rows["commit"].dropna())) or ["a commit not recorded"]}
+    data = stamped(command, found) | {
+        "rows_of": sorted(set(rows["commit"].dropna())) or ["a commit not recorded"]
+    }
     out.with_suffix(".json").write_text(json.dumps(data, indent=2, allow_nan=True) + "\n")
     out.with_suffix(".md").write_text(markdown(data, out.with_suffix(".svg").name))
     draw(found, out.with_suffix(".svg"))
@@ -45,7 +47,12 @@ def markdown(data: Mapping[str, Any], picture: str) -> str:
         "",
         *summary(data["figures"]),
     ]
-    return "\n".join([*head, *(line for name, of in data["figures"].items() for line in _section(name, of))]) + "\n"
+    return (
+        "\n".join(
+            [*head, *(line for name, of in data["figures"].items() for line in _section(name, of))]
+        )
+        + "\n"
+    )
 
 
 _LEGEND = """Regret: 0 is the best score known on the task, 1 the median of random search in the widest space, at most 2; a method
@@ -59,7 +66,11 @@ the method's over the tasks, by Holm's correction for all methods of the family.
 
 def summary(figures: Mapping[str, Any]) -> list[str]:
     """Return a table with a line for each family that autotune can be compared on."""
-    told = {n: of for n, of in figures.items() if OURS in of["methods"] and "best_hand_set" in of["against"]}
+    told = {
+        n: of
+        for n, of in figures.items()
+        if OURS in of["methods"] and "best_hand_set" in of["against"]
+    }
     if not told:
         return []
     marks = list(next(iter(told.values()))["methods"][OURS]["regret"])
@@ -71,18 +82,38 @@ def summary(figures: Mapping[str, Any]) -> list[str]:
         f"its R@{marks[-1]}",
         "trials to match it",
     ]
-    columns += ["within .01", "better / equal / worse", "worse by over 1 % of the score", f"rank@{marks[-1]} (of)"]
+    columns += [
+        "within .01",
+        "better / equal / worse",
+        "worse by over 1 % of the score",
+        f"rank@{marks[-1]} (of)",
+    ]
     columns += ["trial 2 beats the default"]
-    return [_cells(columns), _cells(["---"] * len(columns)), *(_summed(n, of) for n, of in told.items())]
+    return [
+        _cells(columns),
+        _cells(["---"] * len(columns)),
+        *(_summed(n, of) for n, of in told.items()),
+    ]
 
 
 def _summed(name: str, of: Mapping[str, Any]) -> str:
     ours, hand = of["methods"][OURS], of["against"]["best_hand_set"]
     m, v = ours["match"]["best_hand_set"], of["paired"]["best_hand_set"]
     better = ours["better_than_default"]
-    cells = [name, f"{of['tasks']} × {of['seeds']}", *map(_short, ours["regret"].values()), hand.removeprefix("peer:")]
-    cells += [_short(of["methods"][hand]["final"]), *(f"{x['median']:g} ({x['share']:.0%} of tasks)" for x in (m, m["near"]))]
-    cells += [f"{v['better']} / {v['equal']} / {v['worse']}", str(len(of["losses"]["beyond_1_percent"]))]
+    cells = [
+        name,
+        f"{of['tasks']} × {of['seeds']}",
+        *map(_short, ours["regret"].values()),
+        hand.removeprefix("peer:"),
+    ]
+    cells += [
+        _short(of["methods"][hand]["final"]),
+        *(f"{x['median']:g} ({x['share']:.0%} of tasks)" for x in (m, m["near"])),
+    ]
+    cells += [
+        f"{v['better']} / {v['equal']} / {v['worse']}",
+        str(len(of["losses"]["beyond_1_percent"])),
+    ]
     cells += [f"{list(ours['rank'].values())[-1]:.1f} ({len(of['methods'])})"]
     return _cells([*cells, f"{better['at_once']:.0%}" if better else ""])
 
@@ -93,20 +124,43 @@ def _section(name: str, of: Mapping[str, Any]) -> list[str]:
     marks = list(next(iter(of["methods"].values()))["regret"])
     times = list(next(iter(of["methods"].values()))["regret_at_time"])
     columns = ["method", *(f"R@{k}" for k in marks), "95 %", *(f"rank@{k}" for k in marks)]
-    columns += [f"at time of {k}" for k in times] + [f"match {m}" for m in of["against"].values()] + ["beats default", "p"]
+    columns += (
+        [f"at time of {k}" for k in times]
+        + [f"match {m}" for m in of["against"].values()]
+        + ["beats default", "p"]
+    )
     body = [_line(method, f, of["against"]) for method, f in of["methods"].items()]
-    return ["", f"## {name}", "", *_about(of), "", _cells(columns), _cells(["---"] * len(columns)), *body, "", *_rest(of)]
+    return [
+        "",
+        f"## {name}",
+        "",
+        *_about(of),
+        "",
+        _cells(columns),
+        _cells(["---"] * len(columns)),
+        *body,
+        "",
+        *_rest(of),
+    ]
 
 
 def _line(method: str, f: Mapping[str, Any], against: Mapping[str, str]) -> str:
     cells = [method, *map(_short, f["regret"].values()), "–".join(map(_short, f["interval"]))]
-    cells += [f"{v:.1f}" for v in f["rank"].values()] + list(map(_short, f["regret_at_time"].values()))
+    cells += [f"{v:.1f}" for v in f["rank"].values()] + list(
+        map(_short, f["regret_at_time"].values())
+    )
     for key in against:
         m = f["match"][key]
-        cells.append(f"{m['median']:g}; {m['share']:.0%}; {m['speed_up']:.1f}x [{m['interval'][0]:.1f}–{m['interval'][1]:.1f}]")
+        cells.append(
+            f"{m['median']:g}; {m['share']:.0%}; {m['speed_up']:.1f}x [{m['interval'][0]:.1f}–{m['interval'][1]:.1f}]"
+        )
     better = f["better_than_default"]
     return _cells(
-        [*cells, f"{better['median']:g}; {better['share']:.0%}" if better else "", "" if f["p"] is None else _p(f["p"])]
+        [
+            *cells,
+            f"{better['median']:g}; {better['share']:.0%}" if better else "",
+            "" if f["p"] is None else _p(f["p"]),
+        ]
     )
 
 
@@ -127,20 +181,39 @@ def _about(of: Mapping[str, Any]) -> list[str]:
 
 def _rest(of: Mapping[str, Any]) -> list[str]:
     lost = of["losses"]
-    noise = f"; beyond the seeds' noise on {len(lost['beyond_noise'])}" if lost and of["seeds"] > 1 else ""
-    behind = "; ".join(f"{t['task']} ({t['autotune']:.3f} to {t['hand_set']:.3f})" for t in lost.get("tasks_behind", ()))
+    noise = (
+        f"; beyond the seeds' noise on {len(lost['beyond_noise'])}"
+        if lost and of["seeds"] > 1
+        else ""
+    )
+    behind = "; ".join(
+        f"{t['task']} ({t['autotune']:.3f} to {t['hand_set']:.3f})"
+        for t in lost.get("tasks_behind", ())
+    )
     lines = (
-        [f"autotune ends behind the best hand-set space on {len(lost['tasks_behind'])} tasks: {behind or 'none'}{noise}."]
+        [
+            f"autotune ends behind the best hand-set space on {len(lost['tasks_behind'])} tasks: {behind or 'none'}{noise}."
+        ]
         if lost
         else []
     )
-    lines += [f"Ahead of autotune on average: {', '.join(lost['methods_ahead']) or 'none'}."] if lost else []
-    lines += [f"Run on too few tasks to compare: {', '.join(of['left_out'])}."] if of["left_out"] else []
+    lines += (
+        [f"Ahead of autotune on average: {', '.join(lost['methods_ahead']) or 'none'}."]
+        if lost
+        else []
+    )
+    lines += (
+        [f"Run on too few tasks to compare: {', '.join(of['left_out'])}."] if of["left_out"] else []
+    )
     told = {
         method: [*_errors(f), *([f"left out or fixed: {f['notes']}"] if f["notes"] else [])]
         for method, f in of["methods"].items()
     }
-    return [*lines, "", *(f"- {method}: {'; '.join(words)}" for method, words in told.items() if words)]
+    return [
+        *lines,
+        "",
+        *(f"- {method}: {'; '.join(words)}" for method, words in told.items() if words),
+    ]
 
 
 def _errors(f: Mapping[str, Any]) -> list[str]:

@@ -12,14 +12,31 @@ import pyarrow.parquet as pq
 
 SCHEMA = pa.schema(
     [
-        ("problem", pa.string()), ("kind", pa.string()), ("family", pa.string()), ("task", pa.string()), ("group", pa.string()),
-        ("method", pa.string()), ("seed", pa.int64()), ("trials", pa.int64()),
-        ("best", pa.list_(pa.float64())), ("scores", pa.list_(pa.float64())), ("seconds", pa.list_(pa.float64())),
-        ("failed", pa.int64()), ("error", pa.string()), ("notes", pa.string()), ("budget", pa.string()),
-        ("random_median", pa.float64()), ("best_known", pa.float64()), ("commit", pa.string()),
+        ("problem", pa.string()),
+        ("kind", pa.string()),
+        ("family", pa.string()),
+        ("task", pa.string()),
+        ("group", pa.string()),
+        ("method", pa.string()),
+        ("seed", pa.int64()),
+        ("trials", pa.int64()),
+        ("best", pa.list_(pa.float64())),
+        ("scores", pa.list_(pa.float64())),
+        ("seconds", pa.list_(pa.float64())),
+        ("failed", pa.int64()),
+        ("error", pa.string()),
+        ("notes", pa.string()),
+        ("budget", pa.string()),
+        ("random_median", pa.float64()),
+        ("best_known", pa.float64()),
+        ("commit", pa.string()),
     ]
-)  # fmt: skip
-BY_HAND = ("hand:", "peer:", "sagemaker:")  # methods whose best is what autotune is measured against
+)
+BY_HAND = (
+    "hand:",
+    "peer:",
+    "sagemaker:",
+)  # methods whose best is what autotune is measured against
 KEY = ["problem", "method", "seed", "trials"]
 FLUSH_SECONDS = 20
 

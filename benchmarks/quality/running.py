@@ -20,7 +20,9 @@ class TimeUpError(Exception):
     """The time given is over; what was begun is not recorded."""
 
 
-def measure(problem: Problem, method: Method, seed: int, trials: int, deadline: float = np.inf) -> dict[str, Any]:
+def measure(
+    problem: Problem, method: Method, seed: int, trials: int, deadline: float = np.inf
+) -> dict[str, Any]:
     """Return a method's row on a problem; its own error, and its first failed trial's, are in the row."""
     scores: list[float] = []
     seconds: list[float] = []
@@ -43,9 +45,12 @@ def measure(problem: Problem, method: Method, seed: int, trials: int, deadline: 
     except Exception as error:  # a method that breaks is a result, too
         errors.insert(0, _words(error))
     return _row(problem, method, seed, trials) | {
-        "best": np.fmax.accumulate(scores).tolist() if scores else [], "scores": scores, "seconds": seconds,
-        "failed": int(np.isnan(scores).sum()), "error": errors[0] if errors else "",
-    }  # fmt: skip
+        "best": np.fmax.accumulate(scores).tolist() if scores else [],
+        "scores": scores,
+        "seconds": seconds,
+        "failed": int(np.isnan(scores).sum()),
+        "error": errors[0] if errors else "",
+    }
 
 
 def drawn_seed(problem: str, seed: int) -> int:
@@ -53,7 +58,9 @@ def drawn_seed(problem: str, seed: int) -> int:
     return zlib.crc32(f"{problem} {seed}".encode()) % 2**31
 
 
-def _tried(problem: Problem, settings: dict[str, Any], seconds: list[float], errors: list[str]) -> float | None:
+def _tried(
+    problem: Problem, settings: dict[str, Any], seconds: list[float], errors: list[str]
+) -> float | None:
     begun = time.perf_counter()
     try:
         score, took = problem.evaluate(settings)
@@ -71,10 +78,20 @@ def _words(error: Exception) -> str:
 def _row(problem: Problem, method: Method, seed: int, trials: int) -> dict[str, Any]:
     median, best = _reference(problem)
     return {
-        "problem": problem.name, "kind": problem.kind, "family": problem.family, "task": problem.task, "group": problem.group,
-        "method": method.name, "seed": seed, "trials": trials, "notes": "; ".join(method.notes), "budget": method.budget,
-        "random_median": median, "best_known": best, "commit": commit(),
-    }  # fmt: skip
+        "problem": problem.name,
+        "kind": problem.kind,
+        "family": problem.family,
+        "task": problem.task,
+        "group": problem.group,
+        "method": method.name,
+        "seed": seed,
+        "trials": trials,
+        "notes": "; ".join(method.notes),
+        "budget": method.budget,
+        "random_median": median,
+        "best_known": best,
+        "commit": commit(),
+    }
 
 
 _KNOWN: dict[str, tuple[float, float]] = {}
@@ -87,16 +104,27 @@ def _reference(problem: Problem) -> tuple[float, float]:
 
 
 def run(
-    problems: Iterable[Problem], facts: Path | None, out: Path, *, seeds: int = 3, trials: int = 50, minutes: float = np.inf,
-    only: Callable[[str], tuple[str, ...]] = lambda family: (), retry: bool = False, say: Callable[[str], None] = print,
-) -> bool:  # fmt: skip
+    problems: Iterable[Problem],
+    facts: Path | None,
+    out: Path,
+    *,
+    seeds: int = 3,
+    trials: int = 50,
+    minutes: float = np.inf,
+    only: Callable[[str], tuple[str, ...]] = lambda family: (),
+    retry: bool = False,
+    say: Callable[[str], None] = print,
+) -> bool:
     """Append the rows that are not there; return whether all are.
 
-    It goes seed by seed, so that an early end leaves all methods alike. ``only`` gives the methods asked for of a family.
+    It goes seed by seed, so that an early end leaves all methods alike. ``only`` gives the methods
+    asked for of a family.
     """
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     deadline, there, listed = time.monotonic() + 60 * minutes, done(out, retry), list(problems)
-    arms = lru_cache(maxsize=None)(lambda i: [m for m in methods(listed[i], facts) if wanted(m.name, only(listed[i].family))])
+    arms = lru_cache(maxsize=None)(
+        lambda i: [m for m in methods(listed[i], facts) if wanted(m.name, only(listed[i].family))]
+    )
     with Rows(out) as rows:
         for seed in range(seeds):
             for i, problem in enumerate(listed):

@@ -34,7 +34,12 @@ def paired(ours: Sequence[float], theirs: Sequence[float]) -> dict[str, Any]:
     """Return on how many tasks regret is lower, equal, higher than another's, and Wilcoxon's p-value, None if all are equal."""
     gap = np.round(np.asarray(ours, dtype=float) - np.asarray(theirs, dtype=float), 9)
     p = float(wilcoxon(gap).pvalue) if len(gap) > 1 and gap.any() else None
-    return {"better": int((gap < 0).sum()), "equal": int((gap == 0).sum()), "worse": int((gap > 0).sum()), "p": p}
+    return {
+        "better": int((gap < 0).sum()),
+        "equal": int((gap == 0).sum()),
+        "worse": int((gap > 0).sum()),
+        "p": p,
+    }
 
 
 def holm(values: Mapping[str, float]) -> dict[str, float]:
@@ -46,12 +51,17 @@ def holm(values: Mapping[str, float]) -> dict[str, float]:
     return found
 
 
-def interval(values: Sequence[float], groups: Sequence[str], of: Callable[[Any], float] = np.mean) -> tuple[float, float]:
+def interval(
+    values: Sequence[float], groups: Sequence[str], of: Callable[[Any], float] = np.mean
+) -> tuple[float, float]:
     """Return the 95 % bootstrap interval of a statistic over tasks, drawing whole groups of related tasks."""
     values = np.asarray(values, dtype=float)
     members = [np.flatnonzero(np.asarray(groups) == g) for g in sorted(set(groups))]
     rng = np.random.default_rng(0)
-    drawn = [values[np.concatenate([members[i] for i in rng.integers(0, len(members), len(members))])] for _ in range(DRAWS)]
+    drawn = [
+        values[np.concatenate([members[i] for i in rng.integers(0, len(members), len(members))])]
+        for _ in range(DRAWS)
+    ]
     low, high = np.quantile([of(d) for d in drawn], [0.025, 0.975])
     return float(low), float(high)
 

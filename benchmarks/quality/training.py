@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from autotune import autotune
-from autotune.plan import Plan
-from autotune.values import with_settings
+from autotune.plan.spec import Plan
+from autotune.serialization.values import with_settings
 from benchmarks.learn.data import Dataset
 from benchmarks.learn.families import Family
 from benchmarks.quality.limits import WORKER
@@ -21,7 +21,9 @@ LAYERS = {"n_layers", "width"}  # peers' names for what hidden_layer_sizes holds
 
 def names(estimator: Any) -> frozenset[str]:
     """Return the hyperparameters that an estimator takes, in peers' names too."""
-    told = inspect.signature(type(estimator)).parameters.values()  # CatBoost's get_params has only what was given
+    told = inspect.signature(
+        type(estimator)
+    ).parameters.values()  # CatBoost's get_params has only what was given
     own = {*estimator.get_params(), *(p.name for p in told if p.kind is not p.VAR_KEYWORD)}
     return frozenset(own | LAYERS if "hidden_layer_sizes" in own else own)
 
@@ -29,8 +31,16 @@ def names(estimator: Any) -> frozenset[str]:
 class Training(Mapping[str, int]):
     """A family on a dataset, read when first needed; as a mapping, the sizes of its data by peers' symbols."""
 
-    def __init__(self, family: Family, dataset: Dataset, rows: int | None, folds: int, limit: float) -> None:
-        self.family, self.dataset, self.rows, self.folds, self.limit = family, dataset, rows, folds, limit
+    def __init__(
+        self, family: Family, dataset: Dataset, rows: int | None, folds: int, limit: float
+    ) -> None:
+        self.family, self.dataset, self.rows, self.folds, self.limit = (
+            family,
+            dataset,
+            rows,
+            folds,
+            limit,
+        )
 
     @cached_property
     def data(self) -> tuple[Any, Any]:
@@ -42,13 +52,17 @@ class Training(Mapping[str, int]):
         """The scorer's name: a proper score where there are probabilities, as accuracy ties too often."""
         if not self.dataset.classes:
             return "neg_root_mean_squared_error"
-        return "neg_log_loss" if hasattr(self.family.estimator(True), "predict_proba") else "accuracy"
+        return (
+            "neg_log_loss" if hasattr(self.family.estimator(True), "predict_proba") else "accuracy"
+        )
 
     def splitter(self) -> Any:
         """Return the splitter; its folds are the same every time."""
         from sklearn.model_selection import KFold, StratifiedKFold
 
-        return (StratifiedKFold if self.dataset.classes else KFold)(self.folds, shuffle=True, random_state=0)
+        return (StratifiedKFold if self.dataset.classes else KFold)(
+            self.folds, shuffle=True, random_state=0
+        )
 
     def evaluate(self, settings: Mapping[str, Any]) -> tuple[float, float]:
         """Return the mean score over the folds, and the seconds it took; raise what the estimator raises, or at the limit."""
@@ -73,12 +87,16 @@ class Training(Mapping[str, int]):
         begun = time.perf_counter()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            scores = cross_val_score(estimator, X, y, scoring=self.metric, cv=self.splitter(), error_score="raise")
+            scores = cross_val_score(
+                estimator, X, y, scoring=self.metric, cv=self.splitter(), error_score="raise"
+            )
         return float(np.mean(scores)), time.perf_counter() - begun
 
     def plan(self, **settings: Any) -> Plan:
         """Return autotune's plan for the estimator and the data."""
-        return autotune(self.family.estimator(self.dataset.classes), *self.data, metric=self.metric, **settings)
+        return autotune(
+            self.family.estimator(self.dataset.classes), *self.data, metric=self.metric, **settings
+        )
 
     def __getitem__(self, symbol: str) -> int:
         X, _ = self.data

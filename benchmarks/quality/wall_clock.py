@@ -1,8 +1,9 @@
 """Equal wall-clock time against FLAML restricted to the same learner: ``python -m benchmarks.quality.wall_clock DATA OUT``.
 
-Both are called as a user would call them, with a time budget alone and one thread: FLAML's ``AutoML.fit`` on the folds that all
-methods share, and a plan's ``run`` with its worker process, whose start its time includes. autotune knows nothing measured on
-the task. What each found is scored anew on those folds. OUT is a file of JSON lines that a second run goes on with; the figures
+Both are called as a user would call them, with a time budget alone and one thread: FLAML's
+``AutoML.fit`` on the folds that all methods share, and a plan's ``run`` with its worker process,
+whose start its time includes. autotune knows nothing measured on the task. What each found is
+scored anew on those folds. OUT is a file of JSON lines that a second run goes on with; the figures
 go to ``benchmarks/results``.
 """
 
@@ -24,7 +25,9 @@ from benchmarks.quality.held_out import relatives, unseen
 from benchmarks.quality.problems import FOLDS, Problem, real_problem
 from benchmarks.quality.running import drawn_seed
 
-MOST_TRIALS = 400  # more than fit in the times measured, and the most that the knowledge search is made for
+MOST_TRIALS = (
+    400  # more than fit in the times measured, and the most that the knowledge search is made for
+)
 SAME = 1e-3  # of the default's score: closer ones are called equal
 
 
@@ -36,10 +39,22 @@ def flaml(problem: Problem, seconds: float, seed: int) -> tuple[dict[str, Any], 
     with tempfile.TemporaryDirectory() as folder:
         log, auto = Path(folder, "log"), AutoML()
         auto.fit(
-            *training.data, task="classification" if training.dataset.classes else "regression", metric=METRICS[training.metric],
-            estimator_list=[learner], time_budget=seconds, seed=seed, eval_method="cv", split_type=training.splitter(),
-            n_splits=FOLDS, n_jobs=1, log_file_name=str(log), log_type="all", verbose=0, retrain_full=False, early_stop=False,
-        )  # fmt: skip
+            *training.data,
+            task="classification" if training.dataset.classes else "regression",
+            metric=METRICS[training.metric],
+            estimator_list=[learner],
+            time_budget=seconds,
+            seed=seed,
+            eval_method="cv",
+            split_type=training.splitter(),
+            n_splits=FOLDS,
+            n_jobs=1,
+            log_file_name=str(log),
+            log_type="all",
+            verbose=0,
+            retrain_full=False,
+            early_stop=False,
+        )
         count = sum("config" in json.loads(line) for line in log.read_text().splitlines())
     return settings(learner, problem, auto.best_config), count
 
@@ -49,9 +64,14 @@ def ours(problem: Problem, seconds: float, seed: int) -> tuple[dict[str, Any], i
     training = problem.data()
     with unseen(problem.family, relatives(problem.task)), tempfile.TemporaryDirectory() as folder:
         plan = training.plan(
-            seed=seed, max_runtime=seconds, max_trials=MOST_TRIALS, cost_aware=aware(training), max_parallel=1, threads_per_trial=1,
+            seed=seed,
+            max_runtime=seconds,
+            max_trials=MOST_TRIALS,
+            cost_aware=aware(training),
+            max_parallel=1,
+            threads_per_trial=1,
             cv=training.splitter(),
-        )  # fmt: skip
+        )
         job = plan.run(*training.data, name="job", storage=folder, progress=False)
         return dict(job.best_params), len(job.trials())
 
@@ -84,24 +104,37 @@ def figures(found: list[dict[str, Any]]) -> dict[str, Any]:
         of = [r for r in found if (r["family"], r["seconds"]) == (family, seconds)]
         tasks = sorted({(r["task"], r["seed"]) for r in of})
         lines = [{r["method"]: r for r in of if (r["task"], r["seed"]) == t} for t in tasks]
-        whole = [(t, x) for t, x in zip(tasks, lines, strict=True) if {"default", *METHODS} <= set(x)]
+        whole = [
+            (t, x) for t, x in zip(tasks, lines, strict=True) if {"default", *METHODS} <= set(x)
+        ]
         made[f"{family}, {seconds:g} s"] = _figure([(f"{t}, seed {s}", x) for (t, s), x in whole])
     return made
 
 
 def _figure(lines: list[tuple[str, dict[str, dict[str, Any]]]]) -> dict[str, Any]:
-    gaps = {t: (x["autotune"]["score"] - x["flaml"]["score"]) / abs(x["default"]["score"]) for t, x in lines}
+    gaps = {
+        t: (x["autotune"]["score"] - x["flaml"]["score"]) / abs(x["default"]["score"])
+        for t, x in lines
+    }
     return {
-        "runs": len(lines), "ahead": sum(g > SAME for g in gaps.values()), "behind": sum(g < -SAME for g in gaps.values()),
+        "runs": len(lines),
+        "ahead": sum(g > SAME for g in gaps.values()),
+        "behind": sum(g < -SAME for g in gaps.values()),
         "median_gap": round(statistics.median(gaps.values()), 4) if gaps else None,
-        "trials": {m: statistics.median(x[m]["trials"] for _, x in lines) for m in METHODS} if lines else {},
-        "scores": {t: {m: round(x[m]["score"], 4) for m in ("default", *METHODS)} for t, x in lines},
-    }  # fmt: skip
+        "trials": {m: statistics.median(x[m]["trials"] for _, x in lines) for m in METHODS}
+        if lines
+        else {},
+        "scores": {
+            t: {m: round(x[m]["score"], 4) for m in ("default", *METHODS)} for t, x in lines
+        },
+    }
 
 
 def parser() -> argparse.ArgumentParser:
     """Return the command line's parser."""
-    made = argparse.ArgumentParser(prog="python -m benchmarks.quality.wall_clock", description=__doc__)
+    made = argparse.ArgumentParser(
+        prog="python -m benchmarks.quality.wall_clock", description=__doc__
+    )
     made.add_argument("data", type=Path)
     made.add_argument("out", type=Path)
     made.add_argument("--families", default="lightgbm")
@@ -115,7 +148,11 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: list[str] | None = None) -> None:
     """Add the rows that are not there, and write the figures of all."""
     given = parser().parse_args(arguments)
-    found = [json.loads(line) for line in given.out.read_text().splitlines()] if given.out.exists() else []
+    found = (
+        [json.loads(line) for line in given.out.read_text().splitlines()]
+        if given.out.exists()
+        else []
+    )
     listed = {d.name: d for d in datasets(given.data)}
     for seed in range(given.seeds):
         for task in given.tasks.split(","):

@@ -1,9 +1,10 @@
 """What each rule of early stopping saves and loses: python -m benchmarks.stopping_rules PART CACHE [SURROGATES].
 
-PART is replayed, training or loop. CACHE holds the curves that `benchmarks.stopping_rules.curves` and
-`benchmarks.stopping_rules.training` made. autotune's rule, its promise too, is learned anew without a third of the tasks at a
-time, and judged on that third; on real training it is the shipped one, which learned from surrogates of other tasks. In the
-loop, which needs SURROGATES, the search sees only what the rules left.
+PART is replayed, training or loop. CACHE holds the curves that `benchmarks.stopping_rules.curves`
+and `benchmarks.stopping_rules.training` made. autotune's rule, its promise too, is learned anew
+without a third of the tasks at a time, and judged on that third; on real training it is the shipped
+one, which learned from surrogates of other tasks. In the loop, which needs SURROGATES, the search
+sees only what the rules left.
 """
 
 import json
@@ -16,7 +17,7 @@ from typing import Any
 import numpy as np
 import optuna
 
-from autotune.stopping import Rule
+from autotune.stopping.rules import Rule
 from benchmarks.learn.surrogates import Surrogate
 from benchmarks.measure import RESULTS, write
 from benchmarks.stopping_rules import loop, training
@@ -27,8 +28,14 @@ from benchmarks.stopping_rules.replay import RULES, Row, documented, learned, re
 SHUFFLES = 5  # of configurations drawn at random, whose order is one of many
 OURS = "curve (autotune)"
 IN_LOOP_RULES = (
-    OURS, "median", "median_current", "bandit, factor 0.1", "bandit, factor 0.2", "truncation 20 %", "asha, factor 2 from 6",
-)  # fmt: skip
+    OURS,
+    "median",
+    "median_current",
+    "bandit, factor 0.1",
+    "bandit, factor 0.2",
+    "truncation 20 %",
+    "asha, factor 2 from 6",
+)
 LEARNERS = {"mlp": "scikit-learn's MLP", "torch": "PyTorch's MLP (torch 2.13.0, on the CPU)"}
 NOTES = (
     "A point is one percent of accuracy. Intervals are over tasks. In the loop: against the same search with none stopped, whose",
@@ -49,7 +56,10 @@ def makers(fits: Mapping[str, Any], order: str) -> dict[str, Callable[[str], Rul
         fit = fits[training.TWINS.get(task, task if task in fits else "all")]
         return learned(fit["network"], fit[promise])
 
-    return {OURS: curve, **{name: (lambda task, name=name: documented(name)) for name in RULES if name != "none"}}
+    return {
+        OURS: curve,
+        **{name: (lambda task, name=name: documented(name)) for name in RULES if name != "none"},
+    }
 
 
 def replayed(cache: Path) -> dict[str, Any]:
@@ -58,7 +68,10 @@ def replayed(cache: Path) -> dict[str, Any]:
     every: dict[str, list[Row]] = {}
     for order, noise in product(ORDERS, NOISES):
         runs = read(cache, order).items()
-        rows = {name: list(replays(runs, noise, make)) for name, make in makers(fits(cache), order).items()}
+        rows = {
+            name: list(replays(runs, noise, make))
+            for name, make in makers(fits(cache), order).items()
+        }
         found[f"{order}, noise {noise:g}"] = {name: summary(of) for name, of in rows.items()}
         every = {name: [*every.get(name, []), *of] for name, of in rows.items()}
         print(order, noise, found[f"{order}, noise {noise:g}"][OURS], file=sys.stderr, flush=True)
@@ -71,8 +84,15 @@ def trained(cache: Path, learner: str) -> dict[str, Any]:
     for order in (o for o in training.ORDERS if (cache / f"{learner}_{o}.npz").exists()):
         runs = read(cache, f"{learner}_{order}")
         if order == "random":
-            runs = {(t, s): np.random.default_rng(s).permutation(c) for (t, _), c in runs.items() for s in range(SHUFFLES)}
-        found[order] = {n: summary(replays(runs.items(), 0.0, make)) for n, make in makers(fits(cache), order).items()}
+            runs = {
+                (t, s): np.random.default_rng(s).permutation(c)
+                for (t, _), c in runs.items()
+                for s in range(SHUFFLES)
+            }
+        found[order] = {
+            n: summary(replays(runs.items(), 0.0, make))
+            for n, make in makers(fits(cache), order).items()
+        }
     return found
 
 
@@ -81,17 +101,24 @@ def in_loop(cache: Path, folder: str) -> dict[str, Any]:
     surrogate, found = Surrogate(Path(folder), SCENARIO), {}
     for order in loop.SEEDS:
         makes = makers(fits(cache), order)
-        found[order] = {n: loop.figures(surrogate, cache, order, n, makes[n]) for n in IN_LOOP_RULES}
+        found[order] = {
+            n: loop.figures(surrogate, cache, order, n, makes[n]) for n in IN_LOOP_RULES
+        }
         print(order, found[order], file=sys.stderr, flush=True)
     return found
 
 
 def table(rows: Mapping[str, Mapping[str, Any]]) -> list[str]:
     """Return figures by rule as a table in Markdown."""
-    lines = ["| rule | epochs saved | points lost [95 %] | most lost | runs losing > 0.1 | runs |", "|---|---|---|---|---|---|"]
+    lines = [
+        "| rule | epochs saved | points lost [95 %] | most lost | runs losing > 0.1 | runs |",
+        "|---|---|---|---|---|---|",
+    ]
     for name, row in rows.items():
         low, high = row["lost_interval"]
-        lost = f"{row['lost']:.3f} [{low:.3f}, {high:.3f}] | {row['worst']:.2f} | {row['losing']:.1%}"
+        lost = (
+            f"{row['lost']:.3f} [{low:.3f}, {high:.3f}] | {row['worst']:.2f} | {row['losing']:.1%}"
+        )
         lines.append(f"| {name} | {row['saved']:.1%} | {lost} | {row['runs']} |")
     return [*lines, ""]
 
@@ -113,7 +140,9 @@ def main(part: str, folder: str, surrogates: str = "") -> None:
         case "replayed":
             new = {"replayed": replayed(cache)}
         case "training":
-            new = {f"real training, {title}": trained(cache, name) for name, title in LEARNERS.items()}
+            new = {
+                f"real training, {title}": trained(cache, name) for name, title in LEARNERS.items()
+            }
         case _:
             new = {"in the loop": in_loop(cache, surrogates)}
     path = RESULTS / "stopping_rules.json"

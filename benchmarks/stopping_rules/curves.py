@@ -1,7 +1,8 @@
 """Curves of trials in the order a search tries them: python -m benchmarks.stopping_rules.curves SURROGATES CACHE [SEEDS].
 
-On the surrogate of LCBench (Zimmer, Lindauer, Hutter 2021), validation accuracy in percent after each of 52 epochs. A task's
-portfolio is the one learned without it. CACHE keeps one file for each order; one that is there stays.
+On the surrogate of LCBench (Zimmer, Lindauer, Hutter 2021), validation accuracy in percent after
+each of 52 epochs. A task's portfolio is the one learned without it. CACHE keeps one file for each
+order; one that is there stays.
 """
 
 import sys
@@ -40,7 +41,9 @@ def search(task: str, order: str, seed: int, trials: int = TRIALS) -> tuple[Any,
         if "portfolio" in ORDERS[order]
         else {"portfolio": without(load(ENTRY), f"{SCENARIO}-{task}", autotune(ENTRY).ranges)}
     )
-    plan = autotune(ENTRY, max_trials=trials, max_parallel=1, mode="max", seed=seed, **ORDERS[order], **known)
+    plan = autotune(
+        ENTRY, max_trials=trials, max_parallel=1, mode="max", seed=seed, **ORDERS[order], **known
+    )
     native = plan.compile("optuna").native
     study = optuna.create_study(direction="maximize", sampler=native.sampler)
     for point in native.enqueued if known else []:
@@ -67,7 +70,9 @@ def read(cache: Path, order: str) -> Curves:
 
 def noisy(curves: np.ndarray, noise: float, seed: int) -> np.ndarray:
     """Return the curves as they are seen: with noise of so many points on each report."""
-    return curves + noise * np.random.default_rng(seed).normal(size=curves.shape) if noise else curves
+    return (
+        curves + noise * np.random.default_rng(seed).normal(size=curves.shape) if noise else curves
+    )
 
 
 def main(folder: str, cache: str, seeds: str = str(SEEDS)) -> None:
@@ -75,8 +80,14 @@ def main(folder: str, cache: str, seeds: str = str(SEEDS)) -> None:
     surrogate = Surrogate(Path(folder), SCENARIO)
     Path(cache).mkdir(exist_ok=True)
     for order in (o for o in ORDERS if not (Path(cache) / f"{o}.npz").exists()):
-        found = {f"{t}/{s}": sequence(surrogate, t, order, s) for s in range(int(seeds)) for t in surrogate.tasks}
-        np.savez_compressed(Path(cache) / f"{order}.npz", **{n: c.astype(np.float32) for n, c in found.items()})
+        found = {
+            f"{t}/{s}": sequence(surrogate, t, order, s)
+            for s in range(int(seeds))
+            for t in surrogate.tasks
+        }
+        np.savez_compressed(
+            Path(cache) / f"{order}.npz", **{n: c.astype(np.float32) for n, c in found.items()}
+        )
         print(order, file=sys.stderr, flush=True)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import optuna
 
-from autotune.stopping import Rule
+from autotune.stopping.rules import Rule
 from benchmarks.learn.surrogates import Surrogate
 from benchmarks.stopping_rules.curves import EPOCHS, TRIALS, curve, read, search
 from benchmarks.stopping_rules.replay import summary
@@ -32,12 +32,18 @@ def run(surrogate: Surrogate, task: str, order: str, seed: int, rule: Rule) -> t
                 break
         finished = steps == EPOCHS
         rule.ends(number, finished=finished)
-        study.tell(trial, values[-1] if finished else None, state=None if finished else optuna.trial.TrialState.PRUNED)
+        study.tell(
+            trial,
+            values[-1] if finished else None,
+            state=None if finished else optuna.trial.TrialState.PRUNED,
+        )
         used, best = used + steps, max(best, values[-1]) if finished else best
     return 1 - used / (TRIALS * EPOCHS), float(best)
 
 
-def figures(surrogate: Surrogate, cache: Path, order: str, name: str, make: Callable[[str], Rule]) -> dict[str, Any]:
+def figures(
+    surrogate: Surrogate, cache: Path, order: str, name: str, make: Callable[[str], Rule]
+) -> dict[str, Any]:
     """Return what a rule saves and loses against the searches with none stopped; the cache keeps every run of the same rule."""
     kept, rows = cache / f"loop_{order}.json", []
     runs: dict[str, tuple[float, float]] = json.loads(kept.read_text()) if kept.exists() else {}

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from autotune.stopping import Rule, make_rule
+from autotune.stopping.factory import make_rule
+from autotune.stopping.rules import Rule
 from benchmarks.quality.stats import interval
 from benchmarks.stopping_rules.curves import noisy
 
@@ -20,18 +21,45 @@ RULES: dict[str, dict[str, Any] | None] = {
     "bandit, factor 0.1": {"rule": "bandit", "slack_factor": 0.1, **DELAYED},
     "bandit, factor 0.2": {"rule": "bandit", "slack_factor": 0.2, **DELAYED},
     "truncation 20 %": {"rule": "truncation", "truncation_percentage": 20, **DELAYED},
-    "truncation 20 %, every 5": {"rule": "truncation", "truncation_percentage": 20, "evaluation_interval": 5, "delay_evaluation": 5},
-    "asha, factor 2 from 6": {"rule": "asha", "min_resource": 6, "reduction_factor": 2, "max_resource": 52},
-    "asha, factor 3 from 2": {"rule": "asha", "min_resource": 2, "reduction_factor": 3, "max_resource": 52},
-    "hyperband, factor 3": {"rule": "hyperband", "min_resource": 1, "reduction_factor": 3, "max_resource": 52},
-}  # fmt: skip
+    "truncation 20 %, every 5": {
+        "rule": "truncation",
+        "truncation_percentage": 20,
+        "evaluation_interval": 5,
+        "delay_evaluation": 5,
+    },
+    "asha, factor 2 from 6": {
+        "rule": "asha",
+        "min_resource": 6,
+        "reduction_factor": 2,
+        "max_resource": 52,
+    },
+    "asha, factor 3 from 2": {
+        "rule": "asha",
+        "min_resource": 2,
+        "reduction_factor": 3,
+        "max_resource": 52,
+    },
+    "hyperband, factor 3": {
+        "rule": "hyperband",
+        "min_resource": 1,
+        "reduction_factor": 3,
+        "max_resource": 52,
+    },
+}
 
 
 def replay(rule: Rule, true: np.ndarray, seen: np.ndarray) -> tuple[float, float]:
     """Return the share of the epochs that a rule saves, and by how many points the trial then chosen is truly worse."""
     used, finished = 0, []
     for number, values in enumerate(seen):
-        steps = next((s for s, v in enumerate(values, start=1) if rule.stops(number, s, v) and s < len(values)), len(values))
+        steps = next(
+            (
+                s
+                for s, v in enumerate(values, start=1)
+                if rule.stops(number, s, v) and s < len(values)
+            ),
+            len(values),
+        )
         rule.ends(number, finished=steps == len(values))
         used += steps
         finished += [number] * (steps == len(values))
@@ -54,10 +82,14 @@ def summary(rows: Iterable[Row]) -> dict[str, Any]:
     """Return means with 95 % intervals over tasks, and the share of the runs that lose more than ``LOSS``."""
     tasks, saved, lost = zip(*rows, strict=True)
     return {
-        "saved": round(float(np.mean(saved)), 4), "saved_interval": [round(v, 4) for v in interval(saved, tasks)],
-        "lost": round(float(np.mean(lost)), 4), "lost_interval": [round(v, 4) for v in interval(lost, tasks)],
-        "worst": round(float(np.max(lost)), 3), "losing": round(float(np.mean(np.array(lost) > LOSS)), 4), "runs": len(tasks),
-    }  # fmt: skip
+        "saved": round(float(np.mean(saved)), 4),
+        "saved_interval": [round(v, 4) for v in interval(saved, tasks)],
+        "lost": round(float(np.mean(lost)), 4),
+        "lost_interval": [round(v, 4) for v in interval(lost, tasks)],
+        "worst": round(float(np.max(lost)), 3),
+        "losing": round(float(np.mean(np.array(lost) > LOSS)), 4),
+        "runs": len(tasks),
+    }
 
 
 def documented(name: str) -> Rule:
@@ -67,4 +99,6 @@ def documented(name: str) -> Rule:
 
 def learned(network: Mapping[str, Any], promise: float) -> Rule:
     """Return autotune's rule with a network."""
-    return make_rule({"rule": "curve", "promise": promise, "protect": PROTECT}, "max", network=dict(network))
+    return make_rule(
+        {"rule": "curve", "promise": promise, "protect": PROTECT}, "max", network=dict(network)
+    )

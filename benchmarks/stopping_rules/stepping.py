@@ -4,11 +4,15 @@ import time
 from typing import Any
 
 from sklearn.datasets import make_classification
-from sklearn.ensemble import GradientBoostingClassifier, HistGradientBoostingClassifier, RandomForestClassifier
+from sklearn.ensemble import (
+    GradientBoostingClassifier,
+    HistGradientBoostingClassifier,
+    RandomForestClassifier,
+)
 from sklearn.neural_network import MLPClassifier
 
 from autotune import autotune
-from autotune.run.evaluate import make_objective
+from autotune.objective.factory import make_objective
 from benchmarks.measure import median, write
 
 ROWS, REPEATS = 500, 1
@@ -20,14 +24,21 @@ def estimators() -> dict[str, Any]:
     from xgboost import XGBClassifier
 
     return {
-        "n_estimators": [XGBClassifier(), LGBMClassifier(verbose=-1), GradientBoostingClassifier(), RandomForestClassifier()],
+        "n_estimators": [
+            XGBClassifier(),
+            LGBMClassifier(verbose=-1),
+            GradientBoostingClassifier(),
+            RandomForestClassifier(),
+        ],
         "max_iter": [HistGradientBoostingClassifier(), MLPClassifier(max_iter=50)],
-    }  # fmt: skip
+    }
 
 
 def seconds(estimator: Any, data: dict[str, Any], **settings: Any) -> float:
     """Return the CPU seconds of one trial of the estimator's own configuration."""
-    plan = autotune(estimator, data["X"], data["y"], max_parallel=1, threads_per_trial=1, cv=3, **settings)
+    plan = autotune(
+        estimator, data["X"], data["y"], max_parallel=1, threads_per_trial=1, cv=3, **settings
+    )
     objective, begun = make_objective(plan, data, None), time.process_time()
     objective(plan["initial_trials"][0], lambda *_: None, 0)
     return time.process_time() - begun

@@ -1,6 +1,7 @@
 """A multilayer perceptron in PyTorch as LCBench trains it (Zimmer, Lindauer, Hutter 2021), tuned over the same space.
 
-A funnel of layers with dropout, stochastic gradient descent with momentum, and a learning rate that falls by a cosine.
+A funnel of layers with dropout, stochastic gradient descent with momentum, and a learning rate that
+falls by a cosine.
 """
 
 from itertools import pairwise
@@ -13,10 +14,18 @@ def network(columns: int, classes: int, settings: dict[str, Any]) -> Any:
     """Return a funnel from ``max_units`` down to the classes; dropout falls with the width."""
     from torch import nn
 
-    widths = np.linspace(settings["max_units"], classes, settings["num_layers"] + 1).astype(int).tolist()[:-1]
+    widths = (
+        np.linspace(settings["max_units"], classes, settings["num_layers"] + 1)
+        .astype(int)
+        .tolist()[:-1]
+    )
     layers: list[Any] = []
     for before, width in pairwise([columns, *widths]):
-        layers += [nn.Linear(before, width), nn.ReLU(), nn.Dropout(settings["max_dropout"] * width / settings["max_units"])]
+        layers += [
+            nn.Linear(before, width),
+            nn.ReLU(),
+            nn.Dropout(settings["max_dropout"] * width / settings["max_units"]),
+        ]
     return nn.Sequential(*layers, nn.Linear(widths[-1], classes))
 
 
@@ -30,7 +39,9 @@ def curve(parts: list[np.ndarray], settings: dict[str, Any], seed: int, epochs: 
     y, y_test = (torch.tensor(part) for part in parts[2:])
     model = network(X.shape[1], int(y.max()) + 1, settings)
     names = {"learning_rate": "lr", "momentum": "momentum", "weight_decay": "weight_decay"}
-    descent = torch.optim.SGD(model.parameters(), **{names[n]: v for n, v in settings.items() if n in names})
+    descent = torch.optim.SGD(
+        model.parameters(), **{names[n]: v for n, v in settings.items() if n in names}
+    )
     falling, found = torch.optim.lr_scheduler.CosineAnnealingLR(descent, epochs), []
     for _ in range(epochs):
         model.train()

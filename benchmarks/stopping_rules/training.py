@@ -1,8 +1,9 @@
 """Curves of real training on tabular data: python -m benchmarks.stopping_rules.training DATA CACHE [LEARNER ORDER ...].
 
-LEARNER is mlp, scikit-learn's multilayer perceptron, or torch, PyTorch's (pip install torch; its portfolio's networks are large
-and take an hour). Accuracy in percent on held-out rows after each of 30 epochs. A dataset's portfolio is the one learned
-without it. CACHE keeps one file for each learner and order.
+LEARNER is mlp, scikit-learn's multilayer perceptron, or torch, PyTorch's (pip install torch; its
+portfolio's networks are large and take an hour). Accuracy in percent on held-out rows after each of
+30 epochs. A dataset's portfolio is the one learned without it. CACHE keeps one file for each
+learner and order.
 """
 
 import sys
@@ -23,9 +24,14 @@ from benchmarks.quality.held_out import relatives, unseen
 from benchmarks.stopping_rules import curves, torch_mlp
 
 DATASETS = ("letter", "magic_telescope", "phoneme", "satimage", "spambase", "electricity")
-TWINS = {"phoneme": "167190"}  # among LCBench's tasks, from which the torch learner's portfolio and the rule are learned
+TWINS = {
+    "phoneme": "167190"
+}  # among LCBench's tasks, from which the torch learner's portfolio and the rule are learned
 EPOCHS, TRIALS, ROWS, SEEDS = 30, 30, 2000, 1
-ORDERS: dict[str, dict[str, Any]] = {"random": {"strategy": "random", "portfolio": [], "initial_trials": []}, "portfolio": {}}
+ORDERS: dict[str, dict[str, Any]] = {
+    "random": {"strategy": "random", "portfolio": [], "initial_trials": []},
+    "portfolio": {},
+}
 Parts = list[np.ndarray]
 
 
@@ -35,7 +41,9 @@ def split(path: Path, seed: int, share: float) -> Parts:
     frame = frame.sample(min(ROWS, len(frame)), random_state=seed)
     X = pd.get_dummies(frame.drop(columns="target")).to_numpy(dtype=float)
     y = pd.factorize(frame["target"])[0]
-    train, test, y_train, y_test = train_test_split(X, y, train_size=share, random_state=seed, stratify=y)
+    train, test, y_train, y_test = train_test_split(
+        X, y, train_size=share, random_state=seed, stratify=y
+    )
     scaler = StandardScaler().fit(train)
     return [scaler.transform(train), scaler.transform(test), y_train, y_test]
 
@@ -45,7 +53,9 @@ def mlp_curve(parts: Parts, settings: dict[str, Any], seed: int) -> list[float]:
     train, test, y_train, y_test = parts
     estimator, found = MLPClassifier(**settings), []
     for epoch in range(EPOCHS):
-        estimator.set_params(random_state=seed + epoch).partial_fit(train, y_train, classes=np.unique(y_train))
+        estimator.set_params(random_state=seed + epoch).partial_fit(
+            train, y_train, classes=np.unique(y_train)
+        )
         found.append(100 * float(estimator.score(test, y_test)))
     return found
 
@@ -53,7 +63,15 @@ def mlp_curve(parts: Parts, settings: dict[str, Any], seed: int) -> list[float]:
 def mlp_search(parts: Parts, name: str, order: str, seed: int) -> tuple[Any, Any]:
     """Return the plan for scikit-learn's perceptron, with what was learned without the dataset, and a study."""
     with unseen("mlp", relatives(name)):
-        plan = autotune(MLPClassifier(), parts[0], parts[2], max_trials=TRIALS, max_parallel=1, seed=seed, **ORDERS[order])
+        plan = autotune(
+            MLPClassifier(),
+            parts[0],
+            parts[2],
+            max_trials=TRIALS,
+            max_parallel=1,
+            seed=seed,
+            **ORDERS[order],
+        )
     native = plan.compile("optuna").native
     study = optuna.create_study(direction="maximize", sampler=native.sampler)
     for point in native.enqueued if order == "portfolio" else []:
@@ -79,7 +97,10 @@ class Learner(NamedTuple):
     curve: Callable[[Parts, dict[str, Any], int], list[float]]
 
 
-LEARNERS = {"mlp": Learner(0.6, mlp_search, mlp_curve), "torch": Learner(0.3, torch_search, torch_curve)}
+LEARNERS = {
+    "mlp": Learner(0.6, mlp_search, mlp_curve),
+    "torch": Learner(0.3, torch_search, torch_curve),
+}
 
 
 def sequence(learner: Learner, folder: Path, name: str, order: str, seed: int) -> np.ndarray:
@@ -97,9 +118,20 @@ def sequence(learner: Learner, folder: Path, name: str, order: str, seed: int) -
 def main(folder: str, cache: str, *chosen: str) -> None:
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     warnings.simplefilter("ignore")
-    for learner, order in zip(chosen[::2], chosen[1::2], strict=True) if chosen else [(n, o) for n in LEARNERS for o in ORDERS]:
-        found = {f"{n}/{s}": sequence(LEARNERS[learner], Path(folder), n, order, s) for s in range(SEEDS) for n in DATASETS}
-        np.savez_compressed(Path(cache) / f"{learner}_{order}.npz", **{n: c.astype(np.float32) for n, c in found.items()})
+    for learner, order in (
+        zip(chosen[::2], chosen[1::2], strict=True)
+        if chosen
+        else [(n, o) for n in LEARNERS for o in ORDERS]
+    ):
+        found = {
+            f"{n}/{s}": sequence(LEARNERS[learner], Path(folder), n, order, s)
+            for s in range(SEEDS)
+            for n in DATASETS
+        }
+        np.savez_compressed(
+            Path(cache) / f"{learner}_{order}.npz",
+            **{n: c.astype(np.float32) for n, c in found.items()},
+        )
         print(learner, order, file=sys.stderr, flush=True)
 
 

@@ -1,0 +1,1 @@
+"""Samplers for any Optuna program: distinct configurations, and a prior from knowledge."""

@@ -1,0 +1,127 @@
+"""One place for a trial on a node of a cluster: a Ray actor that keeps a worker process there, and tells what it tells.
+
+The trial runs in that process, not in the actor. So it is killed as on any machine, with all that
+it started and whatever it is doing, its memory is watched on its node, and the actor answers all
+the while.
+"""
+
+import asyncio
+import fcntl
+import os
+import pickle
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from autotune.workers.events import Event
+from autotune.workers.pool import Workers
+
+LOOK_EVERY = 0.05  # seconds between two looks at a trial's memory, and at whether it was killed
+
+
+def stamp_of(file: Path) -> tuple[int, int]:
+    """Return what tells a file from another that had its name."""
+    found = file.stat()
+    return found.st_size, found.st_mtime_ns
+
+
+class Host:
+    """Keeps one worker process on the node it is placed on.
+
+    Args:
+        folder: Where the job was begun; trials run there where the node has it.
+        options: What `Workers` takes beside the objective.
+    """
+
+    def __init__(self, folder: str, options: Mapping[str, Any]) -> None:
+        if Path(folder).is_dir():
+            os.chdir(folder)
+        self.options = options
+
+    async def find(self, file: str, stamp: tuple[int, int]) -> bool:
+        """Start with the objective's file, and return whether this node has it: as one machine or a shared folder does."""
+        path = Path(file)
+        found = path.is_file() and stamp_of(path) == stamp
+        if found:
+            with path.open("rb") as opened:
+                self._start(path, pickle.load(opened))
+        return found
+
+    async def keep(self, name: str, sent: list[Any]) -> bool:
+        """Start with an objective from the object store."""
+        content = await sent[0]
+        self._start(partial(_kept, name=name, content=content), pickle.loads(content))
+        return True
+
+    def _start(self, objective: Any, path: list[str]) -> None:
+        sys.path[:] = [*path, *(p for p in sys.path if p not in path)]
+        self.workers = Workers(1, objective, **self.options)
+
+    async def run(self, number: int, settings: Mapping[str, Any], seed: int) -> list[Event | int]:
+        """Run a trial and return what it tells first, or its number where it uses more memory than it may."""
+        self.workers.submit(number, settings, seed)
+        return await self._told(number)
+
+    async def answer(self, number: int, stop: bool) -> list[Event | int]:
+        """Answer a trial's report and return what it tells next."""
+        self.workers.answer(number, stop)
+        return await self._told(number)
+
+    async def kill(self, number: int) -> None:
+        """Kill the trial, if it still runs."""
+        if number in self.workers.running:
+            self.workers.kill(number)
+
+    async def close(self) -> None:
+        """End the worker process and remove its files."""
+        self.workers.close()
+
+    async def _told(self, number: int) -> list[Event | int]:
+        """Wait until the trial tells something, is over its memory, or is killed."""
+        while number in self.workers.running:
+            await self._readable()
+            told = [*self.workers.wait(0), *self.workers.over()]
+            if told:
+                return told[:1]
+        return []
+
+    async def _readable(self) -> None:
+        """Wait until the worker process sent something, at most a moment."""
+        ready, loop, descriptor = (
+            asyncio.Event(),
+            asyncio.get_running_loop(),
+            self.workers.descriptors[0],
+        )
+        loop.add_reader(descriptor, ready.set)
+        try:
+            await asyncio.wait_for(ready.wait(), LOOK_EVERY)
+        except TimeoutError:
+            return
+        finally:
+            loop.remove_reader(descriptor)
+
+
+def _kept(folder: Path, name: str, content: Any) -> Path:
+    """Return an objective as a file in a worker's folder; the workers of a node share one copy."""
+    own = folder / name
+    with _alone(folder.parent):
+        found = next(folder.parent.glob(f"autotune-*/{name}"), None)
+        if found is None:
+            own.write_bytes(content)
+        else:
+            own.hardlink_to(found)
+    return own
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Keep the node's other hosts out."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)

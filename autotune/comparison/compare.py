@@ -1,0 +1,241 @@
+"""Carrying a comparison out: all plans first, then both arms' jobs seed by seed, then each winner on the rows held out."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+from autotune.api import Job, Plan
+from autotune.comparison.arms import (
+    AUTOTUNE,
+    YOURS,
+    Round,
+    check_asked,
+    make_round,
+    split,
+    whole_plan,
+)
+from autotune.comparison.held_out_scores import score_winners
+from autotune.comparison.result import Arm, ComparisonResult, Run
+from autotune.errors import JobError, SettingError
+from autotune.objective.rows import take
+from autotune.plan.overrides import Overrides, collect
+from autotune.record.paired_tests import MOST
+from autotune.record.store import open_store
+from autotune.record.verdict import own_configurations
+from autotune.reports.comparison import comparison_tables
+from autotune.reports.tables import render
+from autotune.run.session import free_name
+from autotune.space.scale import is_number
+
+
+class Comparison(ComparisonResult):
+    """A user's ranges against autotune's: what was measured, and how it reads."""
+
+    __doc__ = ComparisonResult.__doc__
+
+    def __str__(self) -> str:
+        return render(comparison_tables(self))
+
+
+def compare(
+    estimator: Any,
+    X: Any,
+    y: Any,
+    ranges: Any = None,
+    *,
+    seeds: int = 5,
+    max_trials: int | None = None,
+    baseline_strategy: str = "bayesian",
+    held_out: float = 0.25,
+    groups: Any = None,
+    sample_weight: Any = None,
+    storage: Any = None,
+    keep: bool = False,
+    progress: bool | None = None,
+    overrides: Any = None,
+    facts: Any = None,
+    **settings: Any,
+) -> Comparison:
+    """Compare ranges set by hand with autotune's on one's own data: same budget, folds and seeds, and a plain verdict.
+
+    For each seed a share of the rows is held out; then one job searches your ranges only, from your
+    own configuration on, and one carries out autotune's plan. Compared are the cross-validated
+    scores of both, on the same folds, and the scores of their winners, fitted on all rows tuned on,
+    on the rows held out.
+
+    Args:
+        estimator: A scikit-learn compatible estimator, or its dotted name.
+        X: Data of shape (rows, columns).
+        y: Target of length rows.
+        ranges: Your ranges by name, in any form that `autotune` takes; nothing else is tuned in
+            your arm.
+        seeds: How many seeds, 2 to 16; five are the fewest that can tell a difference from noise.
+        max_trials: Trials of each job; autotune's choice where left out, for both arms.
+        baseline_strategy: The strategy that searches your ranges.
+        held_out: Share of the rows held out, above 0 and at most 0.5.
+        groups: Group of each row; no group is split.
+        sample_weight: Weight of each row in fitting.
+        storage: Where the jobs' records lie while they run.
+        keep: Keep the jobs' records.
+        progress: Show progress of each job; by default where the output is a terminal.
+        overrides: Path of a file, or a mapping, with your ranges and any settings; keywords win
+            over it.
+        facts: Facts of the data, as for `autotune`.
+        **settings: Any setting, for both arms; caps hold for each job. ``strategy``, ``effort`` and
+            ``keep_static`` are for autotune's arm only. Other names are static hyperparameters.
+
+    Raises:
+        AutotuneError: before any trial, if anything given cannot be used. JobError: if a job was
+            stopped.
+    """
+    named = {n: v for n, v in {"ranges": ranges, "max_trials": max_trials}.items() if v is not None}
+    design = Design.of(
+        collect({**settings, **named}, overrides), facts, seeds, baseline_strategy, held_out
+    )
+    data = {"X": X, "y": y, "groups": groups, "sample_weight": sample_weight}
+    return carry_out(estimator, data, design, Where(storage, keep, progress))
+
+
+@dataclass(frozen=True)
+class Design:
+    """What is compared, and how: what the user set, the seeds, the strategy of the user's arm, the share held out."""
+
+    asked: Overrides
+    facts: Any
+    seeds: tuple[int, ...]
+    baseline: str
+    share: float
+
+    @classmethod
+    def of(cls, asked: Overrides, facts: Any, seeds: Any, baseline: str, share: Any) -> "Design":
+        """Return the design, checked.
+
+        Raises:
+            SettingError: if the seeds or the share cannot be used, or what was set leaves nothing
+                to compare.
+        """
+        if not is_number(seeds) or seeds != int(seeds) or not 2 <= seeds <= MOST:
+            raise SettingError(
+                f"seeds must be a whole number 2..{MOST}, got {seeds!r}.",
+                "Five can tell a difference from noise.",
+            )
+        if not is_number(share) or not 0 < share <= 0.5:
+            raise SettingError(
+                f"held_out must be a share > 0 and <= 0.5, got {share!r}.", "For example 0.25."
+            )
+        check_asked(asked)
+        first = asked.value("seed", 0)
+        return cls(asked, facts, tuple(range(first, first + int(seeds))), baseline, float(share))
+
+
+@dataclass(frozen=True)
+class Where:
+    """Where the jobs' records lie, whether they are kept, and whether progress is shown."""
+
+    storage: Any
+    keep: bool
+    progress: bool | None
+
+
+def carry_out(estimator: Any, data: Mapping[str, Any], design: Design, where: Where) -> Comparison:
+    """Make every plan, run every job, and return what they come to; `compare` says more."""
+    whole = whole_plan(estimator, data["X"], data["y"], design.asked, design.facts)
+    rounds = [_round(whole, data, design, seed) for seed in design.seeds]
+    stem = free_name(whole, open_store(where.storage).names(), "compare-")
+    runs: dict[str, list[Run]] = {YOURS: [], AUTOTUNE: []}
+    for index, one in enumerate(rounds):
+        for arm, run in _runs(one, data, f"{stem}-{{}}-{index}", where).items():
+            runs[arm].append(run)
+    return _comparison(whole, rounds, runs, where.keep)
+
+
+def _round(whole: Plan, data: Mapping[str, Any], design: Design, seed: int) -> Round:
+    rows = split(data, whole.facts.get("task"), whole["cv"], design.share, seed)
+    # The estimator has its static hyperparameters by now.
+    asked = replace(
+        design.asked, static={n: g for n, g in design.asked.static.items() if n == "facts"}
+    )
+    return make_round(
+        whole.target, data, asked, design.facts, seed=seed, rows=rows, baseline=design.baseline
+    )
+
+
+def _runs(one: Round, data: Mapping[str, Any], name: str, where: Where) -> dict[str, Run]:
+    """Run both arms' jobs of one seed, and score their winners on the rows held out."""
+    found = {}
+    for arm, plan in one.plans.items():
+        with _job(one, arm, data, name.format(arm), where) as job:
+            found[arm] = _run(job, plan["mode"])
+    scores = score_winners([run.best for run in found.values()], one.plans[AUTOTUNE], one, data)
+    return {
+        arm: replace(found[arm], held_out=s, error=e)
+        for arm, (s, e) in zip(found, scores, strict=True)
+    }
+
+
+@contextmanager
+def _job(one: Round, arm: str, data: Mapping[str, Any], name: str, where: Where) -> Iterator[Job]:
+    """Run one arm's job of one seed; its record goes in the end, unless it is to be kept."""
+    part = {n: take(d, one.tuned) for n, d in data.items()}
+    job = one.plans[arm].run(**part, name=name, storage=where.storage, progress=where.progress)
+    try:
+        _check_ended(job)
+        yield job
+    finally:
+        if not where.keep:
+            job.delete()
+
+
+def _check_ended(job: Job) -> None:
+    """Raise KeyboardInterrupt where Ctrl-C ended the job: a comparison of fewer trials would be another one."""
+    if job.status != "stopped":
+        return
+    if job.state.get("criterion") == "interrupt":
+        raise KeyboardInterrupt
+    raise JobError(
+        f"a comparison must run all its jobs, but {job.name!r} was stopped: {job.state.get('reason')}."
+    )
+
+
+def _run(job: Job, mode: str) -> Run:
+    values = [t.value if t.status == "finished" else None for t in job.all_trials()]
+    return Run(
+        job.name, best_so_far(values, mode), float(job.state.get("seconds") or 0.0), job.best
+    )
+
+
+def best_so_far(values: Iterable[float | None], mode: str) -> tuple[float | None, ...]:
+    """Return the best of the values up to each one.
+
+    >>> best_so_far([None, 0.5, 0.7, None, 0.6], "max")
+    (None, 0.5, 0.7, 0.7, 0.7)
+    """
+    pick, curve, known = max if mode == "max" else min, list[float | None](), list[float]()
+    for value in values:
+        known = known if value is None else [pick(*known, value)] if known else [value]
+        curve.append(known[0] if known else None)
+    return tuple(curve)
+
+
+def _comparison(
+    whole: Plan, rounds: list[Round], runs: Mapping[str, list[Run]], kept: bool
+) -> Comparison:
+    first = rounds[0]
+    arms = {
+        n: Arm(tuple(p.ranges), str(p["strategy"]), bool(own_configurations(p)), tuple(runs[n]))
+        for n, p in first.plans.items()
+    }
+    metric = whole.metric_name
+    return Comparison(
+        whole.estimator,
+        metric,
+        str(whole["mode"]),
+        first.plans[AUTOTUNE]["max_trials"],
+        len(first.tuned),
+        len(first.held),
+        tuple(one.seed for one in rounds),
+        arms[YOURS],
+        arms[AUTOTUNE],
+        kept,
+    )

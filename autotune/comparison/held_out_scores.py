@@ -1,0 +1,48 @@
+"""The winners of one seed's jobs on the rows that neither saw, in a worker process, as trials are."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from autotune.api import Plan
+from autotune.comparison.arms import Round
+from autotune.objective.factory import make_objective
+from autotune.plan.spec import Setting
+from autotune.record.best import Best
+from autotune.workers.events import Died, Done, Event, Failed
+from autotune.workers.pickling import pickled
+from autotune.workers.pool import Workers
+from autotune.workers.seeds import trial_seed
+
+
+def score_winners(
+    winners: Sequence[Best], plan: Plan, one: Round, data: Mapping[str, Any]
+) -> list[tuple[float | None, str]]:
+    """Return each winner's score, fitted on all rows tuned on, as a trial would be; or None and why it has none."""
+    rows = Setting(
+        [(one.tuned, one.held)],
+        "the comparison",
+        "Fitted on all rows tuned on, scored on those held out.",
+    )
+    evaluate = make_objective(replace(plan, settings={**plan.settings, "cv": rows}), data, None)
+    limit = plan["trial_timeout"] or plan["max_runtime"]
+    with Workers(1, pickled(evaluate, plan), threads=plan["threads_per_trial"]) as workers:
+        found = []
+        for index, winner in enumerate(winners):
+            workers.submit(index, winner.settings, trial_seed(plan["seed"], winner.number))
+            told = workers.wait(limit)
+            if not told:
+                workers.kill(index)
+            found.append(_score(told, evaluate.metric, limit))
+    return found
+
+
+def _score(told: Sequence[Event], metric: str, limit: float) -> tuple[float | None, str]:
+    match told:
+        case [Done(metrics=metrics)]:
+            return float(metrics[metric]), ""
+        case [Failed(error=error)]:
+            return None, error
+        case [Died(reason=reason)]:
+            return None, f"its process died: {reason}"
+    return None, f"it took longer than {limit:g} s"

@@ -1,0 +1,90 @@
+"""Python text laid out as formatters do: what fits stands on one line, else each item on its own; comments wrap."""
+
+import textwrap
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+WIDTH = 100
+
+
+@dataclass(frozen=True)
+class Group:
+    """Items between brackets: each with what stands before it, such as ``name=`` or a key; ``lone`` marks a tuple of one."""
+
+    opening: str
+    items: Sequence[tuple[str, "Node"]]
+    closing: str
+    lone: bool = False
+
+
+Node = str | Group
+
+
+def flat(node: Node) -> str:
+    """Return a node on one line."""
+    if isinstance(node, str):
+        return node
+    inside = ", ".join(before + flat(item) for before, item in node.items)
+    return f"{node.opening}{inside}{',' if node.lone else ''}{node.closing}"
+
+
+def laid_out(node: Node, indent: int = 0, used: int = 0) -> str:
+    """Return a node in lines, after ``used`` characters of the first and with so many of its others' indent."""
+    text = flat(node)
+    if isinstance(node, str) or not node.items or used + len(text) <= WIDTH:
+        return text
+    inner = indent + 4
+    lines = [
+        f"{' ' * inner}{b}{laid_out(item, inner, inner + len(b) + 1)},\n" for b, item in node.items
+    ]
+    return f"{node.opening}\n{''.join(lines)}{' ' * indent}{node.closing}"
+
+
+def assigned(name: str, node: Node, indent: int = 0) -> str:
+    """Return an assignment."""
+    start = f"{' ' * indent}{name} = "
+    return start + laid_out(node, indent, len(start))
+
+
+def printable(text: str) -> str:
+    """Return text on one line, with nothing in it that ends a line or a comment."""
+    return "".join(c if c.isprintable() else "?" for c in " ".join(text.split()))
+
+
+def comment(text: str, indent: int = 0) -> list[str]:
+    """Return text as lines of comment, wrapped."""
+    start = " " * indent + "# "
+    wrapped = textwrap.wrap(
+        printable(text),
+        WIDTH,
+        initial_indent=start,
+        subsequent_indent=start,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return [line.rstrip() for line in wrapped]
+
+
+def remarked(line: str, text: str, indent: int = 0) -> list[str]:
+    """Return a line with its comment behind it where both fit, else above it."""
+    said = printable(text)
+    if not said:
+        return [line]
+    whole = f"{line}  # {said}"
+    return [whole] if "\n" not in line and len(whole) <= WIDTH else [*comment(said, indent), line]
+
+
+def quoted(text: str) -> str:
+    """Return text for inside a docstring: on one line, with nothing that ends or escapes it."""
+    return printable(text).replace("\\", "/").replace('"', "'")
+
+
+def paragraphs(*blocks: str | Iterable[str]) -> str:
+    """Return blocks of lines with two blank lines between, without those that are empty."""
+    texts = [b if isinstance(b, str) else "\n".join(b) for b in blocks]
+    return "\n\n\n".join(t.strip("\n") for t in texts if t.strip()) + "\n"
+
+
+def wrapped(text: str) -> list[str]:
+    """Return text for a docstring in lines."""
+    return textwrap.wrap(quoted(text), WIDTH, break_long_words=False, break_on_hyphens=False)

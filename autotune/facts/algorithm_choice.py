@@ -1,0 +1,66 @@
+"""Several estimators as one: which of them is used is itself a hyperparameter, ``algorithm``."""
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from autotune.errors import SettingError
+
+ALGORITHM = "algorithm"
+
+
+class OneOf:
+    """One of several estimators, the one that ``algorithm`` names, each one's hyperparameters under its own name.
+
+    It has hyperparameters as scikit-learn's estimators do, so that it is cloned, set and kept in
+    files as they are. What is fitted is the estimator itself, as `chosen` returns it.
+    """
+
+    def __init__(self, algorithm: str, **estimators: Any) -> None:
+        self.algorithm, self.estimators = algorithm, estimators
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """Return ``algorithm`` and the estimators by name, and each one's hyperparameters as ``name__hyperparameter``."""
+        every = {ALGORITHM: self.algorithm, **self.estimators}
+        for key, estimator in self.estimators.items() if deep else ():
+            every |= {f"{key}__{name}": value for name, value in estimator.get_params().items()}
+        return every
+
+    def set_params(self, **params: Any) -> Self:
+        """Set hyperparameters by the names that `get_params` gives; the estimators are changed, too.
+
+        Raises:
+            SettingError: if an estimator is named that is none of these.
+        """
+        self.algorithm = params.get(ALGORITHM, self.algorithm)
+        for key in [
+            self.algorithm,
+            *(name.partition("__")[0] for name in params if name != ALGORITHM),
+        ]:
+            if key not in self.estimators:
+                raise SettingError(
+                    f"algorithm must be one of {', '.join(self.estimators)}, got {key!r}."
+                )
+        for key in self.estimators:
+            self.estimators[key] = params.get(key, self.estimators[key])
+            if inner := below(key, params):
+                self.estimators[key].set_params(**inner)
+        return self
+
+
+def below(key: str, names: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what stands under an estimator's name, by the estimator's own names."""
+    return {
+        name.removeprefix(f"{key}__"): value
+        for name, value in names.items()
+        if name.startswith(f"{key}__")
+    }
+
+
+def each(target: Any) -> tuple[Any, ...]:
+    """Return the estimators that a target holds: several, or itself."""
+    return tuple(target.estimators.values()) if isinstance(target, OneOf) else (target,)
+
+
+def chosen(target: Any) -> Any:
+    """Return the estimator that is fitted: the one that ``algorithm`` names, or the target itself."""
+    return target.estimators[target.algorithm] if isinstance(target, OneOf) else target

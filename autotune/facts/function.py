@@ -1,0 +1,42 @@
+"""What is read off a function: its hyperparameters, and whether it reports on the way."""
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+from autotune.errors import SettingError
+from autotune.workers import trial_context
+
+
+def settings_of(function: Callable[..., Any]) -> dict[str, Any]:
+    """Return the hyperparameters of a function: the defaults in its signature.
+
+    Raises:
+        SettingError: if a parameter has no default, or the function takes any arguments.
+    """
+    name = getattr(function, "__name__", "the function")
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        raise SettingError(
+            f"{name} must be a Python function whose signature can be read."
+        ) from None
+    missing = [p.name for p in parameters if p.default is p.empty]
+    if missing or not parameters:
+        got = f"none for {', '.join(missing)}" if missing else "no parameters"
+        raise SettingError(
+            f"{name} must have a default for each of its hyperparameters, got {got}.",
+            "For example: def train(lr=0.01).",
+        )
+    return {p.name: p.default for p in parameters}
+
+
+def reports(function: Callable[..., Any]) -> bool:
+    """Return whether a function tells metrics step by step: it yields them, or its own code speaks of ``autotune.report``."""
+    if inspect.isgeneratorfunction(function):
+        return True
+    names = getattr(getattr(function, "__code__", None), "co_names", ())
+    return "report" in names and (
+        "autotune" in names
+        or getattr(function, "__globals__", {}).get("report") is trial_context.report
+    )

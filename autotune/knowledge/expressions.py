@@ -1,0 +1,177 @@
+"""The expressions knowledge files are written in: Python's arithmetic and comparisons over named facts, nothing else."""
+
+import ast
+import math
+import operator
+import re
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+
+from autotune.errors import KnowledgeError, did_you_mean
+
+MAX_LENGTH = 300
+
+
+class Unknown(Exception):
+    """A fact the expression needs has no value, so the rule says nothing."""
+
+
+def clip(value: float, low: float, high: float) -> float:
+    """Return the value, moved to the nearest end where it lies outside low..high."""
+    return max(low, min(high, value))
+
+
+def has_word(text: object, words: list[str]) -> bool:
+    """Return whether one of the words stands in a name such as ``val-Loss`` or ``testError``, in upper or lower case.
+
+    >>> has_word("val_loss", ["loss"]), has_word("glossary", ["loss"]), has_word("testError",
+    ["error"]) (True, False, True)
+    """
+    parts = re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", str(text))
+    return bool({p.lower() for p in parts} & set(words))
+
+
+FUNCTIONS: dict[str, Callable[..., object]] = {
+    "min": min,
+    "max": max,
+    "round": round,
+    "int": int,
+    "abs": abs,
+    "clip": clip,
+    "sqrt": math.sqrt,
+    "log": math.log,
+    "log2": math.log2,
+    "log10": math.log10,
+    "ceil": math.ceil,
+    "floor": math.floor,
+    "has_word": has_word,
+}
+OPERATORS: dict[type, Callable[..., object]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.FloorDiv: operator.floordiv,
+    ast.Mod: operator.mod,
+    ast.Pow: math.pow,
+    ast.USub: operator.neg,
+    ast.UAdd: operator.pos,
+    ast.Not: operator.not_,
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+    ast.In: lambda a, b: a in b,
+    ast.NotIn: lambda a, b: a not in b,
+}
+GRAMMAR = (
+    ast.Expression,
+    ast.BinOp,
+    ast.UnaryOp,
+    ast.BoolOp,
+    ast.And,
+    ast.Or,
+    ast.Compare,
+    ast.IfExp,
+    ast.Call,
+    ast.Name,
+    ast.Load,
+    ast.Constant,
+    ast.List,
+    ast.Tuple,
+    *OPERATORS,
+)
+
+
+@lru_cache(maxsize=4096)
+def parse(text: str) -> ast.expr:
+    """Parse an expression, refusing whatever is not arithmetic, comparison or a known function.
+
+    Raises:
+        KnowledgeError: if the text is no such expression.
+    """
+    if len(text) > MAX_LENGTH:
+        raise KnowledgeError(f"a rule must have at most {MAX_LENGTH} characters, got {len(text)}.")
+    try:
+        tree = ast.parse(text, mode="eval")
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise KnowledgeError(
+            f"a rule must be an expression such as 'min(256, rows / 20)', got {text!r}: {error}."
+        ) from None
+    for node in ast.walk(tree):
+        if not isinstance(node, GRAMMAR):
+            raise KnowledgeError(
+                f"a rule may hold arithmetic, comparisons and {', '.join(FUNCTIONS)}, got {text!r}."
+            )
+        if isinstance(node, ast.Call):
+            _check_call(node, text)
+    return tree.body
+
+
+def _check_call(node: ast.Call, text: str) -> None:
+    name = node.func.id if isinstance(node.func, ast.Name) else "?"
+    if name not in FUNCTIONS or node.keywords:
+        raise KnowledgeError(
+            f"the rule {text!r} calls {name!r}, which is no function here.",
+            did_you_mean(name, FUNCTIONS),
+        )
+
+
+def names_in(text: str) -> set[str]:
+    """Return the facts an expression reads."""
+    return {n.id for n in ast.walk(parse(text)) if isinstance(n, ast.Name)} - set(FUNCTIONS)
+
+
+def evaluate(text: str, facts: Mapping[str, object]) -> object:
+    """Return the expression's value over the facts.
+
+    Raises:
+        Unknown: if a fact it needs is missing or None.
+        KnowledgeError: if it is no legal expression or cannot be computed.
+    """
+    try:
+        return _value(parse(text), facts)
+    except (ArithmeticError, TypeError, ValueError) as error:
+        raise KnowledgeError(f"the rule {text!r} cannot be computed: {error}.") from None
+
+
+def _value(node: ast.expr, facts: Mapping[str, object]) -> object:
+    match node:
+        case ast.Constant():
+            return node.value
+        case ast.Name():
+            if facts.get(node.id) is None:
+                raise Unknown(node.id)
+            return facts[node.id]
+        case ast.List() | ast.Tuple():
+            return [_value(item, facts) for item in node.elts]
+        case ast.BinOp():
+            return OPERATORS[type(node.op)](_value(node.left, facts), _value(node.right, facts))
+        case ast.UnaryOp():
+            return OPERATORS[type(node.op)](_value(node.operand, facts))
+        case ast.BoolOp():
+            return _bool(node, facts)
+        case ast.Compare():
+            return _compare(node, facts)
+        case ast.IfExp():
+            return _value(node.body if _value(node.test, facts) else node.orelse, facts)
+        case ast.Call(func=ast.Name(id=name)):
+            return FUNCTIONS[name](*(_value(a, facts) for a in node.args))
+    raise KnowledgeError(f"a rule cannot hold {type(node).__name__}.")
+
+
+def _bool(node: ast.BoolOp, facts: Mapping[str, object]) -> bool:
+    values = (bool(_value(v, facts)) for v in node.values)
+    return all(values) if isinstance(node.op, ast.And) else any(values)
+
+
+def _compare(node: ast.Compare, facts: Mapping[str, object]) -> bool:
+    left = _value(node.left, facts)
+    for op, right_node in zip(node.ops, node.comparators, strict=True):
+        right = _value(right_node, facts)
+        if not OPERATORS[type(op)](left, right):
+            return False
+        left = right
+    return True

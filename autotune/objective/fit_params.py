@@ -1,0 +1,65 @@
+"""What a fit is given beside data: threads, seeds, sample weights."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    pass
+
+
+def thread_caps(
+    params: Mapping[str, Any], settings: Mapping[str, Any], names: Sequence[str], threads: int
+) -> dict[str, int]:
+    """Return the thread hyperparameters to set, in nested estimators too; those searched stay.
+
+    Threads go to the innermost estimators: one around others gets one, as its threads and theirs would multiply.
+    """
+    found = [n for n in params if n not in settings and n.rpartition("__")[2] in names]
+    return {n: 1 if _surrounds(n, params) else threads for n in found}
+
+
+def open_seeds(
+    params: Mapping[str, Any], settings: Mapping[str, Any], names: Sequence[str], seed: int
+) -> dict[str, int]:
+    """Return the seed hyperparameters to set, in nested estimators too: those that are None and not searched."""
+    return {
+        n: seed
+        for n in params
+        if n not in settings and n.rpartition("__")[2] in names and params[n] is None
+    }
+
+
+def _surrounds(name: str, params: Mapping[str, Any]) -> bool:
+    """Return whether the owner of a hyperparameter has estimators inside it."""
+    owner = name[: -len(name.rpartition("__")[2])]
+    return any(n.startswith(owner) and "__" in n[len(owner) :] for n in params)
+
+
+def _routing() -> bool:
+    """Return whether scikit-learn's metadata routing is on."""
+    import sklearn
+
+    return bool(sklearn.get_config().get("enable_metadata_routing", False))
+
+
+def weight_params(estimator: Any, sample_weight: Any) -> dict[str, Any]:
+    """Return the fit parameter that carries sample weights: to a pipeline's last step where nothing routes them."""
+    if sample_weight is None:
+        return {}
+    steps = getattr(estimator, "steps", None)
+    name = f"{steps[-1][0]}__sample_weight" if steps and not _routing() else "sample_weight"
+    return {name: sample_weight}
+
+
+def fit_whole(estimator: Any, data: Mapping[str, Any], seed: int) -> Any:
+    """Return the estimator fitted on all rows, its open seeds set as the trials had them."""
+    from autotune import knowledge
+
+    names = knowledge.table("names").content.seeds
+    estimator.set_params(**open_seeds(estimator.get_params(), {}, names, seed))
+    params = weight_params(estimator, data.get("sample_weight"))
+    return (
+        estimator.fit(data["X"], data.get("y"), **params)
+        if data.get("y") is not None
+        else estimator.fit(data["X"], **params)
+    )

@@ -1,0 +1,153 @@
+"""Cross-validation step by step: the fits of all folds go on together, and their mean score is reported at each step."""
+
+import inspect
+import math
+import time
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from autotune.objective.rows import take
+from autotune.objective.scoring import scorer
+from autotune.plan.trial_setup import Stepping
+from autotune.workers.seeds import trial_seed
+
+
+class Evaluation(Protocol):
+    """What a cross-validation is of: data, splits, scoring, and the names of seeds."""
+
+    @property
+    def X(self) -> Any:
+        """Data of shape (rows, columns)."""
+
+    @property
+    def y(self) -> Any:
+        """Target of length rows, or None."""
+
+    @property
+    def cv(self) -> Any:
+        """Splitter, or a list of (training, test) rows."""
+
+    @property
+    def groups(self) -> Any:
+        """Group of each row, or None."""
+
+    @property
+    def sample_weight(self) -> Any:
+        """Weight of each row, or None."""
+
+    @property
+    def scoring(self) -> Any:
+        """Name of a scorer, or a callable."""
+
+    @property
+    def seed_names(self) -> tuple[str, ...]:
+        """Names of hyperparameters that are seeds."""
+
+
+def cross_validate(
+    of: Evaluation, estimator: Any, stepping: Stepping, report: Callable[[int, float], None]
+) -> dict[str, Any]:
+    """Return what scikit-learn's ``cross_validate`` does: ``test_score`` and ``fit_time`` of each fold."""
+    splits = of.cv if isinstance(of.cv, list) else of.cv.split(of.X, of.y, of.groups)
+    folds = [Fold(of, estimator, stepping, train, test) for train, test in splits]
+    scores: list[float] = []
+    for step in stepping.steps:
+        for fold in folds:
+            fold.go_on(step)
+        scores = [fold.score() for fold in folds]
+        mean = sum(scores) / len(scores)
+        if math.isfinite(mean):  # else the trial's end says so
+            report(step, mean)
+    return {"test_score": scores, "fit_time": [fold.seconds for fold in folds]}
+
+
+class Fold:
+    """One fold's fit, as far as it came."""
+
+    def __init__(
+        self, of: Evaluation, estimator: Any, stepping: Stepping, train: Any, test: Any
+    ) -> None:
+        from sklearn.base import clone
+        from sklearn.metrics import check_scoring
+
+        self.stepping, self.done, self.seconds = stepping, 0, 0.0
+        self.whole = clone(estimator)
+        self.scoring = check_scoring(self.whole, scoring=scorer(of.scoring))
+        self.X, self.y = take(of.X, train), take(of.y, train)
+        self.held = (take(of.X, test),) if of.y is None else (take(of.X, test), take(of.y, test))
+        self.weights = (
+            {} if of.sample_weight is None else {"sample_weight": take(of.sample_weight, train)}
+        )
+        self.last = self.whole
+        if hasattr(self.whole, "steps"):
+            self._prepare()
+        self.budget = stepping.name.rpartition("__")[2]
+        params = self.last.get_params(deep=False)
+        self.seeds = {n: params[n] for n in of.seed_names if isinstance(params.get(n), int)}
+        self.classes = self._classes(of.y)
+
+    def _prepare(self) -> None:
+        """Fit the steps of a pipeline before its last one, whose input they give."""
+        from sklearn.pipeline import Pipeline
+
+        before, self.last = self.whole[:-1], self.whole[-1]
+        begun = time.perf_counter()
+        if before.steps:
+            self.X = before.fit_transform(self.X, self.y)
+        self.seconds = time.perf_counter() - begun
+        self.whole = Pipeline([*before.steps, self.whole.steps[-1]])
+
+    def _classes(self, y: Any) -> dict[str, Any]:
+        import numpy as np
+
+        part = getattr(self.last, "partial_fit", None)
+        if self.stepping.by != "partial_fit" or "classes" not in inspect.signature(part).parameters:  # type: ignore[arg-type]
+            return {}
+        return {"classes": np.unique(y)}
+
+    def go_on(self, step: int) -> None:
+        """Fit on to a budget."""
+        begun = time.perf_counter()
+        match self.stepping.by:
+            case "partial_fit":
+                for done in range(self.done, step):
+                    self.last.set_params(**self._seeds(done))
+                    self.last.partial_fit(self.X, self.y, **self.classes, **self.weights)
+            case "warm_start":
+                budget = (
+                    {self.budget: step}
+                    if self.stepping.total
+                    else {self.budget: step - self.done, **self._seeds(self.done)}
+                )
+                self.last.set_params(warm_start=True, **budget)
+                self._fit(self.last)
+            case argument:
+                self._renew(argument, step)
+        self.done = step
+        self.seconds += time.perf_counter() - begun
+
+    def _renew(self, argument: str, step: int) -> None:
+        """Fit anew from the model so far, whose part of the budget is done."""
+        from sklearn.base import clone
+
+        fresh = clone(self.last).set_params(
+            **{self.budget: step - self.done}, **self._seeds(self.done)
+        )
+        self._fit(fresh, **({argument: self.last} if self.done else {}))
+        self.last = fresh
+        if hasattr(self.whole, "steps"):
+            self.whole.steps[-1] = (self.whole.steps[-1][0], fresh)
+        else:
+            self.whole = fresh
+
+    def _fit(self, estimator: Any, **more: Any) -> None:
+        targets = () if self.y is None else (self.y,)
+        estimator.fit(self.X, *targets, **self.weights, **more)
+
+    def _seeds(self, done: int) -> dict[str, Any]:
+        """Return seeds of the next stretch: with the same ones again it would draw what the last one drew."""
+        return {n: trial_seed(v, done) if done else v for n, v in self.seeds.items()}
+
+    def score(self) -> float:
+        """Return the score on the held rows."""
+        return float(self.scoring(self.whole, *self.held))

@@ -1,0 +1,101 @@
+"""What a trial tells of its metrics while it runs: the last of each is kept, the tuned one is reported step by step."""
+
+import math
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import Any
+
+Report = Callable[[int, float], None]
+MOST_METRICS = 100
+ALL_OF, OF_DIGITS = 1000, 3
+
+
+class Steps:
+    """Takes metrics as they come, and reports the tuned one.
+
+    Args:
+        metric: The name of the metric that is tuned.
+        report: Called with a step and a value; it may raise `Stopped`.
+        late: Report a value when the next one comes only, so that one that turns out to be the
+            final one is not a step.
+        silent: Report nothing.
+    """
+
+    def __init__(
+        self, metric: str, report: Report, *, late: bool = False, silent: bool = False
+    ) -> None:
+        self.metric, self.report, self.late, self.silent = metric, report, late, silent
+        self.last: dict[str, float] = {}
+        self.counts: Counter[str] = Counter()
+        self.step = 0
+        self._waiting: tuple[int, float] | None = None
+        self._reported = 0
+
+    def take(self, metrics: Mapping[str, Any], step: int | None = None) -> None:
+        """Take some metrics of a step, by default of the one after the last.
+
+        Raises:
+            TypeError: if one is no number. ValueError: if the tuned one is not finite, or there are
+                too many.
+        """
+        self.last |= self.checked(metrics)
+        self.counts.update(map(str, metrics))
+        if len(self.last) > MOST_METRICS:
+            raise ValueError(
+                f"a trial must tell at most {MOST_METRICS} metrics, got another one: {next(iter(metrics))!r}"
+            )
+        if self.metric in metrics:
+            step = self.step + 1 if step is None else int(step)
+            if step > self.step:
+                self.step = step
+                self._tell((step, self.last[self.metric]))
+
+    def checked(self, metrics: Mapping[str, Any]) -> dict[str, float]:
+        """Return metrics as numbers; others than the tuned one are left out where they are none.
+
+        Raises:
+            TypeError: if the tuned one is no number. ValueError: if it is not finite.
+        """
+        found = {
+            str(k): _number(str(k), v)
+            for k, v in metrics.items()
+            if k == self.metric or _is_number(v)
+        }
+        if not math.isfinite(found.get(self.metric, 0.0)):
+            raise ValueError(f"the metric {self.metric!r} must be finite, got {found[self.metric]}")
+        return found
+
+    def _tell(self, told: tuple[int, float]) -> None:
+        due, self._waiting = (self._waiting, told) if self.late else (told, None)
+        if due is None or self.silent:
+            return
+        self._reported += 1
+        if is_kept(self._reported):
+            self.report(*due)
+
+
+def is_kept(count: int) -> bool:
+    """Return whether the report of this number is told: all of the first thousand, then ever fewer, so that no store fills up.
+
+    >>> [is_kept(n) for n in (1, 999, 1001, 1010, 12345, 12300)]
+    [True, True, False, True, False, True]
+    """
+    return count < ALL_OF or count % 10 ** (len(str(count)) - OF_DIGITS) == 0
+
+
+def _is_number(value: Any) -> bool:
+    """Return whether a value is a number of Python's, or one of another library's, which has no axes."""
+    return isinstance(value, int | float) or (
+        hasattr(value, "__float__") and getattr(value, "shape", None) == ()
+    )
+
+
+def _number(name: str, value: Any) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf
+    except (TypeError, ValueError):
+        raise TypeError(
+            f"the metric {name!r} must be a number, got {type(value).__name__}"
+        ) from None

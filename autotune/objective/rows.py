@@ -1,0 +1,70 @@
+"""Rows of data: which are taken, how they are split, and whether they fit together."""
+
+import warnings
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from autotune.errors import DataError
+
+if TYPE_CHECKING:
+    pass
+
+
+def make_cv(cv: Any, task: str | None, seed: int, groups: Any) -> Any:
+    """Return the splitter for a number of folds: stratified for classes, by group where there are groups; others as given.
+
+    Raises:
+        DataError: if there are fewer groups than folds.
+    """
+    if not isinstance(cv, int):
+        return list(cv) if isinstance(cv, Iterable) and not hasattr(cv, "split") else cv
+    from sklearn.model_selection import GroupKFold, KFold, StratifiedGroupKFold, StratifiedKFold
+
+    classes = task in ("binary", "multiclass")
+    if groups is None:
+        return (StratifiedKFold if classes else KFold)(cv, shuffle=True, random_state=seed)
+    if len(set(groups)) < cv:
+        raise DataError(
+            f"groups must be at least as many as folds, got {len(set(groups))} groups and cv={cv}.",
+            "Lower cv.",
+        )
+    return StratifiedGroupKFold(cv, shuffle=True, random_state=seed) if classes else GroupKFold(cv)
+
+
+def check_rows(data: Mapping[str, Any], cv: Any) -> None:
+    """Refuse groups and weights of another length than X, and folds that the data cannot fill.
+
+    Raises:
+        DataError: saying which.
+    """
+    rows = data["X"].shape[0] if hasattr(data["X"], "shape") else len(data["X"])
+    for name in ("groups", "sample_weight"):
+        given = data.get(name)
+        if given is not None and (isinstance(given, str) or len(given) != rows):
+            raise DataError(
+                f"{name} must have one value for each of the {rows} rows, got {len(given)}."
+            )
+    if isinstance(cv, list):
+        return
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            next(iter(cv.split(data["X"], data.get("y"), data.get("groups"))))
+    except (ValueError, TypeError) as error:
+        raise DataError(
+            f"cv must fit the data: {str(error).splitlines()[0].rstrip('.')}.",
+            "Lower cv, or give a splitter.",
+        ) from None
+
+
+def take(data: Any, rows: Any) -> Any:
+    """Return the rows of an array, a data frame, a sparse matrix or a list; None stays None.
+
+    >>> take(["a", "b", "c"], [2, 0])
+    ['c', 'a']
+    """
+    if data is None:
+        return None
+    if hasattr(data, "iloc"):
+        return data.iloc[rows]
+    return data[rows] if hasattr(data, "shape") else [data[row] for row in rows]

@@ -1,0 +1,81 @@
+"""Several algorithms in one plan: the choice among them, and what follows from each of them for the settings of all."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from autotune.facts import Part, Subject
+from autotune.facts.algorithm_choice import ALGORITHM
+from autotune.plan.overrides import Overrides
+from autotune.plan.spec import Range
+from autotune.recommend.candidates import Candidate, Proposal
+from autotune.recommend.decision_tables import decide
+from autotune.recommend.from_entries import of_entries
+from autotune.recommend.merge import Merged
+from autotune.space.domains import Choice
+
+NOTHING = Overrides({}, {}, {})
+
+
+def from_options(part: Part) -> Proposal:
+    """Propose the choices that follow from what was given; none of them is the user's own before the others."""
+    candidates = {}
+    for name, options in part.options.items():
+        reason = f"You gave {len(options)}: which of them is best is searched, too."
+        candidates[name] = Candidate(
+            Range(Choice(options), "your list", reason), options[0], False, "essential"
+        )
+    return Proposal(part, None, candidates)
+
+
+def by_algorithm(
+    merged: Merged, proposals: list[Proposal], subject: Subject
+) -> dict[str, list[Proposal]]:
+    """Return the proposals of each algorithm that may be chosen, in the user's order; all under no name where one is given."""
+    if not subject.algorithms:
+        return {"": proposals}
+    searched = merged.ranges.get(ALGORITHM)
+    keys = (
+        [a for a in subject.algorithms if searched.value.contains(a)]
+        if searched
+        else subject.algorithms[:1]
+    )
+    return {key: [p for p in proposals if p.part.when.get(ALGORITHM) == (key,)] for key in keys}
+
+
+def of_algorithms(
+    merged: Merged, proposals: list[Proposal], context: Mapping[str, Any], subject: Subject
+) -> dict[str, Any]:
+    """Return what the entries say, and of several algorithms their number and what they are worth together.
+
+    ``max_trials_sum`` adds up what the table of max_trials says of each by itself; a metric is said
+    where all say the same.
+    """
+    groups = by_algorithm(merged, proposals, subject)
+    if len(groups) <= 1:
+        return {
+            f: v
+            for group in groups.values()
+            for f, v in of_entries(group, merged.ranges, context).items()
+        }
+    alone = [_alone(key, merged, group, context) for key, group in groups.items()]
+    same = len({c.get("metric_entry") for c in alone}) == 1
+    metric = {n: v for n, v in alone[0].items() if same and n in ("metric_entry", "metric_said")}
+    return {
+        "algorithms": len(alone),
+        "max_trials_sum": sum(c["max_trials"] for c in alone),
+        **metric,
+    }
+
+
+def _alone(
+    key: str, merged: Merged, group: list[Proposal], context: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the facts of one algorithm as if it were given by itself, max_trials decided."""
+    own = replace(
+        merged, ranges={n: r for n, r in merged.ranges.items() if r.when.get(ALGORITHM) == (key,)}
+    )
+    facts = {**context, **own.facts}
+    facts |= of_entries(group, own.ranges, facts)
+    decide(("max_trials",), NOTHING, facts)
+    return facts

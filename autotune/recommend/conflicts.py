@@ -1,0 +1,108 @@
+"""Settings that contradict each other or the estimator, refused before any trial."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from autotune import knowledge
+from autotune.errors import SettingError, did_you_mean
+from autotune.facts import Subject
+from autotune.facts.algorithm_choice import each
+from autotune.plan.overrides import Overrides
+from autotune.plan.spec import Setting
+from autotune.script import Script
+
+
+def check_together(
+    settings: Mapping[str, Setting], given: Overrides, subject: Subject, context: Mapping[str, Any]
+) -> None:
+    """Refuse settings that cannot be carried out together.
+
+    Raises:
+        SettingError: naming both sides and the way out.
+    """
+    if "cv" in given.settings and subject.kind in ("function", "script"):
+        raise SettingError(
+            f"cv must go with an estimator, got a {subject.kind}, which runs once per trial.",
+            "Drop cv.",
+        )
+    _check_stopping(settings, given, subject)
+    parallel, trials = settings["max_parallel"].value, settings["max_trials"].value
+    if "max_parallel" in given.settings and "max_trials" in given.settings and parallel > trials:
+        raise SettingError(
+            f"max_parallel <= max_trials must hold, got {parallel} > {trials}.",
+            "Lower max_parallel.",
+        )
+    timeout, runtime = settings["trial_timeout"].value, settings["max_runtime"].value
+    if timeout is not None and timeout > runtime:
+        raise SettingError(
+            f"trial_timeout <= max_runtime must hold, got {timeout} > {runtime}.",
+            "Lower trial_timeout.",
+        )
+    if given.value("sampler") and settings["strategy"].value != "bayesian":
+        raise SettingError(
+            f"sampler must go with strategy='bayesian', got strategy={settings['strategy'].value!r}.",
+            "Set strategy='bayesian' too.",
+        )
+    _check_metric(settings["metric"].value, given, subject, context)
+
+
+def _check_metric(
+    metric: Any, given: Overrides, subject: Subject, context: Mapping[str, Any]
+) -> None:
+    if isinstance(subject.target, Script) and metric not in subject.target.metrics:
+        raise SettingError(
+            f"metric must be one that {subject.name} tells, got {metric!r}.",
+            did_you_mean(metric, subject.target.metrics),
+        )
+    if "metric" in given.settings and subject.kind == "estimator":
+        from autotune.objective.metrics import check_metric
+
+        for estimator in each(subject.target):
+            check_metric(metric, estimator, context.get("task"))
+
+
+def _at_once(subject: Subject) -> str:
+    return (
+        "a list of estimators, which are fitted at once"
+        if subject.algorithms
+        else f"{subject.name}, which is fitted at once"
+    )
+
+
+def _check_stopping(settings: Mapping[str, Setting], given: Overrides, subject: Subject) -> None:
+    """Refuse early stopping where trials do not report on the way, and where the strategy has a rule of its own."""
+    rule = settings["early_stopping"].value
+    if subject.kind == "estimator" and rule and not settings["fidelity"].value:
+        asked = (
+            "strategy='hyperband'"
+            if settings["strategy"].value == "hyperband"
+            else f"early_stopping={rule['rule']!r}"
+        )
+        raise SettingError(
+            f"{asked} must have trials that report intermediate metrics, got {_at_once(subject)}.",
+            "Leave it out, or tune a function that yields its metrics.",
+        )
+    if settings["strategy"].value == "hyperband" and (rule is None or rule["rule"] != "hyperband"):
+        got = None if rule is None else rule["rule"]
+        raise SettingError(
+            f"strategy='hyperband' must stop trials by its own rule, got early_stopping={got!r}.",
+            "Drop early_stopping, or set strategy='random'.",
+        )
+    if settings["fidelity"].value and subject.kind == "estimator":
+        _check_stepping(settings["fidelity"].value["name"], subject)
+
+
+def _check_stepping(name: str, subject: Subject) -> None:
+    """Refuse what cannot be fitted step by step: several algorithms, and a booster that looks for its end itself."""
+    if subject.algorithms:
+        raise SettingError(
+            "fidelity must go with one algorithm, got several.", "Tune each by itself."
+        )
+    owner = subject.owner(name)
+    known = knowledge.entry_for(set(owner.names))
+    own = known.content.early_stopping if known else ""
+    if own and owner.params.get(own):
+        raise SettingError(
+            f"fidelity must go without {owner.prefix}{own}, got {own}={owner.params[own]!r}.",
+            "Leave one of them out.",
+        )

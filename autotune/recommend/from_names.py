@@ -1,0 +1,160 @@
+"""Ranges where no entry fits: from what a hyperparameter's name means everywhere and what the estimator declares it accepts."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from autotune import knowledge
+from autotune.facts import Part
+from autotune.knowledge import Known
+from autotune.knowledge.names import meaning_of, never_reason, normal
+from autotune.plan.spec import Range
+from autotune.recommend.candidates import Candidate, Proposal, fits_task, from_entry, with_rules
+from autotune.recommend.sklearn_constraints import Limits, declared
+from autotune.space.domains import Domain, Float, Int, include
+from autotune.space.scale import is_number
+
+DECLARED = "the estimator's declared constraints"
+
+
+def from_names(part: Part, facts: Mapping[str, Any]) -> Proposal:
+    """Propose ranges for each hyperparameter of a part that no entry describes."""
+    limits = declared(part.cls, part.params) if part.cls else {}
+    candidates: dict[str, Candidate] = {}
+    left_out: dict[str, str] = {}
+    for name, value in part.params.items():
+        found = _propose(name, value, limits.get(name), facts)
+        if isinstance(found, Candidate):
+            candidates[name] = found
+        elif found:
+            left_out[name] = found
+    order = {"essential": 0, "useful": 1, "all": 2}
+    ranked = sorted(candidates, key=lambda n: order[candidates[n].level])
+    return Proposal(part, None, {n: candidates[n] for n in ranked}, left_out)
+
+
+def from_script_entry(part: Part, known: Known, facts: Mapping[str, Any]) -> Proposal:
+    """Propose for a script or function what an entry says of its names, and what a name means everywhere for the others."""
+    told = known.content.hyperparameters
+    spelled = {
+        normal(n): n
+        for n, v in part.params.items()
+        if normal(n) in told and _suits(told[normal(n)], v, facts)
+    }
+    own = {key: part.params[name] for key, name in spelled.items()}
+    of_entry = from_entry(replace(part, params=own, given=frozenset(own)), known, facts)
+    rest = from_names(
+        replace(part, params={n: v for n, v in part.params.items() if n not in spelled.values()}),
+        facts,
+    )
+    candidates = {spelled[key]: c for key, c in of_entry.candidates.items()} | dict(rest.candidates)
+    left_out = {
+        spelled[key]: why for key, why in of_entry.left_out.items() if key in spelled
+    } | dict(rest.left_out)
+    # Its starting configurations are for those who spell the names as it does.
+    return Proposal(
+        part,
+        known if all(key == name for key, name in spelled.items()) else None,
+        candidates,
+        left_out,
+    )
+
+
+def _propose(
+    name: str, value: Any, limits: Limits | None, facts: Mapping[str, Any]
+) -> Candidate | str:
+    if reason := never_reason(name):
+        return reason
+    known = knowledge.table("names")
+    meaning = meaning_of(name)
+    if meaning and _suits(known.content.names[meaning], value, facts):
+        return _from_meaning(name, meaning, value, limits, facts)
+    if limits is not None:
+        return (
+            _from_limits(name, value, limits)
+            or "its values are not numbers around which a range can be inferred"
+        )
+    if meaning and known.content.names[meaning].type != "choice" and not is_number(value):
+        return f"its static value must be a number to be tuned, got {value!r}"
+    return "nothing is known of this name"
+
+
+def _suits(told: knowledge.Hyperparameter, value: Any, facts: Mapping[str, Any]) -> bool:
+    """Return whether the static value is of the kind the meaning speaks of: a number for a number, a text for a choice."""
+    if told.task and not fits_task(told.task, str(facts.get("task"))):
+        return False
+    if told.type == "choice":
+        return isinstance(value, str) or value in (told.choices or [])
+    return is_number(value)
+
+
+def _from_meaning(
+    name: str, meaning: str, value: Any, limits: Limits | None, facts: Mapping[str, Any]
+) -> Candidate | str:
+    known = knowledge.table("names")
+    told = known.content.names[meaning]
+    domain, ruled = with_rules(told, facts)
+    if isinstance(domain, Float) and isinstance(value, int) and limits and limits.integer:
+        return _from_limits(name, value, limits) or "it takes integers only"
+    if limits is not None and isinstance(domain, Int | Float):
+        narrowed = limits.clip(domain)
+        if narrowed is None:
+            return (
+                _from_limits(name, value, limits)
+                or "the range its name suggests is not accepted here"
+            )
+        domain = narrowed
+    if (
+        limits is not None
+        and told.type == "choice"
+        and not set(told.choices or []) <= set(limits.options)
+    ):
+        return "the values its name suggests are not accepted here"
+    wide = include(domain, value)
+    line = known.where("names", meaning)
+    reason = f"{told.why}{ruled}" + (
+        "" if wide == domain else f" Widened to hold your own {value!r}."
+    )
+    found = Range(wide, f"names {line}", reason, known.content.sources[told.source])
+    return Candidate(found, value, True, told.importance)
+
+
+def _from_limits(name: str, value: Any, limits: Limits) -> Candidate | None:
+    """Infer a range around a numeric default, inside what the estimator declares."""
+    if not is_number(value):
+        return None
+    whole = limits.integer and isinstance(value, int)
+    domain = around(value, whole=whole)
+    clipped = limits.clip(domain) if domain else None
+    if clipped is None or not clipped.contains(value) or clipped.low == clipped.high:
+        return None
+    reason = f"No knowledge of {name} here: inferred around {value!r}, inside {limits.text}."
+    return Candidate(Range(clipped, DECLARED, reason), value, True, "all")
+
+
+def around(value: float, whole: bool, factor: float | None = None) -> Int | Float | None:
+    """Return a range around a value: [v/2, 2v] for integers (what SageMaker showed for a hint), a decade each way else.
+
+    A share between 0 and 1 gets a linear range, half as much to each side.
+    """
+    if value <= 0:
+        return None
+    if whole:
+        return Int(max(1, math.floor(value / 2)), max(2, math.ceil(value * 2)))
+    if 0.1 <= value < 1:
+        return Float(value / 2, min(value * 1.5, (1 + value) / 2))
+    factor = factor or 10.0
+    return Float(value / factor, value * factor, log=True)
+
+
+def around_hint(value: Any, inferred: Domain | None) -> Domain | None:
+    """Return the range for a hint: half to double for integers and linear scales, a decade each way for logarithmic ones."""
+    if not is_number(value):
+        return include(inferred, value) if inferred is not None else None
+    if isinstance(inferred, Float) and inferred.log is False and value > 0:
+        return Float(max(inferred.low, value / 2), max(value, min(inferred.high, value * 2)))
+    if isinstance(inferred, Int | Float) and value > 0:
+        near = around(value, whole=isinstance(inferred, Int))
+        return replace(near, log=True) if near and inferred.log is True else near
+    return around(value, whole=isinstance(value, int))

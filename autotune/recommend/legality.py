@@ -1,0 +1,124 @@
+"""Whether values are legal for the estimator: by what it declares, by its entry's bounds; before any trial."""
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from autotune.errors import SettingError
+from autotune.facts import Subject
+from autotune.plan.overrides import Overrides
+from autotune.recommend.candidates import Proposal, spelling
+from autotune.recommend.merge import Merged
+from autotune.recommend.sklearn_constraints import refusal
+from autotune.space.domains import Domain, Float, Int, label_of, listed
+
+
+def check_static(subject: Subject, proposals: list[Proposal]) -> None:
+    """Refuse a static value that the estimator would refuse.
+
+    Raises:
+        SettingError: naming the hyperparameter, its value, and what is legal.
+    """
+    for proposal in proposals:
+        for name in sorted(proposal.part.given):
+            _check(subject, (proposal, name), proposal.part.params[name], "your estimator")
+
+
+def check_ranges(
+    merged: Merged, subject: Subject, proposals: list[Proposal], given: Overrides
+) -> None:
+    """Refuse a range given by the user of which the estimator would refuse an end or a choice; errors as `check_static`."""
+    for name in given.ranges:
+        if name in merged.ranges:
+            for value in _ends(merged.ranges[name].value):
+                _check(
+                    subject, _owner(name, proposals), value, given.ranges[name].source, "ranges."
+                )
+
+
+def check_points(
+    points: Iterable[Mapping[str, Any]], subject: Subject, proposals: list[Proposal], source: str
+) -> None:
+    """Refuse an initial trial with a value the estimator would refuse; errors as `check_static`."""
+    for point in points:
+        for name, value in point.items():
+            _check(subject, _owner(name, proposals), value, source, "initial_trials: ")
+
+
+def _owner(name: str, proposals: list[Proposal]) -> tuple[Proposal, str]:
+    """Return the proposal of the part that a full name belongs to, and the name within it."""
+    fitting = [p for p in proposals if name.startswith(p.part.prefix)]
+    owner = max(fitting, key=lambda p: len(p.part.prefix))
+    return owner, name.removeprefix(owner.part.prefix)
+
+
+def _ends(domain: Domain) -> tuple[Any, ...]:
+    return (
+        *((domain.low, domain.high) if isinstance(domain, Float | Int) else ()),
+        *listed(domain),
+    )
+
+
+def _check(
+    subject: Subject, owner: tuple[Proposal, str], value: Any, source: str, where: str = ""
+) -> None:
+    proposal, name = owner
+    legal = _refused(proposal, name, value)
+    if legal:
+        full = proposal.part.prefix + name
+        said = (
+            ""
+            if source in ("you", "your estimator")
+            else f" ({source.removeprefix('you (').rstrip(')')})"
+        )
+        whose = next(iter(proposal.part.names), subject.name)
+        raise SettingError(
+            f"{where}{full} must be {legal} for {whose}, got {label_of(value)}{said}."
+        )
+
+
+def _refused(proposal: Proposal, name: str, value: Any) -> str:
+    """Return what is legal where the value is not: by the class's own word, by the entry's bounds where it has none."""
+    options = proposal.part.options.get(name, (value,))
+    if value not in options:
+        return f"one of {', '.join(options)}"
+    cls = proposal.part.cls
+    if cls is not None and name in (getattr(cls, "_parameter_constraints", None) or {}):
+        return refusal(cls, name, value)
+    return _refused_by_entry(proposal, name, value)
+
+
+def _refused_by_entry(proposal: Proposal, name: str, value: Any) -> str:
+    entry = proposal.entry
+    if entry is None:
+        return ""
+    told = next(
+        (h for n, h in entry.hyperparameters.items() if spelling(proposal.part, n, h) == name), None
+    )
+    if (
+        told is None
+        or told.bounds is None
+        or any(label_of(value) == label_of(v) for v in (*told.also, *entry.unset, told.default))
+    ):
+        return ""
+    low, high = told.bounds
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not number:
+        return (
+            ""
+            if proposal.part.cls is not None
+            and hasattr(proposal.part.cls, "_parameter_constraints")
+            else _said(low, high, value)
+        )
+    inside = (
+        (low is None or value >= low) and (high is None or value <= high) and not math.isnan(value)
+    )
+    return "" if inside else _said(low, high, value)
+
+
+def _said(low: float | None, high: float | None, value: Any) -> str:
+    """Return what the bounds ask of a number, list or text; nothing is known of other values."""
+    if not isinstance(value, str | list | tuple | dict | int | float):
+        return ""
+    ends = [f">= {low:g}" if low is not None else "", f"<= {high:g}" if high is not None else ""]
+    return "a number " + " and ".join(e for e in ends if e)

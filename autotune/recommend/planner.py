@@ -1,0 +1,56 @@
+"""From what the user hands over to a plan, step by step: overrides, subject, facts, recommendation."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from autotune.facts import check_facts, check_missing, read_data, read_subject
+from autotune.facts.algorithm_choice import each
+from autotune.plan.overrides import Given, Overrides, collect
+from autotune.plan.spec import Plan
+from autotune.recommend import recommend
+
+
+def make_plan(
+    estimator: Any,
+    X: Any,
+    y: Any,
+    *,
+    overrides: Any,
+    facts: Any,
+    keywords: Mapping[str, Any],
+    sets: Iterable[str] = (),
+    given: Iterable[tuple[str, Given]] = (),
+) -> Plan:
+    """Return the plan; `autotune.autotune` says what the arguments are.
+
+    ``sets`` holds the command line's ``--set``, ``given`` what a job file says, which all else
+    overrides.
+
+    Raises:
+        AutotuneError: if anything given cannot be used.
+    """
+    mine = collect(keywords, overrides, sets, given)
+    by_hand = check_facts(
+        facts
+        if facts is not None
+        else mine.static["facts"].value
+        if "facts" in mine.static
+        else None
+    )
+    static = {n: g.value for n, g in mine.static.items() if n != "facts"}
+    subject = read_subject(estimator, static, by_hand.get("task") or _task_of_target(y))
+    data = {} if X is None else read_data(X, y, subject.task)
+    if subject.kind == "estimator":
+        for one in each(subject.target):
+            check_missing(one, data.get("missing", 0.0))
+    return recommend(subject, {**data, **by_hand}, _without_static(mine))
+
+
+def _task_of_target(y: Any) -> str | None:
+    """Guess, for an entry's name only, whether a target asks for the family's regressor."""
+    kind = getattr(getattr(y, "dtype", None), "kind", None)
+    return None if y is None else "regression" if kind == "f" else "multiclass"
+
+
+def _without_static(given: Overrides) -> Overrides:
+    return Overrides(given.settings, given.ranges, dict[str, Given]())

@@ -1,0 +1,253 @@
+"""From a subject, facts and what the user set to a plan: proposals per part, then the user's ranges, then the settings."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from autotune import knowledge
+from autotune.errors import SettingError, did_you_mean
+from autotune.facts import Part, Subject
+from autotune.facts.algorithm_choice import each
+from autotune.knowledge.entry import Level
+from autotune.knowledge.names import normal
+from autotune.plan.overrides import Overrides
+from autotune.plan.spec import Plan, Setting
+from autotune.recommend import fidelity
+from autotune.recommend.algorithms import from_options, of_algorithms
+from autotune.recommend.candidates import Candidate, Proposal, at_level, from_entry
+from autotune.recommend.conflicts import check_together
+from autotune.recommend.cost_aware import with_powers
+from autotune.recommend.decision_tables import decide
+from autotune.recommend.from_entries import of_script, still_open
+from autotune.recommend.from_names import from_names, from_script_entry
+from autotune.recommend.grid import gridded
+from autotune.recommend.initial_trials import first_trials
+from autotune.recommend.legality import check_ranges, check_static
+from autotune.recommend.merge import Merged, forbid, merge
+from autotune.serialization.values import to_plain
+from autotune.space.domains import label_of
+
+
+def recommend(subject: Subject, facts: Mapping[str, Any], given: Overrides) -> Plan:
+    """Make the plan: what is tuned, in which ranges and how, where the user left it open.
+
+    Raises:
+        SettingError: if what the user set is illegal, contradicts itself, or names what does not
+            exist.
+    """
+    facts = _complete(facts, subject)
+    context = {
+        **facts,
+        "estimator": subject.kind == "estimator",
+        "steps": subject.steps,
+        "ranks": _ranks(subject),
+    }
+    proposals = [_proposal(p, facts) for p in subject.parts]
+    check_static(subject, proposals)
+    settings = decide(("seed", "effort"), given, context)
+    budget = fidelity.decided(subject, proposals, given, context)
+    given = fidelity.pinned(given, budget, subject)
+    context["time_given"] = "max_runtime" in given.settings and "max_trials" not in given.settings
+    context |= {"fidelity": budget.value, "reports": subject.steps or budget.value is not None}
+    merged = _merged(proposals, settings["effort"].value, given, subject)
+    context |= merged.facts
+    context |= of_algorithms(merged, proposals, context, subject) | of_script(subject)
+    settings |= decide(_order(given, subject), given, context) | {"fidelity": budget}
+    settings["max_trials"] = _with_outlook(settings["max_trials"], proposals)
+    check_together(settings, given, subject, context)
+    settings["cost_aware"] = with_powers(
+        settings["cost_aware"], merged.ranges, proposals, settings["sampler"].value
+    )
+    settings |= first_trials(merged, proposals, given, context, subject)
+    starts = bool(settings["portfolio"].value)
+    settings["early_stopping"] = fidelity.completed(
+        settings["early_stopping"], budget.value, starts=starts
+    )
+    settings |= {
+        n: Setting(g.value, g.source, "You said so.")
+        for n, g in given.settings.items()
+        if n in ("keep_static", "tune")
+    }
+    if given.value("warm_start"):
+        settings["warm_start"] = _warm_start(given)
+    return _plan(subject, facts, merged, settings)
+
+
+def _warm_start(given: Overrides) -> Setting:
+    named = given.settings["warm_start"]
+    return Setting(
+        named.value,
+        named.source,
+        "What these jobs found is read from the store when the job begins.",
+    )
+
+
+def _with_outlook(trials: Setting, proposals: list[Proposal]) -> Setting:
+    """Return the number of trials with what it leaves open, and what twice as many would gain, where that was measured."""
+    return replace(trials, reason=trials.reason + still_open(proposals, trials.value))
+
+
+def _merged(proposals: list[Proposal], effort: Level, given: Overrides, subject: Subject) -> Merged:
+    merged = merge(select(proposals, effort, given, subject), given, subject)
+    merged = forbid(merged, _forbidden(proposals), {**subject.static, **_own_values(proposals)})
+    check_ranges(merged, subject, proposals, given)
+    return gridded(merged, given) if given.value("strategy") == "grid" else merged
+
+
+def _own_values(proposals: list[Proposal]) -> dict[str, Any]:
+    return {
+        p.part.prefix + n: c.own for p in proposals for n, c in p.candidates.items() if c.has_own
+    }
+
+
+def _forbidden(proposals: list[Proposal]) -> list[dict[str, tuple[Any, ...]]]:
+    rows = []
+    for proposal in proposals:
+        for row in proposal.entry.forbidden if proposal.entry else []:
+            rows.append({proposal.part.prefix + n: tuple(vs) for n, vs in row.items()})
+    return rows
+
+
+def _ranks(subject: Subject) -> bool:
+    """Return whether every estimator can rank its predictions, as metrics over all thresholds need."""
+    methods = ("predict_proba", "decision_function")
+    return subject.kind != "estimator" or all(
+        any(hasattr(e, m) for m in methods) for e in each(subject.target)
+    )
+
+
+def _complete(facts: Mapping[str, Any], subject: Subject) -> dict[str, Any]:
+    cores = (
+        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    )
+    return {"cores": cores, **({"task": subject.task} if subject.task else {}), **facts}
+
+
+def _proposal(part: Part, facts: Mapping[str, Any]) -> Proposal:
+    """Propose by the entry the user named, else by that of the part's class, else of a class it derives from."""
+    if part.options:
+        return from_options(part)
+    known = part.entry or (knowledge.entry_for(set(part.names[:1])) if part.names else None)
+    known = known or next((k for n in part.names[1:] if (k := knowledge.entry_for({n}))), None)
+    if known:
+        return from_entry(part, known, facts)
+    if not part.names and (told := knowledge.entry_for_scripts(set(map(normal, part.params)))):
+        return from_script_entry(part, told, facts)
+    return from_names(part, facts)
+
+
+def select(
+    proposals: list[Proposal], effort: Level, given: Overrides, subject: Subject
+) -> tuple[dict[str, Candidate], dict[str, Candidate], dict[str, str]]:
+    """Return the candidates to tune, those that could be and are not, and why each name is left out."""
+    every = {
+        p.part.prefix + n: c.within(p.part) for p in proposals for n, c in p.candidates.items()
+    }
+    left_out = {p.part.prefix + n: why for p in proposals for n, why in p.left_out.items()}
+    for setting in ("keep_static", "tune"):
+        _check_names(setting, given.value(setting, ()), subject, every)
+    chosen: dict[str, Candidate] = {}
+    needed = _needed(every, subject)
+    for name, candidate in every.items():
+        why = _not_chosen(name, candidate, effort, given, subject) or (
+            "" if name in given.ranges else needed.get(name, "")
+        )
+        if why:
+            left_out[name] = why
+        else:
+            chosen[name] = candidate
+    return chosen, {n: c for n, c in every.items() if n not in chosen}, left_out
+
+
+def _needed(every: Mapping[str, Candidate], subject: Subject) -> dict[str, str]:
+    """Return the parents that must keep their value, since the user set a hyperparameter that is used with it only."""
+    needed = {}
+    for name in sorted(subject.given & set(every)):
+        for parent, values in every[name].range.when.items():
+            if (
+                parent in every
+                and every[parent].has_own
+                and any(label_of(every[parent].own) == label_of(v) for v in values)
+            ):
+                needed[parent] = (
+                    f"you set {name}, which is used only with {' or '.join(map(label_of, values))}"
+                )
+    return needed
+
+
+def _not_chosen(
+    name: str, candidate: Candidate, effort: Level, given: Overrides, subject: Subject
+) -> str:
+    keep, only = given.value("keep_static", ()), given.value("tune")
+    if name in keep:
+        return "you keep it static"
+    if only is not None and name not in only and name not in subject.parts[0].options:
+        return "you tune other names only"
+    if only is None and name not in given.ranges and not at_level(candidate, effort):
+        return f"it is tuned from effort={candidate.level!r} on, and effort is {effort!r}"
+    return ""
+
+
+def _check_names(setting: str, names: Any, subject: Subject, every: Mapping[str, Any]) -> None:
+    known = {**subject.static, **every}
+    for name in names:
+        if name not in known and not subject.accepts(name):
+            raise SettingError(
+                f"{setting}: {name!r} must be a hyperparameter of {subject.name}.",
+                did_you_mean(name, known),
+            )
+
+
+def _order(given: Overrides, subject: Subject) -> list[str]:
+    """The order in which settings are decided; those that the user gave come first, so that the others see them."""
+    order = [
+        "metric",
+        "mode",
+        "cv",
+        "max_trials",
+        "max_parallel",
+        "strategy",
+        "sampler",
+        "cost_aware",
+        "early_stopping",
+        "completion",
+        "max_runtime",
+        "trial_timeout",
+        "memory_limit",
+        "max_retries",
+        "max_failures",
+        "deterministic",
+        "threads_per_trial",
+    ]
+    if subject.kind != "estimator" and "cv" not in given.settings:
+        order.remove("cv")
+    return sorted(order, key=lambda n: n not in given.settings)
+
+
+def _plan(
+    subject: Subject, facts: Mapping[str, Any], merged: Merged, settings: Mapping[str, Setting]
+) -> Plan:
+    static = {
+        n: v for n, v in subject.static.items() if n in subject.given and not _is_part(n, subject)
+    }
+    target = subject.target if subject.kind != "name" else None
+    return Plan(
+        estimator=subject.name,
+        facts=facts,
+        static=static,
+        ranges=merged.ranges,
+        settings=settings,
+        forbidden=merged.space.forbidden,
+        left_out={n: w for n, w in merged.left_out.items() if not _is_part(n, subject)},
+        recipe=to_plain(target),
+        target=target,
+    )
+
+
+def _is_part(name: str, subject: Subject) -> bool:
+    containers = ("steps", "transformers", "transformer_list")
+    return (
+        any(p.prefix == f"{name}__" for p in subject.parts)
+        or name.rpartition("__")[2] in containers
+    )

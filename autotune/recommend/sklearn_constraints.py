@@ -1,0 +1,95 @@
+"""What an estimator declares it accepts: the one place that reads scikit-learn's private ``_parameter_constraints``."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from autotune.space.domains import Float, Int, between
+
+TINY = 1e-10
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The numbers and words that a hyperparameter accepts; ``open_low`` and ``open_high`` say an end is excluded."""
+
+    low: float | None = None
+    high: float | None = None
+    open_low: bool = False
+    open_high: bool = False
+    integer: bool = False
+    numeric: bool = False
+    options: tuple[Any, ...] = ()
+    text: str = ""
+
+    def clip(self, domain: Int | Float) -> Int | Float | None:
+        """Return the part of a range that the estimator accepts, or None where nothing is left."""
+        if not self.numeric or (self.integer and isinstance(domain, Float)):
+            return None
+        step = 1 if isinstance(domain, Int) else max(TINY, (domain.high - domain.low) * 1e-6)
+        low = domain.low if self.low is None else max(domain.low, self.low + step * self.open_low)
+        high = (
+            domain.high
+            if self.high is None
+            else min(domain.high, self.high - step * self.open_high)
+        )
+        return between(domain, low, high) if low <= high else None
+
+
+def declared(cls: type, params: Mapping[str, Any]) -> dict[str, Limits]:
+    """Return the declared limits of each of the class's hyperparameters around its value; none where nothing is readable."""
+    found = getattr(cls, "_parameter_constraints", None)
+    if not isinstance(found, dict):
+        return {}
+    return {
+        name: _limits(of, params.get(name)) for name, of in found.items() if isinstance(of, list)
+    }
+
+
+def _limits(constraints: Iterable[Any], value: Any) -> Limits:
+    intervals = [c for c in constraints if type(c).__name__ == "Interval"]
+    options = tuple(o for c in constraints if hasattr(c, "options") for o in c.options)
+    options += tuple(None for c in constraints if c is None)
+    options += (True, False) if "boolean" in [c for c in constraints if isinstance(c, str)] else ()
+    text = " or ".join(str(c) for c in constraints)
+    if not intervals:
+        return Limits(options=options, text=text)
+    return _from_interval(_around(intervals, value), options, text)
+
+
+def _around(intervals: list[Any], value: Any) -> Any:
+    """Return the interval that holds the value: a count and a share of one hyperparameter are declared side by side."""
+    return next((i for i in intervals if i.is_satisfied_by(value)), intervals[0])
+
+
+def _from_interval(interval: Any, options: tuple[Any, ...], text: str) -> Limits:
+    closed = interval.closed
+    return Limits(
+        low=_end(interval.left),
+        high=_end(interval.right),
+        open_low=closed in ("right", "neither"),
+        open_high=closed in ("left", "neither"),
+        integer=interval.type.__name__ == "Integral",
+        numeric=True,
+        options=options,
+        text=text,
+    )
+
+
+def _end(value: Any) -> float | None:
+    return None if value is None or abs(value) == float("inf") else value
+
+
+def refusal(cls: type, name: str, value: Any) -> str:
+    """Return what the class declares of a hyperparameter where it refuses the value, or nothing."""
+    found = getattr(cls, "_parameter_constraints", None)
+    if not isinstance(found, dict) or not isinstance(found.get(name), list):
+        return ""
+    try:
+        from sklearn.utils._param_validation import make_constraint
+    except ImportError:
+        return ""
+    constraints = [make_constraint(c) for c in found[name]]
+    if any(c.is_satisfied_by(value) for c in constraints):
+        return ""
+    return " or ".join(str(c) for c in constraints if not getattr(c, "hidden", False))

@@ -1,0 +1,54 @@
+"""The best configuration of a job, in every form someone may want it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from autotune.script import Script
+from autotune.serialization import documents
+
+
+@dataclass(frozen=True)
+class Best:
+    """The best configuration of a job: the trial's number, its value and its hyperparameters."""
+
+    number: int
+    value: float
+    settings: Mapping[str, Any]
+
+    def apply(self, estimator: Any) -> Any:
+        """Return a clone of the estimator, or a script, with the hyperparameters set; the given one itself is unchanged.
+
+        Of a list of estimators, as the job was given, it is the one that ``algorithm`` names.
+        """
+        from autotune.facts import read_subject
+        from autotune.facts.algorithm_choice import chosen
+        from autotune.serialization.values import with_settings
+
+        if isinstance(estimator, Script):
+            return replace(
+                estimator, hyperparameters={**estimator.hyperparameters, **self.settings}
+            )
+        whole = (
+            read_subject(estimator, {}, None).target
+            if isinstance(estimator, list | tuple)
+            else estimator
+        )
+        return chosen(with_settings(whole, self.settings))
+
+    def to_yaml(self) -> str:
+        """Return the hyperparameters as YAML."""
+        return documents.to_yaml(self._plain())
+
+    def to_json(self) -> str:
+        """Return the hyperparameters as JSON."""
+        return documents.to_json(self._plain())
+
+    def to_python(self) -> str:
+        """Return the hyperparameters as a Python dict's text."""
+        return "{\n" + "".join(f"    {n!r}: {v!r},\n" for n, v in self.settings.items()) + "}"
+
+    def _plain(self) -> dict[str, Any]:
+        from autotune.serialization.values import to_plain
+
+        return {n: to_plain(v) for n, v in self.settings.items()}

@@ -1,0 +1,77 @@
+"""Where and with what a job runs, and whether that is what it was begun with."""
+
+import platform
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from autotune.errors import StoreError
+from autotune.plan.spec import Plan
+
+DATA = ("X", "y", "groups", "sample_weight")
+
+
+def environment(plan: Plan, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return where and with what the job runs: versions, system, cores, the data's fingerprint, the time; no secrets."""
+    from autotune.version import __version__
+
+    return {
+        "autotune": __version__,
+        "python": platform.python_version(),
+        "system": platform.platform(),
+        "cores": plan.facts.get("cores"),
+        "libraries": libraries(plan),
+        "created": now(),
+        "data": data_print(data),
+    }
+
+
+def libraries(plan: Plan) -> dict[str, str]:
+    """Return the versions of what decides a trial's result."""
+    from autotune.knowledge.catalog import installed_version
+
+    own = [name.partition(".")[0] for name in plan.estimator.split(", ")]
+    return {d: v for d in ("optuna", "numpy", "scikit-learn", *own) if (v := installed_version(d))}
+
+
+def data_print(data: Mapping[str, Any]) -> str | None:
+    """Return the fingerprint of the data, or None where there are none."""
+    from autotune.facts.fingerprint import fingerprint
+
+    return None if data.get("X") is None else fingerprint(*(data.get(n) for n in DATA))
+
+
+def check_same(begun: Mapping[str, Any], plan: Plan, data: Mapping[str, Any]) -> None:
+    """Refuse to go on where the trials would not be comparable with those the job has.
+
+    Raises:
+        StoreError: naming the versions that differ by more than a patch, or that the data are
+            others.
+    """
+    here = {"python": platform.python_version(), **libraries(plan)}
+    then = {"python": begun.get("python", here["python"]), **begun.get("libraries", {})}
+    other = [
+        f"{n} {v} (here {here.get(n, 'none')})"
+        for n, v in then.items()
+        if minor(v) != minor(here.get(n, ""))
+    ]
+    if other:
+        raise StoreError(
+            f"a job must be gone on with the versions it was begun with, which are {', '.join(other)}.",
+            "Install those, or begin a new job.",
+        )
+    if data.get("X") is not None and begun.get("data") not in (None, data_print(data)):
+        raise StoreError(
+            "a job must be gone on with the data it was begun with, got other data.",
+            "Begin a new job for them.",
+        )
+
+
+def minor(version: str) -> str:
+    """Return a version without its patch."""
+    return ".".join(version.split(".")[:2])
+
+
+def now() -> str:
+    """Return the time in UTC to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,367 @@
+"""A job: a plan that ran or runs, found again by its name from any process; its trials, its best, its whole record."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from autotune.errors import StoreError, TrialError
+from autotune.plan.spec import Plan
+from autotune.record.best import Best
+from autotune.record.repeatability import repeatable
+from autotune.record.storage import unusable
+from autotune.record.store import RECORD, STATE, STOP, Store, open_store
+from autotune.record.trial import STATUSES, Trial, best_first, read_trials
+from autotune.record.verdict import judge, own_trial
+from autotune.serialization import documents
+from autotune.serialization.values import readable, to_plain
+from autotune.space.parameters import Asked
+from autotune.workers.seeds import trial_seed
+
+if TYPE_CHECKING:
+    import optuna
+    import pandas
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job in a store. What it tells is read anew at each call, so it is true while the job runs, too."""
+
+    name: str
+    store: Store
+    data: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    opened: Any = field(default=None, repr=False, compare=False)
+
+    @classmethod
+    def load(cls, name: str, storage: str | Path | None = None) -> Self:
+        """Find a job by its name.
+
+        Args:
+            name: The job's name.
+            storage: The folder or URL where it lies; the default folder where left out.
+
+        Raises:
+            StoreError: if there is none, with the nearest names.
+        """
+        job = cls(name, open_store(storage))
+        _ = job.record
+        return job
+
+    @cached_property
+    def study(self) -> "optuna.Study":
+        """The job's Optuna study, for Optuna's own tools; its parameters are those `encode` made."""
+        return self.opened if self.opened is not None else self.store.find(self.name)
+
+    @cached_property
+    def record(self) -> dict[str, Any]:
+        """What was written when the job was created: plan, environment, budget."""
+        record = self.study.user_attrs.get(RECORD)
+        if not isinstance(record, dict):
+            raise StoreError(
+                f"{self.name!r} must be a job of autotune, got an Optuna study without its record.",
+                "Open it with Optuna.",
+            )
+        if record.get("schema") != 1:
+            raise StoreError(
+                f"{self.name!r} must have record version 1, got {record.get('schema')!r}.",
+                "Upgrade autotune-hpo.",
+            )
+        if (
+            not isinstance(record.get("environment"), dict)
+            or "created" not in record["environment"]
+        ):
+            raise StoreError(
+                f"the record of {self.name!r} must hold its environment, and does not: it was edited or damaged."
+            )
+        return record
+
+    @cached_property
+    def plan(self) -> Plan:
+        """The plan the job carries out; what it names that cannot be imported here is known by its name only."""
+        return Plan.from_document(
+            documents.Document(readable(self.record["plan"]), f"job {self.name}", {})
+        )
+
+    @cached_property
+    def _asked(self) -> Asked:
+        return Asked(self.plan.space)
+
+    @property
+    def objective_path(self) -> Path:
+        """Where what the job evaluates is kept until it completes, on the machine that began it."""
+        return self.store.objective_path(self.name, str(self.record.get("id", "")))
+
+    @property
+    def trials_path(self) -> Path:
+        """The folder in which each trial has its own, by its number, on the machine that ran it.
+
+        It holds ``checkpoint``, and of a script ``log.txt``, ``metrics.jsonl`` and ``work``, the
+        folder it ran in.
+        """
+        return self.store.trials_path(self.name, str(self.record.get("id", "")))
+
+    def log(self, number: int) -> str:
+        """Return what the script of a trial printed; of a long one the beginning and the end.
+
+        Raises:
+            StoreError: if there is no such log on this machine.
+        """
+        try:
+            return (self.trials_path / str(number) / "log.txt").read_text(
+                encoding="utf-8", errors="replace"
+            )
+        except OSError as error:
+            raise StoreError(
+                f"trial {number} of {self.name!r} must have a log on this machine: {error.strerror}."
+            ) from None
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """What the last session noted: its status, and how it ended where it did."""
+        return dict(self.study.user_attrs.get(STATE, {}))
+
+    @property
+    def status(self) -> str:
+        """``running``, ``interrupted`` (its process is gone), ``completed``, ``failed`` or ``stopped``; true at any moment."""
+        before = str(self.state.get("status", "interrupted"))
+        if before != "running":
+            return before
+        if self.store.lease(self.study).held():
+            return "running"
+        # Its process may have written how it ended and gone between the two looks.
+        after = str(self.state.get("status", "interrupted"))
+        return "interrupted" if after == "running" else after
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing is left to do: it completed, or its budget was spent without a result."""
+        return self.status == "completed" or (
+            self.status == "failed" and self.state.get("criterion") != "max_failures"
+        )
+
+    def all_trials(self) -> list[Trial]:
+        """Return every trial in the order they were started.
+
+        Raises:
+            StoreError: if a trial does not fit the record.
+        """
+        try:
+            return read_trials(self.study, self._asked, alive=self.status == "running")
+        except (KeyError, ValueError, TypeError, IndexError) as error:
+            raise StoreError(
+                f"the trials of {self.name!r} must fit its record, got one that does not: {error!r}."
+            ) from None
+
+    def trials(self) -> "pandas.DataFrame":
+        """Return a data frame, a row per trial: number, status, value, its hyperparameters, times, error, reason of a stop."""
+        import pandas as pd
+
+        names = [
+            "number",
+            "status",
+            "value",
+            *self.plan.ranges,
+            "started",
+            "ended",
+            "seconds",
+            "error",
+            "reason",
+        ]
+        return pd.DataFrame([t.row() for t in self.all_trials()], columns=names)
+
+    def top(self, k: int = 10) -> list[Trial]:
+        """Return the k best finished trials, best first; of equal ones the earlier."""
+        finished = [t for t in self.all_trials() if t.status == "finished" and t.value is not None]
+        return best_first(finished, self.plan["mode"])[:k]
+
+    @property
+    def best(self) -> Best:
+        """The best configuration.
+
+        Raises:
+            TrialError: if no trial finished; with the first trial's error.
+        """
+        top = self.top(1)
+        if not top:
+            raise TrialError(
+                f"job {self.name!r} must have a finished trial, got none.", self._first_error()
+            )
+        assert top[0].value is not None
+        return Best(top[0].number, top[0].value, top[0].settings)
+
+    def _first_error(self) -> str:
+        error = next((t.error for t in self.all_trials() if t.error), "")
+        return f"The first error: {error}" if error else ""
+
+    @property
+    def best_params(self) -> dict[str, Any]:
+        """The best configuration's hyperparameters; errors as `best`."""
+        return dict(self.best.settings)
+
+    @property
+    def best_score(self) -> float:
+        """The best configuration's value of the metric; errors as `best`."""
+        return self.best.value
+
+    @cached_property
+    def best_estimator(self) -> Any:
+        """The estimator with the best configuration, fitted on all the data the job was run with.
+
+        Raises:
+            AutotuneError: if the job was loaded without data, or tunes no estimator; use
+                ``best.apply(estimator)``.
+        """
+        if self.plan.target is not None and not hasattr(self.plan.target, "get_params"):
+            raise StoreError(
+                f"job {self.name!r} must tune an estimator, got {self.plan.estimator}.",
+                "Use job.best_params.",
+            )
+        if self.data.get("X") is None or self.plan.target is None:
+            raise StoreError(
+                f"job {self.name!r} was loaded without its data, so nothing can be fitted.",
+                "Use job.best.apply(estimator).fit(X, y).",
+            )
+        from autotune.objective.fit_params import fit_whole
+
+        seed = trial_seed(self.plan["seed"], self.best.number)
+        return fit_whole(self.best.apply(self.plan.target), self.data, seed)
+
+    def stop(self, wait: float = 10.0) -> str:
+        """Ask the process that runs the job, on whichever machine, to end it now; finished trials are kept.
+
+        Args:
+            wait: How many seconds to wait for its end.
+
+        Returns:
+            The job's status then; ``running`` where it had not ended in time.
+
+        Raises:
+            StoreError: if the store cannot be used.
+        """
+        from autotune.record.owner import this_process
+
+        if self.status == "running":
+            owner = this_process()
+            asked = {
+                "session": self.state.get("session"),
+                "by": f"process {owner['pid']} on {owner['host']}",
+            }
+            try:
+                self.study.set_user_attr(STOP, asked)
+            except unusable() as error:
+                raise self.store.broken(error, self.name) from None
+        until = time.monotonic() + wait
+        while self.status == "running" and time.monotonic() < until:
+            time.sleep(0.1)
+        return self.status
+
+    def delete(self) -> None:
+        """Delete the job's record and trials from the store.
+
+        Raises:
+            StoreError: if the job runs.
+        """
+        if self.status == "running":
+            raise StoreError(
+                f"job {self.name!r} must have ended to be deleted, got status 'running'.",
+                f"First: autotune stop {self.name}",
+            )
+        self.store.delete(self.name)
+
+    def own_score(self) -> float | None:
+        """Return the value of the user's own configuration, or None where it was not tried or did not finish.
+
+        Of several algorithms' own configurations it is the best.
+        """
+        own = own_trial(self.plan, self.all_trials())
+        return None if own is None else own.value
+
+    def overall_best(self) -> dict[str, Any] | None:
+        """Return the best configuration of this job and its parents on identical data and algorithm, and whose it is.
+
+        Of equal ones it is this job's own; None where there is none.
+        """
+        top, sign = self.top(1), 1 if self.plan["mode"] == "max" else -1
+        mine = [{"job": self.name, **t.describe()} for t in top]
+        known = [{"job": p["job"], **to_plain(p["best"])} for p in self.plan.parents if p["best"]]
+        return max([*mine, *known], key=lambda b: sign * b["value"], default=None)
+
+    def describe(self) -> dict[str, Any]:
+        """Return the whole record as JSON-safe data: the plan with provenance, status, counters, best, consumed, completion."""
+        trials, state = self.all_trials(), self.state
+        top = self.top(1)
+        best = top[0].describe() if top else None
+        verdict = judge(self.plan, trials, top[0] if top else None)
+        return {
+            **self.plan.describe(),
+            "name": self.name,
+            "status": self.status,
+            "counters": {s: sum(t.status == s for t in trials) for s in STATUSES}
+            | {"total": len(trials)},
+            "best": best,
+            "overall_best": self.overall_best(),
+            "verdict": verdict.describe() if verdict else None,
+            "consumed": {
+                "trials": len(trials),
+                "seconds": self._consumed()
+                if state.get("status") == "running"
+                else state.get("seconds"),
+                "trial_seconds": sum(t.seconds or 0.0 for t in trials),
+                "sessions": state.get("session", 1),
+                "memory": state.get("memory") or None,
+            },
+            "forecast": state.get("forecast") or None,
+            "completion": {
+                k: state.get(k) or None for k in ("criterion", "reason", "ended", "saved", "error")
+            },
+            "repeatable": repeatable(self.plan, trials, state),
+            "environment": self.record["environment"],
+        }
+
+    @staticmethod
+    def schema() -> dict[str, Any]:
+        """Return the JSON Schema of `describe`."""
+        from autotune.plan.schema import RecordFile
+
+        return RecordFile.model_json_schema()
+
+    def _consumed(self) -> float | None:
+        """Return the seconds of a job that runs or was interrupted, as its process noted last."""
+        seconds = self.store.lease(self.study).note().get("seconds")
+        return None if seconds is None else float(seconds)
+
+
+def list_jobs(storage: str | Path | None = None) -> list[dict[str, Any]]:
+    """Return each job of a store in short: name, estimator, status, trials, best value, when it was created."""
+    store = open_store(storage)
+    return [_short(Job(name, store)) for name in store.names()]
+
+
+def _short(job: Job) -> dict[str, Any]:
+    """Return one job in short; one that cannot be read says so instead of hiding the others."""
+    from autotune.errors import AutotuneError
+
+    try:
+        top = job.top(1)
+        return {
+            "name": job.name,
+            "estimator": job.plan.estimator,
+            "status": job.status,
+            "trials": len(job.all_trials()),
+            "best": top[0].value if top else None,
+            "metric": str(job.plan["metric"]),
+            "created": job.record["environment"]["created"],
+        }
+    except AutotuneError as error:
+        return {
+            "name": job.name,
+            "estimator": "",
+            "status": "unreadable",
+            "trials": 0,
+            "best": None,
+            "metric": "",
+            "created": "",
+            "error": str(error),
+        }

@@ -1,0 +1,35 @@
+"""Whether the same plan on the same data gives the same trials again, and if not, why."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from autotune.plan.spec import Plan
+from autotune.record.trial import Trial
+from autotune.stopping.completion import EARLY
+
+BY_RESULTS = ("bayesian",)
+BY_CLOCK = ("timed out", "out of memory")
+
+
+def repeatable(plan: Plan, trials: Iterable[Trial], state: Mapping[str, Any]) -> dict[str, Any]:
+    """Return ``value``, whether a run of the plan is repeatable as far as autotune decides, and ``why`` not, in words."""
+    why = list(_reasons(plan, list(trials), state))
+    return {"value": not why, "why": why}
+
+
+def _reasons(plan: Plan, trials: list[Trial], state: Mapping[str, Any]) -> Iterable[str]:
+    parallel = plan["max_parallel"] > 1
+    if parallel and not plan["deterministic"] and plan["strategy"] in BY_RESULTS:
+        yield (
+            f"{plan['max_parallel']} workers: which trial ends first decides what the search knows when it draws the next one; "
+            "deterministic=True or max_parallel=1 repeats"
+        )
+    if parallel and plan["early_stopping"]:
+        yield f"{plan['max_parallel']} workers: which trial reports first decides which are stopped early; max_parallel=1 repeats"
+    if parallel and not plan["deterministic"] and state.get("criterion") in EARLY:
+        yield "the trials that ran when the job was complete were cut short; deterministic=True or max_parallel=1 repeats"
+    cut = [s for s in BY_CLOCK if any(t.status == s for t in trials)]
+    if cut:
+        yield f"trials were {' and '.join(cut)}, which depends on the machine"
+    if state.get("criterion") in ("max_runtime", "interrupt", "stop", "signal"):
+        yield f"the job ended by the clock or by hand: {state.get('reason')}"

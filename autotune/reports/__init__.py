@@ -1,0 +1,1 @@
+"""Plans, jobs and comparisons as text and HTML."""

@@ -1,0 +1,121 @@
+"""A job as a person reads it: how it went, the best configuration, what it gained."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from autotune.record.job import Job
+from autotune.reports.tables import table
+from autotune.text import counted, duration, number, value_text
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+
+def job_tables(job: Job) -> list["RenderableType"]:
+    """Return the job's summary and its best trials as tables."""
+    from rich.text import Text
+
+    record = job.describe()
+    counters = {k: v for k, v in record["counters"].items() if v and k != "total"}
+    rows = [
+        ("estimator", record["estimator"]),
+        (
+            "status",
+            record["status"]
+            + (f": {record['completion']['reason']}" if record["completion"]["reason"] else ""),
+        ),
+        ("trials", ", ".join(f"{v} {k}" for k, v in counters.items()) or "none"),
+        ("metric", f"{value_text(job.plan['metric'])} ({job.plan['mode']})"),
+        ("best", best_line(job)),
+        *([("warm start", warm_line(job))] if job.plan.parents else []),
+        ("gain", gain_line(job)),
+        *([("verdict", record["verdict"]["text"])] if record["verdict"] else []),
+        ("took", took_line(record)),
+    ]
+    parts: list[RenderableType] = [table(f"Job {job.name}", ("", ""), rows)]
+    if job.top(1):
+        parts.append(top_table(job))
+    if record["completion"]["error"]:
+        parts.append(Text(f"The first error in full\n{record['completion']['error']}"))
+    return parts
+
+
+def took_line(record: Mapping[str, Any]) -> str:
+    """Return what the job took, in how many sessions, and what its first trials had foretold."""
+    consumed, forecast, saved = (
+        record["consumed"],
+        record["forecast"],
+        record["completion"]["saved"],
+    )
+    sessions = f" in {consumed['sessions']} sessions" if consumed["sessions"] > 1 else ""
+    parts = [f"{duration(float(consumed['seconds'] or 0.0))}{sessions}"]
+    if forecast and forecast["seconds"][1] is not None:
+        parts.append(f"foretold {' to '.join(map(duration, forecast['seconds']))}")
+    if consumed["memory"]:
+        parts.append(f"a worker used up to {consumed['memory'] / 1e6:,.0f} MB")
+    if saved:
+        parts.append(
+            f"completion saved {counted(saved['trials'], 'trial')}, about {duration(saved['seconds'])}"
+        )
+    return "; ".join(parts)
+
+
+def trials_table(job: Job) -> "RenderableType":
+    """Return every trial, one row each."""
+    rows = [
+        (
+            str(t.number),
+            t.status,
+            "" if t.value is None else number(t.value),
+            settings_text(t.settings),
+            t.error or t.reason,
+        )
+        for t in job.all_trials()
+    ]
+    return table(
+        "Trials",
+        ("trial", "status", "value", "hyperparameters", "error, or why it was stopped"),
+        rows,
+    )
+
+
+def top_table(job: Job, k: int = 5) -> "RenderableType":
+    """Return the k best trials, one row each."""
+    rows = [(str(t.number), number(t.value or 0.0), settings_text(t.settings)) for t in job.top(k)]
+    return table(
+        "Best trials", ("trial", str(value_text(job.plan["metric"])), "hyperparameters"), rows
+    )
+
+
+def settings_text(settings: object) -> str:
+    """Return a configuration in one line."""
+    return value_text(settings)
+
+
+def best_line(job: Job) -> str:
+    """Return the best value and where it was found."""
+    top = job.top(1)
+    return f"{number(top[0].value or 0.0)} (trial {top[0].number})" if top else "no finished trial"
+
+
+def warm_line(job: Job) -> str:
+    """Return what the job knew of its parents, and whose the best of all is."""
+    told = [f"{p['job']} ({p['kind']}, {counted(p['taken'], 'trial')})" for p in job.plan.parents]
+    best = job.overall_best()
+    whose = (
+        f"; overall best {number(best['value'])} ({best['job']}, trial {best['number']})"
+        if best
+        else ""
+    )
+    return ", ".join(told) + whose
+
+
+def gain_line(job: Job) -> str:
+    """Return what the best gained over the user's own configuration, or that it gained nothing."""
+    own, top = job.own_score(), job.top(1)
+    if own is None or not top or top[0].value is None:
+        return "your own configuration was not measured"
+    gain = (top[0].value - own) * (1 if job.plan["mode"] == "max" else -1)
+    if gain <= 0:
+        return f"none: your own configuration is the best found ({number(own)})"
+    return f"{number(gain)} better than your own configuration ({number(own)})"

@@ -1,0 +1,84 @@
+"""What the ended trials come to: the values so far, whether the job is complete, and whether it must be given up."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from autotune.plan.spec import Plan
+from autotune.stopping.completion import Completion
+
+WITHOUT_RESULT = ("failed", "timed out", "out of memory")
+
+
+@dataclass(frozen=True)
+class Ending:
+    """Why a job ends: its status, the criterion, the reason in words; ``now`` says that running trials are not waited for."""
+
+    status: str
+    criterion: str
+    reason: str
+    now: bool = False
+
+
+@dataclass
+class Tally:
+    """Takes ended trials in the order that counts: that of their ends, or of their numbers where the job is deterministic."""
+
+    plan: Plan
+    past: list[float]
+    scored: bool = True  # by scikit-learn's scorers, whose best possible value is known
+    values: list[float] = field(default_factory=list)
+    failed_in_a_row: int = 0
+    ended: int = 0
+    first_error: str = ""
+    first_trace: str = ""
+
+    def __post_init__(self) -> None:
+        criteria = {
+            n: c for n, c in self.plan["completion"].items() if self.scored or n != "best_possible"
+        }
+        self._completion = Completion(criteria, self.plan["mode"])
+        for value in self.past:
+            self._take(value)
+
+    def add(self, status: str, value: float | None, details: dict[str, Any]) -> None:
+        """Take a trial of this session that ended."""
+        self.ended += 1
+        if value is not None:
+            self.failed_in_a_row = 0
+            self._take(value)
+        elif status in WITHOUT_RESULT:
+            self.failed_in_a_row += 1
+            self.first_error = self.first_error or str(details.get("error", ""))
+            self.first_trace = self.first_trace or str(details.get("trace", ""))
+
+    def _take(self, value: float) -> None:
+        self.values.append(value)
+        self._completion.add(value)
+
+    @property
+    def best(self) -> float | None:
+        """The best value so far."""
+        return (max if self.plan["mode"] == "max" else min)(self.values, default=None)
+
+    def ending(self) -> Ending | None:
+        """Return why the job ends by what its trials gave, or None where it goes on."""
+        done = self._completion.fired
+        if done:
+            return Ending(
+                "completed", done.criterion, done.reason, now=not self.plan["deterministic"]
+            )
+        limits = self.plan["max_failures"]
+        if (
+            self.failed_in_a_row == self.ended
+            and 0 < limits.get("first", 0) <= self.ended
+            and not self.values
+        ):
+            return self._given_up(f"the first {self.ended} trials all failed")
+        if 0 < limits.get("in_a_row", 0) <= self.failed_in_a_row:
+            return self._given_up(f"{self.failed_in_a_row} trials failed in a row")
+        return None
+
+    def _given_up(self, what: str) -> Ending:
+        return Ending(
+            "failed", "max_failures", f"{what}; the first error: {self.first_error}", now=True
+        )

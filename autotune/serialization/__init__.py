@@ -1,0 +1,1 @@
+"""YAML and JSON documents, and values as plain data."""

@@ -1,0 +1,285 @@
+"""Hyperparameter values as plain data and back: tuples, numpy scalars, estimators and functions survive a file."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from importlib import import_module
+from typing import Any
+
+from autotune.errors import SettingError, did_you_mean
+from autotune.script import Script
+
+
+@dataclass(frozen=True)
+class Opaque:
+    """A value that a file cannot hold, known by its text only; a plan that needs it refuses to run."""
+
+    text: str
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+def public_names(cls: type) -> list[str]:
+    """Return the dotted names under which loaded modules offer the class itself, the shortest first.
+
+    ``__module__`` is often a private path, and need not exist as written:
+    `HistGradientBoostingClassifier` says so.
+    """
+    import sys
+
+    parts = cls.__module__.split(".")
+    paths = [".".join(parts[:i]) for i in range(1, len(parts) + 1)]
+    return [
+        f"{p}.{cls.__name__}"
+        for p in paths
+        if getattr(sys.modules.get(p), cls.__name__, None) is cls
+    ]
+
+
+def class_names(cls: type) -> tuple[str, ...]:
+    """Return the public names of the class, then those of the classes it derives from."""
+    return tuple(dict.fromkeys(name for c in cls.__mro__[:-1] for name in public_names(c)))
+
+
+def dotted_name(obj: Any) -> str:
+    """Return the shortest public dotted name of a class or function."""
+    if isinstance(obj, type):
+        return next(iter(public_names(obj)), f"{obj.__module__}.{obj.__qualname__}")
+    return f"{getattr(obj, '__module__', '?')}.{getattr(obj, '__qualname__', type(obj).__name__)}"
+
+
+def load_dotted(name: str) -> Any:
+    """Import what a dotted name names.
+
+    Raises:
+        SettingError: if there is no such module or name.
+    """
+    module, _, attribute = name.rpartition(".")
+    try:
+        found = import_module(module)
+        return getattr(found, attribute)
+    except (ImportError, ValueError) as error:
+        raise SettingError(f"{name!r} must be a name that can be imported: {error}.") from None
+    except AttributeError as error:
+        names = [n for n in dir(found) if not n.startswith("_")]
+        raise SettingError(
+            f"{name!r} must be a name that can be imported: {error}.",
+            did_you_mean(attribute, names),
+        ) from None
+
+
+def is_estimator(value: object) -> bool:
+    """Return whether the value is an estimator in scikit-learn's sense: an instance with get_params."""
+    return hasattr(value, "get_params") and not isinstance(value, type)
+
+
+def to_plain(value: Any) -> Any:
+    """Return the value as JSON-safe data; what has no such form becomes its text, marked as opaque."""
+    match value:
+        case None | bool() | str():
+            return value
+        case int() | float():
+            return _number(value)
+        case Opaque():
+            return {"opaque": value.text}
+        case Script():
+            return {"script": {k: to_plain(v) for k, v in value.describe().items()}}
+        case tuple():
+            return {"tuple": [to_plain(v) for v in value]}
+        case list():
+            return [to_plain(v) for v in value]
+        case dict():
+            plain = {k: to_plain(v) for k, v in value.items() if isinstance(k, str)}
+            return (
+                plain
+                if len(plain) == len(value) and not _is_tagged(plain)
+                else {"opaque": _text(value)}
+            )
+    if hasattr(value, "item") and getattr(value, "shape", None) == ():
+        return to_plain(value.item())
+    return _object(value)
+
+
+def _number(value: float) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return {"float": repr(float(value))}
+    return float(value) if isinstance(value, float) else int(value)
+
+
+def _object(value: Any) -> Any:
+    name = public_name(value)
+    if name:
+        return {"name": name}
+    if is_estimator(value) and public_name(type(value)):
+        return {
+            "estimator": public_name(type(value)),
+            "params": {k: to_plain(v) for k, v in own_params(value).items()},
+        }
+    return {"opaque": _text(value)}
+
+
+def public_name(value: Any) -> str | None:
+    """Return the dotted name by which a class or function can be imported; None where there is none, or for other values."""
+    if not isinstance(value, type) and not (callable(value) and hasattr(value, "__qualname__")):
+        return None
+    name = dotted_name(value)
+    return name if _imports_as(name, value) else None
+
+
+def own_params(estimator: Any) -> dict[str, Any]:
+    """Return the parameters that differ from the constructor's defaults."""
+    defaults = signature_defaults(type(estimator))
+    params: dict[str, Any] = estimator.get_params(deep=False)
+    return {k: v for k, v in params.items() if k not in defaults or differs(v, defaults[k])}
+
+
+def with_settings(estimator: Any, settings: Mapping[str, Any]) -> Any:
+    """Return a clone of the estimator with hyperparameters set.
+
+    None on a name that its ``get_params`` lacks stays unset: CatBoost lists only what was set, and
+    cannot be cloned with None.
+    """
+    from sklearn.base import clone
+
+    made = clone(estimator)
+    known = made.get_params()
+    return made.set_params(**{n: v for n, v in settings.items() if v is not None or n in known})
+
+
+def signature_defaults(cls: type) -> dict[str, Any]:
+    """Return the constructor's parameters that have a default, with it; through ``**kwargs`` on to the base class's."""
+    import inspect
+
+    defaults: dict[str, Any] = {}
+    for base in cls.__mro__[:-1]:
+        if "__init__" in vars(base):
+            parameters = inspect.signature(base.__init__).parameters.values()  # type: ignore[misc]
+            defaults |= {
+                p.name: p.default
+                for p in parameters
+                if p.default is not p.empty and p.name not in defaults
+            }
+            if not any(p.kind is p.VAR_KEYWORD for p in parameters):
+                break
+    return defaults
+
+
+def differs_from_itself(value: Any) -> bool:
+    """Return whether the value is NaN or NA of any library: it is not equal to itself."""
+    return bool(value != value)  # noqa: PLR0124
+
+
+def differs(value: Any, default: Any) -> bool:
+    """Return whether two values differ, also where comparing them gives an array or fails."""
+    if value is default:
+        return False
+    if type(value) is not type(default):
+        return True
+    try:
+        # A value that is not equal to itself is NaN: two of them are the same default.
+        return not bool(value == default) and not (
+            differs_from_itself(value) and differs_from_itself(default)
+        )
+    except (TypeError, ValueError):
+        return True
+
+
+def _imports_as(name: str, value: Any) -> bool:
+    if "<" in name or name.startswith("__main__."):
+        return False
+    try:
+        return load_dotted(name) is value
+    except SettingError:
+        return False
+
+
+def _text(value: Any) -> str:
+    return " ".join(repr(value).split())
+
+
+_TAGS = ({"tuple"}, {"float"}, {"opaque"}, {"name"}, {"estimator", "params"}, {"script"})
+
+
+def _is_tagged(plain: dict[str, Any]) -> bool:
+    return set(plain) in _TAGS
+
+
+def from_plain(plain: Any) -> Any:
+    """Return the value that `to_plain` wrote.
+
+    Raises:
+        SettingError: if it names a class or function that cannot be imported here.
+    """
+    if isinstance(plain, list):
+        return [from_plain(v) for v in plain]
+    if not isinstance(plain, dict):
+        return plain
+    match plain:
+        case {"tuple": list(items)} if len(plain) == 1:
+            return tuple(from_plain(v) for v in items)
+        case {"float": str(text)} if len(plain) == 1:
+            return float(text)
+        case {"opaque": str(text)} if len(plain) == 1:
+            return Opaque(text)
+        case {"name": str(name)} if len(plain) == 1:
+            return load_dotted(name)
+        case {"estimator": str(name), "params": dict(params)} if len(plain) == 2:
+            return _made(name, {k: from_plain(v) for k, v in params.items()})
+        case {"script": dict(given)} if len(plain) == 1:
+            return script_from(given)
+    return {k: from_plain(v) for k, v in plain.items()}
+
+
+def _made(name: str, params: Mapping[str, Any]) -> Any:
+    """Return an estimator of the class that a file names; nothing but an estimator's class is ever called."""
+    cls = load_dotted(name)
+    if not (isinstance(cls, type) and hasattr(cls, "get_params")):
+        raise SettingError(f"{name!r} must be an estimator's class, got {type(cls).__name__}.")
+    try:
+        return cls(**params)
+    except (TypeError, ValueError) as error:
+        raise SettingError(
+            f"{name!r} must take the hyperparameters {', '.join(params)}: {error}."
+        ) from None
+
+
+def readable(plain: Any) -> Any:
+    """Return plain data with what cannot be imported here known by its name only, so that it is read on any machine."""
+    if isinstance(plain, list):
+        return [readable(v) for v in plain]
+    if not isinstance(plain, dict):
+        return plain
+    if not _is_tagged(plain):
+        return {k: readable(v) for k, v in plain.items()}
+    try:
+        from_plain(plain)
+    except SettingError:
+        return {"opaque": plain.get("name") or plain.get("estimator") or _text(plain)}
+    return plain
+
+
+def script_from(given: Mapping[str, Any]) -> Script:
+    """Return the script that plain data describes, by the names of its arguments.
+
+    Raises:
+        SettingError: if a name is unknown, or a value cannot be used.
+    """
+    names = [f.name for f in fields(Script)]
+    for name in given:
+        if name not in names:
+            raise SettingError(
+                f"script: {name!r} must be one of its names.", did_you_mean(name, names)
+            )
+    if "command" not in given:
+        raise SettingError("script: must have a command.", "For example command: train.py")
+    return Script(**{k: from_plain(v) for k, v in given.items()})
+
+
+def has_opaque(plain: Any) -> bool:
+    """Return whether plain data holds a value known by its text only."""
+    if isinstance(plain, list):
+        return any(map(has_opaque, plain))
+    return isinstance(plain, dict) and (
+        set(plain) == {"opaque"} or any(map(has_opaque, plain.values()))
+    )

@@ -1,0 +1,145 @@
+"""A search space as the primitive parameters that engines know: numbers in a range and labels; and back to settings.
+
+A choice travels as its labels; a number that may also be of another kind gets a second parameter
+``name:kind``; a reverse logarithmic one travels as ``1-name``; a normal one as its quantile; a
+fixed one not at all.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from autotune.space.domains import LOWEST, Choice, Domain, Fixed, Float, Int, Normal, label_of
+from autotune.space.scale import quantised
+from autotune.space.search_space import Space
+
+NUMBER = "<number>"
+
+
+@dataclass(frozen=True)
+class Labels:
+    """One of some texts."""
+
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """A number in low..high, both inclusive; ``step`` counts from low."""
+
+    low: float
+    high: float
+    log: bool
+    step: float | None
+    whole: bool
+
+
+Primitive = Labels | Numbers
+
+
+def primitives(name: str, domain: Domain) -> dict[str, Primitive]:
+    """Return the parameters a domain travels as, in the order they are asked for."""
+    match domain:
+        case Fixed():
+            return {}
+        case Choice():
+            return {name: Labels(domain.labels)}
+        case Normal():
+            return {f"{name}:quantile": Numbers(LOWEST, 1 - LOWEST, False, None, False)}
+    kind: dict[str, Primitive] = (
+        {f"{name}:kind": Labels((NUMBER, *map(label_of, domain.also)))} if domain.also else {}
+    )
+    if domain.log == "reverse":
+        return {**kind, f"1-{name}": Numbers(1 - domain.high, 1 - domain.low, True, None, False)}
+    return {
+        **kind,
+        name: Numbers(
+            domain.low, domain.high, bool(domain.log), domain.step, isinstance(domain, Int)
+        ),
+    }
+
+
+def is_mixed(domain: Domain) -> bool:
+    """Return whether a domain's number depends on a second parameter, its kind."""
+    return isinstance(domain, Float | Int) and bool(domain.also)
+
+
+def encode(space: Space, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return settings as engine parameters; names of fixed hyperparameters fall away."""
+    params: dict[str, Any] = {}
+    for name in space.order:
+        if name in settings:
+            params |= _encode(name, space.domains[name], settings[name])
+    return params
+
+
+def _encode(name: str, domain: Domain, value: Any) -> dict[str, Any]:
+    match domain:
+        case Fixed():
+            return {}
+        case Choice():
+            return {name: domain.labels[_index(domain.choices, value)]}
+        case Normal():
+            return {f"{name}:quantile": domain.quantile(value)}
+    if any(label_of(value) == label_of(v) and type(value) is type(v) for v in domain.also):
+        return {f"{name}:kind": label_of(value)}
+    kind = {f"{name}:kind": NUMBER} if domain.also else {}
+    # A multiple of q may lie just outside the ends.
+    value = min(domain.high, max(domain.low, value))
+    if domain.log == "reverse":
+        return {**kind, f"1-{name}": 1 - value}
+    return {**kind, name: int(value) if isinstance(domain, Int) else float(value)}
+
+
+def _index(choices: tuple[Any, ...], value: Any) -> int:
+    return next(i for i, c in enumerate(choices) if Choice([c]).contains(value))
+
+
+class Asked:
+    """Decodes parameter by parameter, as an engine suggests them: only those are asked for whose condition holds."""
+
+    def __init__(self, space: Space) -> None:
+        self.space = space
+        self.order = [(n, space.domains[n], primitives(n, space.domains[n])) for n in space.order]
+
+    def settings(self, suggest: Any) -> dict[str, Any]:
+        """Return one configuration, asking ``suggest(parameter name, primitive)`` for each value needed."""
+        settings: dict[str, Any] = {}
+        for name, domain, parameters in self.order:
+            if self.space.active(name, settings):
+                settings[name] = _decode(name, domain, parameters, suggest)
+        return settings
+
+    def decode(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the configuration that stored parameters stand for, as far as they go."""
+        settings: dict[str, Any] = {}
+        for name, domain, parameters in self.order:
+            known = isinstance(domain, Fixed) or any(p in params for p in parameters)
+            if known and self.space.active(name, settings):
+                settings[name] = _decode(
+                    name, domain, parameters, lambda parameter, _: params[parameter]
+                )
+        return settings
+
+
+def _decode(name: str, domain: Domain, parameters: Mapping[str, Primitive], suggest: Any) -> Any:
+    match domain:
+        case Fixed():
+            return domain.value
+        case Choice():
+            return domain.choices[domain.labels.index(suggest(name, parameters[name]))]
+        case Normal():
+            return domain.at(suggest(f"{name}:quantile", parameters[f"{name}:quantile"]))
+    if domain.also:
+        kind = suggest(f"{name}:kind", parameters[f"{name}:kind"])
+        if kind != NUMBER:
+            return domain.also[[label_of(v) for v in domain.also].index(kind)]
+    if isinstance(domain, Float) and domain.log == "reverse":
+        return _reversed(domain, suggest(f"1-{name}", parameters[f"1-{name}"]))
+    number = suggest(name, parameters[name])
+    return quantised(number, domain.q) if isinstance(domain, Float) else number
+
+
+def _reversed(domain: Float, rest: float) -> float:
+    """Return 1 - rest, inside the range also where floating point would round it out."""
+    return quantised(min(domain.high, max(domain.low, 1 - rest)), domain.q)

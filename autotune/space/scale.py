@@ -1,0 +1,75 @@
+"""Numbers on a scale: what bounds must hold, and the values a share of the way between them."""
+
+import math
+from typing import Literal
+
+from autotune.errors import SettingError
+
+Scale = bool | Literal["reverse"]
+
+
+def is_number(value: object) -> bool:
+    """Return whether the value is a finite int or float that floating point can hold, and no bool."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and -1e300 < value < 1e300
+
+
+def check_number(value: object, what: str) -> None:
+    """Refuse what is no finite number; ``what`` names it in the error."""
+    if not is_number(value):
+        raise SettingError(f"{what} must be a finite number, got {value!r}.")
+
+
+def check_bounds(low: float, high: float, log: Scale) -> None:
+    """Refuse ends that are no numbers, are reversed, or that the scale cannot carry."""
+    check_number(low, "low")
+    check_number(high, "high")
+    if low > high:
+        raise SettingError(f"low <= high must hold, got {low=}, {high=}.", "Swap them.")
+    if log not in (True, False, "reverse"):
+        raise SettingError(f"log must be True, False or 'reverse', got {log!r}.")
+    if log is True and low <= 0:
+        raise SettingError(
+            f"low > 0 must hold on a log scale, got {low=}.", "Raise low, or use log=False."
+        )
+    if log == "reverse" and not (low >= 0 and high < 1):
+        raise SettingError(
+            f"0 <= low <= high < 1 must hold on a reverse log scale, got {low=}, {high=}."
+        )
+
+
+def check_quantum(q: float | None) -> None:
+    """Refuse a quantum that nothing can be rounded to."""
+    if q is not None and not (is_number(q) and q > 0):
+        raise SettingError(f"q must be a number > 0, got {q!r}.")
+
+
+def quantised(value: float, q: float | None) -> float:
+    """Return the nearest multiple of q, counted from zero, as HyperDrive's quantised distributions have it.
+
+    >>> quantised(2.6, 0.5), quantised(2.6, None)
+    (2.5, 2.6)
+    """
+    return value if q is None else round(value / q) * q
+
+
+def is_multiple(value: float, q: float | None) -> bool:
+    """Return whether a value is a multiple of q; always where q is None."""
+    return q is None or abs(value - quantised(value, q)) <= 1e-9 * max(q, abs(value))
+
+
+def spread(total: int, count: int) -> list[int]:
+    """Return at most ``count`` of the indices below ``total``, evenly spread, both ends among them."""
+    if total <= count:
+        return list(range(total))
+    return sorted({round(i * (total - 1) / max(1, count - 1)) for i in range(count)})
+
+
+def between_ends(low: float, high: float, log: Scale, share: float) -> float:
+    """Return the value a share of the way from low to high on the scale."""
+    if share in (0, 1):
+        return high if share else low
+    if log is True:
+        return math.exp(math.log(low) + share * (math.log(high) - math.log(low)))
+    if log == "reverse":
+        return 1 - math.exp(math.log(1 - low) + share * (math.log(1 - high) - math.log(1 - low)))
+    return low + share * (high - low)

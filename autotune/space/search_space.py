@@ -1,0 +1,147 @@
+"""A search space: domains by name, the conditions under which each is used, and forbidden combinations."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from autotune.errors import SettingError
+from autotune.space.domains import LOWEST, Choice, Domain, Fixed, Float, Int, Normal, same
+from autotune.space.scale import between_ends, quantised
+
+When = Mapping[str, tuple[Any, ...]]
+
+
+@dataclass(frozen=True)
+class Space:
+    """A search space: domains by name, the conditions under which each is used, and forbidden combinations.
+
+    ``when[name]`` maps a parent to the values under which ``name`` is used; all parents must match.
+    A configuration is forbidden where every name of one ``forbidden`` row has one of the row's
+    values.
+    """
+
+    domains: Mapping[str, Domain]
+    when: Mapping[str, When]
+    forbidden: tuple[When, ...] = ()
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """The names, each after the parents its condition reads."""
+        done: list[str] = []
+        waiting = list(self.domains)
+        while waiting:
+            ready = [n for n in waiting if not any(p in waiting for p in self.when.get(n, {}))]
+            if not ready:
+                raise SettingError(
+                    f"conditions must not go in a circle, got one over {sorted(waiting)}."
+                )
+            done += ready
+            waiting = [n for n in waiting if n not in ready]
+        return tuple(done)
+
+    def active(self, name: str, settings: Mapping[str, Any]) -> bool:
+        """Return whether a name is used, given the settings of its parents; parents not searched count as met."""
+        return all(
+            (parent in settings and _among(settings[parent], values))
+            if parent in self.domains
+            else True
+            for parent, values in self.when.get(name, {}).items()
+        )
+
+    def allows(self, settings: Mapping[str, Any]) -> bool:
+        """Return whether no forbidden combination matches the settings."""
+        return not any(
+            all(n in settings and _among(settings[n], vs) for n, vs in row.items())
+            for row in self.forbidden
+        )
+
+    def complete(self, settings: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the settings without those whose condition does not hold."""
+        kept: dict[str, Any] = {}
+        for name in self.order:
+            if name in settings and self.active(name, kept):
+                kept[name] = settings[name]
+        return kept
+
+    def outside(self, settings: Mapping[str, Any]) -> list[str]:
+        """Return the names whose value lies outside its domain, or that the space lacks."""
+        return [
+            n
+            for n, v in settings.items()
+            if n not in self.domains or not self.domains[n].contains(v)
+        ]
+
+    def grid(self, limit: int, levels: int = 1 << 30) -> list[dict[str, Any]] | None:
+        """Return every legal configuration of a finite space, or None where it is infinite or has more than ``limit``."""
+        configurations: list[dict[str, Any]] = [{}]
+        for name in self.order:
+            domain = self.domains[name]
+            if domain.size == math.inf or (domain.size > limit and levels > limit):
+                return None
+            values = domain.levels(levels)
+            configurations = [
+                {**c, name: v} if v is not _UNUSED else c
+                for c in configurations
+                for v in (values if self.active(name, c) else (_UNUSED,))
+            ]
+            if len(configurations) > limit * 4:
+                return None
+        legal = [c for c in configurations if self.allows(c)]
+        return legal if len(legal) <= limit else None
+
+    def sample(self, random: Any) -> dict[str, Any]:
+        """Return one legal configuration drawn with a `random.Random`."""
+        for _ in range(1000):
+            settings: dict[str, Any] = {}
+            for name in self.order:
+                if self.active(name, settings):
+                    settings[name] = draw(self.domains[name], random)
+            if self.allows(settings):
+                return settings
+        raise SettingError(
+            "the space must hold a configuration that is not forbidden, got none in 1000 draws."
+        )
+
+
+def distinct(points: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return the configurations, each once, in their order."""
+    kept: list[dict[str, Any]] = []
+    for point in map(dict, points):
+        if point not in kept:
+            kept.append(point)
+    return kept
+
+
+_UNUSED = object()
+
+
+def _among(value: object, values: Sequence[object]) -> bool:
+    return any(same(value, v) for v in values)
+
+
+def draw(domain: Domain, random: Any) -> Any:
+    """Return one value of the domain drawn with a `random.Random`, uniform on the domain's own scale."""
+    match domain:
+        case Choice():
+            return random.choice(domain.choices)
+        case Fixed():
+            return domain.value
+        case Normal():
+            return domain.at(random.uniform(LOWEST, 1 - LOWEST))
+    pick = random.randrange(1 + len(domain.also))
+    if pick:
+        return domain.also[pick - 1]
+    if isinstance(domain, Int) and not domain.log:
+        return random.randrange(domain.low, domain.high + 1, domain.step)
+    if isinstance(domain, Float) and domain.step is not None:
+        return min(
+            domain.low + domain.step * random.randrange(int(domain.size - len(domain.also))),
+            domain.high,
+        )
+    # A logarithm and back may end beside the range.
+    value = min(
+        max(between_ends(domain.low, domain.high, domain.log, random.random()), domain.low),
+        domain.high,
+    )
+    return round(value) if isinstance(domain, Int) else quantised(value, domain.q)

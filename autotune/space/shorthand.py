@@ -1,0 +1,158 @@
+"""A range as people write it, as files and ``--set`` spell it, and as plain data."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from autotune.errors import SettingError, did_you_mean
+from autotune.serialization.values import from_plain, to_plain
+from autotune.space.domains import Choice, Domain, Fixed, Float, Hint, Int, LogNormal, Normal
+
+NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
+SPAN = re.compile(rf"^\s*({NUMBER})\s*\.\.\s*({NUMBER})\s*(log|reverse)?\s*$")
+
+
+def spelled(data: Any) -> Any:
+    """Read a range as files and ``--set`` spell it: ``3..10``, ``1e-5..1e-1 log``, a list, ``{low:, high:}``, ``{hint: 4}``."""
+    if isinstance(data, str) and (span := SPAN.match(data)):
+        low, high = (int(t) if re.fullmatch(r"[-+]?\d+", t) else float(t) for t in span.group(1, 2))
+        return (
+            (low, high)
+            if not span[3]
+            else _numbers(low, high, {"log": True if span[3] == "log" else "reverse"})
+        )
+    if isinstance(data, dict) and set(data) == {"hint"}:
+        return Hint(from_plain(data["hint"]))
+    if isinstance(data, dict) and data.keys() & {"low", "high", "choices", "mean", "type"}:
+        return domain_from_plain(data)
+    return from_plain(data)
+
+
+def _numbers(low: Any, high: Any, extra: Mapping[str, Any]) -> Domain:
+    whole = (
+        isinstance(low, int)
+        and isinstance(high, int)
+        and not isinstance(extra.get("step"), float)
+        and "q" not in extra
+    )
+    return Int(low, high, **extra) if whole else Float(low, high, **extra)
+
+
+SHAPES = {"low", "high", "log", "step", "also", "choices", "value", "mean", "std", "q", "type"}
+
+
+def domain_from_plain(data: Mapping[str, Any]) -> Domain:
+    """Return the domain that plain data such as ``{type: float, low: 0, high: 1, log: false}`` describes.
+
+    Raises:
+        SettingError: if it has unknown names or is no range.
+    """
+    for name in data:
+        if name not in SHAPES:
+            raise SettingError(f"a range has no {name!r}.", did_you_mean(str(name), SHAPES))
+    kind = data.get("type") or (
+        "choice" if "choices" in data else "normal" if "mean" in data else ""
+    )
+    of = {k: from_plain(v) for k, v in data.items() if k != "type"}
+    try:
+        match kind:
+            case "choice":
+                return Choice(**of)
+            case "fixed":
+                return Fixed(**of)
+            case "normal" | "lognormal":
+                return (Normal if kind == "normal" else LogNormal)(**of)
+            case "int" | "float":
+                return (Int if kind == "int" else Float)(**of)
+            case "":
+                return _numbers(of.pop("low"), of.pop("high"), of)
+    except (TypeError, KeyError) as error:
+        raise SettingError(
+            f"a range must be such as {{low: 1, high: 10, log: false}} or a list, got {dict(data)!r} ({error})."
+        ) from None
+    raise SettingError(
+        f"a range's type must be float, int, choice, fixed, normal or lognormal, got {kind!r}."
+    )
+
+
+def domain_to_plain(domain: Domain) -> dict[str, Any]:
+    """Return the domain as plain data, as the record and plan files spell it."""
+    match domain:
+        case Choice():
+            return {"type": "choice", "choices": [to_plain(c) for c in domain.choices]}
+        case Fixed():
+            return {"type": "fixed", "value": to_plain(domain.value)}
+        case Normal():
+            return {
+                "type": type(domain).__name__.lower(),
+                "mean": domain.mean,
+                "std": domain.std,
+            } | _quantum(domain)
+    plain: dict[str, Any] = {
+        "type": type(domain).__name__.lower(),
+        "low": domain.low,
+        "high": domain.high,
+        "log": domain.log,
+    }
+    if domain.step not in (None, 1) or (isinstance(domain, Float) and domain.step):
+        plain["step"] = domain.step
+    if domain.also:
+        plain["also"] = [to_plain(v) for v in domain.also]
+    return plain | _quantum(domain)
+
+
+def _quantum(domain: Domain) -> dict[str, Any]:
+    q = getattr(domain, "q", None)
+    return {} if q is None else {"q": q}
+
+
+def read_range(name: str, value: Any, inferred: Domain | None) -> Domain | Hint:
+    """Return the domain that the user's short form says; a pair takes the scale of the inferred range, if any.
+
+    Raises:
+        SettingError: if it is no range, is empty or reversed; the message names the hyperparameter.
+    """
+    try:
+        return _read_range(value, inferred)
+    except SettingError as error:
+        raise SettingError(f"ranges.{name}: {error}") from None
+
+
+def _read_range(value: Any, inferred: Domain | None) -> Domain | Hint:
+    match value:
+        case Float() | Int() | Choice() | Fixed() | Normal() | Hint():
+            return value
+        case (int() | float() as low, int() | float() as high) if isinstance(
+            value, tuple
+        ) and not isinstance(low, bool):
+            return _pair(low, high, inferred)
+        case list() | tuple():
+            return Choice(list(value))
+        case Mapping():
+            return domain_from_plain(value)
+        case range():
+            raise SettingError(
+                f"must be Int(low, high) or a list, got {value!r}.", "Use Int(low, high, step=…)."
+            )
+    if hasattr(value, "rvs"):
+        raise SettingError(
+            "scipy's distributions are no ranges.",
+            "Use Float(low, high, log=True), Int(low, high) or Normal(mean, std).",
+        )
+    return Fixed(value)
+
+
+def _pair(low: Any, high: Any, inferred: Domain | None) -> Domain:
+    kind = (
+        type(inferred)
+        if isinstance(inferred, Int | Float)
+        else Int
+        if isinstance(low, int) and isinstance(high, int)
+        else Float
+    )
+    if kind is Int and (low != int(low) or high != int(high)):
+        kind = Float
+    log = inferred.log if isinstance(inferred, Int | Float) else low > 0 and high / low >= 1000
+    usable = low > 0 if log is True else low >= 0 and high < 1
+    scale: Any = log if log and usable and low < high else False
+    return kind(low, high, log=scale)

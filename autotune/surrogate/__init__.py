@@ -1,0 +1,1 @@
+"""The surrogate model: a Gaussian process, and configurations as its features."""

@@ -1,0 +1,80 @@
+"""Values, settings, counts and durations as short texts."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from autotune.space.domains import Choice, Fixed, Float, Int, LogNormal, Normal, label_of
+
+if TYPE_CHECKING:
+    pass
+
+
+def number(value: float) -> str:
+    """Return a number as short as it reads: at most four digits that matter."""
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def value_text(value: Any) -> str:
+    """Return a setting's value, or a range, in a few words."""
+    match value:
+        case Float() | Int():
+            scale = {True: " log", "reverse": " reverse log", False: ""}[value.log]
+            step = f" step {number(value.step)}" if value.step not in (None, 1) else ""
+            also = "".join(f" or {label_of(v)}" for v in value.also)
+            return (
+                f"{number(value.low)} .. {number(value.high)}{scale}{step}{_quantum(value)}{also}"
+            )
+        case Choice():
+            return ", ".join(value.labels)
+        case Fixed():
+            return f"= {label_of(value.value)}"
+        case Normal():
+            name = "lognormal" if isinstance(value, LogNormal) else "normal"
+            return f"{name}({number(value.mean)}, {number(value.std)}){_quantum(value)}"
+    return _plain_text(value)
+
+
+def _quantum(value: Any) -> str:
+    q = getattr(value, "q", None)
+    return "" if q is None else f" in multiples of {number(q)}"
+
+
+def setting_text(name: str, value: Any) -> str:
+    """Return the value of a plan's setting in a few words, with its unit."""
+    if name in ("max_runtime", "trial_timeout") and value is not None:
+        return f"{number(value)} s" + (f" ({number(value / 3600)} h)" if value >= 3600 else "")
+    if name == "memory_limit" and value is not None:
+        return f"{value / 1e6:,.0f} MB"
+    if name == "results":
+        return f"{sum(len(p['trials']) for p in value['parents'])} known"
+    return "none" if value == {} else value_text(value)
+
+
+def _plain_text(value: Any) -> str:
+    if isinstance(value, float):
+        return number(value)
+    if isinstance(value, Mapping):
+        return ", ".join(f"{k}={value_text(v)}" for k, v in value.items()) or "none"
+    if isinstance(value, tuple) and value and isinstance(value[0], Mapping):
+        return counted(len(value), "configuration")
+    if isinstance(value, list | tuple):
+        return ", ".join(map(value_text, value)) or "none"
+    return "none" if value is None else label_of(value)
+
+
+def counted(count: int, noun: str) -> str:
+    """Return a number of things with their noun.
+
+    >>> counted(1, "trial"), counted(2, "trial")
+    ('1 trial', '2 trials')
+    """
+    return f"{count} {noun}{'s' * (count != 1)}"
+
+
+def duration(seconds: float) -> str:
+    """Return seconds as a person says them."""
+    if seconds < 10:
+        return f"{seconds:.2g} s"
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"

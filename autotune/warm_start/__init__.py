@@ -1,0 +1,1 @@
+"""Warm start: what parent jobs give, and how it transfers."""

@@ -1,0 +1,153 @@
+"""The parents of a job: finished jobs whose trials it may know from the start, and whether their values can be compared."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from autotune.errors import SettingError, StoreError
+from autotune.facts.algorithm_choice import ALGORITHM
+from autotune.plan.spec import Plan
+from autotune.record.environment import minor
+from autotune.record.job import Job
+from autotune.record.store import Store
+from autotune.record.trial import Trial, best_first, ended, has_value
+from autotune.serialization.values import to_plain
+from autotune.warm_start.transfer import own_values, subject_of
+
+MEASURE = ("metric", "mode", "cv", "seed")  # the seed shuffles the rows into folds
+
+
+@dataclass(frozen=True)
+class Parent:
+    """A finished job; ``other`` says why its values cannot be compared with this one's, empty where they can."""
+
+    job: Job
+    other: str
+
+    @property
+    def name(self) -> str:
+        """The job's name."""
+        return self.job.name
+
+    @cached_property
+    def ended(self) -> list[Trial]:
+        """The trials that came to an end of their own."""
+        return ended(self.job.all_trials())
+
+    @property
+    def finished(self) -> list[Trial]:
+        """The trials with a value, best first."""
+        return best_first([t for t in self.ended if has_value(t)], self.job.plan["mode"])
+
+    @cached_property
+    def own(self) -> dict[str, Any]:
+        """The values of what the job did not tune."""
+        return own_values(self.job.plan)
+
+
+def find_parents(
+    plan: Plan, environment: Mapping[str, Any], store: Store, name: str
+) -> list[Parent]:
+    """Return the jobs that the plan's ``warm_start`` names.
+
+    Args:
+        plan: The plan.
+        environment: Where and with what the new job runs, as its record will say.
+        store: The store the new job lies in.
+        name: The new job's name.
+
+    Raises:
+        SettingError: if one is the job itself, has not ended, has no finished trial, or tunes
+            nothing that the plan tunes.
+        StoreError: if one does not exist, or cannot be read.
+    """
+    parents = []
+    for parent in plan["warm_start"]:
+        if parent == name:
+            raise SettingError(
+                f"warm_start must name other jobs, got the job's own name {name!r}.",
+                "Choose another name.",
+            )
+        job = _found(parent, store)
+        _check_usable(job, plan)
+        parents.append(Parent(job, _difference(plan, environment, job)))
+    return parents
+
+
+def _found(name: str, store: Store) -> Job:
+    job = Job(name, store)
+    try:
+        _ = job.record
+    except StoreError as error:
+        raise StoreError(f"warm_start: {error}") from None
+    return job
+
+
+def _check_usable(job: Job, plan: Plan) -> None:
+    if job.status == "running":
+        raise SettingError(
+            f"warm_start: job {job.name!r} must have ended, got status 'running'.",
+            f"Wait, or: autotune stop {job.name}",
+        )
+    if not any(has_value(t) for t in job.all_trials()):
+        raise SettingError(
+            f"warm_start: job {job.name!r} must have a finished trial, got none.",
+            "Leave it out of warm_start.",
+        )
+    theirs, ours = _tuned(job.plan), _tuned(plan)
+    if not theirs & ours:
+        raise SettingError(
+            f"warm_start: job {job.name!r} must tune one of {_listed(ours)}, got {_listed(theirs)}.",
+            "Leave it out of warm_start.",
+        )
+
+
+def _tuned(plan: Plan) -> set[str]:
+    return {n for n, r in plan.ranges.items() if r.value.size > 1 and n != ALGORITHM}
+
+
+def _listed(names: set[str]) -> str:
+    shown = sorted(names)
+    return (
+        ", ".join(shown[:8]) + (f" and {len(shown) - 8} more" if len(shown) > 8 else "")
+        or "nothing"
+    )
+
+
+def _difference(plan: Plan, environment: Mapping[str, Any], job: Job) -> str:
+    """Return why the values of another job cannot be compared with this one's, or nothing."""
+    before, begun = job.plan, job.record["environment"]
+    if _algorithm(plan) is None or _algorithm(plan) != _algorithm(before):
+        return (
+            "another algorithm"
+            if before.estimator == plan.estimator
+            else f"another algorithm, {before.estimator}"
+        )
+    if None in (environment["data"], begun.get("data")):
+        return "nothing tells whether its data are the same"
+    if environment["data"] != begun["data"]:
+        return "other data"
+    for name in MEASURE:
+        mine, theirs = (
+            to_plain(p.settings[name].value) if name in p.settings else None for p in (plan, before)
+        )
+        if mine != theirs:
+            return f"{name}={theirs} instead of {mine}"
+    here, then = environment["libraries"], begun.get("libraries", {})
+    changed = [
+        f"{n} {v} (here {here.get(n, 'none')})"
+        for n, v in then.items()
+        if minor(v) != minor(here.get(n, ""))
+    ]
+    return ", ".join(changed)
+
+
+def _algorithm(plan: Plan) -> tuple[Any, ...] | None:
+    """Return what tells algorithms apart: the classes of the estimator and all its parts, or None where it cannot be read."""
+    subject = subject_of(plan)
+    return (
+        None
+        if subject is None
+        else (plan.estimator, *((p.prefix, p.names[:1]) for p in subject.parts))
+    )

@@ -1,0 +1,123 @@
+"""Another job's configurations in this plan's space: exactly where their values are to count, else moved inside."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from autotune import knowledge
+from autotune.errors import SettingError
+from autotune.facts import Part, Subject, read_subject
+from autotune.knowledge.names import never_reason
+from autotune.plan.spec import Plan
+from autotune.recommend.candidates import own_value, spelling
+from autotune.serialization.values import dotted_name, is_estimator
+from autotune.space.domains import Domain, Fixed, label_of, nearest
+from autotune.space.search_space import Space
+
+Settings = Mapping[str, Any]
+NO_MATTER = (
+    "threads, processes and machines",
+    "randomness",
+    "bookkeeping and messages",
+)  # in names.yaml, of a value's name
+
+
+def subject_of(plan: Plan) -> Subject | None:
+    """Return what a plan tunes as it was read when the plan was made, or None where it cannot be read here."""
+    try:
+        return read_subject(
+            plan.target if plan.target is not None else plan.estimator, {}, plan.facts.get("task")
+        )
+    except SettingError:  # a function or class of a program that is not this one
+        return None
+
+
+def own_values(plan: Plan) -> dict[str, Any]:
+    """Return every hyperparameter's value where it is not tuned, by its full name, but those that decide no result."""
+    subject = subject_of(plan)
+    found = dict(plan.static)
+    for part in subject.parts if subject else ():
+        found |= {part.prefix + n: v for n, v in {**part.params, **_by_entry(part)}.items()}
+    return {n: v for n, v in found.items() if never_reason(n.rpartition("__")[2]) not in NO_MATTER}
+
+
+def _by_entry(part: Part) -> dict[str, Any]:
+    """Return what the library takes for a hyperparameter that the estimator leaves open, as its entry says."""
+    known = part.entry or (knowledge.entry_for(set(part.names)) if part.names else None)
+    if known is None:
+        return {}
+    own = {
+        spelling(part, n, h): own_value(part, known.content, n)
+        for n, h in known.content.hyperparameters.items()
+    }
+    return {n: value for n, (value, has) in own.items() if has}
+
+
+def exact(
+    space: Space, settings: Settings, theirs: Settings, ours: Settings
+) -> dict[str, Any] | None:
+    """Return a trial of the same algorithm in this space, or None where the space cannot express it exactly.
+
+    Args:
+        space: This plan's space.
+        settings: What the trial set.
+        theirs: The values of what the trial's job did not tune.
+        ours: The values of what this plan does not tune.
+    """
+    whole = {**theirs, **settings}
+    mapped = space.complete({n: whole[n] for n in space.domains if n in whole})
+    if not _legal(space, mapped):
+        return None
+    here = {**ours, **mapped}
+    unused = set(space.domains) - set(
+        mapped
+    )  # by their conditions: whatever they are, it is not looked at
+    names = {*whole, *here} - unused
+    return (
+        mapped
+        if all(n in whole and n in here and _text(whole[n]) == _text(here[n]) for n in names)
+        else None
+    )
+
+
+def moved(
+    space: Space, settings: Settings, theirs: Settings, ours: Settings
+) -> dict[str, Any] | None:
+    """Return a trial's configuration with its numbers moved inside this space, or None where it has other labels.
+
+    What the trial did not set has its job's value, else this plan's own. The arguments are those of
+    `exact`.
+    """
+    places = {
+        n: [settings[n]] if n in settings else [v[n] for v in (theirs, ours) if n in v]
+        for n in space.domains
+    }
+    found = {n: _inside(space.domains[n], values) for n, values in places.items()}
+    mapped = space.complete({n: v[0] for n, v in found.items() if v})
+    return mapped if _legal(space, mapped) else None
+
+
+def _inside(domain: Domain, values: list[Any]) -> list[Any]:
+    """Return the first value that can be brought into the domain, or none."""
+    if isinstance(domain, Fixed):
+        return [domain.value]
+    return [v for v in (nearest(domain, value) for value in values) if domain.contains(v)][:1]
+
+
+def _legal(space: Space, settings: Settings) -> bool:
+    """Return whether settings are one whole configuration of the space."""
+    whole = all(n in settings for n in space.order if space.active(n, settings))
+    return whole and not space.outside(settings) and space.allows(settings)
+
+
+def _text(value: Any) -> str:
+    """Return what tells values apart: numbers as they are; estimators by class, as theirs are told, too."""
+    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+        return repr(float(value))
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_text, value))}]"
+    return (
+        dotted_name(type(value))
+        if is_estimator(value)
+        else f"{type(value).__name__} {label_of(value)}"
+    )

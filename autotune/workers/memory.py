@@ -1,0 +1,39 @@
+"""How much memory a trial uses, with all the processes it started."""
+
+import contextlib
+from typing import Any
+
+
+def used(pid: int) -> int:
+    """Return the bytes of memory that a process and its descendants use; pages they share count once.
+
+    The quick sum counts shared pages for each process; `exceeds` looks closer only where it is over
+    a limit.
+    """
+    return sum(_bytes(p, exact=True) for p in _family(pid))
+
+
+def exceeds(pid: int, limit: int) -> bool:
+    """Return whether a process and its descendants use more memory than the limit, in bytes."""
+    return sum(_bytes(p, exact=False) for p in _family(pid)) > limit and used(pid) > limit
+
+
+def _family(pid: int) -> list[Any]:
+    import psutil
+
+    with contextlib.suppress(psutil.Error):
+        parent = psutil.Process(pid)
+        return [parent, *parent.children(recursive=True)]
+    return []
+
+
+def _bytes(process: Any, *, exact: bool) -> int:
+    import psutil
+
+    try:
+        if not exact:
+            return int(process.memory_info().rss)
+        found = process.memory_full_info()
+        return int(getattr(found, "pss", found.uss))
+    except (psutil.Error, OSError):  # gone meanwhile
+        return 0

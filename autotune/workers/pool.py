@@ -1,0 +1,301 @@
+"""Worker processes that evaluate trials side by side; each can be killed at any moment and is replaced."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+from typing import Any
+
+from autotune.errors import EngineError
+from autotune.workers import child_processes
+from autotune.workers.events import Died, Event, Report
+from autotune.workers.memory import exceeds
+from autotune.workers.pickling import Parts, write_file
+
+THREADS = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "NUMEXPR_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+)
+LAST_WORDS = 300
+LONGEST_LOG = 1_000_000
+PATIENCE = 2.0
+
+
+@dataclass
+class Worker:
+    """One process, the connection to it, the file its output goes to, and the trial it works on."""
+
+    name: str
+    process: subprocess.Popen[bytes]
+    connection: Connection
+    log: Any
+    number: int | None = None
+    begun: float = field(default=0.0)
+
+    def kill(self, mark: str, *, thorough: bool = True) -> None:
+        """Kill the process and all it started, also what left its session, and wait until it is gone."""
+        family = child_processes.descendants(self.process.pid)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        child_processes.end(family)
+        with contextlib.suppress(
+            subprocess.TimeoutExpired
+        ):  # stuck in the kernel, on a dead disk for example
+            self.process.wait(PATIENCE)
+        if thorough:
+            child_processes.end_strays(f"{mark}:{self.name}")
+        self.connection.close()
+        self.log.close()
+
+    def last_words(self) -> str:
+        """Return the last line of what the process wrote."""
+        size = os.fstat(self.log.fileno()).st_size
+        lines = (
+            os.pread(self.log.fileno(), LAST_WORDS, max(0, size - LAST_WORDS))
+            .decode(errors="replace")
+            .split("\n")
+        )
+        line = next((line.strip() for line in reversed(lines) if line.strip()), "")
+        return "".join(c if c.isprintable() else "?" for c in line)
+
+    def trim(self) -> None:
+        """Empty the file that output goes to where it has grown long, so that endless output fills no disk."""
+        if os.fstat(self.log.fileno()).st_size > LONGEST_LOG:
+            os.ftruncate(self.log.fileno(), 0)
+
+
+class Workers:
+    """Evaluates trials in ``count`` worker processes.
+
+    Args:
+        count: How many run at once.
+        objective: What `pickled` gave of a callable ``objective(settings, report, seed) ->
+            metrics``, a file with it, or what returns one given the folder that is removed in the
+            end.
+        threads: Threads each process may use.
+        memory: Bytes that each trial may use.
+        env: Further environment variables.
+        trials: The folder in which each trial has its own; one that ends with the workers where
+            left out.
+    """
+
+    def __init__(
+        self,
+        count: int,
+        objective: Path | Parts | Callable[[Path], Path],
+        threads: int = 1,
+        *,
+        memory: int | None = None,
+        env: Mapping[str, str] | None = None,
+        trials: Path | None = None,
+    ) -> None:
+        self.count = count
+        self._mark = uuid.uuid4().hex
+        self._folder = tempfile.TemporaryDirectory(prefix="autotune-")
+        self._memory = memory
+        self._trials = (trials or Path(self._folder.name) / "trials").absolute()
+        self._file = _file(objective, Path(self._folder.name))
+        self._env = _environment(threads, env)
+        self._started = 0
+        self._pipe = self._watched()
+        self._workers = [self._start() for _ in range(count)]
+
+    def __enter__(self) -> "Workers":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def running(self) -> dict[int, float]:
+        """The trials that run, and when each was submitted by the monotonic clock."""
+        return {w.number: w.begun for w in self._workers if w.number is not None}
+
+    @property
+    def free(self) -> int:
+        """How many more trials can be submitted."""
+        return sum(w.number is None for w in self._workers)
+
+    def submit(self, number: int, settings: Mapping[str, Any], seed: int) -> None:
+        """Give a trial to a free worker; one whose process is gone is replaced first."""
+        index = next(i for i, w in enumerate(self._workers) if w.number is None)
+        if self._workers[index].process.poll() is not None:
+            self._replace(index)
+        worker = self._workers[index]
+        worker.number, worker.begun = number, time.monotonic()
+        with contextlib.suppress(ConnectionError):  # it died this moment: wait() tells
+            worker.connection.send((number, dict(settings), seed))
+
+    def wait(self, timeout: float | None = None) -> list[Event]:
+        """Return what the trials told, as soon as one tells something, or nothing after so many seconds."""
+        for worker in self._workers:
+            worker.trim()
+        busy: dict[Any, int] = {
+            w.connection: i for i, w in enumerate(self._workers) if w.number is not None
+        }
+        return [self._receive(busy[ready]) for ready in wait(list(busy), timeout)]
+
+    def answer(self, number: int, stop: bool) -> None:
+        """Answer a trial's report: whether it is to stop."""
+        worker = next(w for w in self._workers if w.number == number)
+        with contextlib.suppress(ConnectionError):
+            worker.connection.send(stop)
+
+    @property
+    def descriptors(self) -> list[int]:
+        """What becomes readable when a trial tells something, for an event loop to wait for."""
+        return [w.connection.fileno() for w in self._workers if w.number is not None]
+
+    def over(self) -> set[int]:
+        """Return the trials that use more memory than they may, with the processes they started."""
+        limit = self._memory
+        return {
+            w.number
+            for w in self._workers
+            if limit and w.number is not None and exceeds(w.process.pid, limit)
+        }
+
+    def kill(self, number: int) -> None:
+        """Kill a trial with all processes it started; its worker is replaced."""
+        self._replace(next(i for i, w in enumerate(self._workers) if w.number == number))
+
+    def close(self) -> None:
+        """End all processes and remove their files."""
+        for worker in self._workers:
+            worker.kill(self._mark, thorough=False)
+        if self._workers:
+            child_processes.end_strays(self._mark)
+        self._workers = []
+        self._folder.cleanup()
+        with contextlib.suppress(OSError):
+            os.write(self._pipe, b"done")
+        os.close(self._pipe)
+        self._watcher.wait()
+
+    def _watched(self) -> int:
+        """Start the process that ends what is left where this one is killed; return the pipe whose end tells it."""
+        theirs, ours = os.pipe()
+        self._watcher = subprocess.Popen(
+            [
+                sys.executable,
+                "-P",
+                child_processes.__file__,
+                str(theirs),
+                self._mark,
+                self._folder.name,
+            ],
+            pass_fds=(theirs,),
+            start_new_session=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        os.close(theirs)
+        return ours
+
+    def _start(self) -> Worker:
+        self._started += 1
+        name = f"{self._started}:"
+        Path(self._folder.name).mkdir(
+            mode=0o700, exist_ok=True
+        )  # a cleaner of temporary files may have removed it
+        ours, theirs = socket.socketpair()
+        log = tempfile.TemporaryFile("a+b", buffering=0, dir=self._folder.name)  # noqa: SIM115 - open as long as the process
+        with theirs:
+            arguments = [str(theirs.fileno()), str(os.getpid()), str(self._file)]
+            process = subprocess.Popen(
+                [sys.executable, "-m", "autotune.workers.worker", *arguments],
+                pass_fds=(theirs.fileno(),),
+                env={**self._env, child_processes.MARK: f"{self._mark}:{name}"},
+                start_new_session=True,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+        connection = Connection(ours.detach())
+        with contextlib.suppress(ConnectionError):
+            connection.send(([str(p) for p in sys.path], str(self._trials)))
+        return Worker(name, process, connection, log)
+
+    def _replace(self, index: int) -> None:
+        self._workers[index].kill(self._mark)
+        self._workers[index] = self._start()
+
+    def _receive(self, index: int) -> Event:
+        worker = self._workers[index]
+        number = worker.number
+        assert number is not None
+        try:
+            event: Event = worker.connection.recv()
+        except (EOFError, ConnectionError):
+            return self._died(index, number)
+        except Exception as error:  # the trial wrote into the connection what is no event
+            worker.process.kill()
+            return self._died(
+                index, number, f"it sent what cannot be read ({type(error).__name__}), "
+            )
+        if not isinstance(event, Report):
+            worker.number = None
+        return event
+
+    def _died(self, index: int, number: int, why: str = "") -> Died:
+        worker = self._workers[index]
+        worker.process.wait()
+        reason = f"{why}{_how(worker.process.returncode)}{_said(worker.last_words())}"
+        self._replace(index)
+        return Died(number, reason)
+
+
+@contextlib.contextmanager
+def here(address: str | None) -> Iterator[type[Workers]]:
+    """Run trials on this machine: what an adapter's ``place`` returns whose engine knows no other.
+
+    Raises:
+        EngineError: if an address is given.
+    """
+    if address not in (None, "local"):
+        raise EngineError(
+            f"address must be left out where trials run on this machine, got {address!r}.",
+            "engine='ray' takes one.",
+        )
+    yield Workers
+
+
+def _file(objective: Path | Parts | Callable[[Path], Path], folder: Path) -> Path:
+    if isinstance(objective, list):
+        write_file(objective, folder / "objective")
+        return folder / "objective"
+    return objective if isinstance(objective, Path) else objective(folder)
+
+
+def _environment(threads: int, env: Mapping[str, str] | None) -> dict[str, str]:
+    """Return the environment of a worker: capped threads that sleep while they wait, set before any library loads.
+
+    Two uncapped processes on two cores ran 200 times slower than one: their OpenMP threads spin
+    while they wait.
+    """
+    caps = {name: str(threads) for name in THREADS} | {"OMP_WAIT_POLICY": "PASSIVE"}
+    return {"PYTHONWARNINGS": "ignore", **os.environ, **caps, **(env or {})}
+
+
+def _how(code: int) -> str:
+    """Return in words how a process ended."""
+    if code < 0:
+        return f"killed by {child_processes.signal_name(-code)}"
+    return f"exit status {code}"
+
+
+def _said(words: str) -> str:
+    return f"; its last words: {words}" if words else ""

@@ -1,0 +1,142 @@
+"""A worker process: loads the objective once, then evaluates one configuration after another until its parent is gone."""
+
+import os
+import random
+import resource
+import signal
+import sys
+import time
+import traceback
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from autotune.workers import child_processes, trial_context
+from autotune.workers.events import Died, Done, Failed, Pruned, Report
+from autotune.workers.pickling import read_objective
+from autotune.workers.trial_context import Killed, Stopped
+
+LONGEST_TRACE = 4000
+
+
+def main(descriptor: int, parent: int, objective_file: str) -> None:
+    """Serve trials over the connection until the parent closes it or dies."""
+    _die_with(parent)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    connection, pid = Connection(descriptor), os.getpid()
+    try:
+        sys.path[:], folder = connection.recv()
+        evaluate = _load(objective_file)
+        while True:
+            number, settings, seed = connection.recv()
+            with trial_context.running(number, Path(folder) / str(number)):
+                told = _run(evaluate, (number, settings, seed), connection)
+            if (
+                os.getpid() != pid
+            ):  # a trial forked, and its child came back here: the trial is its parent's
+                os._exit(0)
+            connection.send(told)
+    except (EOFError, ConnectionError):
+        return
+
+
+def _die_with(parent: int) -> None:
+    """Ask the kernel to end this process with its parent; where it cannot, the closed connection does, between trials."""
+    child_processes.die_with_parent()
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+def _load(path: str) -> Any:
+    """Return the objective, or one that raises why it cannot be loaded, so that trials tell it."""
+    import pickle
+
+    try:
+        with Path(path).open("rb") as file:
+            pickle.load(file)  # the module path, which came from the parent already
+            return read_objective(file)
+    except Exception as error:  # unpickling runs any module's code
+        reason = (
+            f"the objective cannot be loaded in a worker process: {type(error).__name__}: {error}"
+        )
+
+        def broken(settings: Any, report: Any, seed: int) -> Any:
+            raise RuntimeError(reason)
+
+        return broken
+
+
+def _run(
+    evaluate: Any, trial: tuple[int, Any, int], connection: Connection
+) -> Done | Pruned | Failed | Died:
+    number, settings, seed = trial
+    begun = time.perf_counter()
+
+    def report(step: int, value: float) -> None:
+        connection.send(Report(number, step, float(value)))
+        if connection.recv():
+            raise Stopped
+
+    try:
+        _seed(seed)
+        metrics = evaluate(settings, report, seed)
+    except Stopped:
+        return Pruned(number, time.perf_counter() - begun)
+    except Killed as error:
+        return Died(number, _shown(str(error)))
+    except MemoryError as error:
+        return Failed(number, _one_line(error), "", time.perf_counter() - begun, memory=True)
+    except BaseException as error:  # a trial may raise anything, SystemExit too; the worker goes on
+        return Failed(number, _one_line(error), _in_full(error), time.perf_counter() - begun)
+    return Done(number, metrics, time.perf_counter() - begun, _peak())
+
+
+def _peak() -> int | None:
+    """Return the most memory that this process or one of those it started has used, in bytes, where the system says it.
+
+    Of itself not by ``getrusage``, whose figure a process begins with that its parent had reached.
+    """
+    try:
+        status = Path("/proc/self/status").read_text()
+    except OSError:
+        return None
+    found = next(
+        (line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:")), None
+    )
+    children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    return None if found is None else max(int(found), children) * 1024
+
+
+def _seed(seed: int) -> None:
+    """Seed the generators that a trial may draw from without saying so: Python's, and NumPy's where it is loaded."""
+    random.seed(seed)
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed(seed)
+
+
+def _one_line(error: BaseException) -> str:
+    try:
+        text = str(error)
+    except Exception:  # an error whose own text raises
+        text = "(its message cannot be read)"
+    shown = _shown(text)
+    return f"{type(error).__name__}: {shown}" if shown else type(error).__name__
+
+
+def _in_full(error: BaseException) -> str:
+    """Return an error with its traceback from the first frame that is not autotune's; where none is, what it notes."""
+    at = error.__traceback__ and error.__traceback__.tb_next  # without the frame that caught it
+    while at is not None and str(at.tb_frame.f_globals.get("__name__")).startswith("autotune."):
+        at = at.tb_next
+    notes = "\n".join(map(str, getattr(error, "__notes__", [])))
+    text = notes if at is None else "".join(traceback.format_exception(error.with_traceback(at)))
+    return text[-LONGEST_TRACE:].encode(errors="replace").decode()
+
+
+def _shown(text: str) -> str:
+    # What a trial says reaches files and terminals: no control characters, no halves of characters.
+    return "".join(c if c.isprintable() else "?" for c in " ".join(text.split())[:500])
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3])

@@ -1,0 +1,303 @@
+"""The command line, as its users run it: what it prints, where, and with which exit code."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sklearn.datasets import load_iris
+
+from autotune.cli import main
+
+
+@pytest.fixture
+def data(tmp_path, monkeypatch):
+    """Work in a folder that holds train.csv."""
+    frame = load_iris(as_frame=True).frame.rename(columns={"target": "y"})
+    frame.to_csv(tmp_path / "train.csv", index=False)
+    frame.to_parquet(tmp_path / "train.parquet")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+    return tmp_path
+
+
+@pytest.fixture
+def run(data, capsys):
+    """Run a command; return its exit code, standard output and standard error."""
+
+    def command(*arguments):
+        with pytest.raises(SystemExit) as left:
+            main([str(a) for a in arguments])
+        out = capsys.readouterr()
+        return left.value.code, out.out, out.err
+
+    return command
+
+
+TREE = (
+    "run",
+    "sklearn.tree.DecisionTreeClassifier",
+    "--data",
+    "train.csv",
+    "--target",
+    "y",
+    "--name",
+    "tree",
+    "--set",
+    "max_trials=3",
+)
+
+
+def test_a_plan_reads_well_at_80_columns_and_is_plain(run):
+    code, out, _ = run("plan", "sklearn.svm.SVC", "--data", "train.parquet", "--target", "y")
+    assert (
+        code == 0
+        and "svm.yaml:" in out
+        and max(map(len, out.splitlines())) <= 80
+        and "\x1b" not in out
+    )
+
+
+def test_a_run_shows_best_gain_and_how_to_see_it_again(run):
+    code, out, err = run(*TREE)
+    assert code == 0 and "best" in out and "gain" in out and "autotune describe tree" in err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("plan", "sklearn.svm.SVC"),
+        ("describe", "tree"),
+        ("describe", "tree", "--trials"),
+        ("list",),
+        ("best", "tree"),
+        ("knowledge", "list"),
+        ("knowledge", "show", "random-forest"),
+        ("plan", "sklearn.svm.SVC", "--explain", "C"),
+    ],
+)
+def test_json_is_one_document_on_standard_output(run, arguments):
+    run(*TREE)
+    code, out, err = run(*arguments, "--json")
+    assert code == 0 and json.loads(out) and err == ""
+
+
+def test_the_run_s_json_is_the_record(run):
+    code, out, _ = run(*TREE, "--quiet", "--json")
+    assert (
+        code == 0 and json.loads(out)["name"] == "tree" and json.loads(out)["status"] == "completed"
+    )
+
+
+def test_jobs_are_listed_filtered_and_described(run):
+    assert "No jobs yet" in run("list")[1]
+    run(*TREE)
+    assert (
+        "tree" in run("list", "--status", "completed")[1]
+        and "tree" not in run("list", "--status", "failed")[1]
+    )
+    assert (
+        "max_runtime" in run("describe", "tree")[1]
+        and "finished" in run("describe", "tree", "--trials")[1]
+    )
+    assert eval(run("best", "tree", "--format", "python")[1])
+
+
+def test_a_job_file_holds_the_whole_job(run, data):
+    (data / "job.yaml").write_text(
+        "estimator: sklearn.tree.DecisionTreeClassifier\ndata: train.csv\ntarget: y\nname: filed\n"
+        "static: {max_depth: 4}\nranges:\n  min_samples_leaf: 2..9\nsettings: {max_trials: 3}\nseed: 3\n"
+    )
+    assert run("run", "job.yaml", "--quiet")[0] == 0
+    record = json.loads(run("describe", "filed", "--json")[1])
+    assert (
+        record["static"] == {"max_depth": 4}
+        and record["settings"]["max_trials"]["source"] == "you (job.yaml:8)"
+    )
+    assert record["ranges"]["min_samples_leaf"]["source"] == "you (job.yaml:7)"
+
+
+def test_a_saved_plan_runs(run, data):
+    assert run("plan", *TREE[1:6], "--set", "max_trials=2", "-o", "plan.yaml")[0] == 0
+    assert (
+        run("run", "plan.yaml", "--data", "train.csv", "--target", "y", "--quiet", "--name", "p")[0]
+        == 0
+    )
+    assert run("plan", "sklearn.svm.SVC", "-o", "plan.yaml")[2].startswith(
+        "autotune: plan.yaml must not exist yet. Use --force"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("plan", "sklearn.svm.SVX"), "or 'SVC'"),
+        (
+            ("best", "x", "--format", "toml"),
+            "'toml' is not one of 'yaml', 'json', 'python'. See autotune best --help.",
+        ),
+        (("list", "--status", "done"), "See autotune list --help."),
+        (("run", "sklearn.svm.SVC", "--data", "train.csv"), "--target"),
+        (("export", "optnua", "sklearn.svm.SVC"), "Did you mean 'optuna'"),
+        (("plan", "random-forst"), "Did you mean 'random-forest'"),
+        (("plna",), "No such command"),
+        (("plan", "sklearn.svm.SVC", "--sett", "x=1"), "No such option"),
+        (("plan",), "Missing argument"),
+        (("plan", "sklearn.svm.SVC", "--set", "max_trails=1"), "Did you mean 'max_trials'"),
+        (("plan", "sklearn.svm.SVC", "--set", "max_trials"), "--set must be NAME=VALUE"),
+        (("plan", "sklearn.svm.SVC", "--set", "ranges.C=10..1"), "low <= high must hold"),
+        (
+            ("plan", "sklearn.svm.SVC", "--set", "sampler=none"),
+            "must be one of gp, tpe or None, got 'none'. None is written null here.",
+        ),
+        (
+            ("plan", "sklearn.svm.SVC", "--set", "early_stopping=mediam"),
+            "or None, got 'mediam'. Did you mean 'median'",
+        ),
+        (
+            ("plan", "sklearn.svm.SVC", "--set", "initial_trials=[{C: -1}]"),
+            "C must lie in 0.03125 .. 3.277e+04 log, got -1",
+        ),
+        (("log", "nosuch", "x"), "as an integer. See autotune log --help."),
+        (
+            ("plan", "sklearn.svm.SVC", "--data", "nosuch.csv", "--target", "y"),
+            "data must be a file that exists",
+        ),
+        (
+            ("plan", "sklearn.svm.SVC", "--data", "train.csv", "--target", "yy"),
+            "must have a column 'yy'. Did you mean 'y'?",
+        ),
+        (
+            ("plan", "sklearn.svm.SVC", "--data", "train.xlsx", "--target", "y"),
+            "must be a .csv or .parquet file",
+        ),
+        (("plan", "sklearn.svm.SVC", "--fact", "rows=-1"), "rows must be a whole number"),
+        (("plan", "sklearn.svm.SVC", "--overrides", "no.yaml"), "must be a file that can be read"),
+        (("run", "no.yaml"), "must be a file that can be read"),
+        (("run", "sklearn.svm.SVC"), "X must be given"),
+        (("describe", "nosuch"), "a job named 'nosuch' must be in"),
+        (("describe", "../x"), "a job's name must be"),
+        (("best", "nosuch"), "a job named"),
+        (("list", "--storage", "redis://x"), "storage must be a folder or a URL"),
+        (("knowledge", "show", "randm-forest"), "Did you mean 'random-forest'"),
+        (("knowledge", "check", "no.yaml"), "must be a file that can be read"),
+        (("knowledge", "new", "--from-estimator", "os.path"), "must"),
+    ],
+)
+def test_wrong_input_is_one_line_and_exit_code_2(run, arguments, words):
+    code, out, err = run(*arguments)
+    assert (
+        (code, out) == (2, "")
+        and words in err
+        and err.startswith("autotune: ")
+        and err.count("\n") == 1
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (
+            "estimator: sklearn.svm.SVC\nmax_trails: 3\n",
+            "job.yaml:2:13: 'max_trails' is no name of a job file. Did you mean 'max_trials'",
+        ),
+        ("data: train.csv\n", "a job file must have 'estimator'"),
+        ("estimator: [3]\n", "estimator must be text"),
+        (
+            "estimator: sklearn.svm.SVC\nmax_trials: no\n",
+            "max_trials must be a whole number 1..1e+06, got 'no'. (job.yaml:2)",
+        ),
+        ("- a\n", "must be a job file or a saved plan"),
+        ("a: [\n", "must be YAML"),
+    ],
+)
+def test_a_mistake_in_a_job_file_is_told_with_its_line(run, data, text, words):
+    (data / "job.yaml").write_text(text)
+    code, _, err = run("run", "job.yaml")
+    assert code == 2 and words in err and err.count("\n") == 1
+
+
+def test_text_columns_are_told_before_any_trial(run, data):
+    (data / "words.csv").write_text("a,b,y\n1,red,0\n2,blue,1\n3,red,0\n4,blue,1\n")
+    assert (
+        "must have numbers, got text in b"
+        in run("run", "sklearn.svm.SVC", "--data", "words.csv", "--target", "y")[2]
+    )
+
+
+def test_a_failed_job_is_exit_code_1(run, data):
+    (data / "negative.csv").write_text("a,y\n" + "".join(f"{-i},{i % 2}\n" for i in range(40)))
+    words = ("sklearn.naive_bayes.MultinomialNB", "--data", "negative.csv", "--target", "y")
+    code, out, _ = run("run", *words, "--set", "max_trials=2", "--quiet")
+    assert code == 1 and "no trial finished" in out.replace("\n", " ")
+
+
+def test_missing_values_are_told_before_any_trial(run, data):
+    (data / "holes.csv").write_text(
+        "a,y\n" + "".join(f"{'' if i % 3 else i},{i % 2}\n" for i in range(40))
+    )
+    code, _, err = run("run", "sklearn.svm.SVC", "--data", "holes.csv", "--target", "y")
+    assert code == 2 and "X must have no missing values for SVC, got 65.00%" in err
+
+
+def test_knowledge_check_tells_each_file(run, data):
+    (data / "bad.yaml").write_text("schema: 1\nname: bad\n")
+    good = Path(__file__).parent.parent.parent / "knowledge/random-forest.yaml"
+    code, out, err = run("knowledge", "check", good, "bad.yaml")
+    assert (
+        code == 2 and "random-forest.yaml: ok" in out and err.startswith("autotune: bad.yaml:1:1: ")
+    )
+
+
+@pytest.mark.parametrize(
+    "dotted",
+    [
+        "sklearn.svm.NuSVC",
+        "sklearn.ensemble.RandomForestRegressor",
+        "sklearn.linear_model.TheilSenRegressor",
+        "lightgbm.LGBMClassifier",
+        "sklearn.cluster.MeanShift",
+        "sklearn.neural_network.BernoulliRBM",
+    ],
+)
+def test_a_draft_passes_the_check(run, dotted):
+    code, out, _ = run("knowledge", "new", "--from-estimator", dotted)
+    assert code == 0 and run("knowledge", "check", out.partition(":")[0])[0] == 0
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        (),
+        ("plan",),
+        ("run",),
+        ("list",),
+        ("describe",),
+        ("best",),
+        ("knowledge",),
+        ("knowledge", "new"),
+    ],
+)
+def test_help_shows_an_example_or_the_commands(run, command):
+    code, out, _ = run(*command, "--help")
+    assert code == 0 and ("autotune " in out)
+
+
+def test_the_installed_command_and_a_closed_pipe(data):
+    command = Path(sys.executable).parent / "autotune"
+    shell = f"{command} knowledge list --json | head -1"
+    got = subprocess.run(
+        ["bash", "-c", shell], capture_output=True, text=True, check=True, env={**os.environ}
+    )
+    assert got.stdout and got.stderr == ""
+    assert subprocess.run(
+        [command, "--version"], capture_output=True, text=True, check=True
+    ).stdout.startswith("autotune ")
+
+
+def test_the_command_is_there_as_a_module():
+    command = [sys.executable, "-m", "autotune", "plan", "no.Such"]
+    got = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (got.returncode, got.stdout) == (2, "") and got.stderr.startswith("autotune: ")
