@@ -3,39 +3,18 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from autotune import knowledge
 from autotune.errors import EngineError
 from autotune.export.formatting import Group, Node, assigned, flat, laid_out, remarked
 from autotune.export.imports import Imports
 from autotune.export.literals import call_code, text_code, value_code
-from autotune.facts import read_subject
-from autotune.facts.algorithm_choice import OneOf
+from autotune.facts.algorithm_choice import OneOf, each
+from autotune.facts.task import task_of
 from autotune.objective.cross_validation import CrossValidation
 from autotune.objective.fit_params import open_seeds, thread_caps
 from autotune.objective.scoring import UNSUPERVISED, ClusterScorer
 from autotune.plan.spec import Plan
-from autotune.recommend.trial_setup import housekeeping, stop_early
 from autotune.serialization.values import is_estimator
 from autotune.space.domains import Domain, listed
-
-
-def rules_of(plan: Plan) -> CrossValidation:
-    """Return how an estimator is cross-validated, without data."""
-    subject, names = read_subject(plan.target, {}, None), knowledge.table("names").content
-    return CrossValidation(
-        estimator=plan.target,
-        X=None,
-        y=None,
-        metric=plan.metric_name,
-        scoring=plan["metric"],
-        cv=plan["cv"],
-        seed=plan["seed"],
-        threads=plan["threads_per_trial"],
-        thread_names=tuple(names.threads),
-        seed_names=tuple(names.seeds),
-        housekeeping=housekeeping(plan, subject),
-        stops_early=stop_early(plan, subject),
-    )
 
 
 def embeds(plan: Plan, rules: CrossValidation) -> tuple[Any, ...]:
@@ -91,7 +70,7 @@ def _folds(plan: Plan, imports: Imports) -> Node:
                 "cv must be a number of folds or a splitter to be written as code, got a list of splits."
             )
         return value_code(folds, imports, "cv")
-    task = plan.facts.get("task") or read_subject(plan.target, {}, None).task
+    task = plan.facts.get("task") or task_of(each(plan.target)[0])
     name = "StratifiedKFold" if task in ("binary", "multiclass", "classification") else "KFold"
     called = imports.name(f"sklearn.model_selection.{name}")
     return f"{called}({folds}, shuffle=True, random_state=SEED)"

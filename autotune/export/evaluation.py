@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from autotune.errors import EngineError
-from autotune.export.cross_validation import embeds, estimator_blocks, rules_of
+from autotune.export.cross_validation import embeds, estimator_blocks
 from autotune.export.formatting import assigned, flat, quoted, remarked
 from autotune.export.imports import Imports
 from autotune.export.literals import text_code, value_code
 from autotune.facts.function import reports, settings_of
+from autotune.objective.factory import cross_validation_of
 from autotune.plan.spec import Plan
-from autotune.recommend.trial_setup import seeds_left_open
 from autotune.script import Script
 from autotune.serialization.values import Opaque, differs, is_estimator, public_name
 
@@ -57,7 +57,7 @@ def evaluation_of(plan: Plan) -> Evaluation:
                 f"a program cannot be written with fidelity={name!r}: it fits at once.",
                 "Set fidelity=None, or plan.run.",
             )
-        rules = rules_of(plan)
+        rules = cross_validation_of(plan)
         return Evaluation(
             "estimator", embeds(plan, rules), lambda imports: estimator_blocks(plan, rules, imports)
         )
@@ -84,7 +84,7 @@ def _function(plan: Plan, imports: Imports) -> list[list[str]]:
     arguments = {
         n: flat(value_code(v, imports, n)) for n, v in own.items() if not isinstance(v, Opaque)
     }
-    arguments |= dict.fromkeys(seeds_left_open(plan.static, plan), "seed")
+    arguments |= dict.fromkeys(plan.trial_setup.open_seeds(plan.static, plan.ranges), "seed")
     given = "".join(f"{text_code(n)}: {code}, " for n, code in arguments.items())
     place: list[list[str]] = []
     if name:

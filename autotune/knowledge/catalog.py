@@ -32,6 +32,7 @@ class Known:
         return f"{Path(path).parent.name}/{Path(path).name}:{line}"
 
 
+@lru_cache(maxsize=1)
 def shipped() -> Path:
     """Return the folder of the knowledge that autotune ships."""
     here = Path(__file__).resolve().parent.parent

@@ -1,6 +1,8 @@
 """What a knowledge file says, as checked data; its fields are the format's reference and the editors' JSON Schema."""
 
+import re
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -305,6 +307,24 @@ class Names(_Part):
     fidelity: list[str] = Field(description="Names of hyperparameters that are a trial's budget.")
     names: dict[str, Hyperparameter]
     sources: dict[str, Words]
+
+    def never_reason(self, *spellings: str) -> str:
+        """Return why a name, in one of these spellings, is never tuned; nothing where it may be."""
+        exact, patterns = self._never_places
+        places = [exact[s] for s in spellings if s in exact]
+        places += [i for i, p in patterns if any(map(p.fullmatch, spellings))]
+        return list(self.never)[min(places)] if places else ""
+
+    @cached_property
+    def _never_places(self) -> tuple[dict[str, int], list[tuple[int, re.Pattern[str]]]]:
+        """The place of the first reason by name, and of reasons by the pattern of their endings."""
+        exact: dict[str, int] = {}
+        patterns = []
+        for place, names in enumerate(self.never.values()):
+            exact = dict.fromkeys(names, place) | exact
+            if starred := [re.escape(n).replace(r"\*", ".*") for n in names if "*" in n]:
+                patterns.append((place, re.compile("|".join(starred))))
+        return exact, patterns
 
 
 class Network(_Part):

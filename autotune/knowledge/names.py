@@ -1,10 +1,8 @@
 """What a hyperparameter's name means everywhere, by ``names.yaml``."""
 
 import re
-from functools import lru_cache
 
 from autotune import knowledge
-from autotune.knowledge import Known
 
 
 def normal(name: str) -> str:
@@ -14,25 +12,8 @@ def normal(name: str) -> str:
 
 def never_reason(name: str) -> str:
     """Return why a name is never tuned unless the user names it, or nothing."""
-    spelled = normal(name)
-    for reason, pattern in _never(knowledge.table("names")):
-        if pattern.fullmatch(spelled) or pattern.fullmatch(name):
-            return reason
-    return ""
-
-
-@lru_cache(maxsize=4)
-def _compiled(
-    never: tuple[tuple[str, tuple[str, ...]], ...],
-) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    def pattern(names: tuple[str, ...]) -> re.Pattern[str]:
-        return re.compile("|".join(re.escape(n).replace(r"\*", ".*") for n in names))
-
-    return tuple((reason, pattern(names)) for reason, names in never)
-
-
-def _never(names: Known) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return _compiled(tuple((reason, tuple(of)) for reason, of in names.content.never.items()))
+    reason: str = knowledge.table("names").content.never_reason(normal(name), name)
+    return reason
 
 
 def meaning_of(name: str) -> str | None:

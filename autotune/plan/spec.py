@@ -7,6 +7,7 @@ from typing import Any, Literal, Self
 
 from autotune.errors import KnowledgeError, SettingError, did_you_mean
 from autotune.plan.settings import CHECKS
+from autotune.plan.trial_setup import TrialSetup
 from autotune.serialization import documents
 from autotune.serialization.values import from_plain, has_opaque, to_plain
 from autotune.space.domains import Domain
@@ -63,6 +64,7 @@ class Plan:
 
     ``left_out`` says of each hyperparameter that is not tuned why not. ``target`` is the object
     that is tuned, where the plan was made or loaded with one; ``recipe`` is the same as plain data.
+    ``trial_setup`` is what knowledge says of how trials are set up: a run reads no knowledge.
     """
 
     estimator: str
@@ -70,6 +72,7 @@ class Plan:
     static: Mapping[str, Any]
     ranges: Mapping[str, Range]
     settings: Mapping[str, Setting]
+    trial_setup: TrialSetup
     forbidden: tuple[Mapping[str, tuple[Any, ...]], ...] = ()
     left_out: Mapping[str, str] = field(default_factory=dict)
     recipe: Any = None
@@ -127,6 +130,7 @@ class Plan:
                 {n: [to_plain(v) for v in vs] for n, vs in row.items()} for row in self.forbidden
             ],
             "left_out": dict(self.left_out),
+            "trial_setup": self.trial_setup.describe(),
         }
 
     def explain(self, name: str) -> str:
@@ -182,21 +186,27 @@ class Plan:
 
     @classmethod
     def from_document(cls, document: documents.Document) -> Self:
-        """Build a plan from a document that holds what `describe` gave; errors as for `load`."""
+        """Build a plan from a document that holds what `describe` gave; errors as for `load`.
+
+        A document of a version that kept no trial setup gets one from the installed knowledge.
+        """
         from autotune.knowledge.catalog import validate
         from autotune.plan.schema import PlanFile
 
         validate(PlanFile, document)
         data = document.data
         try:
+            target = None if has_opaque(data["recipe"]) else from_plain(data["recipe"])
+            settings = _with_later({n: _setting(n, s) for n, s in data["settings"].items()})
             return cls(
                 estimator=data["estimator"],
                 recipe=data["recipe"],
-                target=None if has_opaque(data["recipe"]) else from_plain(data["recipe"]),
+                target=target,
                 facts={k: from_plain(v) for k, v in data["facts"].items()},
                 static={k: from_plain(v) for k, v in data["static"].items()},
                 ranges={n: _range(r) for n, r in data["ranges"].items()},
-                settings=_with_later({n: _setting(n, s) for n, s in data["settings"].items()}),
+                settings=settings,
+                trial_setup=_trial_setup(data, target, settings),
                 forbidden=tuple(_values(row) for row in data["forbidden"]),
                 left_out=data["left_out"],
             )
@@ -223,6 +233,7 @@ def _flat(plan: Plan) -> dict[str, Any]:
         f"ranges.{k}": {f: v[f] for f in ("value", "when") if f in v}
         for k, v in data["ranges"].items()
     }
+    flat |= {f"trial_setup.{k}": v for k, v in data["trial_setup"].items()}
     return flat | {k: v["value"] for k, v in data["settings"].items()}
 
 
@@ -238,6 +249,26 @@ def _range(data: Mapping[str, Any]) -> Range:
         data["reason"],
         data.get("evidence", ""),
         _values(data.get("when", {})),
+    )
+
+
+def _trial_setup(
+    data: Mapping[str, Any], target: object, settings: Mapping[str, Setting]
+) -> TrialSetup:
+    """Return the setup that a document holds; of one without, what knowledge says of it now."""
+    if "trial_setup" in data:
+        return TrialSetup.from_described(data["trial_setup"])
+    from autotune.recommend.trial_setup import setup_of_older_plan
+
+    fidelity, rule = (
+        settings[n].value if n in settings else None for n in ("fidelity", "early_stopping")
+    )
+    return setup_of_older_plan(
+        target,
+        data["estimator"],
+        data["facts"].get("task"),
+        fidelity=fidelity["name"] if fidelity else None,
+        rule=rule["rule"] if rule else None,
     )
 
 

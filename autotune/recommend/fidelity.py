@@ -10,8 +10,9 @@ from autotune.facts import Subject
 from autotune.knowledge.names import normal
 from autotune.plan.overrides import Given, Overrides
 from autotune.plan.spec import Setting
-from autotune.recommend.candidates import Proposal, own_value, spelling
+from autotune.recommend.candidates import Proposal
 from autotune.recommend.decision_tables import decide
+from autotune.recommend.entry_values import own_value, spelling
 from autotune.space.scale import is_number
 
 FEWEST = 2  # a budget of one step cannot be stopped early

@@ -7,7 +7,8 @@ from typing import Any
 from autotune.facts import Subject
 from autotune.knowledge import Entry, expressions
 from autotune.plan.spec import Range, Setting
-from autotune.recommend.candidates import Proposal, spelling
+from autotune.recommend.candidates import Proposal
+from autotune.recommend.entry_values import spelling
 from autotune.script import Script
 
 

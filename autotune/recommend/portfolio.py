@@ -10,7 +10,8 @@ from autotune.knowledge.entry import Measured
 from autotune.knowledge.scores import read_scores, write_scores
 from autotune.plan.overrides import Overrides
 from autotune.plan.spec import Range, Setting
-from autotune.recommend.candidates import Proposal, fits_task, spelling
+from autotune.recommend.candidates import Proposal, fits_task
+from autotune.recommend.entry_values import spelling
 from autotune.recommend.merge import Merged
 from autotune.space.domains import Fixed, nearest
 

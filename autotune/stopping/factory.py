@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from autotune import knowledge
+from autotune.errors import SettingError
 from autotune.plan.spec import Plan
 from autotune.stopping.curve import Curve
 from autotune.stopping.rules import Asha, Bandit, Hyperband, Median, MedianCurrent, Rule, Truncation
@@ -30,10 +30,14 @@ def make_rule(setting: dict[str, Any] | None, mode: str, **learned: Any) -> Rule
 
 def stopping_rule(plan: Plan) -> Rule | None:
     """Return the rule by which the plan's trials end early, the same for every engine; None where they do not."""
-    setting = plan["early_stopping"]
-    if setting is None or setting["rule"] != "curve":
-        return None if setting is None else make_rule(setting, plan["mode"])
-    network = knowledge.table("stopping").content.model_dump(
-        include={"means", "spreads", "networks"}
-    )
-    return make_rule(setting, plan["mode"], network=network)
+    setting, learned = plan["early_stopping"], plan.trial_setup.learned
+    if setting is None:
+        return None
+    if setting["rule"] != "curve":
+        return make_rule(setting, plan["mode"])
+    if not learned:
+        raise SettingError(
+            "early_stopping='curve' must come with what the rule learned, and the plan lacks it.",
+            "Make the plan again with early_stopping='curve'.",
+        )
+    return make_rule(setting, plan["mode"], **learned)
