@@ -10,7 +10,8 @@ from autotune.knowledge.catalog import applies
 from autotune.knowledge.entry import Level
 from autotune.plan.spec import Range
 from autotune.recommend.sklearn_constraints import declared
-from autotune.space.domains import Domain, Float, Int, between, include
+from autotune.space.adjust import between, include
+from autotune.space.domains import Domain, Float, Int
 
 
 @dataclass(frozen=True)

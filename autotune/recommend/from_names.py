@@ -12,7 +12,8 @@ from autotune.knowledge.names import meaning_of, never_reason, normal
 from autotune.plan.spec import Range
 from autotune.recommend.candidates import Candidate, Proposal, fits_task, from_entry, with_rules
 from autotune.recommend.sklearn_constraints import Limits, declared
-from autotune.space.domains import Domain, Float, Int, include
+from autotune.space.adjust import include
+from autotune.space.domains import Domain, Float, Int
 from autotune.space.scale import is_number
 
 DECLARED = "the estimator's declared constraints"
