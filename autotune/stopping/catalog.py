@@ -7,6 +7,7 @@ from autotune.stopping import (
     hyperband,
     median,
     median_current,
+    percentile,
     truncation,
 )
 from autotune.stopping.declaration import Declaration
@@ -17,6 +18,7 @@ RULES: dict[str, Declaration] = {
         curve,
         median,
         median_current,
+        percentile,
         bandit,
         truncation,
         asha,
