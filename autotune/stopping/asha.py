@@ -1,4 +1,4 @@
-"""Asynchronous successive halving (Li et al. 2020, A system for massively parallel tuning, MLSys)."""
+"""Asynchronous successive halving: Li et al. (2020), A system for massively parallel tuning."""
 
 import math
 

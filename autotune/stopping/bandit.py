@@ -1,4 +1,4 @@
-"""HyperDrive's bandit; "Hyperparameter tuning a model: early termination", Azure ML."""
+"""HyperDrive's bandit; Azure ML, "Hyperparameter tuning: early termination"."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""autotune's rule: it ends trials whose curves, by what curves of other tasks show, are unpromising."""
+"""autotune's rule: it ends trials that curves of other tasks show to be unpromising."""
 
 import math
 import operator
@@ -154,7 +154,10 @@ def smooth(values: Sequence[float], count: int) -> float:
 
 
 def noise(values: Sequence[float]) -> float:
-    """Return the deviation of values around their curve, by the second half's second differences."""
+    """Return the deviation of values around their curve.
+
+    It is estimated by the second differences of the second half.
+    """
     late = values[len(values) // 2 :]
     bends = [abs(a - 2 * b + c) for a, b, c in zip(late, late[1:], late[2:], strict=False)]
     return statistics.median(bends) / BEND if bends else 0.0

@@ -1,4 +1,4 @@
-"""What the file of a stopping rule declares: its parameters, what it needs from a plan, its words."""
+"""What the file of a stopping rule declares: parameters, needs and words."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -48,7 +48,7 @@ class Situation:
     """What a plan offers a rule whose parameters are open."""
 
     fidelity: Mapping[str, object] | None = None
-    """The setting ``fidelity``: name, min and max of the hyperparameter that is a trial's budget."""
+    """The setting ``fidelity``: name, min and max of the budget hyperparameter."""
     starts: bool = False
     """Whether good configurations of other tasks are tried first."""
     learned: Mapping[str, object] = field(default_factory=dict)

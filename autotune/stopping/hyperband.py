@@ -1,4 +1,4 @@
-"""Hyperband (Li et al. 2018, A novel bandit-based approach to hyperparameter optimization, JMLR 18)."""
+"""Hyperband: Li et al. (2018), A novel bandit-based approach, JMLR 18."""
 
 import math
 import zlib

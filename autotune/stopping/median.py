@@ -1,4 +1,4 @@
-"""HyperDrive's median stopping; "Hyperparameter tuning a model: early termination", Azure ML."""
+"""HyperDrive's median stopping; Azure ML, "Hyperparameter tuning: early termination"."""
 
 import statistics
 

@@ -26,6 +26,7 @@ class Percentile(Rule):
         n_startup_trials: int = 5,
         n_warmup_steps: int = 0,
         interval_steps: int = 1,
+        *,
         n_min_trials: int = 1,
     ) -> None:
         super().__init__(mode)

@@ -1,4 +1,4 @@
-"""HyperDrive's truncation selection; "Hyperparameter tuning a model: early termination", Azure ML."""
+"""HyperDrive's truncation selection; Azure ML, "Hyperparameter tuning: early termination"."""
 
 import math
 
