@@ -73,7 +73,7 @@ class Network(Part):
 
 
 class Stopping(Part):
-    """What the rule 'curve' of early stopping learned from learning curves of other tasks."""
+    """What autotune's rule of early stopping learned from learning curves of other tasks."""
 
     schema_: Literal[1] = Field(alias="schema")
     promise: Number = Field(description="A trial whose curve promises less is stopped ...")
