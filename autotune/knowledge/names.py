@@ -6,22 +6,25 @@ from autotune import knowledge
 
 
 def normal(name: str) -> str:
-    """Return a hyperparameter's name as names.yaml spells it: lower case with underscores."""
+    """Return a hyperparameter's name as names.yaml spells it: lower case with underscores.
+
+    >>> normal("learningRate"), normal("model.max-depth")
+    ('learning_rate', 'model_max_depth')
+    """
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).replace("-", "_").replace(".", "_").lower()
 
 
 def never_reason(name: str) -> str:
     """Return why a name is never tuned unless the user names it, or nothing."""
-    reason: str = knowledge.table("names").content.never_reason(normal(name), name)
-    return reason
+    return knowledge.table("names").content.never_reason(normal(name), name)
 
 
 def meaning_of(name: str) -> str | None:
     """Return the key in names.yaml that a hyperparameter's name or alias stands for."""
     names = knowledge.table("names").content.names
     spelled = normal(name)
-    if name in names or spelled in names:
-        return name if name in names else spelled
-    return next(
-        (key for key, m in names.items() if name in m.aliases or spelled in m.aliases), None
-    )
+    for candidate in (name, spelled):
+        if candidate in names:
+            return candidate
+    by_alias = (key for key, m in names.items() if name in m.aliases or spelled in m.aliases)
+    return next(by_alias, None)

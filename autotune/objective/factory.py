@@ -12,6 +12,7 @@ from autotune.objective.function import FunctionObjective
 from autotune.plan.spec import Plan
 from autotune.script import Script
 from autotune.serialization.values import Opaque, has_opaque
+from autotune.stopping.catalog import rung_factor
 
 if TYPE_CHECKING:
     from autotune.objective.cross_validation import CrossValidation
@@ -128,5 +129,5 @@ def cross_validation_of(plan: Plan) -> "CrossValidation":
         seed_names=setup.seed_names,
         housekeeping=setup.fixed_params(threads),
         stops_early=frozenset(setup.early_stopping),
-        stepping=setup.stepping(plan["fidelity"], plan["early_stopping"]),
+        stepping=setup.stepping(plan["fidelity"], rung_factor(plan["early_stopping"])),
     )

@@ -190,8 +190,8 @@ class Plan:
 
         A document of a version that kept no trial setup gets one from the installed knowledge.
         """
-        from autotune.knowledge.catalog import validate
         from autotune.plan.schema import PlanFile
+        from autotune.serialization.validation import validate
 
         validate(PlanFile, document)
         data = document.data
@@ -267,8 +267,8 @@ def _trial_setup(
         target,
         data["estimator"],
         data["facts"].get("task"),
-        fidelity=fidelity["name"] if fidelity else None,
-        rule=rule["rule"] if rule else None,
+        fidelity=fidelity,
+        rule=rule,
     )
 
 

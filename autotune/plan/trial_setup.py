@@ -84,14 +84,12 @@ class TrialSetup:
             if name in static and static[name] is None and name not in searched
         )
 
-    def stepping(
-        self, fidelity: Mapping[str, Any] | None, rule: Mapping[str, Any] | None
-    ) -> Stepping | None:
+    def stepping(self, fidelity: Mapping[str, Any] | None, factor: int | None) -> Stepping | None:
         """Return how a trial's fit goes on; None where it is fitted at once.
 
         Args:
             fidelity: The plan's setting of this name: ``name``, ``min`` and ``max``.
-            rule: The plan's setting ``early_stopping``.
+            factor: By how much budgets grow from rung to rung, where the stopping rule has rungs.
 
         Raises:
             SettingError: if there is a fidelity, and the plan does not hold how fits go on by it.
@@ -103,7 +101,6 @@ class TrialSetup:
                 f"fidelity={fidelity['name']!r} must be what the fit can go on by.",
                 "Drop fidelity.",
             )
-        factor = (rule or {}).get("reduction_factor")
         steps = steps_of(fidelity["min"], fidelity["max"], factor)
         return Stepping(fidelity["name"], steps, self.continuation)
 

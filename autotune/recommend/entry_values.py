@@ -2,10 +2,10 @@
 
 from autotune import knowledge
 from autotune.facts import Part
-from autotune.knowledge import Entry, Hyperparameter, Known
+from autotune.knowledge import CatalogEntry, Entry, Hyperparameter
 
 
-def entry_of(part: Part) -> Known | None:
+def entry_of(part: Part) -> CatalogEntry | None:
     """Return the entry the user named, else that of the part's class, else of a class it derives from."""
     if part.entry is not None:
         return part.entry

@@ -13,7 +13,8 @@ from autotune.plan.spec import Range, Setting
 from autotune.recommend.candidates import Proposal, fits_task
 from autotune.recommend.entry_values import spelling
 from autotune.recommend.merge import Merged
-from autotune.space.domains import Fixed, nearest
+from autotune.space.adjust import nearest
+from autotune.space.domains import Fixed
 
 Settings = dict[str, Any]
 

@@ -77,8 +77,8 @@ def recommend(subject: Subject, facts: Mapping[str, Any], given: Overrides) -> P
     setup = make_trial_setup(
         subject,
         {p.part.prefix: p.entry for p in proposals},
-        fidelity=budget.value["name"] if budget.value else None,
-        rule=settings["early_stopping"].value["rule"] if settings["early_stopping"].value else None,
+        fidelity=budget.value,
+        rule=settings["early_stopping"].value,
     )
     return _plan(subject, facts, merged, settings, setup)
 

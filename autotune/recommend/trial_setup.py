@@ -7,30 +7,32 @@ from autotune import knowledge
 from autotune.errors import SettingError
 from autotune.facts import Part, Subject, read_subject
 from autotune.knowledge import Entry
-from autotune.knowledge.entry import Names
 from autotune.knowledge.names import normal
+from autotune.knowledge.tables import Names
 from autotune.plan.trial_setup import Continuation, TrialSetup
 from autotune.recommend.entry_values import entry_of, own_value, spelling
 from autotune.serialization.values import differs
+from autotune.stopping.catalog import declaration_of
 
 # In names.yaml, of names whose value decides no result.
 IRRELEVANT = ("threads, processes and machines", "randomness", "bookkeeping and messages")
 
 Entries = Mapping[str, Entry | None]
+Setting = dict[str, object] | None
 
 
 def make_trial_setup(
-    subject: Subject, entries: Entries, *, fidelity: str | None, rule: str | None
+    subject: Subject, entries: Entries, *, fidelity: Setting, rule: Setting
 ) -> TrialSetup:
     """Return how trials of a subject are set up.
 
     Args:
         subject: What is tuned.
         entries: The entry of each of its parts, by the part's prefix.
-        fidelity: The hyperparameter that is a trial's budget, by its full name, if any.
-        rule: The name of the rule that ends trials early, if any.
+        fidelity: The plan's setting of this name.
+        rule: The plan's setting ``early_stopping``.
     """
-    names: Names = knowledge.table("names").content
+    names = knowledge.table("names").content
     defaults = _library_defaults(subject, entries)
     setup = TrialSetup(
         thread_names=tuple(names.threads),
@@ -52,7 +54,7 @@ def make_trial_setup(
 
 
 def setup_of_older_plan(
-    target: object, estimator: str, task: object, *, fidelity: str | None, rule: str | None
+    target: object, estimator: str, task: object, *, fidelity: Setting, rule: Setting
 ) -> TrialSetup:
     """Return the setup of a plan whose file was written before plans held one.
 
@@ -73,11 +75,16 @@ def _content_of(part: Part) -> Entry | None:
     return None if entry is None else entry.content
 
 
-def _learned(rule: str | None) -> dict[str, object]:
-    if rule != "curve":
+def learned_fields(names: frozenset[str]) -> dict[str, object]:
+    """Return fields of what is known of early stopping; nothing is read where none is wanted."""
+    if not names:
         return {}
-    learned = knowledge.table("stopping").content
-    return {"network": learned.model_dump(include={"means", "spreads", "networks"})}
+    return dict(knowledge.table("stopping").content.model_dump(include=set(names)))
+
+
+def _learned(rule: Setting) -> dict[str, object]:
+    fields = learned_fields(declaration_of(rule).network) if rule else {}
+    return {"network": fields} if fields else {}
 
 
 def _entry_in(entries: Entries, part: Part) -> Entry | None:
@@ -128,10 +135,10 @@ def _early_stopping(subject: Subject, entries: Entries) -> dict[str, str]:
     }
 
 
-def _continuation(subject: Subject, entries: Entries, fidelity: str | None) -> Continuation | None:
+def _continuation(subject: Subject, entries: Entries, fidelity: Setting) -> Continuation | None:
     if fidelity is None:
         return None
-    entry = entries.get(subject.owner(fidelity).prefix)
+    entry = entries.get(subject.owner(str(fidelity["name"])).prefix)
     if entry is None or entry.continues is None:
         return None
     return Continuation(entry.continues.by, entry.continues.total)

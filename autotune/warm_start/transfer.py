@@ -8,7 +8,8 @@ from autotune.errors import SettingError
 from autotune.facts import Subject, read_subject
 from autotune.plan.spec import Plan
 from autotune.serialization.values import dotted_name, is_estimator
-from autotune.space.domains import Domain, Fixed, label_of, nearest
+from autotune.space.adjust import nearest
+from autotune.space.domains import Domain, Fixed, label_of
 from autotune.space.search_space import Space
 
 Settings = Mapping[str, Any]
