@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, model_validator
 
 from autotune.errors import AutotuneError
 from autotune.knowledge import expressions
@@ -92,7 +92,7 @@ class Hyperparameter(_Part):
 class Start(_Part):
     """One good starting configuration; names left out keep the user's own value."""
 
-    settings: dict[str, Value]
+    params: dict[str, Value] = Field(validation_alias=AliasChoices("params", "settings"))
     scores: str = Field(
         "",
         description="In percent on each of measured.tasks: 100 the best known there, 0 the median of a random search; . unknown.",
@@ -228,7 +228,7 @@ class Entry(_Part):
     def _whole(self) -> "Entry":
         for key in self._cited() - set(self.sources):
             raise ValueError(f"source {key!r} must be one of sources: {', '.join(self.sources)}")
-        for name in (n for s in self.starts for n in s.settings):
+        for name in (n for s in self.starts for n in s.params):
             if name not in self.hyperparameters:
                 raise ValueError(
                     f"{name!r} must be one of the hyperparameters: {', '.join(self.hyperparameters)}"

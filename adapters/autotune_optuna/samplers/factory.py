@@ -74,11 +74,9 @@ def known_points(plan: Plan) -> tuple[list[dict[str, Any]], list[str]]:
     """Return the legal configurations of the plan's portfolio as Optuna parameters, and the scores of each as text."""
     space = plan.space
     inside = [
-        p
-        for p in plan["portfolio"]
-        if not space.outside(p["settings"]) and space.allows(p["settings"])
+        p for p in plan["portfolio"] if not space.outside(p["params"]) and space.allows(p["params"])
     ]
-    return [encode(space, p["settings"]) for p in inside], [str(p["scores"]) for p in inside]
+    return [encode(space, p["params"]) for p in inside], [str(p["scores"]) for p in inside]
 
 
 def task_weights(plan: Plan) -> list[float] | None:
