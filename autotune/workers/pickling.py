@@ -28,10 +28,10 @@ def pickled(objective: Any, plan: Any) -> Parts:
     """
     import pickle
 
-    import cloudpickle
+    from autotune.workers.code_pickling import dumps
 
     arrays: list[memoryview] = []
-    body = _pickled(objective, arrays) + bytes(cloudpickle.dumps(plan))
+    body = _pickled(objective, arrays) + dumps(plan)
     path = [str(Path(p).absolute()) for p in sys.path]
     head = pickle.dumps(path) + pickle.dumps([a.nbytes for a in arrays]) + body
     return [
@@ -107,7 +107,7 @@ def read_file(path: Path) -> tuple[Any, Any]:
 
 
 def _pickled(objective: Any, arrays: list[memoryview]) -> bytes:
-    import cloudpickle
+    from autotune.workers.code_pickling import dumps
 
     def kept_here(buffer: Any) -> bool:
         raw = buffer.raw()
@@ -116,7 +116,7 @@ def _pickled(objective: Any, arrays: list[memoryview]) -> bytes:
         return bool(raw.nbytes < MAPPED_FROM)
 
     try:
-        return bytes(cloudpickle.dumps(objective, protocol=5, buffer_callback=kept_here))
+        return dumps(objective, kept_here)
     except Exception as error:  # any object's own pickling code may run here
         stuck = [n for n, v in _attributes(objective) if not _travels(v)]
         culprit = max(stuck, key=lambda n: n.count("__"), default="")  # the innermost
@@ -138,10 +138,10 @@ def _attributes(objective: Any) -> list[tuple[str, Any]]:
 
 
 def _travels(value: Any) -> bool:
-    import cloudpickle
+    from autotune.workers.code_pickling import dumps
 
     try:
-        cloudpickle.dumps(value)
+        dumps(value)
     except Exception:  # see _pickled
         return False
     return True

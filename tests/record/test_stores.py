@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from sklearn.datasets import load_iris
 
 from autotune import AutotuneError, Job, Plan
-from autotune.errors import StoreError
+from autotune.errors import StoreError, without_passwords
 from autotune.record.job import list_jobs
 from autotune.record.lease import KEY
-from autotune.record.storage import database_storage, without_secrets
+from autotune.record.storage import database_storage
 from autotune.record.store import open_store
 from tests.jobs import command, has_finished, kill, plan, quick, slow, start, until
 
@@ -174,7 +174,7 @@ def test_no_secret_of_a_url_is_told(server):
     ],
 )
 def test_secrets_of_urls_are_hidden(url, shown):
-    assert without_secrets(url) == shown
+    assert without_passwords(url) == shown
 
 
 def test_a_missing_driver_is_told_with_the_way_out():

@@ -1,4 +1,4 @@
-"""What a trial evaluates, in a file: arrays are mapped, come back as they were, and a worker may write to its own."""
+"""What a trial evaluates, in a file: arrays are mapped, come back intact, and may be written to."""
 
 import numpy as np
 import pandas as pd
