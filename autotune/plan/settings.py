@@ -9,9 +9,10 @@ from autotune.knowledge.entry import LEVELS
 from autotune.knowledge.scores import are_scores
 from autotune.plan.earlier_names import params_of
 from autotune.space.scale import is_number
+from autotune.stopping.catalog import STRATEGIES as OF_RULES
 from autotune.stopping.parameters import check_fidelity, check_rule
 
-STRATEGIES = ("random", "grid", "sobol", "bayesian", "hyperband")
+STRATEGIES = ("random", "grid", "sobol", "bayesian", *OF_RULES)
 
 
 SAMPLERS = ("gp", "tpe")

@@ -106,10 +106,10 @@ class Workers:
         self._folder = tempfile.TemporaryDirectory(prefix="autotune-")
         self._memory = memory
         self._trials = (trials or Path(self._folder.name) / "trials").absolute()
+        self._pipe = self._watched()
         self._file = _file(objective, Path(self._folder.name))
         self._env = _environment(threads, env)
         self._started = 0
-        self._pipe = self._watched()
         self._workers = [self._start() for _ in range(count)]
 
     def __enter__(self) -> "Workers":
@@ -130,6 +130,9 @@ class Workers:
 
     def submit(self, number: int, params: Mapping[str, Any], seed: int) -> None:
         """Give a trial to a free worker; one whose process is gone is replaced first."""
+        # Before its watcher has left the family, who kills this process and its children (Ray does)
+        # would also end what cleans up. It starts while the workers do, so this waits for nothing.
+        self._watcher.wait()
         index = next(i for i, w in enumerate(self._workers) if w.number is None)
         if self._workers[index].process.poll() is not None:
             self._replace(index)
