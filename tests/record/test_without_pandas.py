@@ -36,7 +36,7 @@ assert job.best_estimator.score(X, y) > 0.5
 def test_a_frame_of_trials_says_that_it_needs_pandas(tmp_path):
     code = """
 from autotune import autotune
-job = autotune(lambda x=0.5: x, max_trials=2).run()
+job = autotune(lambda x=0.5: x, ranges={"x": (0.1, 0.9)}, max_trials=2).run()
 assert len(job.all_trials()) == 2
 job.trials()
 """
