@@ -26,10 +26,10 @@ class Known:
     content: Any
     document: documents.Document
 
-    def where(self, *place: str | int) -> str:
-        """Return ``file:line`` of a place in the file, the file named from its knowledge folder on."""
-        path, line, _ = self.document.at(place).rsplit(":", 2)
-        return f"{Path(path).parent.name}/{Path(path).name}:{line}"
+    def place(self, *keys: str | int) -> tuple[str, int]:
+        """Return the file, named from its knowledge folder on, and the line of what the keys lead to."""
+        path = Path(self.document.path)
+        return f"{path.parent.name}/{path.name}", self.document.line(keys)
 
 
 def shipped() -> Path:

@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 
 from autotune import knowledge
-from autotune.knowledge import Known
+from autotune.knowledge.entry import Names, NeverTuned
 
 
 def normal(name: str) -> str:
@@ -12,27 +12,25 @@ def normal(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).replace("-", "_").replace(".", "_").lower()
 
 
-def never_reason(name: str) -> str:
-    """Return why a name is never tuned unless the user names it, or nothing."""
+def never_tuned(name: str) -> NeverTuned | None:
+    """Return the group of names never tuned unless the user names them that holds the name, if any."""
+    names: Names = knowledge.table("names").content
     spelled = normal(name)
-    for reason, pattern in _never(knowledge.table("names")):
+    patterns = _patterns(tuple((key, tuple(group.names)) for key, group in names.never.items()))
+    for key, pattern in patterns:
         if pattern.fullmatch(spelled) or pattern.fullmatch(name):
-            return reason
-    return ""
+            return names.never[key]
+    return None
 
 
 @lru_cache(maxsize=4)
-def _compiled(
-    never: tuple[tuple[str, tuple[str, ...]], ...],
+def _patterns(
+    groups: tuple[tuple[str, tuple[str, ...]], ...],
 ) -> tuple[tuple[str, re.Pattern[str]], ...]:
     def pattern(names: tuple[str, ...]) -> re.Pattern[str]:
-        return re.compile("|".join(re.escape(n).replace(r"\*", ".*") for n in names))
+        return re.compile("|".join(re.escape(name).replace(r"\*", ".*") for name in names))
 
-    return tuple((reason, pattern(names)) for reason, names in never)
-
-
-def _never(names: Known) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return _compiled(tuple((reason, tuple(of)) for reason, of in names.content.never.items()))
+    return tuple((key, pattern(names)) for key, names in groups)
 
 
 def meaning_of(name: str) -> str | None:

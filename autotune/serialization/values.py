@@ -10,6 +10,10 @@ from autotune.errors import SettingError, did_you_mean
 from autotune.script import Script
 
 
+# Classes of ours that plan files of earlier releases name by the module they were in then.
+MOVED = {"autotune.several.OneOf": "autotune.facts.algorithm_choice.OneOf"}
+
+
 @dataclass(frozen=True)
 class Opaque:
     """A value that a file cannot hold, known by its text only; a plan that needs it refuses to run."""
@@ -55,7 +59,7 @@ def load_dotted(name: str) -> Any:
     Raises:
         SettingError: if there is no such module or name.
     """
-    module, _, attribute = name.rpartition(".")
+    module, _, attribute = MOVED.get(name, name).rpartition(".")
     try:
         found = import_module(module)
         return getattr(found, attribute)
