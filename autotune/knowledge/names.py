@@ -4,41 +4,45 @@ import re
 from functools import lru_cache
 
 from autotune import knowledge
-from autotune.knowledge.entry import Names, NeverTuned
+from autotune.knowledge.tables import NeverTuned
 
 
 def normal(name: str) -> str:
-    """Return a hyperparameter's name as names.yaml spells it: lower case with underscores."""
+    """Return a hyperparameter's name as names.yaml spells it: lower case with underscores.
+
+    >>> normal("learningRate"), normal("model.max-depth")
+    ('learning_rate', 'model_max_depth')
+    """
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).replace("-", "_").replace(".", "_").lower()
 
 
 def never_tuned(name: str) -> NeverTuned | None:
-    """Return the group of names never tuned unless the user names them that holds the name, if any."""
-    names: Names = knowledge.table("names").content
+    """Return the group of names never tuned unless the user names them that holds the name."""
+    groups = knowledge.table("names").content.never
     spelled = normal(name)
-    patterns = _patterns(tuple((key, tuple(group.names)) for key, group in names.never.items()))
+    patterns = _compiled(tuple((key, tuple(group.names)) for key, group in groups.items()))
     for key, pattern in patterns:
         if pattern.fullmatch(spelled) or pattern.fullmatch(name):
-            return names.never[key]
+            return groups[key]
     return None
-
-
-@lru_cache(maxsize=4)
-def _patterns(
-    groups: tuple[tuple[str, tuple[str, ...]], ...],
-) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    def pattern(names: tuple[str, ...]) -> re.Pattern[str]:
-        return re.compile("|".join(re.escape(name).replace(r"\*", ".*") for name in names))
-
-    return tuple((key, pattern(names)) for key, names in groups)
 
 
 def meaning_of(name: str) -> str | None:
     """Return the key in names.yaml that a hyperparameter's name or alias stands for."""
     names = knowledge.table("names").content.names
     spelled = normal(name)
-    if name in names or spelled in names:
-        return name if name in names else spelled
-    return next(
-        (key for key, m in names.items() if name in m.aliases or spelled in m.aliases), None
-    )
+    for candidate in (name, spelled):
+        if candidate in names:
+            return candidate
+    by_alias = (key for key, m in names.items() if name in m.aliases or spelled in m.aliases)
+    return next(by_alias, None)
+
+
+@lru_cache(maxsize=4)
+def _compiled(
+    groups: tuple[tuple[str, tuple[str, ...]], ...],
+) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    def pattern(names: tuple[str, ...]) -> re.Pattern[str]:
+        return re.compile("|".join(re.escape(name).replace(r"\*", ".*") for name in names))
+
+    return tuple((key, pattern(names)) for key, names in groups)

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from autotune.plan.legacy import source_from_text
+from autotune.plan.earlier_names import renamed
+from autotune.plan.earlier_texts import source_from_text
 from autotune.plan.provenance import Source, source_from_plain
 from autotune.plan.settings import CHECKS
 from autotune.serialization.values import from_plain, has_opaque, to_plain
@@ -65,7 +66,7 @@ def setting_from_plain(name: str, data: Mapping[str, Any]) -> Setting:
     Raises:
         SettingError: if the value is illegal, as a person may have edited the file.
     """
-    value = from_plain(data["value"])
+    value = renamed(name, from_plain(data["value"]))
     if isinstance(value, list) and all(isinstance(item, dict) for item in value):
         value = tuple(value)
     if name in CHECKS and not has_opaque(data["value"]):

@@ -13,7 +13,7 @@ from autotune.plan.choices import (
     range_from_plain,
     setting_from_plain,
 )
-from autotune.plan.legacy import baselines_from_reason
+from autotune.plan.earlier_texts import baselines_from_reason
 from autotune.plan.provenance import ENGINE_DEFAULT
 from autotune.serialization import documents
 from autotune.serialization.values import from_plain, has_opaque, to_plain
@@ -156,8 +156,8 @@ class Plan:
     @classmethod
     def from_document(cls, document: documents.Document) -> Self:
         """Build a plan from a document that holds what `describe` gave; errors as for `load`."""
-        from autotune.knowledge.catalog import validate
         from autotune.plan.schema import PlanFile
+        from autotune.serialization.validation import validate
 
         validate(PlanFile, document)
         data = document.data

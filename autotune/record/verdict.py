@@ -41,7 +41,7 @@ def own_trial(plan: Plan, trials: Sequence[Trial]) -> Trial | None:
     measured = [
         trial
         for trial, baseline in zip(trials, plan.baselines, strict=False)
-        if dict(trial.settings) == dict(baseline)
+        if dict(trial.params) == dict(baseline)
         and trial.status == "finished"
         and trial.value is not None
     ]

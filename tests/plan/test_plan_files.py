@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from autotune import Hint, Plan, autotune
 from autotune.errors import KnowledgeError, SettingError
-from autotune.plan.legacy import source_from_text
+from autotune.plan.earlier_texts import source_from_text
 from autotune.plan.provenance import (
     BY_SET_OPTION,
     ESTIMATOR,

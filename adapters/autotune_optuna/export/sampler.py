@@ -6,7 +6,7 @@ from typing import Any
 from autotune.export.formatting import WIDTH, Group, assigned, comment, flat, laid_out
 from autotune.export.imports import Imports
 from autotune.export.literals import text_code
-from autotune.knowledge.scores import known_scores
+from autotune.knowledge.scores import imputed_scores
 from autotune.plan.spec import Plan
 from autotune.space.domains import same
 from autotune.space.parameters import primitives
@@ -16,7 +16,7 @@ from autotune_optuna.compiled import Compiled
 from autotune_optuna.distributions import conditional
 from autotune_optuna.export.space import strict
 from autotune_optuna.samplers.distinct_sampler import DistinctSampler, configurations, key_of
-from autotune_optuna.samplers.factory import known_points, sampler_arguments, task_weights
+from autotune_optuna.samplers.factory import portfolio_points, sampler_arguments, task_weights
 from autotune_optuna.samplers.knowledge_sampler import KnowledgeSampler
 
 SIMPLE = {"target", "best_possible", "tolerance"}
@@ -29,7 +29,7 @@ def embeds(compiled: Compiled) -> list[Any]:
     if compiled.every is not None:
         found.append(configurations)
     if sampler_arguments(plan)["name"] == "KnowledgeSampler":
-        found += [KnowledgeSampler, known_scores]
+        found += [KnowledgeSampler, imputed_scores]
     if set(criteria(plan)) - SIMPLE:
         found.append(Completion)
     return [*found, same] if strict(plan) else found
@@ -76,7 +76,7 @@ def sampler_lines(compiled: Compiled, imports: Imports) -> list[str]:
     if plan.forbidden:
         whole.append(("allows=", "allows"))
     if compiled.every is not None:
-        whole.append(("every=", "every_configuration()"))
+        whole.append(("grid=", "every_configuration()"))
     if plan["strategy"] != "sobol":
         whole.append(("seed=", "SEED"))
     told = ("strategy", "sampler", *(["cost_aware"] if plan["cost_aware"] else []))
@@ -108,7 +108,7 @@ def _native(name: str, arguments: dict[str, Any], imports: Imports) -> list[str]
 
 def _knowledge(plan: Plan, arguments: dict[str, Any]) -> list[str]:
     """Return the sampler that knows a portfolio; without one it needs no more than the space."""
-    points, _ = known_points(plan)
+    points, _ = portfolio_points(plan)
     items: list[tuple[str, Group | str]] = [
         ("", "SPACE"),
         *([("", "known"), ("", "scores")] if points else []),
@@ -123,7 +123,7 @@ def _knowledge(plan: Plan, arguments: dict[str, Any]) -> list[str]:
         items.append(("weights=", repr(weights)))
     lines = [
         "    known = [{n: v for n, v in zip(NAMES, row, strict=True) if v is not None} for row in KNOWN]",
-        '    scores = [known_scores(text) for text in SCORES.split(";")]',
+        '    scores = [imputed_scores(text) for text in SCORES.split(";")]',
     ]
     call = laid_out(Group("KnowledgeSampler(", [*items, ("seed=", "SEED")], ")"), 4, 14)
     return [*(lines if points else []), f"    sampler = {call}"]
@@ -131,7 +131,7 @@ def _knowledge(plan: Plan, arguments: dict[str, Any]) -> list[str]:
 
 def known_lines(plan: Plan) -> list[str]:
     """Return what the sampler knows of other tasks: configurations, a row each, and their scores."""
-    points, scores = known_points(plan)
+    points, scores = portfolio_points(plan)
     if sampler_arguments(plan)["name"] != "KnowledgeSampler" or not points:
         return []
     names = [p for n, r in plan.ranges.items() for p in primitives(n, r.value)]

@@ -6,9 +6,7 @@ from autotune.export.formatting import assigned, comment
 from autotune.export.imports import Imports
 from autotune.export.literals import value_code
 from autotune.plan.spec import Plan
-from autotune.stopping.curve import Curve
-from autotune.stopping.factory import stopping_rule
-from autotune.stopping.rules import Rule
+from autotune.stopping.factory import arguments, stopping_rule
 from autotune_optuna.pruner import RulePruner
 
 
@@ -25,7 +23,7 @@ def rule_lines(plan: Plan, imports: Imports) -> list[str]:
         return []
     return [
         *comment(plan.settings["early_stopping"].reason),
-        assigned("RULE", value_code(_parameters(plan, rule), imports, "RULE")),
+        assigned("RULE", value_code(arguments(plan), imports, "RULE")),
     ]
 
 
@@ -37,8 +35,3 @@ def pruner_code(plan: Plan) -> str:
         if rule is None
         else f'RulePruner({type(rule).__name__}("{plan["mode"]}", **RULE))'
     )
-
-
-def _parameters(plan: Plan, rule: Rule) -> dict[str, Any]:
-    given = {n: v for n, v in plan["early_stopping"].items() if n != "rule" and v is not None}
-    return {**given, "network": rule.network} if isinstance(rule, Curve) else given
