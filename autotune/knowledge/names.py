@@ -3,6 +3,7 @@
 import re
 
 from autotune import knowledge
+from autotune.knowledge.tables import NeverTuned
 
 
 def normal(name: str) -> str:
@@ -14,9 +15,9 @@ def normal(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).replace("-", "_").replace(".", "_").lower()
 
 
-def never_reason(name: str) -> str:
-    """Return why a name is never tuned unless the user names it, or nothing."""
-    return knowledge.table("names").content.never_reason(normal(name), name)
+def never_tuned(name: str) -> NeverTuned | None:
+    """Return the group of names never tuned unless the user names them that holds the name."""
+    return knowledge.table("names").content.never_tuned(normal(name), name)
 
 
 def meaning_of(name: str) -> str | None:

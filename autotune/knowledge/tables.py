@@ -52,34 +52,43 @@ class Table(Part):
     sources: dict[str, Words]
 
 
+class NeverTuned(Part):
+    """Names that are tuned only if the user names them, for one reason."""
+
+    why: Words = Field(description="The reason, as a plan says it.")
+    names: list[str] = Field(description="Names, where a trailing * matches any ending.")
+    affects_results: bool = Field(
+        True, description="Whether two trials that differ in such a value have different results."
+    )
+
+
 class Names(Part):
     """What names mean everywhere, and which are never tuned unless named."""
 
     schema_: Literal[1] = Field(alias="schema")
-    never: dict[str, list[str]] = Field(
-        description="Reason: names, where a trailing * matches any ending."
-    )
+    never: dict[str, NeverTuned] = Field(description="Groups of names, each by a key.")
     threads: list[str] = Field(description="Names of hyperparameters that set a number of threads.")
     seeds: list[str] = Field(description="Names of hyperparameters that set a seed.")
     fidelity: list[str] = Field(description="Names of hyperparameters that are a trial's budget.")
     names: dict[str, Hyperparameter]
     sources: dict[str, Words]
 
-    def never_reason(self, *spellings: str) -> str:
-        """Return why a name, in one of these spellings, is never tuned; nothing where it may be."""
-        exact, patterns = self._never_places
-        places = [exact[s] for s in spellings if s in exact]
-        places += [i for i, p in patterns if any(map(p.fullmatch, spellings))]
-        return list(self.never)[min(places)] if places else ""
+    def never_tuned(self, *spellings: str) -> NeverTuned | None:
+        """Return the first group that holds a name, in one of these spellings, or None."""
+        exact, patterns = self._places
+        places = [exact[spelling] for spelling in spellings if spelling in exact]
+        places += [i for i, pattern in patterns if any(map(pattern.fullmatch, spellings))]
+        return list(self.never.values())[min(places)] if places else None
 
     @cached_property
-    def _never_places(self) -> tuple[dict[str, int], list[tuple[int, re.Pattern[str]]]]:
-        """The place of the first reason by name, and of reasons by the pattern of their endings."""
+    def _places(self) -> tuple[dict[str, int], list[tuple[int, re.Pattern[str]]]]:
+        """The place of the first group by name, and of groups by the pattern of their endings."""
         exact: dict[str, int] = {}
         patterns = []
-        for place, names in enumerate(self.never.values()):
-            exact = dict.fromkeys(names, place) | exact
-            if starred := [re.escape(n).replace(r"\*", ".*") for n in names if "*" in n]:
+        for place, group in enumerate(self.never.values()):
+            exact = dict.fromkeys(group.names, place) | exact
+            starred = [re.escape(n).replace(r"\*", ".*") for n in group.names if "*" in n]
+            if starred:
                 patterns.append((place, re.compile("|".join(starred))))
         return exact, patterns
 

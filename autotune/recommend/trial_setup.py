@@ -14,9 +14,6 @@ from autotune.recommend.entry_values import entry_of, own_value, spelling
 from autotune.serialization.values import differs
 from autotune.stopping.catalog import declaration_of
 
-# In names.yaml, of names whose value decides no result.
-IRRELEVANT = ("threads, processes and machines", "randomness", "bookkeeping and messages")
-
 Entries = Mapping[str, Entry | None]
 Setting = dict[str, object] | None
 
@@ -175,5 +172,5 @@ def _values_by_entry(part: Part, entries: Entries) -> dict[str, object]:
 def _irrelevant(full_names: Iterable[str], names: Names) -> tuple[str, ...]:
     """Return the full names of those hyperparameters whose value decides no result."""
     ends = {full: full.rpartition("__")[2] for full in full_names}
-    reasons = {full: names.never_reason(normal(end), end) for full, end in ends.items()}
-    return tuple(full for full, reason in reasons.items() if reason in IRRELEVANT)
+    groups = {full: names.never_tuned(normal(end), end) for full, end in ends.items()}
+    return tuple(full for full, group in groups.items() if group and not group.affects_results)
