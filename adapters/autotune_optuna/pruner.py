@@ -3,7 +3,7 @@
 import optuna
 from optuna.trial import FrozenTrial, TrialState
 
-from autotune.stopping.rules import Rule
+from autotune.stopping.rule import Rule
 
 QUIET = (TrialState.WAITING, TrialState.FAIL)
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from autotune.cli import compare, jobs, knowledge, plans
+from autotune.cli.output import print_json
 
 app = typer.Typer(
     name="autotune",
@@ -60,10 +61,10 @@ def _run(arguments: list[str] | None) -> int:
         return (
             _fail("interrupted", code) if code == 130 else code
         )  # Typer ends a Ctrl-C without a word
-    except (JobError, TrialError) as error:
-        return _fail(error, 1)
     except AutotuneError as error:
-        return _fail(error, 2)
+        if "--json" in (sys.argv if arguments is None else arguments):
+            print_json(error.describe())
+        return _fail(error, 1 if isinstance(error, JobError | TrialError) else 2)
     except BrokenPipeError:
         # The reader of a pipe went away, as `head` does; standard output is pointed elsewhere for
         # the last flush.

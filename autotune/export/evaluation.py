@@ -10,7 +10,7 @@ from autotune.export.embed import Wanted
 from autotune.export.formatting import assigned, flat, quoted, remarked
 from autotune.export.imports import Imports
 from autotune.export.literals import text_code, value_code
-from autotune.facts.function import reports, settings_of
+from autotune.facts.function import params_of, reports
 from autotune.plan.spec import Plan
 from autotune.recommend.trial_setup import seeds_left_open
 from autotune.script import Script
@@ -100,7 +100,7 @@ def _call_of_function(plan: Plan, imports: Imports) -> Blocks:
 
 def _fixed_arguments(plan: Plan, imports: Imports) -> str:
     """Return the start of a dict's code: the arguments that are the same in each trial."""
-    defaults = settings_of(plan.target)
+    defaults = params_of(plan.target)
     codes = {
         name: flat(value_code(value, imports, name))
         for name, value in plan.static.items()
@@ -117,7 +117,7 @@ def _place_for_function(plan: Plan) -> list[str]:
     message = text_code(f"put {plan.estimator} here")
     return [
         "# Put your function here, or import it: the plan's cannot be imported by its name.",
-        f"# It is called with {quoted(', '.join(settings_of(plan.target)))}.",
+        f"# It is called with {quoted(', '.join(params_of(plan.target)))}.",
         "def train(**params: Any) -> Any:",
         '    """Return the metric, a dict of metrics, or an iterator of them."""',
         f"    raise NotImplementedError({message})",

@@ -1,4 +1,7 @@
-"""Scores as text, in percent with spaces between and a dot where one is unknown; and back to shares."""
+"""Scores as text and as shares.
+
+As text they stand in percent with spaces between, a dot where a score is unknown.
+"""
 
 import math
 from collections.abc import Iterable
@@ -10,7 +13,7 @@ def are_scores(text: str) -> bool:
     >>> are_scores("90 -5 ."), are_scores("90 good")
     (True, False)
     """
-    return all(s == "." or s.removeprefix("-").isdigit() for s in text.split())
+    return all(word == "." or word.removeprefix("-").isdigit() for word in text.split())
 
 
 def read_scores(text: str) -> list[float | None]:
@@ -19,18 +22,18 @@ def read_scores(text: str) -> list[float | None]:
     >>> read_scores("90 -5 .")
     [0.9, -0.05, None]
     """
-    return [None if s == "." else float(s) / 100 for s in text.split()]
+    return [None if word == "." else float(word) / 100 for word in text.split()]
 
 
-def known_scores(text: str) -> list[float]:
+def imputed_scores(text: str) -> list[float]:
     """Return scores in shares; an unknown one is the mean of the others.
 
-    >>> known_scores("90 . 70")
+    >>> imputed_scores("90 . 70")
     [0.9, 0.8, 0.7]
     """
     scores = read_scores(text)
-    known = [s for s in scores if s is not None]
-    mean = sum(known) / len(known) if known else 0.0
+    measured = [s for s in scores if s is not None]
+    mean = sum(measured) / len(measured) if measured else 0.0
     return [mean if s is None else s for s in scores]
 
 

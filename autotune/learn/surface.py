@@ -1,4 +1,4 @@
-"""One task's surface: what any configuration would score there, foretold from the trials it had."""
+"""One task's surface: what any configuration would score there, predicted from the trials it had."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,13 +10,21 @@ import numpy as np
 from autotune.knowledge import LEVELS, Entry
 from autotune.knowledge.entry import Level
 from autotune.learn.history import History
-from autotune.space.domains import Domain, Float, Int, include, nearest
+from autotune.space.adjust import include, nearest
+from autotune.space.domains import Domain, Float, Int
 from autotune.space.parameters import Asked, encode, primitives
 from autotune.space.search_space import Space
 from autotune.surrogate.features import Columns
-from autotune.surrogate.gaussian_process import Array, Process, Shape, condition, fit, lifted
+from autotune.surrogate.gaussian_process import (
+    Array,
+    GaussianProcess,
+    ProcessParameters,
+    clip_worst,
+    condition,
+    fit,
+)
 
-Settings = Mapping[str, Any]
+Params = Mapping[str, Any]
 TOPS, RANDOM, FEWEST = 3, 300, 8
 
 
@@ -28,8 +36,8 @@ class Surface:
     """
 
     task: str
-    tops: tuple[Settings, ...]
-    scores: Callable[[Sequence[Settings]], Array]
+    tops: tuple[Params, ...]
+    scores: Callable[[Sequence[Params]], Array]
     ends: tuple[float, float] | None = None
 
 
@@ -45,7 +53,7 @@ def space_of(entry: Entry, seen: Sequence[History] = (), effort: Level = "useful
         if LEVELS.index(h.importance) <= LEVELS.index(effort)
     }
     when = {n: {p: tuple(vs) for p, vs in h.when.items() if p in tuned} for n, h in tuned.items()}
-    values = {n: [s[n] for h in seen for s in h.settings if n in s] for n in tuned}
+    values = {n: [s[n] for h in seen for s in h.params if n in s] for n in tuned}
     domains = {
         n: reduce(include, _ends(h.domain(), values[n]), h.domain()) for n, h in tuned.items()
     }
@@ -70,9 +78,9 @@ def columns_of(space: Space) -> Columns:
     return Columns(parameters, lambda params: encode(space, asked.decode(params)))
 
 
-def moved_inside(space: Space, settings: Settings) -> dict[str, Any]:
-    """Return the settings of the space's names, each moved to the nearest legal value; unknown labels fall away."""
-    moved = {n: nearest(space.domains[n], v) for n, v in settings.items() if n in space.domains}
+def moved_inside(space: Space, params: Params) -> dict[str, Any]:
+    """Return the params of the space's names, each moved to the nearest legal value; unknown labels fall away."""
+    moved = {n: nearest(space.domains[n], v) for n, v in params.items() if n in space.domains}
     return space.complete({n: v for n, v in moved.items() if space.domains[n].contains(v)})
 
 
@@ -86,31 +94,31 @@ def surface_of(history: History, space: Space) -> Surface | None:
         return None
     columns = columns_of(space)
     y = np.array([min(values) if v is None else v for v in history.values])
-    rows = [encode(space, moved_inside(space, s)) for s in history.settings]
+    rows = [encode(space, moved_inside(space, s)) for s in history.params]
     at = columns.features(columns.positions(rows))
-    foretell = _foretell(at, lifted(y))
+    predict = _predictor(at, clip_worst(y))
     draws = columns.features(columns.random(RANDOM, np.random.RandomState(0)))
-    middle, best = float(np.median(foretell(draws))), float(foretell(at).max())
+    middle, best = float(np.median(predict(draws))), float(predict(at).max())
     if best <= middle:
         return None
 
-    def scores(points: Sequence[Settings]) -> Array:
+    def scores(points: Sequence[Params]) -> Array:
         found = columns.features(
             columns.positions([encode(space, moved_inside(space, p)) for p in points])
         )
-        return np.clip((foretell(found) - middle) / (best - middle), -1, 1)
+        return np.clip((predict(found) - middle) / (best - middle), -1, 1)
 
-    order = np.argsort(-foretell(at))[:TOPS]
+    order = np.argsort(-predict(at))[:TOPS]
     return Surface(
         history.task,
-        tuple(moved_inside(space, history.settings[i]) for i in order),
+        tuple(moved_inside(space, history.params[i]) for i in order),
         scores,
         (middle, best),
     )
 
 
-def _foretell(X: Array, y: Array) -> Callable[[Array], Array]:
-    start = Shape(np.full(X.shape[1], 0.6), 0.5, 0.1, float(y.std()) / 0.5)
-    fitted = condition(Process(None, fit(None, start, X, y)), X, y)
-    scale = fitted.process.shape.scale
-    return lambda at: (fitted.foretell(at)[0] + fitted.level) * scale
+def _predictor(X: Array, y: Array) -> Callable[[Array], Array]:
+    start = ProcessParameters(np.full(X.shape[1], 0.6), 0.5, 0.1, float(y.std()) / 0.5)
+    posterior = condition(GaussianProcess(None, fit(None, start, X, y)), X, y)
+    scale = posterior.process.parameters.scale
+    return lambda points: (posterior.predict(points)[0] + posterior.level) * scale

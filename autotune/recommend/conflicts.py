@@ -10,6 +10,7 @@ from autotune.facts.algorithm_choice import each
 from autotune.plan.overrides import Overrides
 from autotune.plan.spec import Setting
 from autotune.script import Script
+from autotune.stopping.catalog import STRATEGIES
 
 
 def check_together(
@@ -70,22 +71,22 @@ def _at_once(subject: Subject) -> str:
 
 
 def _check_stopping(settings: Mapping[str, Setting], given: Overrides, subject: Subject) -> None:
-    """Refuse early stopping where trials do not report on the way, and where the strategy has a rule of its own."""
-    rule = settings["early_stopping"].value
+    """Refuse early stopping without reports, and a second rule beside the strategy's."""
+    rule, strategy = settings["early_stopping"].value, settings["strategy"].value
     if subject.kind == "estimator" and rule and not settings["fidelity"].value:
-        asked = (
-            "strategy='hyperband'"
-            if settings["strategy"].value == "hyperband"
+        cause = (
+            f"strategy={strategy!r}"
+            if strategy in STRATEGIES
             else f"early_stopping={rule['rule']!r}"
         )
         raise SettingError(
-            f"{asked} must have trials that report intermediate metrics, got {_at_once(subject)}.",
+            f"{cause} must have trials that report intermediate metrics, got {_at_once(subject)}.",
             "Leave it out, or tune a function that yields its metrics.",
         )
-    if settings["strategy"].value == "hyperband" and (rule is None or rule["rule"] != "hyperband"):
-        got = None if rule is None else rule["rule"]
+    name = None if rule is None else rule["rule"]
+    if strategy in STRATEGIES and name != STRATEGIES[strategy].name:
         raise SettingError(
-            f"strategy='hyperband' must stop trials by its own rule, got early_stopping={got!r}.",
+            f"strategy={strategy!r} must stop trials by its own rule, got early_stopping={name!r}.",
             "Drop early_stopping, or set strategy='random'.",
         )
     if settings["fidelity"].value and subject.kind == "estimator":

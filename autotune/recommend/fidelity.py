@@ -13,6 +13,7 @@ from autotune.plan.spec import Setting
 from autotune.recommend.candidates import Proposal, own_value, spelling
 from autotune.recommend.decision_tables import decide
 from autotune.space.scale import is_number
+from autotune.stopping.factory import completed as complete_rule
 
 FEWEST = 2  # a budget of one step cannot be stopped early
 
@@ -137,38 +138,12 @@ def pinned(given: Overrides, setting: Setting, subject: Subject) -> Overrides:
     return replace(given, ranges={**given.ranges, name: Given(high, setting.source)})
 
 
-def completed(setting: Setting, fidelity: Any, *, starts: bool) -> Setting:
-    """Return early stopping with what its rule leaves open: what was learned, or the least and the largest resource.
+def completed(setting: Setting, fidelity: Mapping[str, object] | None, *, starts: bool) -> Setting:
+    """Return early stopping with the parameters that its rule leaves open.
 
-    ``starts`` says whether the search knows good configurations of other tasks: then fewer trials
-    become the best.
+    ``starts`` says whether good configurations of other tasks are tried first.
 
     Raises:
-        SettingError: if the rule needs the largest, and nothing says it.
+        SettingError: if the rule needs what nothing says.
     """
-    rule = setting.value
-    if rule and rule["rule"] == "curve":
-        learned = knowledge.table("stopping").content
-        known = {
-            "promise": learned.promise_after_starts if starts else learned.promise,
-            "protect": learned.protect,
-        }
-        return replace(setting, value={n: known[n] if v is None else v for n, v in rule.items()})
-    if rule is None or "max_resource" not in rule:
-        return setting
-    known = fidelity or {"min": 1, "max": None}
-    found = {
-        "min_resource": rule["min_resource"] or known["min"],
-        "max_resource": rule["max_resource"] or known["max"],
-    }
-    if found["max_resource"] is None and rule["rule"] == "hyperband":
-        raise SettingError(
-            "hyperband must know the largest budget of a trial, got no fidelity.",
-            "Give fidelity={'name': ..., 'max': ...}, or early_stopping={'rule': 'hyperband', 'max_resource': ...}.",
-        )
-    if found["max_resource"] is not None and found["min_resource"] >= found["max_resource"]:
-        raise SettingError(
-            f"min_resource < max_resource must hold, got {found['min_resource']} >= {found['max_resource']}.",
-            "Lower it.",
-        )
-    return replace(setting, value={**rule, **found})
+    return replace(setting, value=complete_rule(setting.value, fidelity, starts=starts))

@@ -61,10 +61,11 @@ def _stepping(plan: Plan, subject: "Subject") -> "Stepping | None":
     """Return how fits go on step by step, and at which budgets a trial reports, where the plan has a fidelity."""
     from autotune import knowledge
     from autotune.plan.trial_setup import Stepping, steps_of
+    from autotune.stopping.catalog import rung_factor
 
     if plan["fidelity"] is None:
         return None
-    name, rule = plan["fidelity"]["name"], plan["early_stopping"] or {}
+    name, factor = plan["fidelity"]["name"], rung_factor(plan["early_stopping"])
     known = knowledge.entry_for(set(subject.owner(name).names))
     how = known.content.continues if known else None
     if how is None:
@@ -74,7 +75,7 @@ def _stepping(plan: Plan, subject: "Subject") -> "Stepping | None":
         )
     return Stepping(
         name,
-        steps_of(plan["fidelity"]["min"], plan["fidelity"]["max"], rule.get("reduction_factor")),
+        steps_of(plan["fidelity"]["min"], plan["fidelity"]["max"], factor),
         how.by,
         how.total,
     )

@@ -6,6 +6,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from autotune.errors import without_passwords
+
 if TYPE_CHECKING:
     import optuna
 
@@ -62,16 +64,10 @@ def unusable() -> tuple[type[Exception], ...]:
     )
 
 
-def without_secrets(storage: str) -> str:
-    """Return a storage's text with any password of its URL hidden."""
-    hidden = re.sub(r"(://[^:/@\s]*):[^@\s]*@", r"\1:***@", storage)
-    return re.sub(r"(?i)((?:password|passwd|pwd|token|secret|sslkey)=)[^&\s]+", r"\1***", hidden)
-
-
 def first_line(error: Exception) -> str:
     """Return what an error says in one line without secrets."""
     lines = str(error).strip().splitlines()
-    text = without_secrets(lines[0][:200].rstrip(".")) if lines else ""
+    text = without_passwords(lines[0][:200].rstrip(".")) if lines else ""
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 

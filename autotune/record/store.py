@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from autotune.errors import StoreError, did_you_mean
+from autotune.errors import StoreError, did_you_mean, without_passwords
 from autotune.record.lease import FileLease, Lease, RowLease
 from autotune.record.storage import (
     database_storage,
@@ -19,7 +19,6 @@ from autotune.record.storage import (
     journal_storage,
     quiet,
     unusable,
-    without_secrets,
 )
 from autotune.record.writer import Writer
 
@@ -249,7 +248,7 @@ class Store:
             raise self.broken(error) from None
 
     def __str__(self) -> str:
-        return without_secrets(self.text)
+        return without_passwords(self.text)
 
     @property
     def option(self) -> str:
@@ -312,7 +311,7 @@ def open_store(storage: str | Path | None = None) -> Store:
         )
     if scheme and not re.match(r"(sqlite|postgresql|mysql)(\+\w+)?$", scheme):
         raise StoreError(
-            f"storage must be a folder or a URL such as sqlite:///jobs.db, got {without_secrets(text)!r}."
+            f"storage must be a folder or a URL such as sqlite:///jobs.db, got {without_passwords(text)!r}."
         )
     if not scheme and Path(text).is_file():
         raise StoreError(

@@ -1,1 +1,1 @@
-"""Early stopping: the rules that end trials early, one object each on every engine, and when a job is complete."""
+"""Early stopping: the rules that end trials early, one a file, and when a job is complete."""

@@ -1,7 +1,8 @@
-"""Engine parameters as rows of numbers for a Gaussian process: numbers by their position on their own scale, labels one-hot.
+"""Engine parameters as rows of numbers for a Gaussian process.
 
-A configuration is a row of positions, a column per parameter: a number's place in 0..1, a label's
-index, NaN where not used.
+A configuration is a row of positions, a column per parameter: a number's place in 0..1 on its own
+scale, a label's index, NaN where the parameter is not used. Distances are taken of features:
+positions, with labels one-hot.
 """
 
 import math
@@ -15,7 +16,8 @@ from autotune.space.scale import between_ends
 from autotune.surrogate.gaussian_process import Array
 
 Params = dict[str, Any]
-UNKNOWN = 0.5  # where a parameter is not used: the middle, no nearer to one value than to another
+Random = np.random.RandomState
+UNUSED_POSITION = 0.5  # the middle: no nearer to one value than to another
 
 
 class Columns:
@@ -28,8 +30,8 @@ class Columns:
     def __init__(
         self, space: Mapping[str, Primitive], used: Callable[[Params], Params] | None = None
     ) -> None:
-        self.space = {n: p for n, p in space.items() if _is_open(p)}
-        self.only = {n: _value(p, 0.0) for n, p in space.items() if not _is_open(p)}
+        self.space = {n: p for n, p in space.items() if not _is_constant(p)}
+        self.constants = {n: _value(p, 0.0) for n, p in space.items() if _is_constant(p)}
         self.used = used
         self.labels = np.array([isinstance(p, Labels) for p in self.space.values()], dtype=bool)
         self.counts = np.array(
@@ -39,97 +41,95 @@ class Columns:
 
     def positions(self, rows: Sequence[Params]) -> Array:
         """Return the positions (rows x parameters) of parameters."""
-        found = np.full((len(rows), len(self.space)), np.nan)
+        positions = np.full((len(rows), len(self.space)), np.nan)
         for column, (name, primitive) in enumerate(self.space.items()):
             for i, row in enumerate(rows):
                 if name in row:
-                    found[i, column] = _position(primitive, row[name])
-        return found
+                    positions[i, column] = _position(primitive, row[name])
+        return positions
 
     def params(self, row: Array) -> Params:
         """Return the parameters at one row of positions."""
-        found = {
-            n: _value(p, float(x))
-            for (n, p), x in zip(self.space.items(), row, strict=True)
-            if not np.isnan(x)
+        columns = zip(self.space.items(), row, strict=True)
+        params = {
+            name: _value(primitive, float(position))
+            for (name, primitive), position in columns
+            if not np.isnan(position)
         }
-        whole = {**self.only, **found}
-        return self.used(whole) if self.used else whole
+        complete = {**self.constants, **params}
+        return self.used(complete) if self.used else complete
 
     def features(self, positions: Array) -> Array:
-        """Return what distances are taken of: positions, labels one-hot, as far apart as the two ends of a number."""
+        """Return positions with labels one-hot (rows x features).
+
+        Two labels are as far apart as the two ends of a number.
+        """
         parts = []
-        for column, primitive in enumerate(self.space.values()):
-            x = positions[:, column]
+        for index, primitive in enumerate(self.space.values()):
+            column = positions[:, index]
             if isinstance(primitive, Labels):
-                parts.append((x[:, None] == np.arange(len(primitive.labels))) / math.sqrt(2))
+                one_hot = column[:, None] == np.arange(len(primitive.labels))
+                parts.append(one_hot / math.sqrt(2))
             else:
-                parts.append(np.where(np.isnan(x), UNKNOWN, x)[:, None])
+                parts.append(np.where(np.isnan(column), UNUSED_POSITION, column)[:, None])
         return np.hstack(parts) if parts else np.zeros((len(positions), 0))
 
     def logarithms(self, name: str, positions: Array) -> Array:
-        """Return the logarithms of a positive number's values; where it is not used it counts as at its upper end."""
+        """Return the logarithms of a positive number's values, its upper end's where not used."""
         numbers, column = self.space[name], list(self.space).index(name)
         assert isinstance(numbers, Numbers)
         low, high = _ends(numbers)
         values = low + np.nan_to_num(positions[:, column], nan=1.0) * (high - low)
         return np.asarray(values if numbers.log else np.log(values))
 
-    def random(self, count: int, rng: Any) -> Array:
-        """Return positions drawn uniformly, with a `numpy.random.RandomState`."""
-        return self._legal(self._any((count, len(self.space)), rng))
+    def random(self, count: int, rng: Random) -> Array:
+        """Return positions drawn uniformly (count x parameters)."""
+        return self._legal(self._uniform((count, len(self.space)), rng))
 
-    def near(self, centres: Array, count: int, rng: Any) -> Array:
-        """Return positions near some others: about half of the parameters moved, a little or farther."""
+    def near(self, centers: Array, count: int, rng: Random) -> Array:
+        """Return positions near some centers: about half of the parameters are moved."""
         shape = (count, len(self.space))
-        chosen = centres[rng.randint(len(centres), size=count)]
+        chosen = centers[rng.randint(len(centers), size=count)]
         moved = rng.random_sample(shape) < 0.5
         steps = rng.normal(size=shape) * 10 ** rng.uniform(-2, -0.5, (count, 1))
-        fresh = self._any(shape, rng)
-        beside = np.where(self.labels, fresh, np.clip(chosen + steps, 0, 1))
-        return self._legal(np.where(np.isnan(chosen), fresh, np.where(moved, beside, chosen)))
+        fresh = self._uniform(shape, rng)
+        neighbors = np.where(self.labels, fresh, np.clip(chosen + steps, 0, 1))
+        return self._legal(np.where(np.isnan(chosen), fresh, np.where(moved, neighbors, chosen)))
 
-    def _any(self, shape: tuple[int, int], rng: Any) -> Array:
+    def _uniform(self, shape: tuple[int, int], rng: Random) -> Array:
         drawn = rng.random_sample(shape)
         return np.asarray(np.where(self.labels, np.floor(drawn * self.counts), drawn))
 
     def _legal(self, positions: Array) -> Array:
-        """Return the positions on the values there are, with NaN where a parameter is not used."""
+        """Return the positions moved to legal values, NaN where a parameter is not used."""
         for column, primitive in enumerate(self.space.values()):
             if isinstance(primitive, Numbers) and (primitive.whole or primitive.step):
                 positions[:, column] = _snapped(primitive, positions[:, column])
         if self.used is not None:
-            positions[
-                np.array([self._mask(row) for row in positions], dtype=bool).reshape(
-                    positions.shape
-                )
-            ] = np.nan
+            masks = np.array([self._mask(row) for row in positions], dtype=bool)
+            positions[masks.reshape(positions.shape)] = np.nan
         return positions
 
     def _mask(self, row: Array) -> Array:
+        """Return which parameters a row does not use; computed once for the same labels."""
         key = row[self.labels].tobytes()
         if key not in self._unused:
             params = self.params(row)
             self._unused[key] = np.array([n not in params for n in self.space])
-        found: Array = self._unused[key]
-        return found
+        return self._unused[key]
 
 
-def _is_open(primitive: Primitive) -> bool:
-    """Return whether there is more than one value."""
-    return (
-        len(primitive.labels) > 1
-        if isinstance(primitive, Labels)
-        else primitive.low < primitive.high
-    )
+def _is_constant(primitive: Primitive) -> bool:
+    """Return whether there is one value only."""
+    if isinstance(primitive, Labels):
+        return len(primitive.labels) <= 1
+    return primitive.low >= primitive.high
 
 
 def _ends(numbers: Numbers) -> tuple[float, float]:
-    return (
-        (math.log(numbers.low), math.log(numbers.high))
-        if numbers.log
-        else (numbers.low, numbers.high)
-    )
+    if numbers.log:
+        return math.log(numbers.low), math.log(numbers.high)
+    return numbers.low, numbers.high
 
 
 def _position(primitive: Primitive, value: Any) -> float:
@@ -142,15 +142,16 @@ def _position(primitive: Primitive, value: Any) -> float:
 def _value(primitive: Primitive, position: float) -> Any:
     if isinstance(primitive, Labels):
         return primitive.labels[int(position)]
-    value = _stepped(
-        primitive, between_ends(primitive.low, primitive.high, primitive.log, position)
-    )
+    number = between_ends(primitive.low, primitive.high, primitive.log, position)
+    value = _stepped(primitive, number)
     return int(value) if primitive.whole else float(value)
 
 
 def _stepped(numbers: Numbers, value: Any) -> Any:
-    """Return the nearest value there is, of one number or of many."""
-    step = numbers.step if numbers.step and not numbers.log else 1 if numbers.whole else None
+    """Return the nearest legal value, of one number or of an array."""
+    step = numbers.step
+    if not step or numbers.log:
+        step = 1 if numbers.whole else None
     if step is not None:
         value = numbers.low + np.floor((value - numbers.low) / step + 0.5) * step
     return np.clip(value, numbers.low, numbers.high)

@@ -1,7 +1,7 @@
 """A Gaussian process whose prior is what configurations scored on other tasks, in numpy alone.
 
-The values at the known configurations have the mean and covariance that they had over tasks; given
-those, all other values follow a Matern-5/2 process (Rasmussen, Williams (2006), chapters 2 and 4).
+At the prior's points, scores have the mean and covariance that they had over tasks; given those,
+all other scores follow a Matern-5/2 process (Rasmussen, Williams (2006), chapters 2 and 4).
 Taking mean and covariance from other tasks is Wang, Kim, Kaelbling (2018), Regret bounds for meta
 Bayesian optimization with an unknown Gaussian process prior, NeurIPS.
 """
@@ -14,187 +14,223 @@ import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[np.float64]
-SCALARS = ("scale", "spread", "noise")
-STEP = 1.6
-MOST_ROUNDS = 4
-ENOUGH = 0.1
-HUGE = 1e100  # larger values are as good as this: their squares would overflow
-FEW = 4  # with fewer values nothing is known of their spread, or of the shape
-APART = 0.1  # the standard deviation of what a task does of its own at each known point, in scores
+SCALARS = ("scale", "amplitude", "noise")
+STEP_FACTOR = 1.6  # what a parameter is multiplied or divided by in one step of the fit
+MAX_ROUNDS = 4
+MIN_GAIN = 0.1  # a round that improves the log posterior by less is the last
+MAX_VALUE = 1e100  # larger values are as good as this: their squares would overflow
+MIN_VALUES = 4  # fewer values show neither their spread nor the process's parameters
+TASK_DEVIATION = (
+    0.1  # the standard deviation of a new task at each of the prior's points, in scores
+)
 
 
 @dataclass(frozen=True)
-class Known:
-    """What is known of other tasks: points (points x columns), their scores (points x tasks), and each task's weight.
+class Prior:
+    """What configurations scored on other tasks.
 
-    A score is 1 for the best configuration known of a task, 0 for the median of a random search;
-    weights add up to 1. ``mean`` and ``covariance`` are those of the points' scores over tasks.
+    A score is 1 for the best configuration known of a task, 0 for the median of a random search.
     """
 
     points: Array
+    """Features of the configurations: points x columns."""
     scores: Array
+    """Scores: points x tasks."""
     weights: Array
+    """The weight of each task; all of them add up to 1."""
     mean: Array = field(init=False)
+    """The mean of each point's scores over tasks."""
     covariance: Array = field(init=False)
+    """The covariance of the points' scores over tasks: points x points."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "mean", self.scores @ self.weights)
-        centred = (self.scores - self.mean[:, None]) * np.sqrt(self.weights)
-        object.__setattr__(
-            self, "covariance", centred @ centred.T + APART**2 * np.eye(len(self.points))
-        )
+        centered = (self.scores - self.mean[:, None]) * np.sqrt(self.weights)
+        independent = TASK_DEVIATION**2 * np.eye(len(self.points))
+        object.__setattr__(self, "covariance", centered @ centered.T + independent)
 
 
 @dataclass(frozen=True)
-class Shape:
-    """The process's parameters: lengthscales per column; spread and noise in scores; and value = scale * (score + level)."""
+class ProcessParameters:
+    """The parameters of a process; an objective's value is ``scale * (score + level)``."""
 
-    lengths: Array
-    spread: float
+    lengthscales: Array
+    """The lengthscale of each column of features."""
+    amplitude: float
+    """The standard deviation of the process, in scores."""
     noise: float
+    """The standard deviation of the noise of a value, in scores."""
     scale: float
+    """How much an objective's value changes with one score."""
 
-    def moved(self, place: int, factor: float) -> "Shape":
-        """Return the shape with one parameter multiplied: scale, spread, noise, then each lengthscale."""
-        if place < len(SCALARS):
-            return replace(self, **{SCALARS[place]: getattr(self, SCALARS[place]) * factor})
-        lengths = self.lengths.copy()
-        lengths[place - len(SCALARS)] *= factor
-        return replace(self, lengths=lengths)
+    def multiplied(self, index: int, factor: float) -> "ProcessParameters":
+        """Return the parameters with one multiplied: those of SCALARS, then each lengthscale."""
+        if index < len(SCALARS):
+            name = SCALARS[index]
+            return replace(self, **{name: getattr(self, name) * factor})
+        lengthscales = self.lengthscales.copy()
+        lengthscales[index - len(SCALARS)] *= factor
+        return replace(self, lengthscales=lengthscales)
 
-    def plausible(self, start: "Shape") -> float:
-        """Return the logarithm of how plausible it is before any value: log-normal around ``start``, whatever the scale."""
-        lengths = float((np.log(self.lengths / start.lengths) ** 2).sum()) / 0.7**2
+    def log_prior(self, center: "ProcessParameters") -> float:
+        """Return the log density before any value: log-normal around ``center``, at any scale."""
+        logs = np.log(self.lengthscales / center.lengthscales)
+        lengthscales = float((logs**2).sum()) / 0.7**2
         return -0.5 * (
-            lengths
-            + (math.log(self.spread / start.spread) / 0.5) ** 2
-            + math.log(self.noise / start.noise) ** 2
+            lengthscales
+            + (math.log(self.amplitude / center.amplitude) / 0.5) ** 2
+            + math.log(self.noise / center.noise) ** 2
         )
 
 
-def matern(a: Array, b: Array, lengths: Array) -> Array:
+def matern(first: Array, second: Array, lengthscales: Array) -> Array:
     """Return the Matern-5/2 correlations of two sets of points."""
-    x, y = a / lengths, b / lengths
-    squared = np.maximum((x**2).sum(1)[:, None] + (y**2).sum(1)[None] - 2 * x @ y.T, 0.0)
-    r = np.sqrt(5 * squared)
-    return np.asarray((1 + r + r**2 / 3) * np.exp(-r))
+    first, second = first / lengthscales, second / lengthscales
+    norms = (first**2).sum(1)[:, None] + (second**2).sum(1)[None]
+    squared = np.maximum(norms - 2 * first @ second.T, 0.0)
+    distance = np.sqrt(5 * squared)
+    return np.asarray((1 + distance + distance**2 / 3) * np.exp(-distance))
 
 
-class Process:
-    """The process of a shape before any value: means and covariances of the scores of points.
+class GaussianProcess:
+    """A process before any value of the task: means and covariances of the scores of points.
 
-    Points are given with their kernel to the known ones, `to_known`, which all of these need.
+    These are computed from the points' kernel to the prior's points, `prior_kernel`.
     """
 
-    def __init__(self, known: Known | None, shape: Shape) -> None:
-        self.shape = shape
-        known = known or Known(np.empty((0, len(shape.lengths))), np.empty((0, 0)), np.empty(0))
-        self.known = known.points
-        kernel = self._kernel(known.points, known.points)
-        inverse = np.linalg.inv(kernel + (0.05 * shape.spread) ** 2 * np.eye(len(kernel)))
-        self.weights = inverse @ known.mean
-        self.core = inverse @ known.covariance @ inverse - inverse
+    def __init__(self, prior: Prior | None, parameters: ProcessParameters) -> None:
+        self.parameters = parameters
+        width = len(parameters.lengthscales)
+        prior = prior or Prior(np.empty((0, width)), np.empty((0, 0)), np.empty(0))
+        self.prior_points = prior.points
+        kernel = self.kernel(prior.points, prior.points)
+        jitter = (0.05 * parameters.amplitude) ** 2 * np.eye(len(kernel))
+        inverse = np.linalg.inv(kernel + jitter)
+        self.weights = inverse @ prior.mean
+        self.core = inverse @ prior.covariance @ inverse - inverse
 
-    def _kernel(self, a: Array, b: Array) -> Array:
-        return matern(a, b, self.shape.lengths) * self.shape.spread**2
+    def kernel(self, first: Array, second: Array) -> Array:
+        """Return the Matern covariances of two sets of points, without the prior."""
+        return matern(first, second, self.parameters.lengthscales) * self.parameters.amplitude**2
 
-    def to_known(self, a: Array) -> Array:
-        """Return the kernel of points to the known points."""
-        return self._kernel(a, self.known)
+    def prior_kernel(self, points: Array) -> Array:
+        """Return the kernel of points to the prior's points."""
+        return self.kernel(points, self.prior_points)
 
-    def covariance(self, a: Array, b: Array, known_a: Array, known_b: Array) -> Array:
-        """Return the covariances of two sets of points."""
-        return np.asarray(self._kernel(a, b) + known_a @ self.core @ known_b.T)
+    def covariance(
+        self, first: Array, second: Array, first_kernel: Array, second_kernel: Array
+    ) -> Array:
+        """Return the covariances of two sets of points, each with its kernel to the prior's."""
+        prior_part = first_kernel @ self.core @ second_kernel.T
+        return np.asarray(self.kernel(first, second) + prior_part)
 
-    def variance(self, known: Array) -> Array:
+    def variance(self, prior_kernel: Array) -> Array:
         """Return the variances of points."""
-        return np.asarray(self.shape.spread**2 + ((known @ self.core) * known).sum(1))
+        prior_part = ((prior_kernel @ self.core) * prior_kernel).sum(1)
+        return np.asarray(self.parameters.amplitude**2 + prior_part)
 
-    def mean(self, known: Array) -> Array:
+    def mean(self, prior_kernel: Array) -> Array:
         """Return the means of points."""
-        return np.asarray(known @ self.weights)
+        return np.asarray(prior_kernel @ self.weights)
 
 
 @dataclass(frozen=True)
-class Fitted:
-    """A process after values at points; ``known`` is their kernel to the known points.
+class Posterior:
+    """A process after values were observed at points."""
 
-    ``lower`` is the Cholesky factor of their covariance, ``rest`` what the means leave of the
-    values, whitened.
-    """
-
-    process: Process
+    process: GaussianProcess
+    """The process before the values."""
     points: Array
-    known: Array
+    """Features of the observed configurations: points x columns."""
+    prior_kernel: Array
+    """The points' kernel to the prior's points."""
     values: Array
-    lower: Array
-    rest: Array
+    """The observed values, higher is better."""
+    cholesky: Array
+    """The lower Cholesky factor of the values' covariance."""
+    residuals: Array
+    """The values less their prior means and level, whitened by the Cholesky factor."""
     level: float
+    """The values' estimated offset, in scores."""
 
     @property
-    def likelihood(self) -> float:
+    def log_likelihood(self) -> float:
         """The logarithm of the values' density."""
-        count = len(self.values)
-        size = float(np.log(np.diag(self.lower)).sum()) + count * math.log(self.process.shape.scale)
-        return -0.5 * float(self.rest @ self.rest) - size
+        determinant = float(np.log(np.diag(self.cholesky)).sum())
+        size = determinant + len(self.values) * math.log(self.process.parameters.scale)
+        return -0.5 * float(self.residuals @ self.residuals) - size
 
-    def foretell(self, a: Array) -> tuple[Array, Array]:
-        """Return mean and standard deviation of the scores of points."""
-        known = self.process.to_known(a)
-        half = np.linalg.solve(
-            self.lower, self.process.covariance(a, self.points, known, self.known).T
-        )
-        variance = self.process.variance(known) - (half**2).sum(0)
-        return self.process.mean(known) + half.T @ self.rest, np.sqrt(np.maximum(variance, 1e-10))
+    def predict(self, points: Array) -> tuple[Array, Array]:
+        """Return mean and standard deviation of the scores of points (points x columns)."""
+        kernel = self.process.prior_kernel(points)
+        covariance = self.process.covariance(points, self.points, kernel, self.prior_kernel)
+        whitened = np.linalg.solve(self.cholesky, covariance.T)
+        variance = self.process.variance(kernel) - (whitened**2).sum(0)
+        mean = self.process.mean(kernel) + whitened.T @ self.residuals
+        return mean, np.sqrt(np.maximum(variance, 1e-10))
 
 
-def condition(process: Process, points: Array, values: Array) -> Fitted:
-    """Return the process after values at points; the values' unknown level is their best linear estimate."""
-    shape, count, known = process.shape, len(points), process.to_known(points)
-    lower = np.linalg.cholesky(
-        process.covariance(points, points, known, known) + (shape.noise**2 + 1e-8) * np.eye(count)
-    )
-    ones = np.linalg.solve(lower, np.ones(count))
-    gap = np.linalg.solve(lower, values / shape.scale - process.mean(known))
+def condition(process: GaussianProcess, points: Array, values: Array) -> Posterior:
+    """Return the process after values at points; their level is its best linear estimate."""
+    parameters, count = process.parameters, len(points)
+    kernel = process.prior_kernel(points)
+    covariance = process.covariance(points, points, kernel, kernel)
+    cholesky = np.linalg.cholesky(covariance + (parameters.noise**2 + 1e-8) * np.eye(count))
+    ones = np.linalg.solve(cholesky, np.ones(count))
+    gap = np.linalg.solve(cholesky, values / parameters.scale - process.mean(kernel))
     level = float(ones @ gap / (ones @ ones))
-    return Fitted(
-        process, points, known, values, np.asarray(lower), np.asarray(gap - level * ones), level
-    )
+    residuals = np.asarray(gap - level * ones)
+    return Posterior(process, points, kernel, values, np.asarray(cholesky), residuals, level)
 
 
-def fit(known: Known | None, start: Shape, points: Array, values: Array) -> Shape:
-    """Return the most plausible shape after values at points: each parameter in turn is moved while that helps."""
-    shape, best = start, _judge(known, start, start, points, values)
-    for _ in range(MOST_ROUNDS):
+def fit(
+    prior: Prior | None, start: ProcessParameters, points: Array, values: Array
+) -> ProcessParameters:
+    """Return the most plausible parameters after values at points, by coordinate ascent."""
+    parameters, best = start, _log_posterior(prior, start, start, points, values)
+    for _ in range(MAX_ROUNDS):
         before = best
-        for place in range(len(SCALARS) + len(start.lengths)):
-            for factor in (STEP, 1 / STEP):
-                candidate = shape.moved(place, factor)
-                got = _judge(known, candidate, start, points, values)
-                if got > best:
-                    shape, best = candidate, got
+        for index in range(len(SCALARS) + len(start.lengthscales)):
+            for factor in (STEP_FACTOR, 1 / STEP_FACTOR):
+                candidate = parameters.multiplied(index, factor)
+                density = _log_posterior(prior, candidate, start, points, values)
+                if density > best:
+                    parameters, best = candidate, density
                     break
-        if best - before < ENOUGH:
+        if best - before < MIN_GAIN:
             break
-    return shape
+    return parameters
 
 
-def _judge(known: Known | None, shape: Shape, start: Shape, points: Array, values: Array) -> float:
-    return condition(Process(known, shape), points, values).likelihood + shape.plausible(start)
+def _log_posterior(
+    prior: Prior | None,
+    parameters: ProcessParameters,
+    center: ProcessParameters,
+    points: Array,
+    values: Array,
+) -> float:
+    posterior = condition(GaussianProcess(prior, parameters), points, values)
+    return posterior.log_likelihood + parameters.log_prior(center)
 
 
-def lifted(values: Sequence[float] | Array) -> Array:
-    """Return the values, the worst ones lifted: how bad a bad configuration is says nothing of where good ones are."""
-    y = np.clip(np.asarray(values, dtype=float), -HUGE, HUGE)
-    middle = float(np.median(y))
-    return np.asarray(
-        np.maximum(y, middle - 2 * (y.max() - middle)) if len(y) > FEW and y.max() > middle else y
-    )
+def clip_worst(values: Sequence[float] | Array) -> Array:
+    """Return the values, none farther below their median than twice the best is above it.
+
+    How bad a bad configuration is does not show where the good ones are.
+    """
+    clipped = np.clip(np.asarray(values, dtype=float), -MAX_VALUE, MAX_VALUE)
+    median, best = float(np.median(clipped)), clipped.max()
+    if len(clipped) <= MIN_VALUES or best <= median:
+        return np.asarray(clipped)
+    return np.asarray(np.maximum(clipped, median - 2 * (best - median)))
 
 
-def expected_gain(mean: Array, spread: Array, best: float) -> Array:
-    """Return the expected improvement over ``best``: Jones, Schonlau, Welch (1998), J. Global Optimization 13."""
-    z = (mean - best) / spread
-    density = np.exp(-0.5 * z**2) / math.sqrt(2 * math.pi)
-    below = 0.5 * (1 + np.vectorize(math.erf)(z / math.sqrt(2)))
-    return np.asarray(spread * (z * below + density))
+def expected_improvement(mean: Array, deviation: Array, best: float) -> Array:
+    """Return the expected improvement over ``best``.
+
+    By Jones, Schonlau, Welch (1998), J. Global Optimization 13.
+    """
+    z_score = (mean - best) / deviation
+    density = np.exp(-0.5 * z_score**2) / math.sqrt(2 * math.pi)
+    cumulative = 0.5 * (1 + np.vectorize(math.erf)(z_score / math.sqrt(2)))
+    return np.asarray(deviation * (z_score * cumulative + density))

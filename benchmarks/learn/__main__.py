@@ -77,7 +77,7 @@ def look(entry: knowledge.Entry, store: str, surrogates: str) -> Effects | None:
     if len(surfaces) < FEWEST:
         print(f"{entry.name}: {len(surfaces)} tasks are too few", file=sys.stderr)
         return None
-    cited = [s.settings for s in entry.starts if s.source != "learned"]
+    cited = [s.params for s in entry.starts if s.source != "learned"]
     save(entry.name, scored(surfaces, cited, _defaults(entry, space)))
     return replace(effects_of(surfaces, space), cost=costs(entry, store))
 
@@ -129,7 +129,7 @@ def load(name: str) -> Scored:
 
 def learn(name: str, store: str, surrogates: str) -> None:
     """Write one entry anew, with the starts that its tasks showed to be good."""
-    known = knowledge.named(name)
+    known = knowledge.find_entry(name)
     if known is None:
         sys.exit(f"{name} is no entry")
     entry = known.content

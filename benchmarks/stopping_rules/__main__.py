@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import optuna
 
-from autotune.stopping.rules import Rule
+from autotune.stopping.rule import Rule
 from benchmarks.learn.surrogates import Surrogate
 from benchmarks.measure import RESULTS, write
 from benchmarks.stopping_rules import loop, training

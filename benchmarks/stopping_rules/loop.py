@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import optuna
 
-from autotune.stopping.rules import Rule
+from autotune.stopping.rule import Rule
 from benchmarks.learn.surrogates import Surrogate
 from benchmarks.stopping_rules.curves import EPOCHS, TRIALS, curve, read, search
 from benchmarks.stopping_rules.replay import summary

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from autotune.stopping.factory import make_rule
-from autotune.stopping.rules import Rule
+from autotune.stopping.rule import Rule
 from benchmarks.quality.stats import interval
 from benchmarks.stopping_rules.curves import noisy
 

@@ -47,7 +47,7 @@ def test_every_configuration_of_a_small_space_comes_once(inner):
         {"kernel": "linear", "only": 2.0},
         *({"kernel": "rbf", "gamma": g, "only": 2.0} for g in range(1, 5)),
     ]
-    found = study_of(DistinctSampler(inner(seed=0), SPACE, define, every=every, seed=0), 5)
+    found = study_of(DistinctSampler(inner(seed=0), SPACE, define, grid=every, seed=0), 5)
     assert sorted(map(str, found)) == sorted(str(dict(p)) for p in every)
 
 
@@ -101,9 +101,9 @@ PLANS = {
 }
 
 
-def score(settings):
-    return sum(len(str(v)) * (i + 1) for i, v in enumerate(settings.values())) + float(
-        settings.get("tol") or 0
+def score(params):
+    return sum(len(str(v)) * (i + 1) for i, v in enumerate(params.values())) + float(
+        params.get("tol") or 0
     )
 
 

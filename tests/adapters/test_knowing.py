@@ -14,11 +14,11 @@ from autotune.errors import SettingError
 from autotune.space.parameters import Labels, Numbers
 from autotune.surrogate.features import Columns
 from autotune.surrogate.gaussian_process import (
-    Known,
-    Process,
-    Shape,
+    GaussianProcess,
+    Prior,
+    ProcessParameters,
     condition,
-    expected_gain,
+    expected_improvement,
     fit,
     matern,
 )
@@ -57,7 +57,7 @@ spaces = st.dictionaries(
 )
 
 
-def told(sampler, objective, trials, direction="maximize"):
+def study_with(sampler, objective, trials, direction="maximize"):
     study = optuna.create_study(direction=direction, sampler=sampler)
     study.optimize(objective, n_trials=trials)
     return study
@@ -119,19 +119,23 @@ def test_correlations_are_symmetric_and_positive(count, width, seed):
 
 def test_the_process_goes_through_what_it_was_told_and_is_sure_there():
     X, y = np.array([[0.1], [0.5], [0.9]]), np.array([10.0, 30.0, 20.0])
-    fitted = condition(Process(None, Shape(np.array([0.3]), 0.5, 0.001, 20.0)), X, y)
-    mean, spread = fitted.foretell(X)
-    assert np.allclose((mean + fitted.level) * 20.0, y, atol=0.1) and (spread < 0.01).all()
-    assert fitted.foretell(np.array([[0.3]]))[1][0] > 0.05
+    posterior = condition(
+        GaussianProcess(None, ProcessParameters(np.array([0.3]), 0.5, 0.001, 20.0)), X, y
+    )
+    mean, spread = posterior.predict(X)
+    assert np.allclose((mean + posterior.level) * 20.0, y, atol=0.1) and (spread < 0.01).all()
+    assert posterior.predict(np.array([[0.3]]))[1][0] > 0.05
 
 
 def test_a_result_tells_of_the_configurations_that_went_with_it_on_other_tasks():
     points = np.array([[0.0], [0.5], [1.0]])
-    known = Known(points, np.array(SCORES), np.full(4, 0.25))
-    process = Process(known, Shape(np.array([0.1]), 0.5, 0.03, 1.0))
-    assert np.allclose(process.mean(process.to_known(points)), np.array(SCORES).mean(1), atol=0.05)
+    prior = Prior(points, np.array(SCORES), np.full(4, 0.25))
+    process = GaussianProcess(prior, ProcessParameters(np.array([0.1]), 0.5, 0.03, 1.0))
+    assert np.allclose(
+        process.mean(process.prior_kernel(points)), np.array(SCORES).mean(1), atol=0.05
+    )
     good, bad = (
-        condition(process, points[[0, 1]], np.array(v)).foretell(points[[2]])[0][0]
+        condition(process, points[[0, 1]], np.array(v)).predict(points[[2]])[0][0]
         for v in ([1.0, 0.0], [0.0, 1.0])
     )
     assert good > bad + 0.2
@@ -140,13 +144,13 @@ def test_a_result_tells_of_the_configurations_that_went_with_it_on_other_tasks()
 def test_fitting_finds_which_column_matters():
     rng = np.random.RandomState(0)
     X = rng.rand(40, 2)
-    start = Shape(np.array([0.6, 0.6]), 0.5, 0.03, 1.0)
-    shape = fit(None, start, X, np.sin(8 * X[:, 0]))
-    assert shape.lengths[0] < 0.6 < shape.lengths[1]
+    start = ProcessParameters(np.array([0.6, 0.6]), 0.5, 0.03, 1.0)
+    parameters = fit(None, start, X, np.sin(8 * X[:, 0]))
+    assert parameters.lengthscales[0] < 0.6 < parameters.lengthscales[1]
 
 
-def test_more_uncertain_or_better_means_more_expected_gain():
-    gain = expected_gain(np.array([0.0, 0.0, 1.0]), np.array([0.1, 1.0, 0.1]), 0.5)
+def test_more_uncertain_or_better_means_more_expected_improvement():
+    gain = expected_improvement(np.array([0.0, 0.0, 1.0]), np.array([0.1, 1.0, 0.1]), 0.5)
     assert gain[0] < gain[1] and gain[2] == pytest.approx(0.5, abs=0.01)
 
 
@@ -179,7 +183,8 @@ def test_what_does_not_fit_together_is_refused_before_any_trial(given, words):
 
 def test_the_first_trial_is_the_configuration_with_the_best_mean_score():
     assert (
-        told(KnowledgeSampler(SPACE, KNOWN, SCORES, seed=0), peak, 1).trials[0].params == KNOWN[0]
+        study_with(KnowledgeSampler(SPACE, KNOWN, SCORES, seed=0), peak, 1).trials[0].params
+        == KNOWN[0]
     )
 
 
@@ -194,11 +199,13 @@ def test_results_turn_to_the_configurations_that_do_well_on_tasks_like_this():
 def test_it_finds_the_peak_in_far_fewer_trials_than_at_random(direction):
     sign = 1 if direction == "maximize" else -1
     ours = (
-        told(KnowledgeSampler(SPACE, seed=1), lambda t: sign * peak(t), 30, direction).best_value
+        study_with(
+            KnowledgeSampler(SPACE, seed=1), lambda t: sign * peak(t), 30, direction
+        ).best_value
         * sign
     )
     random = (
-        told(
+        study_with(
             optuna.samplers.RandomSampler(seed=1), lambda t: sign * peak(t), 30, direction
         ).best_value
         * sign
@@ -207,8 +214,8 @@ def test_it_finds_the_peak_in_far_fewer_trials_than_at_random(direction):
 
 
 def test_knowing_good_configurations_is_a_head_start():
-    known = told(KnowledgeSampler(SPACE, KNOWN, SCORES, seed=0), peak, 3).best_value
-    assert known > told(KnowledgeSampler(SPACE, seed=0), peak, 3).best_value
+    known = study_with(KnowledgeSampler(SPACE, KNOWN, SCORES, seed=0), peak, 3).best_value
+    assert known > study_with(KnowledgeSampler(SPACE, seed=0), peak, 3).best_value
 
 
 def test_what_runs_is_not_given_again():
@@ -276,7 +283,7 @@ def test_a_plan_carries_the_portfolio_to_the_sampler():
 
 
 def test_a_portfolio_of_ones_own_or_none_can_be_given():
-    mine = [{"settings": {"C": 3.0, "gamma": 0.01}, "scores": "90 80"}]
+    mine = [{"params": {"C": 3.0, "gamma": 0.01}, "scores": "90 80"}]
     assert autotune("sklearn.svm.SVC", portfolio=mine)["portfolio"] == tuple(mine)
     assert autotune("sklearn.svm.SVC", portfolio=[])["portfolio"] == ()
 
@@ -285,12 +292,12 @@ def test_a_portfolio_of_ones_own_or_none_can_be_given():
     ("portfolio", "words"),
     [
         ([{"C": 1.0}], "must hold mappings such as"),
-        ([{"settings": {"C": 1.0}, "scores": "good"}], "must hold mappings such as"),
+        ([{"params": {"C": 1.0}, "scores": "good"}], "must hold mappings such as"),
         (
-            [{"settings": {"C": 1.0}, "scores": "1 2"}, {"settings": {"C": 2.0}, "scores": "1"}],
+            [{"params": {"C": 1.0}, "scores": "1 2"}, {"params": {"C": 2.0}, "scores": "1"}],
             "as many scores",
         ),
-        ([{"settings": {"D": 1.0}, "scores": "1 2"}], "'D' must be tuned"),
+        ([{"params": {"D": 1.0}, "scores": "1 2"}], "'D' must be tuned"),
     ],
 )
 def test_a_portfolio_that_cannot_be_used_is_refused(portfolio, words):
@@ -305,12 +312,12 @@ def test_a_sampler_goes_with_the_bayesian_strategy_only():
 
 def test_configurations_outside_the_users_ranges_are_left_out_and_counted():
     plan = autotune("sklearn.svm.SVC", ranges={"C": (0.03, 3.0)})
-    assert plan["portfolio"] and all(k["settings"]["C"] <= 3 for k in plan["portfolio"])
+    assert plan["portfolio"] and all(k["params"]["C"] <= 3 for k in plan["portfolio"])
     assert "lie outside your ranges" in plan.settings["initial_trials"].reason
 
 
 def test_the_plan_says_what_more_trials_would_gain():
-    most = max(map(int, knowledge.named("decision-tree").content.measured.left))
+    most = max(map(int, knowledge.find_entry("decision-tree").content.measured.left))
     reasons = [
         autotune("sklearn.tree.DecisionTreeClassifier", max_trials=n).explain("max_trials")
         for n in (10, most, 3 * most)

@@ -31,7 +31,7 @@ def cluster():
 
 
 def _trials(job):
-    return [(t.number, t.status, t.settings, t.value) for t in job.all_trials()]
+    return [(t.number, t.status, t.params, t.value) for t in job.all_trials()]
 
 
 def test_a_job_tries_what_it_would_on_optuna(ray_session):
@@ -89,7 +89,7 @@ def test_a_draw_that_takes_long_is_no_training_in_the_wrong_place(monkeypatch):
 
 
 @pytest.mark.parametrize("killed", [False, True])
-def test_data_reach_a_node_that_lacks_the_file_through_the_object_store_and_stay_no_longer_than_the_actors(
+def test_data_reach_a_node_without_the_file_and_are_removed_with_the_actors(
     killed, ray_session, tmp_path, monkeypatch
 ):
     from autotune.objective.factory import make_objective
@@ -99,21 +99,22 @@ def test_data_reach_a_node_that_lacks_the_file_through_the_object_store_and_stay
     x = np.arange(1_000_000.0)
     made = plan(quick)
     write_file(
-        pickled(make_objective(made, {}, lambda settings: float(x.sum())), made),
+        pickled(make_objective(made, {}, lambda params: float(x.sum())), made),
         tmp_path / "objective",
     )
-    monkeypatch.setattr(
-        "autotune_ray.workers.stamp_of", lambda file: (0, 0)
-    )  # to the actors theirs is another file
+    # To the actors theirs is another file, as on a node that lacks it.
+    monkeypatch.setattr("autotune_ray.workers.stamp_of", lambda file: (0, 0))
     with RayWorkers(2, tmp_path / "objective") as workers:
+        until(lambda: workers.free == 2 or workers.wait(0.2), seconds=200)  # actors start slowly
         workers.submit(0, {"x": 1.0}, 0)
         workers.submit(1, {"x": 1.0}, 0)
         events = []
-        until(lambda: events.extend(workers.wait(0.2)) or len(events) == 2)
-        assert workers._ref is not None and kept(workers)
+        until(lambda: events.extend(workers.wait(0.2)) or len(events) == 2, seconds=100)
+        assert workers._ref is not None
+        assert kept(workers)
         for slot in workers._slots if killed else ():
             ray_session.kill(slot.host)
-    assert [*events[0].metrics.values()] == [*events[1].metrics.values()] == [x.sum()]
+    assert [list(event.metrics.values()) for event in events] == [[x.sum()], [x.sum()]]
     until(lambda: not kept(workers))
 
 
@@ -124,7 +125,7 @@ def kept(workers):
 def test_an_objective_that_cannot_travel_is_named(ray_session):
     lock = threading.Lock()
     with pytest.raises(AutotuneError, match="must travel to worker processes"):
-        plan(quick).run(engine="ray", objective=lambda settings: lock and 1.0)
+        plan(quick).run(engine="ray", objective=lambda params: lock and 1.0)
 
 
 def test_a_killed_driver_leaves_nothing_running_and_the_job_is_gone_on_with_on_ray():

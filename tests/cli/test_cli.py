@@ -301,3 +301,11 @@ def test_the_command_is_there_as_a_module():
     command = [sys.executable, "-m", "autotune", "plan", "no.Such"]
     got = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (got.returncode, got.stdout) == (2, "") and got.stderr.startswith("autotune: ")
+
+
+def test_an_error_is_json_where_json_is_asked_for(run):
+    code, out, err = run("plan", "sklearn.svm.SVC", "--set", "max_trials=0", "--json")
+    error = json.loads(out)
+    assert code == 2
+    assert err.count("\n") == 1
+    assert (error["error"], error["message"]) == ("SettingError", err.strip()[10:])

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from autotune import Float, Plan, autotune, knowledge
 from autotune.errors import SettingError
+from autotune.stopping.catalog import RULES
 from autotune.stopping.factory import make_rule, stopping_rule
 from autotune.stopping.parameters import check_rule
 from autotune_optuna.pruner import RulePruner
@@ -176,9 +177,7 @@ def test_hyperband_never_stops_below_the_least_resource():
     assert {s for s in steps if s} == {3, 9}
 
 
-@pytest.mark.parametrize(
-    "name", ["median", "median_current", "bandit", "truncation", "asha", "hyperband", "curve"]
-)
+@pytest.mark.parametrize("name", RULES)
 def test_an_optuna_study_and_the_rule_itself_stop_the_same_trials(name):
     curves = (
         np.random.default_rng(1).random((30, 1)) * (1 - np.exp(-np.arange(1, 21) / 5))

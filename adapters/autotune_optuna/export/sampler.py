@@ -13,7 +13,7 @@ from autotune_optuna.compiled import Compiled
 from autotune_optuna.distributions import conditional
 from autotune_optuna.export.conditions import forbidden_rows
 from autotune_optuna.samplers.distinct_sampler import DistinctSampler, key_of
-from autotune_optuna.samplers.factory import known_points, sampler_arguments, task_weights
+from autotune_optuna.samplers.factory import portfolio_points, sampler_arguments, task_weights
 from autotune_optuna.samplers.knowledge_sampler import KnowledgeSampler
 
 TEMPLATES = "autotune_optuna.export.templates"
@@ -51,7 +51,7 @@ def _is_knowing(plan: Plan) -> bool:
 
 
 def _has_portfolio(plan: Plan) -> bool:
-    return _is_knowing(plan) and bool(known_points(plan)[0])
+    return _is_knowing(plan) and bool(portfolio_points(plan)[0])
 
 
 def initial_trials(compiled: Compiled) -> list[str]:
@@ -78,7 +78,7 @@ def make_sampler(compiled: Compiled, imports: Imports) -> list[str]:
     if forbidden_rows(plan):
         items.append(("allows=", "is_legal"))
     if compiled.every is not None:
-        items.append(("every=", "all_configurations()"))
+        items.append(("grid=", "all_configurations()"))
     if plan["strategy"] != "sobol":
         items.append(("seed=", "SEED"))
     settings = ("strategy", "sampler", *(["cost_aware"] if plan["cost_aware"] else []))
@@ -127,7 +127,7 @@ def portfolio(plan: Plan) -> list[str]:
     """Return what is known of other tasks: configurations, a row each, and their scores."""
     if not _has_portfolio(plan):
         return []
-    points, scores = known_points(plan)
+    points, scores = portfolio_points(plan)
     names = [p for n, r in plan.ranges.items() for p in primitives(n, r.value)]
     rows = [tuple_row([point.get(name) for name in names]) for point in points]
     return [

@@ -1,16 +1,12 @@
 """When a plan's trials end early, and when its study is done, as code."""
 
-from collections.abc import Mapping
-
 from autotune.export.embed import Wanted
 from autotune.export.formatting import assigned, comment
 from autotune.export.imports import Imports
 from autotune.export.literals import plain_code, value_code
 from autotune.plan.spec import Plan
 from autotune.serialization.values import is_estimator
-from autotune.stopping.curve import Curve
-from autotune.stopping.factory import stopping_rule
-from autotune.stopping.rules import Rule
+from autotune.stopping.factory import arguments, stopping_rule
 from autotune_optuna.export.sampler import plain_dict
 from autotune_optuna.pruner import RulePruner
 
@@ -65,7 +61,7 @@ def constants(plan: Plan, imports: Imports) -> list[str]:
         lines += comment(plan.settings["max_failures"].reason)
         lines.append(assigned("MAX_FAILURES", plain_dict(max_failures(plan))))
     if rule is not None:
-        code = value_code(dict(_parameters(plan, rule)), imports, "early_stopping")
+        code = value_code(arguments(plan), imports, "early_stopping")
         lines += comment(plan.settings["early_stopping"].reason)
         lines.append(assigned("EARLY_STOPPING", code))
     return lines
@@ -77,11 +73,6 @@ def _completion(plan: Plan) -> str:
         return assigned("COMPLETION", plain_dict(criteria(plan)))
     goals = [value for name, value in criteria(plan).items() if name in GOALS]
     return assigned("GOAL", plain_code(min(goals) if plan["mode"] == "max" else max(goals)))
-
-
-def _parameters(plan: Plan, rule: Rule) -> Mapping[str, object]:
-    parameters = {n: v for n, v in plan["early_stopping"].items() if n != "rule" and v is not None}
-    return {**parameters, "network": rule.network} if isinstance(rule, Curve) else parameters
 
 
 def make_pruner(plan: Plan, imports: Imports) -> list[str]:

@@ -1,4 +1,7 @@
-"""A sampler that draws whole configurations by another one: conditions hold, none comes twice, none is forbidden."""
+"""A sampler that draws configurations by another sampler: each one legal and new.
+
+Conditions hold, no configuration is repeated, and none is forbidden.
+"""
 
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,20 +20,20 @@ DRAWS = 5
 
 
 class DistinctSampler(BaseSampler):
-    """Draws whole configurations by another sampler, each one new and legal, from random numbers of the trial's own.
+    """Draws configurations by another sampler, each one new and legal, from a seed of each trial.
 
     What a trial draws depends on the seed, its number and the results before it, whichever process
-    draws it and however often a study was gone on with. Where the other sampler repeats itself, as
-    one that has converged does, a random new configuration is drawn.
+    draws it and however often a study was resumed. Where the other sampler repeats itself, as one
+    that has converged does, a random new configuration is drawn.
 
     Args:
         sampler: Suggests values: jointly where it can, else parameter by parameter.
         space: The distributions of all parameters.
         define: Asks ``suggest(name)`` for each parameter in use.
         allows: Whether parameters are legal together.
-        every: All parameters of a finite space.
-        before: Trials at the study's beginning that take no numbers.
-        seed: Of all random numbers; the sampler's own where None.
+        grid: All configurations of a finite space; None where there are too many.
+        before: Trials at the study's beginning that do not count in the seeds' numbering.
+        seed: The seed of all random numbers; where None, ``sampler`` keeps its generators.
     """
 
     def __init__(
@@ -40,17 +43,17 @@ class DistinctSampler(BaseSampler):
         define: Define,
         *,
         allows: Callable[[Params], bool] | None = None,
-        every: Sequence[Params] | None = None,
+        grid: Sequence[Params] | None = None,
         before: int = 0,
         seed: int | None = None,
     ) -> None:
         self.sampler, self.space, self.define, self.allows = sampler, dict(space), define, allows
-        self.every, self.before, self.seed = every, before, seed
+        self.grid, self.before, self.seed = grid, before, seed
         # Optuna's own reseeding takes no seed, so the generators are reached where samplers keep
         # them.
         parts = [sampler, *(p for p in vars(sampler).values() if isinstance(p, BaseSampler))]
         self._generators = [p._rng for p in parts if hasattr(p, "_rng")]
-        self._of: object = None
+        self._study_key: object = None
 
     def infer_relative_search_space(
         self, study: optuna.Study, trial: FrozenTrial
@@ -61,14 +64,14 @@ class DistinctSampler(BaseSampler):
     def sample_relative(
         self, study: optuna.Study, trial: FrozenTrial, search_space: Mapping[str, BaseDistribution]
     ) -> Params:
-        """Return a configuration, new and legal where one is left; none for a trial that was enqueued with one."""
+        """Return a configuration, new and legal if any remains; {} for an enqueued trial."""
         if "fixed_params" in trial.system_attrs:
             return {}
         number, seen = trial.number - self.before, self._seen(study, trial)
         self._reseed(number)
-        drawn = (self._drawn(self.sampler, study, trial) for _ in range(DRAWS))
-        found = next((p for p in drawn if key_of(p) not in seen and self._is_legal(p)), None)
-        return found or self._random(study, trial, number, seen)
+        candidates = (self._draw(self.sampler, study, trial) for _ in range(DRAWS))
+        new = next((p for p in candidates if key_of(p) not in seen and self._is_legal(p)), None)
+        return new or self._draw_random(study, trial, number, seen)
 
     def sample_independent(
         self,
@@ -104,21 +107,22 @@ class DistinctSampler(BaseSampler):
                 generator.rng.seed(trial_seed(self.seed, number, SAMPLER))
 
     def _seen(self, study: optuna.Study, trial: FrozenTrial) -> set[Any]:
-        """Return the keys of all other trials' parameters; those of trials that ended are looked at once."""
-        if self._of != (study._storage, study._study_id):
-            self._of, self._looked, self._tried = (study._storage, study._study_id), 0, set()
-        past = study.get_trials(deepcopy=False)
-        while self._looked < len(past) and past[self._looked].state.is_finished():
-            self._tried.add(key_of(past[self._looked].params))
-            self._looked += 1
-        return self._tried.union(
-            key_of(t.params) for t in past[self._looked :] if t.number != trial.number
-        )
+        """Return the keys of all other trials' parameters."""
+        study_key = (study._storage, study._study_id)
+        if self._study_key != study_key:
+            self._study_key, self._scanned, self._tried = study_key, 0, set()
+        trials = study.get_trials(deepcopy=False)
+        # Finished trials never change, so each of them is looked at once.
+        while self._scanned < len(trials) and trials[self._scanned].state.is_finished():
+            self._tried.add(key_of(trials[self._scanned].params))
+            self._scanned += 1
+        unfinished = (t for t in trials[self._scanned :] if t.number != trial.number)
+        return self._tried.union(key_of(t.params) for t in unfinished)
 
     def _is_legal(self, params: Params) -> bool:
         return self.allows is None or self.allows(params)
 
-    def _drawn(self, sampler: BaseSampler, study: optuna.Study, trial: FrozenTrial) -> Params:
+    def _draw(self, sampler: BaseSampler, study: optuna.Study, trial: FrozenTrial) -> Params:
         """Return what a sampler suggests: jointly where it can, else parameter by parameter."""
         joint = sampler.sample_relative(
             study, trial, sampler.infer_relative_search_space(study, trial)
@@ -128,7 +132,7 @@ class DistinctSampler(BaseSampler):
         def suggest(name: str) -> Any:
             distribution = self.space[name]
             if name in joint or distribution.single():
-                params[name] = joint.get(name, _only(distribution))
+                params[name] = joint.get(name, _first_value(distribution))
             else:
                 params[name] = sampler.sample_independent(study, trial, name, distribution)
             return params[name]
@@ -136,60 +140,63 @@ class DistinctSampler(BaseSampler):
         self.define(suggest)
         return params
 
-    def _random(
+    def _draw_random(
         self, study: optuna.Study, trial: FrozenTrial, number: int, seen: set[Any]
     ) -> Params:
-        """Return a random legal configuration, a new one where one is left."""
+        """Return a random legal configuration, a new one if any remains."""
         generator = random.Random(number)
-        left = [p for p in self.every or () if key_of(p) not in seen]
-        if left:
-            return dict(generator.choice(left))
+        remaining = [p for p in self.grid or () if key_of(p) not in seen]
+        if remaining:
+            return dict(generator.choice(remaining))
         sampler = RandomSampler(generator.randrange(2**32))
-        drawn = [self._drawn(sampler, study, trial) for _ in range(DRAWS * 4)]
-        legal = [p for p in drawn if self._is_legal(p)] or drawn
+        candidates = [self._draw(sampler, study, trial) for _ in range(DRAWS * 4)]
+        legal = [p for p in candidates if self._is_legal(p)] or candidates
         return next((p for p in legal if key_of(p) not in seen), legal[-1])
 
 
-def asked_for(
+def used_params(
     define: Define, space: Mapping[str, BaseDistribution], params: Mapping[str, Any]
 ) -> Params:
-    """Return those of some parameters that are in use together."""
-    kept: Params = {}
+    """Return those of some parameters that are in use, as their conditions hold."""
+    used: Params = {}
 
     def suggest(name: str) -> Any:
         if name in params:
-            kept[name] = params[name]
-        return kept.get(name, _only(space[name]))
+            used[name] = params[name]
+        return used.get(name, _first_value(space[name]))
 
     define(suggest)
-    return kept
+    return used
 
 
 def configurations(define: Define, space: Mapping[str, BaseDistribution]) -> Iterator[Params]:
-    """Yield every configuration of a finite space; what is asked for last changes first."""
-    places: list[int] = []
+    """Yield each configuration of a finite space; the parameter suggested last changes first."""
+    indices: list[int] = []
     while True:
-        params, counts = _at(define, space, places)
+        params, counts = _configuration_at(define, space, indices)
         yield params
-        while places and places[-1] + 1 == counts[len(places) - 1]:
-            places.pop()
-        if not places:
+        while indices and indices[-1] + 1 == counts[len(indices) - 1]:
+            indices.pop()
+        if not indices:
             return
-        places[-1] += 1
+        indices[-1] += 1
 
 
-def _at(
-    define: Define, space: Mapping[str, BaseDistribution], places: list[int]
+def _configuration_at(
+    define: Define, space: Mapping[str, BaseDistribution], indices: list[int]
 ) -> tuple[Params, list[int]]:
-    """Return the configuration at some places, which grow by one for each further parameter, and how many there are of each."""
+    """Return the configuration at the parameters' indices, and each parameter's number of values.
+
+    ``indices`` is extended by a zero for each further parameter that is suggested.
+    """
     params: Params = {}
     counts: list[int] = []
 
     def suggest(name: str) -> Any:
         values = values_of(space[name])
-        if len(counts) == len(places):
-            places.append(0)
-        params[name] = values[places[len(counts)]]
+        if len(counts) == len(indices):
+            indices.append(0)
+        params[name] = values[indices[len(counts)]]
         counts.append(len(values))
         return params[name]
 
@@ -202,14 +209,12 @@ def values_of(distribution: Any) -> Sequence[Any]:
     if isinstance(distribution, CategoricalDistribution):
         return distribution.choices
     low, high, step = distribution.low, distribution.high, distribution.step
-    return (
-        [min(low + i * step, high) for i in range(round((high - low) / step) + 1)]
-        if low < high
-        else [low]
-    )
+    if low >= high:
+        return [low]
+    return [min(low + i * step, high) for i in range(round((high - low) / step) + 1)]
 
 
-def _only(distribution: Any) -> Any:
+def _first_value(distribution: Any) -> Any:
     """Return a distribution's first value."""
     if isinstance(distribution, CategoricalDistribution):
         return distribution.choices[0]
@@ -217,5 +222,5 @@ def _only(distribution: Any) -> Any:
 
 
 def key_of(params: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
-    """Return parameters as a key to know them again by."""
+    """Return parameters as a hashable key; equal parameters have equal keys."""
     return tuple(sorted(params.items()))

@@ -1,11 +1,11 @@
-"""What draws a plan's trials: the sampler of its strategy, with every argument written out, and what it knows."""
+"""The sampler of a plan's strategy, with all arguments written out, and its portfolio."""
 
 import warnings
 from typing import Any
 
 import optuna
 
-from autotune.knowledge.scores import known_scores
+from autotune.knowledge.scores import imputed_scores
 from autotune.plan.spec import Plan
 from autotune.space.parameters import Asked, encode
 from autotune_optuna.distributions import conditional, definition, distributions
@@ -13,18 +13,24 @@ from autotune_optuna.samplers.distinct_sampler import DistinctSampler
 from autotune_optuna.samplers.knowledge_sampler import KnowledgeSampler
 
 FIRST = 10  # trials drawn from the portfolio alone; eight and twelve are as good, five is worse
-LEAST = 6  # of them, or half of the portfolio if that is more: all of 13 and more lost on small data, three of 7 on networks
-FIRST_BY_COST = (
-    4  # where seconds count: a cheap trial nearby soon gains more per second than what is known
-)
+# The fewest of them, or half of the portfolio if that is more: all of 13 and more lost on small
+# data, three of 7 on networks.
+MIN_FIRST = 6
+# Where seconds count, a cheap trial nearby soon improves more per second than the portfolio does.
+FIRST_BY_COST = 4
 
 
 def sampler_arguments(plan: Plan) -> dict[str, Any]:
-    """Return the sampler's name and every argument, written out: Optuna's defaults changed between 4 and 5."""
+    """Return the sampler's name and all its arguments.
+
+    They are written out, as Optuna's defaults changed between its versions 4 and 5.
+    """
     match plan["strategy"]:
         case "bayesian" if plan["sampler"] == "gp":
             cost = {"cost": dict(plan["cost_aware"])} if plan["cost_aware"] else {}
-            first = min(FIRST_BY_COST if cost else FIRST, max(LEAST, len(plan["portfolio"]) // 2))
+            first = min(
+                FIRST_BY_COST if cost else FIRST, max(MIN_FIRST, len(plan["portfolio"]) // 2)
+            )
             return {"name": "KnowledgeSampler", "first": first, "candidates": 1000, **cost}
         case "bayesian":
             return {
@@ -41,14 +47,14 @@ def sampler_arguments(plan: Plan) -> dict[str, Any]:
 
 
 def make_sampler(plan: Plan) -> optuna.samplers.BaseSampler:
-    """Return the sampler of the plan's strategy; a grid is enqueued whole, so its sampler is never asked."""
+    """Return the sampler of the plan's strategy; a grid is enqueued and needs none."""
     arguments = sampler_arguments(plan)
     name = arguments.pop("name")
     if name == "KnowledgeSampler":
-        return knowing(plan, **arguments)
+        return knowledge_sampler(plan, **arguments)
     with warnings.catch_warnings():
-        # Groups, liars and Sobol are chosen knowingly; Optuna marks them experimental at every
-        # construction.
+        # Groups, liars and Sobol are chosen deliberately; Optuna marks them experimental each
+        # time they are made.
         warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
         sampler: optuna.samplers.BaseSampler = getattr(optuna.samplers, name)(
             seed=plan["seed"], **arguments
@@ -56,13 +62,13 @@ def make_sampler(plan: Plan) -> optuna.samplers.BaseSampler:
     return sampler
 
 
-def knowing(plan: Plan, **arguments: Any) -> KnowledgeSampler:
-    """Return the sampler that knows the plan's portfolio."""
-    points, scores = known_points(plan)
+def knowledge_sampler(plan: Plan, **arguments: Any) -> KnowledgeSampler:
+    """Return the sampler that starts from the plan's portfolio."""
+    points, scores = portfolio_points(plan)
     return KnowledgeSampler(
         distributions(plan),
         points,
-        [known_scores(s) for s in scores],
+        [imputed_scores(s) for s in scores],
         define=definition(plan) if conditional(plan) else None,
         seed=plan["seed"],
         weights=task_weights(plan),
@@ -70,34 +76,41 @@ def knowing(plan: Plan, **arguments: Any) -> KnowledgeSampler:
     )
 
 
-def known_points(plan: Plan) -> tuple[list[dict[str, Any]], list[str]]:
-    """Return the legal configurations of the plan's portfolio as Optuna parameters, and the scores of each as text."""
+def portfolio_points(plan: Plan) -> tuple[list[dict[str, Any]], list[str]]:
+    """Return the portfolio's legal configurations as Optuna parameters, and the scores of each."""
     space = plan.space
-    inside = [
-        p
-        for p in plan["portfolio"]
-        if not space.outside(p["settings"]) and space.allows(p["settings"])
+    legal = [
+        point
+        for point in plan["portfolio"]
+        if not space.outside(point["params"]) and space.allows(point["params"])
     ]
-    return [encode(space, p["settings"]) for p in inside], [str(p["scores"]) for p in inside]
+    points = [encode(space, point["params"]) for point in legal]
+    return points, [str(point["scores"]) for point in legal]
 
 
 def task_weights(plan: Plan) -> list[float] | None:
-    """Return the tasks' weights: the parents' own, whose tasks come last, and 1 of each other; None where all are the same."""
-    own = [float(p["weight"]) for p in plan.parents if p["weight"]]
-    return [1.0] * (len(plan["portfolio"][0]["scores"].split()) - len(own)) + own if own else None
+    """Return the tasks' weights, or None where all are the same.
+
+    The tasks of parent jobs come last and have the parents' weights; all others have 1.
+    """
+    parents = [float(parent["weight"]) for parent in plan.parents if parent["weight"]]
+    if not parents:
+        return None
+    tasks = len(plan["portfolio"][0]["scores"].split())
+    return [1.0] * (tasks - len(parents)) + parents
 
 
 def distinct(
-    plan: Plan, asked: Asked, every: list[dict[str, Any]] | None, before: int
+    plan: Plan, decoder: Asked, grid: list[dict[str, Any]] | None, before: int
 ) -> DistinctSampler:
-    """Return the sampler of the plan's strategy, which repeats nothing and tries nothing that is forbidden."""
+    """Return the sampler of the plan's strategy, which draws no trial twice and none forbidden."""
     return DistinctSampler(
         make_sampler(plan),
         distributions(plan),
         definition(plan),
-        allows=lambda params: plan.space.allows(asked.decode(params)),
-        every=every,
+        allows=lambda params: plan.space.allows(decoder.decode(params)),
+        grid=grid,
         before=before,
-        # A Sobol sequence is one sequence: its sampler notes in the study how far it has come.
+        # A Sobol sequence is one sequence: its sampler keeps its position in the study.
         seed=None if plan["strategy"] == "sobol" else plan["seed"],
     )

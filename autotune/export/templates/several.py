@@ -4,12 +4,12 @@ from sklearn.base import BaseEstimator
 
 from autotune.export.templates.placeholders import ESTIMATORS, FIXED_PARAMS_OF, SEED_PARAMS_OF
 from autotune.facts.algorithm_choice import below
-from autotune.serialization.values import with_settings
+from autotune.serialization.values import with_params
 
 
 def make_estimator(params: dict[str, object], seed: int) -> BaseEstimator:
     """Return the estimator that a trial names, its threads capped and its seeds set."""
     algorithm = str(params["algorithm"])
-    estimator = with_settings(ESTIMATORS[algorithm], below(algorithm, params))
+    estimator = with_params(ESTIMATORS[algorithm], below(algorithm, params))
     seeds = dict.fromkeys(SEED_PARAMS_OF[algorithm], seed)
     return estimator.set_params(**FIXED_PARAMS_OF[algorithm], **seeds)

@@ -11,7 +11,7 @@ from autotune.export.templates.placeholders import (
 )
 from autotune.facts.algorithm_choice import below
 from autotune.objective.early_stopping_fit import HeldOut
-from autotune.serialization.values import with_settings
+from autotune.serialization.values import with_params
 
 
 def make_estimator(params: dict[str, object], seed: int) -> BaseEstimator:
@@ -20,7 +20,7 @@ def make_estimator(params: dict[str, object], seed: int) -> BaseEstimator:
     Some stop early, by rows that are held out of a fold's training rows, the same in every trial.
     """
     algorithm = str(params["algorithm"])
-    estimator = with_settings(ESTIMATORS[algorithm], below(algorithm, params))
+    estimator = with_params(ESTIMATORS[algorithm], below(algorithm, params))
     seeds = dict.fromkeys(SEED_PARAMS_OF[algorithm], seed)
     estimator.set_params(**FIXED_PARAMS_OF[algorithm], **seeds)
     return HeldOut(estimator, SEED) if algorithm in STOPPING_EARLY else estimator

@@ -14,7 +14,7 @@ from autotune.export.templates.placeholders import (
 from autotune.facts.algorithm_choice import below
 from autotune.objective.early_stopping_fit import HeldOut
 from autotune.objective.fit_params import open_seeds, thread_caps
-from autotune.serialization.values import with_settings
+from autotune.serialization.values import with_params
 
 
 def make_estimator(params: dict[str, object], seed: int) -> BaseEstimator:
@@ -25,7 +25,7 @@ def make_estimator(params: dict[str, object], seed: int) -> BaseEstimator:
     """
     algorithm = str(params["algorithm"])
     estimator_params = below(algorithm, params)
-    estimator = with_settings(ESTIMATORS[algorithm], estimator_params)
+    estimator = with_params(ESTIMATORS[algorithm], estimator_params)
     current = estimator.get_params()
     caps = thread_caps(current, estimator_params, THREAD_NAMES, THREADS)
     seeds = open_seeds(current, estimator_params, SEED_NAMES, seed)

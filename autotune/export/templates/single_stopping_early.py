@@ -4,7 +4,7 @@ from sklearn.base import BaseEstimator
 
 from autotune.export.templates.placeholders import ESTIMATOR, FIXED_PARAMS, SEED, SEED_PARAMS
 from autotune.objective.early_stopping_fit import HeldOut
-from autotune.serialization.values import with_settings
+from autotune.serialization.values import with_params
 
 
 def make_estimator(params: dict[str, object], seed: int) -> BaseEstimator:
@@ -12,6 +12,6 @@ def make_estimator(params: dict[str, object], seed: int) -> BaseEstimator:
 
     It stops early by rows that are held out of a fold's training rows, the same in every trial.
     """
-    estimator = with_settings(ESTIMATOR, params)
+    estimator = with_params(ESTIMATOR, params)
     estimator.set_params(**FIXED_PARAMS, **dict.fromkeys(SEED_PARAMS, seed))
     return HeldOut(estimator, SEED)

@@ -10,7 +10,7 @@ from autotune.export.templates.placeholders import (
     THREADS,
 )
 from autotune.objective.fit_params import open_seeds, thread_caps
-from autotune.serialization.values import with_settings
+from autotune.serialization.values import with_params
 
 
 def make_estimator(params: dict[str, object], seed: int) -> BaseEstimator:
@@ -18,7 +18,7 @@ def make_estimator(params: dict[str, object], seed: int) -> BaseEstimator:
 
     Threads and seeds are set in the estimators within it, too, which differ from trial to trial.
     """
-    estimator = with_settings(ESTIMATOR, params)
+    estimator = with_params(ESTIMATOR, params)
     current = estimator.get_params()
     caps = thread_caps(current, params, THREAD_NAMES, THREADS)
     seeds = open_seeds(current, params, SEED_NAMES, seed)
