@@ -81,7 +81,7 @@ def run(tmp_path):
 
     def run_command(arguments):
         process = subprocess.run(
-            arguments, cwd=tmp_path, capture_output=True, text=True, env=environment, timeout=280
+            arguments, cwd=tmp_path, capture_output=True, text=True, env=environment, timeout=1200
         )
         assert process.returncode == 0, f"{arguments}: {process.stderr}"
         return process.stdout
@@ -96,7 +96,7 @@ def test_what_the_readme_does_not_install_is_hidden():
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(2400)
 def test_the_python_blocks_run_in_order_and_again(run, tmp_path):
     blocks = [text for language, text in BLOCKS if language == "python"]
     code = "\n".join(text for text in blocks if text not in FILES.values())
@@ -106,7 +106,7 @@ def test_the_python_blocks_run_in_order_and_again(run, tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(2400)
 def test_the_command_lines_run_in_order_and_again(run):
     code = "from sklearn.datasets import load_iris as l; d = l(as_frame=True).frame"
     code += "; d.rename(columns={'target': 'y'}).to_csv('train.csv', index=False)"
