@@ -524,7 +524,9 @@ def test_a_plan_of_the_first_release_that_stops_by_the_median_is_written(engine,
     data = autotune(stepwise, ranges=ONE).describe()
     data["settings"]["early_stopping"]["value"] = "median"
     documents.write(tmp_path / "plan.yaml", data)
-    assert "RulePruner(Median(MODE" in Plan.load(tmp_path / "plan.yaml").compile(engine).source().text
+    assert (
+        "RulePruner(Median(MODE" in Plan.load(tmp_path / "plan.yaml").compile(engine).source().text
+    )
 
 
 def test_limits_that_a_program_cannot_hold_stand_in_its_head():

@@ -248,7 +248,9 @@ def test_a_study_is_complete_when_its_criteria_are_met(values, is_complete):
 def test_a_study_is_given_up_when_its_first_or_last_trials_failed(
     limits, values, is_failing, monkeypatch
 ):
-    monkeypatch.setattr(failures, "MAX_FAILURES", dict(zip(("first", "in_a_row"), limits, strict=True)))
+    monkeypatch.setattr(
+        failures, "MAX_FAILURES", dict(zip(("first", "in_a_row"), limits, strict=True))
+    )
     assert failures.is_failing(finished(*values)) == is_failing
 
 
