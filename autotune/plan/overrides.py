@@ -6,7 +6,8 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from autotune.errors import KnowledgeError, SettingError
+from autotune.errors import KEYWORD, KnowledgeError, SettingError
+from autotune.plan.other_names import advice_on_value
 from autotune.plan.settings import CHECKS
 from autotune.serialization import documents
 from autotune.serialization.values import from_plain
@@ -75,12 +76,17 @@ def _checked(name: str, given: Given) -> Given:
     try:
         return Given(CHECKS[name](name, given.value), given.source)
     except SettingError as error:
-        if given.source == "you":
-            raise
-        null = " None is written null here." if str(given.value).lower() == "none" else ""
-        raise SettingError(
-            f"{error}{null} ({given.source.removeprefix('you (').rstrip(')')})"
-        ) from None
+        where = location(given)
+        hint = advice_on_value(name, given.value, where)
+        if where != KEYWORD and str(given.value).lower() == "none":
+            hint = "None is written null here."
+        raise error.hinted(hint).at(where) from None
+
+
+def location(given: Given) -> str:
+    """Return where a value was set, as errors name it: ``keyword``, ``--set`` or a line of a file."""
+    place = given.source.removeprefix("you").strip(" ()")
+    return place or KEYWORD
 
 
 def _ranges(given: Given) -> dict[str, Given]:
