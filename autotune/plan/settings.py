@@ -17,6 +17,7 @@ from autotune.plan.checks import (
     positive,
     whole,
 )
+from autotune.plan.earlier_names import params_of
 from autotune.space.scale import is_number
 from autotune.stopping.catalog import STRATEGIES as OF_RULES
 from autotune.stopping.parameters import check_fidelity, check_rule
@@ -28,11 +29,11 @@ COMPLETION = ("target", "best_possible", "no_improvement", "convergence", "toler
 FAILURES = ("in_a_row", "first")
 MAX_PARENTS = 5  # jobs to start from, as in SageMaker and HyperDrive
 MIN_BYTES = 1_000_000
-PORTFOLIO_EXAMPLE = "{'settings': {...}, 'scores': '90 85 .'}"
+PORTFOLIO_EXAMPLE = "{'params': {...}, 'scores': '90 85 .'}"
 
 
 def _portfolio(name: str, value: Any) -> tuple[dict[str, Any], ...]:
-    points = configurations(name, value)
+    points = tuple(map(params_of, configurations(name, value)))
     for point in points:
         if not _is_scored(point):
             raise SettingError(
@@ -53,7 +54,7 @@ def _portfolio(name: str, value: Any) -> tuple[dict[str, Any], ...]:
 
 
 def _is_scored(point: Mapping[str, Any]) -> bool:
-    if set(point) != {"settings", "scores"} or not isinstance(point["settings"], Mapping):
+    if set(point) != {"params", "scores"} or not isinstance(point["params"], Mapping):
         return False
     scores = point["scores"]
     return isinstance(scores, str) and bool(scores.split()) and are_scores(scores)

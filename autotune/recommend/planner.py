@@ -7,7 +7,7 @@ from autotune.errors import SettingError
 from autotune.facts import Subject, check_facts, check_missing, read_data, read_subject
 from autotune.facts.algorithm_choice import each
 from autotune.plan.other_names import refusal
-from autotune.plan.overrides import Given, Overrides, collect, location
+from autotune.plan.overrides import Overrides, UserValue, collect
 from autotune.plan.spec import Plan
 from autotune.recommend import recommend
 
@@ -21,17 +21,17 @@ def make_plan(
     facts: Any,
     keywords: Mapping[str, Any],
     sets: Iterable[str] = (),
-    given: Iterable[tuple[str, Given]] = (),
+    job_file: Iterable[tuple[str, UserValue]] = (),
 ) -> Plan:
     """Return the plan; `autotune.autotune` says what the arguments are.
 
-    ``sets`` holds the command line's ``--set``, ``given`` what a job file says, which all else
+    ``sets`` holds the command line's ``--set``, ``job_file`` what a job file says, which all else
     overrides.
 
     Raises:
         AutotuneError: if anything given cannot be used.
     """
-    mine = collect(keywords, overrides, sets, given)
+    mine = collect(keywords, overrides, sets, job_file)
     by_hand = check_facts(
         facts
         if facts is not None
@@ -48,7 +48,7 @@ def make_plan(
     return recommend(subject, {**data, **by_hand}, _without_static(mine))
 
 
-def _read_subject(estimator: Any, static: Mapping[str, Given], task: str | None) -> Subject:
+def _read_subject(estimator: Any, static: Mapping[str, UserValue], task: str | None) -> Subject:
     """Read what is tuned; a static hyperparameter that is refused is told with its place."""
     try:
         return read_subject(estimator, {n: value.value for n, value in static.items()}, task)
@@ -56,8 +56,8 @@ def _read_subject(estimator: Any, static: Mapping[str, Given], task: str | None)
         if error.name not in static:
             raise
         value = static[error.name]
-        refused = refusal(error.name, value.value, location(value)) or error
-        raise refused.at(location(value)) from None
+        refused = refusal(error.name, value.value, value.where) or error
+        raise refused.at(value.where) from None
 
 
 def _task_of_target(y: Any) -> str | None:
@@ -67,4 +67,4 @@ def _task_of_target(y: Any) -> str | None:
 
 
 def _without_static(given: Overrides) -> Overrides:
-    return Overrides(given.settings, given.ranges, dict[str, Given]())
+    return Overrides(given.settings, given.ranges, dict[str, UserValue]())
