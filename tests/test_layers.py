@@ -2,6 +2,7 @@
 
 import ast
 import doctest
+import re
 import subprocess
 import sys
 from graphlib import CycleError, TopologicalSorter
@@ -101,3 +102,12 @@ def test_the_examples_in_docstrings_run():
     results = doctest.testmod(autotune)
     assert results.failed == 0
     assert results.attempted > 0
+
+
+def test_the_map_of_tasks_names_what_exists():
+    text = (ROOT / "CONTRIBUTING.md").read_text()
+    tasks = text[text.index("## Where to start") : text.index("## How the code flows")]
+    places = set(re.findall(r"`([\w/]+(?:/|\.py|\.yaml))`", tasks)) - {"templates/"}
+    whole = {place for place in places if "/" in place}
+    assert len(whole) > 20
+    assert [place for place in whole if not (ROOT / place).exists()] == []
