@@ -1,4 +1,4 @@
-"""Carrying a comparison out: all plans first, then both arms' jobs seed by seed, then each winner on the rows held out."""
+"""Running a comparison: all plans, then both arms' jobs by seed, then the winners' scores."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ from autotune.comparison.arms import (
     AUTOTUNE,
     YOURS,
     Round,
-    check_asked,
+    check_overrides,
     make_round,
     split,
     whole_plan,
@@ -56,7 +56,7 @@ def compare(
     facts: Any = None,
     **settings: Any,
 ) -> Comparison:
-    """Compare ranges set by hand with autotune's on one's own data: same budget, folds and seeds, and a plain verdict.
+    """Compare ranges set by hand with autotune's on the same data, budget, folds and seeds.
 
     For each seed a share of the rows is held out; then one job searches your ranges only, from your
     own configuration on, and one carries out autotune's plan. Compared are the cross-validated
@@ -88,9 +88,11 @@ def compare(
         AutotuneError: before any trial, if anything given cannot be used. JobError: if a job was
             stopped.
     """
-    named = {n: v for n, v in {"ranges": ranges, "max_trials": max_trials}.items() if v is not None}
+    arguments = {
+        n: v for n, v in {"ranges": ranges, "max_trials": max_trials}.items() if v is not None
+    }
     design = Design.of(
-        collect({**settings, **named}, overrides), facts, seeds, baseline_strategy, held_out
+        collect({**settings, **arguments}, overrides), facts, seeds, baseline_strategy, held_out
     )
     data = {"X": X, "y": y, "groups": groups, "sample_weight": sample_weight}
     return carry_out(estimator, data, design, Where(storage, keep, progress))
@@ -98,16 +100,23 @@ def compare(
 
 @dataclass(frozen=True)
 class Design:
-    """What is compared, and how: what the user set, the seeds, the strategy of the user's arm, the share held out."""
+    """What is compared, and how."""
 
-    asked: Overrides
+    overrides: Overrides
+    """What the user set."""
     facts: Any
+    """Facts of the data, as for `autotune`."""
     seeds: tuple[int, ...]
+    """The seeds, a job of each arm for each."""
     baseline: str
+    """The strategy of the user's arm."""
     share: float
+    """The share of the rows held out."""
 
     @classmethod
-    def of(cls, asked: Overrides, facts: Any, seeds: Any, baseline: str, share: Any) -> "Design":
+    def of(
+        cls, overrides: Overrides, facts: Any, seeds: Any, baseline: str, share: Any
+    ) -> "Design":
         """Return the design, checked.
 
         Raises:
@@ -123,61 +132,72 @@ class Design:
             raise SettingError(
                 f"held_out must be a share > 0 and <= 0.5, got {share!r}.", "For example 0.25."
             )
-        check_asked(asked)
-        first = asked.value("seed", 0)
-        return cls(asked, facts, tuple(range(first, first + int(seeds))), baseline, float(share))
+        check_overrides(overrides)
+        first = overrides.value("seed", 0)
+        return cls(
+            overrides, facts, tuple(range(first, first + int(seeds))), baseline, float(share)
+        )
 
 
 @dataclass(frozen=True)
 class Where:
-    """Where the jobs' records lie, whether they are kept, and whether progress is shown."""
+    """How the jobs of a comparison are run."""
 
     storage: Any
+    """The store of the jobs' records."""
     keep: bool
+    """Whether the records are kept."""
     progress: bool | None
+    """Whether progress is shown; None: in a terminal only."""
 
 
 def carry_out(estimator: Any, data: Mapping[str, Any], design: Design, where: Where) -> Comparison:
     """Make every plan, run every job, and return what they come to; `compare` says more."""
-    whole = whole_plan(estimator, data["X"], data["y"], design.asked, design.facts)
-    rounds = [_round(whole, data, design, seed) for seed in design.seeds]
-    stem = free_name(whole, open_store(where.storage).names(), "compare-")
+    plan = whole_plan(estimator, data["X"], data["y"], design.overrides, design.facts)
+    rounds = [_round(plan, data, design, seed) for seed in design.seeds]
+    stem = free_name(plan, open_store(where.storage).names(), "compare-")
     runs: dict[str, list[Run]] = {YOURS: [], AUTOTUNE: []}
-    for index, one in enumerate(rounds):
-        for arm, run in _runs(one, data, f"{stem}-{{}}-{index}", where).items():
+    for index, seed_round in enumerate(rounds):
+        for arm, run in _runs(seed_round, data, f"{stem}-{{}}-{index}", where).items():
             runs[arm].append(run)
-    return _comparison(whole, rounds, runs, where.keep)
+    return _comparison(plan, rounds, runs, where.keep)
 
 
-def _round(whole: Plan, data: Mapping[str, Any], design: Design, seed: int) -> Round:
-    rows = split(data, whole.facts.get("task"), whole["cv"], design.share, seed)
+def _round(plan: Plan, data: Mapping[str, Any], design: Design, seed: int) -> Round:
+    rows = split(data, plan.facts.get("task"), plan["cv"], design.share, seed)
     # The estimator has its static hyperparameters by now.
-    asked = replace(
-        design.asked, static={n: g for n, g in design.asked.static.items() if n == "facts"}
+    overrides = replace(
+        design.overrides, static={n: g for n, g in design.overrides.static.items() if n == "facts"}
     )
     return make_round(
-        whole.target, data, asked, design.facts, seed=seed, rows=rows, baseline=design.baseline
+        plan.target, data, overrides, design.facts, seed=seed, rows=rows, baseline=design.baseline
     )
 
 
-def _runs(one: Round, data: Mapping[str, Any], name: str, where: Where) -> dict[str, Run]:
+def _runs(seed_round: Round, data: Mapping[str, Any], name: str, where: Where) -> dict[str, Run]:
     """Run both arms' jobs of one seed, and score their winners on the rows held out."""
-    found = {}
-    for arm, plan in one.plans.items():
-        with _job(one, arm, data, name.format(arm), where) as job:
-            found[arm] = _run(job, plan["mode"])
-    scores = score_winners([run.best for run in found.values()], one.plans[AUTOTUNE], one, data)
+    runs = {}
+    for arm, plan in seed_round.plans.items():
+        with _job(seed_round, arm, data, name.format(arm), where) as job:
+            runs[arm] = _run(job, plan["mode"])
+    scores = score_winners(
+        [run.best for run in runs.values()], seed_round.plans[AUTOTUNE], seed_round, data
+    )
     return {
-        arm: replace(found[arm], held_out=s, error=e)
-        for arm, (s, e) in zip(found, scores, strict=True)
+        arm: replace(runs[arm], held_out=s, error=e)
+        for arm, (s, e) in zip(runs, scores, strict=True)
     }
 
 
 @contextmanager
-def _job(one: Round, arm: str, data: Mapping[str, Any], name: str, where: Where) -> Iterator[Job]:
+def _job(
+    seed_round: Round, arm: str, data: Mapping[str, Any], name: str, where: Where
+) -> Iterator[Job]:
     """Run one arm's job of one seed; its record goes in the end, unless it is to be kept."""
-    part = {n: take(d, one.tuned) for n, d in data.items()}
-    job = one.plans[arm].run(**part, name=name, storage=where.storage, progress=where.progress)
+    part = {n: take(d, seed_round.tuned) for n, d in data.items()}
+    job = seed_round.plans[arm].run(
+        **part, name=name, storage=where.storage, progress=where.progress
+    )
     try:
         _check_ended(job)
         yield job
@@ -187,13 +207,17 @@ def _job(one: Round, arm: str, data: Mapping[str, Any], name: str, where: Where)
 
 
 def _check_ended(job: Job) -> None:
-    """Raise KeyboardInterrupt where Ctrl-C ended the job: a comparison of fewer trials would be another one."""
+    """Raise an error if the job was stopped, as a comparison of fewer trials is another one.
+
+    It is KeyboardInterrupt if Ctrl-C ended the job.
+    """
     if job.status != "stopped":
         return
     if job.state.get("criterion") == "interrupt":
         raise KeyboardInterrupt
     raise JobError(
-        f"a comparison must run all its jobs, but {job.name!r} was stopped: {job.state.get('reason')}."
+        f"a comparison must run all its jobs, but {job.name!r} was stopped: "
+        f"{job.state.get('reason')}."
     )
 
 
@@ -210,30 +234,30 @@ def best_so_far(values: Iterable[float | None], mode: str) -> tuple[float | None
     >>> best_so_far([None, 0.5, 0.7, None, 0.6], "max")
     (None, 0.5, 0.7, 0.7, 0.7)
     """
-    pick, curve, known = max if mode == "max" else min, list[float | None](), list[float]()
+    pick, curve, best = max if mode == "max" else min, list[float | None](), list[float]()
     for value in values:
-        known = known if value is None else [pick(*known, value)] if known else [value]
-        curve.append(known[0] if known else None)
+        best = best if value is None else [pick(*best, value)] if best else [value]
+        curve.append(best[0] if best else None)
     return tuple(curve)
 
 
 def _comparison(
-    whole: Plan, rounds: list[Round], runs: Mapping[str, list[Run]], kept: bool
+    plan: Plan, rounds: list[Round], runs: Mapping[str, list[Run]], kept: bool
 ) -> Comparison:
     first = rounds[0]
     arms = {
         n: Arm(tuple(p.ranges), str(p["strategy"]), bool(p.baselines), tuple(runs[n]))
         for n, p in first.plans.items()
     }
-    metric = whole.metric_name
+    metric = plan.metric_name
     return Comparison(
-        whole.estimator,
+        plan.estimator,
         metric,
-        str(whole["mode"]),
+        str(plan["mode"]),
         first.plans[AUTOTUNE]["max_trials"],
         len(first.tuned),
         len(first.held),
-        tuple(one.seed for one in rounds),
+        tuple(seed_round.seed for seed_round in rounds),
         arms[YOURS],
         arms[AUTOTUNE],
         kept,

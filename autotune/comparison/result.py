@@ -1,4 +1,4 @@
-"""What a comparison found, as plain data: the curves of both arms, the scores on rows neither saw, and the paired tests."""
+"""The result of a comparison as plain data: curves, held-out scores and paired tests."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -46,7 +46,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Arm:
-    """One side of a comparison: what it tunes, how, whether from the user's own configuration on, and a job for each seed."""
+    """One side of a comparison, with a job for each seed."""
 
     tuned: tuple[str, ...]
     strategy: str
@@ -54,7 +54,7 @@ class Arm:
     runs: tuple[Run, ...]
 
     def at(self, trials: int) -> list[float | None]:
-        """Return each seed's best score after a number of trials; a job that ended earlier keeps its last."""
+        """Return each seed's best score after a number of trials, or the last of a shorter job."""
         return [
             run.curve[min(trials, len(run.curve)) - 1] if run.curve else None for run in self.runs
         ]
@@ -81,10 +81,10 @@ class Arm:
 
 @dataclass(frozen=True)
 class ComparisonResult:
-    """A user's ranges against autotune's, on the user's data, with the same budget, folds and seeds.
+    """A user's ranges against autotune's, with the same data, budget, folds and seeds.
 
-    Differences are positive where autotune's is better, whatever the mode. Their tests tell of
-    other seeds, which shuffle rows, folds and search, on these data; not of other data. ``kept``
+    Differences are positive where autotune's is better, whatever the mode. Their tests are
+    about other seeds, which shuffle rows, folds and search, on these data; not about other data. ``kept``
     says that the jobs are in the store.
     """
 
@@ -116,12 +116,12 @@ class ComparisonResult:
 
     @property
     def winner(self) -> str | None:
-        """``autotune`` or ``yours``; None where no difference is beyond noise, or the held-out rows contradict the search."""
+        """``autotune`` or ``yours``; None if differences are noise or contradict each other."""
         signs = {d.sign for d in (self.search, self.held_out) if d is not None} - {0}
         return (AUTOTUNE if signs == {1} else YOURS) if len(signs) == 1 else None
 
     def after(self, trials: int) -> Difference | None:
-        """Return the difference after a number of trials, or None where fewer than two seeds have both scores."""
+        """Return the difference after a number of trials, or None with fewer than two pairs."""
         return self._difference(self.yours.at(trials), self.autotune.at(trials))
 
     def _difference(
@@ -129,8 +129,8 @@ class ComparisonResult:
     ) -> Difference | None:
         sign = 1 if self.mode == "max" else -1
         pairs = zip(yours, autotunes, strict=True)
-        found = [sign * (b - a) for a, b in pairs if a is not None and b is not None]
-        return compare_pairs(found) if len(found) > 1 else None
+        differences = [sign * (b - a) for a, b in pairs if a is not None and b is not None]
+        return compare_pairs(differences) if len(differences) > 1 else None
 
     def describe(self) -> dict[str, Any]:
         """Return everything as JSON-safe data."""

@@ -6,7 +6,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from autotune.errors import KnowledgeError, SettingError
+from autotune.errors import KEYWORD, KnowledgeError, SettingError
 from autotune.plan.provenance import BY_KEYWORD, BY_SET_OPTION, Source, user_file
 from autotune.plan.settings import CHECKS
 from autotune.serialization import documents
@@ -48,10 +48,10 @@ def collect(
     sets: Iterable[str] = (),
     job_file: Iterable[tuple[str, UserValue]] = (),
 ) -> Overrides:
-    """Bring together what a job file, an overrides file, ``--set`` and keywords set; the later wins.
+    """Merge what a job file, an overrides file, ``--set`` and keywords set; the later wins.
 
     Args:
-        keywords: Settings by name; a name that is no setting is a static hyperparameter.
+        keywords: Settings by name; any other name is a static hyperparameter.
         overrides: Path of a YAML or JSON file, or a mapping, of the same names.
         sets: Texts such as ``max_trials=40`` or ``ranges.max_depth=3..10``.
         job_file: Names and values of a job file.
@@ -84,15 +84,20 @@ def _checked(name: str, value: UserValue) -> UserValue:
         return UserValue(CHECKS[name](name, value.value), value.source)
     except SettingError as error:
         location = value.source.location
-        if not location:
-            raise
-        null = " None is written null here." if str(value.value).lower() == "none" else ""
-        raise SettingError(f"{error}{null} ({location})") from None
+        if location != KEYWORD and str(value.value).lower() == "none":
+            text, hint = str(error), "None is written null here."
+            raise SettingError(text, hint, name=name, where=location) from None
+        raise error.at(location) from None
 
 
 def _ranges(ranges: UserValue) -> dict[str, UserValue]:
     if not isinstance(ranges.value, Mapping):
-        raise SettingError(f"ranges must be a mapping from names to ranges, got {ranges.value!r}.")
+        raise SettingError(
+            "ranges must be a mapping from names to ranges",
+            name="ranges",
+            value=ranges.value,
+            where=ranges.source.location,
+        )
     return {
         str(name): value if isinstance(value, UserValue) else UserValue(value, ranges.source)
         for name, value in ranges.value.items()

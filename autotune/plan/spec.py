@@ -1,4 +1,4 @@
-"""The plan: what is tuned, in which ranges, how, and for how long; each setting with its source, reason and evidence."""
+"""The plan: what is tuned, in which ranges, how and for how long, each with its provenance."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -123,7 +123,8 @@ class Plan:
                 if isinstance(chosen, Range)
                 else setting_text(name, chosen.value)
             )
-            return f"{name} = {text}. {chosen.reason}{condition} Source: {chosen.source.cited}.{evidence}"
+            source = f" Source: {chosen.source.cited}."
+            return f"{name} = {text}. {chosen.reason}{condition}{source}{evidence}"
         if name in self.left_out:
             return f"{name} is not tuned: {self.left_out[name]}."
         raise SettingError(
@@ -132,12 +133,12 @@ class Plan:
         )
 
     def diff(self, other: "Plan") -> dict[str, tuple[Any, Any]]:
-        """Return what differs from another plan: by dotted name, the value here and there; None where one lacks it."""
-        mine, theirs = _flat(self), _flat(other)
+        """Return what differs from another plan: by dotted name the two values, None for none."""
+        values, other_values = _flat(self), _flat(other)
         return {
-            n: (mine.get(n), theirs.get(n))
-            for n in dict.fromkeys([*mine, *theirs])
-            if mine.get(n) != theirs.get(n)
+            n: (values.get(n), other_values.get(n))
+            for n in dict.fromkeys([*values, *other_values])
+            if values.get(n) != other_values.get(n)
         }
 
     def save(self, path: str | Path) -> None:

@@ -14,21 +14,28 @@ from autotune.stopping.catalog import STRATEGIES
 
 
 def check_together(
-    settings: Mapping[str, Setting], given: Overrides, subject: Subject, context: Mapping[str, Any]
+    settings: Mapping[str, Setting],
+    overrides: Overrides,
+    subject: Subject,
+    context: Mapping[str, Any],
 ) -> None:
     """Refuse settings that cannot be carried out together.
 
     Raises:
         SettingError: naming both sides and the way out.
     """
-    if "cv" in given.settings and subject.kind in ("function", "script"):
+    if "cv" in overrides.settings and subject.kind in ("function", "script"):
         raise SettingError(
             f"cv must go with an estimator, got a {subject.kind}, which runs once per trial.",
             "Drop cv.",
         )
-    _check_stopping(settings, given, subject)
+    _check_stopping(settings, overrides, subject)
     parallel, trials = settings["max_parallel"].value, settings["max_trials"].value
-    if "max_parallel" in given.settings and "max_trials" in given.settings and parallel > trials:
+    if (
+        "max_parallel" in overrides.settings
+        and "max_trials" in overrides.settings
+        and parallel > trials
+    ):
         raise SettingError(
             f"max_parallel <= max_trials must hold, got {parallel} > {trials}.",
             "Lower max_parallel.",
@@ -39,23 +46,24 @@ def check_together(
             f"trial_timeout <= max_runtime must hold, got {timeout} > {runtime}.",
             "Lower trial_timeout.",
         )
-    if given.value("sampler") and settings["strategy"].value != "bayesian":
+    if overrides.value("sampler") and settings["strategy"].value != "bayesian":
         raise SettingError(
-            f"sampler must go with strategy='bayesian', got strategy={settings['strategy'].value!r}.",
+            "sampler must go with strategy='bayesian', "
+            f"got strategy={settings['strategy'].value!r}.",
             "Set strategy='bayesian' too.",
         )
-    _check_metric(settings["metric"].value, given, subject, context)
+    _check_metric(settings["metric"].value, overrides, subject, context)
 
 
 def _check_metric(
-    metric: Any, given: Overrides, subject: Subject, context: Mapping[str, Any]
+    metric: Any, overrides: Overrides, subject: Subject, context: Mapping[str, Any]
 ) -> None:
     if isinstance(subject.target, Script) and metric not in subject.target.metrics:
         raise SettingError(
             f"metric must be one that {subject.name} tells, got {metric!r}.",
             did_you_mean(metric, subject.target.metrics),
         )
-    if "metric" in given.settings and subject.kind == "estimator":
+    if "metric" in overrides.settings and subject.kind == "estimator":
         from autotune.objective.metrics import check_metric
 
         for estimator in each(subject.target):
@@ -70,7 +78,9 @@ def _at_once(subject: Subject) -> str:
     )
 
 
-def _check_stopping(settings: Mapping[str, Setting], given: Overrides, subject: Subject) -> None:
+def _check_stopping(
+    settings: Mapping[str, Setting], overrides: Overrides, subject: Subject
+) -> None:
     """Refuse early stopping without reports, and a second rule beside the strategy's."""
     rule, strategy = settings["early_stopping"].value, settings["strategy"].value
     if subject.kind == "estimator" and rule and not settings["fidelity"].value:
@@ -94,16 +104,17 @@ def _check_stopping(settings: Mapping[str, Setting], given: Overrides, subject: 
 
 
 def _check_stepping(name: str, subject: Subject) -> None:
-    """Refuse what cannot be fitted step by step: several algorithms, and a booster that looks for its end itself."""
+    """Refuse what cannot be fitted step by step: several algorithms, or early stopping."""
     if subject.algorithms:
         raise SettingError(
             "fidelity must go with one algorithm, got several.", "Tune each by itself."
         )
     owner = subject.owner(name)
-    known = knowledge.entry_for(set(owner.names))
-    own = known.content.early_stopping if known else ""
-    if own and owner.params.get(own):
+    entry_file = knowledge.entry_for(set(owner.names))
+    stopping_parameter = entry_file.content.early_stopping if entry_file else ""
+    if stopping_parameter and owner.params.get(stopping_parameter):
         raise SettingError(
-            f"fidelity must go without {owner.prefix}{own}, got {own}={owner.params[own]!r}.",
+            f"fidelity must go without {owner.prefix}{stopping_parameter}, "
+            f"got {stopping_parameter}={owner.params[stopping_parameter]!r}.",
             "Leave one of them out.",
         )

@@ -1,4 +1,4 @@
-"""From what the user hands over to a plan, step by step: overrides, subject, facts, recommendation."""
+"""From the user's arguments to a plan: overrides, subject, facts, recommendation."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -29,21 +29,21 @@ def make_plan(
     Raises:
         AutotuneError: if anything given cannot be used.
     """
-    mine = collect(keywords, overrides, sets, job_file)
+    collected = collect(keywords, overrides, sets, job_file)
     by_hand = check_facts(
         facts
         if facts is not None
-        else mine.static["facts"].value
-        if "facts" in mine.static
+        else collected.static["facts"].value
+        if "facts" in collected.static
         else None
     )
-    static = {n: g.value for n, g in mine.static.items() if n != "facts"}
+    static = {n: g.value for n, g in collected.static.items() if n != "facts"}
     subject = read_subject(estimator, static, by_hand.get("task") or _task_of_target(y))
     data = {} if X is None else read_data(X, y, subject.task)
     if subject.kind == "estimator":
-        for one in each(subject.target):
-            check_missing(one, data.get("missing", 0.0))
-    return recommend(subject, {**data, **by_hand}, _without_static(mine))
+        for member in each(subject.target):
+            check_missing(member, data.get("missing", 0.0))
+    return recommend(subject, {**data, **by_hand}, _without_static(collected))
 
 
 def _task_of_target(y: Any) -> str | None:
@@ -52,5 +52,5 @@ def _task_of_target(y: Any) -> str | None:
     return None if y is None else "regression" if kind == "f" else "multiclass"
 
 
-def _without_static(given: Overrides) -> Overrides:
-    return Overrides(given.settings, given.ranges, dict[str, UserValue]())
+def _without_static(overrides: Overrides) -> Overrides:
+    return Overrides(overrides.settings, overrides.ranges, dict[str, UserValue]())

@@ -1,4 +1,4 @@
-"""Whether tuning was worth it: the winner of a job against the user's own configuration, fold by fold."""
+"""Whether tuning was worth it: the winner of a job against the baseline, fold by fold."""
 
 import math
 from collections.abc import Sequence
@@ -37,7 +37,7 @@ class Verdict:
 
 
 def own_trial(plan: Plan, trials: Sequence[Trial]) -> Trial | None:
-    """Return the finished trial of the user's own configuration, the best where there are several, or None."""
+    """Return the finished trial of a baseline, the best if there are several, or None."""
     measured = [
         trial
         for trial, baseline in zip(trials, plan.baselines, strict=False)
@@ -50,21 +50,25 @@ def own_trial(plan: Plan, trials: Sequence[Trial]) -> Trial | None:
 
 
 def judge(plan: Plan, trials: Sequence[Trial], best: Trial | None) -> Verdict | None:
-    """Return the verdict, or None where the user's own configuration was not measured or trials have no folds.
+    """Return the verdict, or None if no baseline was measured or the trials have no folds.
 
     The winner was chosen on the very folds it is tested on, so the p-value is too small, and its
     text says so.
     """
-    own = own_trial(plan, trials)
-    if own is None or best is None:
+    baseline_trial = own_trial(plan, trials)
+    if baseline_trial is None or best is None:
         return None
-    before, after = _folds(own), _folds(best)
+    before, after = _folds(baseline_trial), _folds(best)
     if len(before) != len(after) or len(after) < 2:
         return None
     sign = 1 if plan["mode"] == "max" else -1
     gains = [sign * (b - a) for a, b in zip(before, after, strict=True)]
     # Folds of a splitter may share more of their rows than the correction counts on.
-    p = corrected_t(gains) if isinstance(plan["cv"], int) and best.number != own.number else None
+    p = (
+        corrected_t(gains)
+        if isinstance(plan["cv"], int) and best.number != baseline_trial.number
+        else None
+    )
     gain, better, of = (
         sum(gains) / len(gains),
         sum(g > 0 for g in gains),
@@ -72,7 +76,7 @@ def judge(plan: Plan, trials: Sequence[Trial], best: Trial | None) -> Verdict | 
     )
     answer = (
         "yours"
-        if best.number == own.number
+        if best.number == baseline_trial.number
         else "tuned"
         if p is not None and p < BEYOND_NOISE
         else "unclear"
@@ -89,18 +93,18 @@ def judge(plan: Plan, trials: Sequence[Trial], best: Trial | None) -> Verdict | 
 
 
 def _folds(trial: Trial) -> list[float]:
-    """Return the scores of a trial's folds, or none where it has none that make up its value."""
+    """Return the scores of a trial's folds, or none if they do not make up its value."""
     scores = [
         trial.metrics[f"fold_{i}"]
         for i in range(len(trial.metrics))
         if f"fold_{i}" in trial.metrics
     ]
-    whole = (
+    complete = (
         scores
         and trial.value is not None
         and math.isclose(sum(scores) / len(scores), trial.value, abs_tol=1e-9)
     )
-    return scores if whole else []
+    return scores if complete else []
 
 
 def _text(answer: str, gain: float, folds: str, p: float | None, of: int) -> str:

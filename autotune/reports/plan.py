@@ -63,4 +63,5 @@ def plan_html(plan: Plan) -> str:
         for row in cells
     )
     head = "".join(f"<th>{c}</th>" for c in ("name", "value", "source", "reason"))
-    return f"<table><caption>Plan for {escape(plan.estimator)}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    caption = f"<caption>Plan for {escape(plan.estimator)}</caption>"
+    return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"

@@ -1,4 +1,4 @@
-"""The parents of a job: finished jobs whose trials it may know from the start, and whether their values can be compared."""
+"""The parents of a job: finished jobs, and whether their values can be compared with its own."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,10 +20,12 @@ MEASURE = ("metric", "mode", "cv", "seed")  # the seed shuffles the rows into fo
 
 @dataclass(frozen=True)
 class Parent:
-    """A finished job; ``other`` says why its values cannot be compared with this one's, empty where they can."""
+    """A finished job that another one starts from."""
 
     job: Job
+    """The finished job."""
     other: str
+    """Why its values cannot be compared with the new job's; empty if they can."""
 
     @property
     def name(self) -> str:
@@ -54,7 +56,7 @@ def find_parents(
     Args:
         plan: The plan.
         environment: Where and with what the new job runs, as its record will say.
-        store: The store the new job lies in.
+        store: The store of the new job.
         name: The new job's name.
 
     Raises:
@@ -69,13 +71,13 @@ def find_parents(
                 f"warm_start must name other jobs, got the job's own name {name!r}.",
                 "Choose another name.",
             )
-        job = _found(parent, store)
+        job = _load(parent, store)
         _check_usable(job, plan)
         parents.append(Parent(job, _difference(plan, environment, job)))
     return parents
 
 
-def _found(name: str, store: Store) -> Job:
+def _load(name: str, store: Store) -> Job:
     job = Job(name, store)
     try:
         _ = job.record
@@ -95,10 +97,11 @@ def _check_usable(job: Job, plan: Plan) -> None:
             f"warm_start: job {job.name!r} must have a finished trial, got none.",
             "Leave it out of warm_start.",
         )
-    theirs, ours = _tuned(job.plan), _tuned(plan)
-    if not theirs & ours:
+    parent_names, plan_names = _tuned(job.plan), _tuned(plan)
+    if not parent_names & plan_names:
         raise SettingError(
-            f"warm_start: job {job.name!r} must tune one of {_listed(ours)}, got {_listed(theirs)}.",
+            f"warm_start: job {job.name!r} must tune one of {_listed(plan_names)}, "
+            f"got {_listed(parent_names)}.",
             "Leave it out of warm_start.",
         )
 
@@ -108,43 +111,41 @@ def _tuned(plan: Plan) -> set[str]:
 
 
 def _listed(names: set[str]) -> str:
-    shown = sorted(names)
-    return (
-        ", ".join(shown[:8]) + (f" and {len(shown) - 8} more" if len(shown) > 8 else "")
-        or "nothing"
-    )
+    ordered = sorted(names)
+    more = f" and {len(ordered) - 8} more" if len(ordered) > 8 else ""
+    return (", ".join(ordered[:8]) + more) or "nothing"
 
 
 def _difference(plan: Plan, environment: Mapping[str, Any], job: Job) -> str:
     """Return why the values of another job cannot be compared with this one's, or nothing."""
-    before, begun = job.plan, job.record["environment"]
+    before, created = job.plan, job.record["environment"]
     if _algorithm(plan) is None or _algorithm(plan) != _algorithm(before):
         return (
             "another algorithm"
             if before.estimator == plan.estimator
             else f"another algorithm, {before.estimator}"
         )
-    if None in (environment["data"], begun.get("data")):
+    if None in (environment["data"], created.get("data")):
         return "nothing tells whether its data are the same"
-    if environment["data"] != begun["data"]:
+    if environment["data"] != created["data"]:
         return "other data"
     for name in MEASURE:
-        mine, theirs = (
+        value, parent_value = (
             to_plain(p.settings[name].value) if name in p.settings else None for p in (plan, before)
         )
-        if mine != theirs:
-            return f"{name}={theirs} instead of {mine}"
-    here, then = environment["libraries"], begun.get("libraries", {})
+        if value != parent_value:
+            return f"{name}={parent_value} instead of {value}"
+    installed = environment["libraries"]
     changed = [
-        f"{n} {v} (here {here.get(n, 'none')})"
-        for n, v in then.items()
-        if minor(v) != minor(here.get(n, ""))
+        f"{library} {version} (here {installed.get(library, 'none')})"
+        for library, version in created.get("libraries", {}).items()
+        if minor(version) != minor(installed.get(library, ""))
     ]
     return ", ".join(changed)
 
 
 def _algorithm(plan: Plan) -> tuple[Any, ...] | None:
-    """Return what tells algorithms apart: the classes of the estimator and all its parts, or None where it cannot be read."""
+    """Return the classes of the estimator and its parts, or None if it cannot be read."""
     subject = subject_of(plan)
     return (
         None

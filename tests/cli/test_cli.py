@@ -150,11 +150,11 @@ def test_a_saved_plan_runs(run, data):
         (("plan", "sklearn.svm.SVC", "--set", "ranges.C=10..1"), "low <= high must hold"),
         (
             ("plan", "sklearn.svm.SVC", "--set", "sampler=none"),
-            "must be one of gp, tpe or None, got 'none'. None is written null here.",
+            "must be one of gp, tpe or None, got 'none' (--set). None is written null here.",
         ),
         (
             ("plan", "sklearn.svm.SVC", "--set", "early_stopping=mediam"),
-            "or None, got 'mediam'. Did you mean 'median'",
+            "or None, got 'mediam' (--set). Did you mean 'median'",
         ),
         (
             ("plan", "sklearn.svm.SVC", "--set", "initial_trials=[{C: -1}]"),
