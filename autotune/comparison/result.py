@@ -14,19 +14,20 @@ SCHEMA = 1
 
 @dataclass(frozen=True)
 class Run:
-    """One arm's job of one seed, and its winner.
-
-    ``curve`` holds the best cross-validated score after each trial, None before the first that
-    finished; ``held_out`` the winner's score on the rows held out, None where it could not be
-    scored there, and ``error`` why.
-    """
+    """One arm's job of one seed, and its winner."""
 
     job: str
+    """The job's name."""
     curve: tuple[float | None, ...]
+    """The best cross-validated score after each trial; None before the first one finished."""
     seconds: float
+    """The seconds that the job took."""
     best: Best
+    """The winner."""
     held_out: float | None = None
+    """The winner's score on the rows held out; None if it could not be scored."""
     error: str = ""
+    """Why the winner could not be scored."""
 
     def describe(self) -> dict[str, Any]:
         """Return the run as JSON-safe data."""
@@ -49,9 +50,13 @@ class Arm:
     """One side of a comparison, with a job for each seed."""
 
     tuned: tuple[str, ...]
+    """The names that were tuned."""
     strategy: str
+    """The strategy of the search."""
     own_first: bool
+    """Whether the user's own configuration was tried first."""
     runs: tuple[Run, ...]
+    """The jobs, one for each seed."""
 
     def at(self, trials: int) -> list[float | None]:
         """Return each seed's best score after a number of trials, or the last of a shorter job."""
@@ -83,21 +88,30 @@ class Arm:
 class ComparisonResult:
     """A user's ranges against autotune's, with the same data, budget, folds and seeds.
 
-    Differences are positive where autotune's is better, whatever the mode. Their tests are
-    about other seeds, which shuffle rows, folds and search, on these data; not about other data. ``kept``
-    says that the jobs are in the store.
+    Differences are positive where autotune's is better, whatever the mode. Their tests are about
+    other seeds, which shuffle rows, folds and search, on these data; not about other data.
     """
 
     estimator: str
+    """The name of the estimator."""
     metric: str
+    """The name of the metric."""
     mode: str
+    """``max`` or ``min``."""
     max_trials: int
+    """The trials of each job."""
     rows: int
+    """The rows that the jobs tune on."""
     held_rows: int
+    """The rows held out."""
     seeds: tuple[int, ...]
+    """The seeds, a job of each arm for each."""
     yours: Arm
+    """The jobs that searched the user's ranges."""
     autotune: Arm
+    """The jobs that carried out autotune's plans."""
     kept: bool = False
+    """Whether the jobs are in the store."""
 
     @property
     def search(self) -> Difference | None:

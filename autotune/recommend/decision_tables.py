@@ -20,7 +20,7 @@ def decide(
 
     Args:
         names: Settings, in the order they are decided.
-        given: What the user set.
+        overrides: What the user set.
         context: Facts the rules read; what is decided is added to it.
     """
     decided: dict[str, Setting] = {}

@@ -24,8 +24,8 @@ def decided(
     """Return the complete setting ``fidelity``: the user's, or by the decision table.
 
     Raises:
-        SettingError: if the user chose another hyperparameter, or one that trials of this estimator
-            cannot be judged by.
+        SettingError: if the user's choice is not a budget, or trials of this estimator cannot be
+            judged by it.
     """
     candidates = budgets(subject, proposals)
     name = next(

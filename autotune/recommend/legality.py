@@ -76,8 +76,10 @@ def _check(
         full = proposal.part.prefix + name
         whose = next(iter(proposal.part.names), subject.name)
         raise SettingError(
-            f"{where}{full} must be {legal} for {whose}, got {label_of(value)}.",
+            f"{where}{full} must be {legal} for {whose}",
             name=full,
+            value=value,
+            got=label_of(value),
             where=source.location,
         )
 
@@ -94,33 +96,20 @@ def _refused(proposal: Proposal, name: str, value: Any) -> str:
 
 
 def _refused_by_entry(proposal: Proposal, name: str, value: Any) -> str:
-    entry = proposal.entry
-    if entry is None:
+    entry, part = proposal.entry, proposal.part
+    spelled = entry.hyperparameters.items() if entry else ()
+    hyperparameter = next((h for n, h in spelled if spelling(part, n, h) == name), None)
+    if entry is None or hyperparameter is None or hyperparameter.bounds is None:
         return ""
-    hyperparameter = next(
-        (h for n, h in entry.hyperparameters.items() if spelling(proposal.part, n, h) == name), None
-    )
-    if (
-        hyperparameter is None
-        or hyperparameter.bounds is None
-        or any(
-            label_of(value) == label_of(v)
-            for v in (*hyperparameter.also, *entry.unset, hyperparameter.default)
-        )
-    ):
+    accepted = (*hyperparameter.also, *entry.unset, hyperparameter.default)
+    if label_of(value) in map(label_of, accepted):
         return ""
     low, high = hyperparameter.bounds
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not number:
-        return (
-            ""
-            if proposal.part.cls is not None
-            and hasattr(proposal.part.cls, "_parameter_constraints")
-            else _bounds_text(low, high, value)
-        )
-    inside = (
-        (low is None or value >= low) and (high is None or value <= high) and not math.isnan(value)
-    )
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        declares = part.cls is not None and hasattr(part.cls, "_parameter_constraints")
+        return "" if declares else _bounds_text(low, high, value)
+    inside = not math.isnan(value) and (low is None or value >= low)
+    inside = inside and (high is None or value <= high)
     return "" if inside else _bounds_text(low, high, value)
 
 

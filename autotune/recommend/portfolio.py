@@ -43,22 +43,19 @@ def known_points(
     ``raw`` scores are the metric's own, to compare algorithms by; others are in shares of each
     task's best.
     """
-    rows = zip_longest(
-        *(_of_part(p, context, raw) for p in proposals), fillvalue=ScoredPoint({}, {})
-    )
+    columns = [_of_part(proposal, context, raw) for proposal in proposals]
     points: list[ScoredPoint] = []
-    for row in rows:
+    for row in zip_longest(*columns, fillvalue=ScoredPoint({}, {})):
         params = {
-            n: _ruled(merged.ranges[n], v)
+            name: _ruled(merged.ranges[name], value)
             for part in row
-            for n, v in part.params.items()
-            if n in merged.ranges
+            for name, value in part.params.items()
+            if name in merged.ranges
         }
-        point = merged.space.complete({**baseline, **params})
-        if params and point not in [p.params for p in points]:
-            points.append(
-                ScoredPoint(point, next((part.scores for part in reversed(row) if part.scores), {}))
-            )
+        configuration = merged.space.complete({**baseline, **params})
+        if params and configuration not in [point.params for point in points]:
+            scores = next((part.scores for part in reversed(row) if part.scores), {})
+            points.append(ScoredPoint(configuration, scores))
     return points
 
 
@@ -87,14 +84,15 @@ def _of_part(proposal: Proposal, context: Mapping[str, Any], raw: bool) -> list[
 def _scores(text: str, measured: Measured | None, raw: bool) -> dict[str, float]:
     if not text or measured is None:
         return {}
-    shares = {t: s for t, s in zip(measured.names, read_scores(text), strict=True) if s is not None}
+    scores = zip(measured.names, read_scores(text), strict=True)
+    shares = {task: share for task, share in scores if share is not None}
     if not raw:
         return shares
     ends = zip(measured.names, measured.middle.split(), measured.best.split(), strict=False)
     return {
-        t: float(m) + shares[t] * (float(b) - float(m))
-        for t, m, b in ends
-        if t in shares and m != "." and b != "."
+        task: float(middle) + shares[task] * (float(best) - float(middle))
+        for task, middle, best in ends
+        if task in shares and "." not in (middle, best)
     }
 
 
@@ -103,32 +101,30 @@ def comparable(groups: Sequence[Sequence[ScoredPoint]]) -> list[ScoredPoint]:
 
     1 is the best of any algorithm, 0 the worst configuration of the algorithm in the middle.
     """
-    scored = [[k for k in group if k.scores] for group in groups]
-    tasks = (
-        set.intersection(*({t for k in group for t in k.scores} for group in scored))
-        if all(scored)
-        else set()
-    )
-    points = [k for group in groups for k in group]
-    if not tasks:
-        return [ScoredPoint(k.params, {}) for k in points]
-    best = {t: max(k.scores[t] for k in points if t in k.scores) for t in tasks}
+    scored = [[point for point in group if point.scores] for group in groups]
+    points = [point for group in groups for point in group]
+    if not all(scored):
+        return [ScoredPoint(point.params, {}) for point in points]
+    tasks = set.intersection(*({task for p in group for task in p.scores} for group in scored))
+    best = {task: max(_on_task(points, task)) for task in tasks}
     low = {
-        t: sorted(min(k.scores[t] for k in g if t in k.scores) for g in scored)[len(scored) // 2]
-        for t in tasks
+        task: sorted(min(_on_task(group, task)) for group in scored)[len(scored) // 2]
+        for task in tasks
     }
-    usable = sorted(t for t in tasks if best[t] > low[t])
-    return [
-        ScoredPoint(
-            k.params,
-            {
-                t: max(-1.0, (k.scores[t] - low[t]) / (best[t] - low[t]))
-                for t in usable
-                if t in k.scores
-            },
-        )
-        for k in points
-    ]
+    usable = sorted(task for task in tasks if best[task] > low[task])
+
+    def rescaled(point: ScoredPoint) -> dict[str, float]:
+        return {
+            task: max(-1.0, (point.scores[task] - low[task]) / (best[task] - low[task]))
+            for task in usable
+            if task in point.scores
+        }
+
+    return [ScoredPoint(point.params, rescaled(point)) for point in points]
+
+
+def _on_task(points: Sequence[ScoredPoint], task: str) -> list[float]:
+    return [point.scores[task] for point in points if task in point.scores]
 
 
 def _from_user(overrides: Overrides, merged: Merged) -> Setting:

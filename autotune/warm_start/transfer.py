@@ -92,7 +92,8 @@ def moved(
     for name, domain in space.domains.items():
         sources = [params] if name in params else [parent_values, plan_values]
         values = [values[name] for values in sources if name in values]
-        inside |= {name: value for value in _inside(domain, values)}
+        for value in _inside(domain, values):
+            inside[name] = value
     mapped = space.complete(inside)
     return mapped if _legal(space, mapped) else None
 
