@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from autotune.facts import check_facts, check_missing, read_data, read_subject
+from autotune.errors import SettingError
+from autotune.facts import Subject, check_facts, check_missing, read_data, read_subject
 from autotune.facts.algorithm_choice import each
+from autotune.plan.other_names import refusal
 from autotune.plan.overrides import Overrides, UserValue, collect
 from autotune.plan.spec import Plan
 from autotune.recommend import recommend
@@ -30,20 +32,28 @@ def make_plan(
         AutotuneError: if anything given cannot be used.
     """
     collected = collect(keywords, overrides, sets, job_file)
-    by_hand = check_facts(
-        facts
-        if facts is not None
-        else collected.static["facts"].value
-        if "facts" in collected.static
-        else None
-    )
-    static = {n: g.value for n, g in collected.static.items() if n != "facts"}
-    subject = read_subject(estimator, static, by_hand.get("task") or _task_of_target(y))
+    if facts is None and "facts" in collected.static:
+        facts = collected.static["facts"].value
+    by_hand = check_facts(facts)
+    static = {name: value for name, value in collected.static.items() if name != "facts"}
+    subject = _read_subject(estimator, static, by_hand.get("task") or _task_of_target(y))
     data = {} if X is None else read_data(X, y, subject.task)
     if subject.kind == "estimator":
         for member in each(subject.target):
             check_missing(member, data.get("missing", 0.0))
     return recommend(subject, {**data, **by_hand}, _without_static(collected))
+
+
+def _read_subject(estimator: Any, static: Mapping[str, UserValue], task: str | None) -> Subject:
+    """Read what is tuned; a static hyperparameter that is refused is told with its place."""
+    try:
+        return read_subject(estimator, {n: value.value for n, value in static.items()}, task)
+    except SettingError as error:
+        if error.name not in static:
+            raise
+        value = static[error.name]
+        refused = refusal(error.name, value.value, value.where) or error
+        raise refused.at(value.where) from None
 
 
 def _task_of_target(y: Any) -> str | None:

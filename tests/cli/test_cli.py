@@ -207,7 +207,7 @@ def test_wrong_input_is_one_line_and_exit_code_2(run, arguments, words):
         ("estimator: [3]\n", "estimator must be text"),
         (
             "estimator: sklearn.svm.SVC\nmax_trials: no\n",
-            "max_trials must be a whole number 1..1e+06, got 'no'. (job.yaml:2)",
+            "'max_trials' must be a whole number 1..1,000,000, got 'no' (job.yaml:2)",
         ),
         ("- a\n", "must be a job file or a saved plan"),
         ("a: [\n", "must be YAML"),
