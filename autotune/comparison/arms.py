@@ -118,6 +118,7 @@ def make_round(
             "initial_trials": first,
             "portfolio": NOTHING_KNOWN,
         },
+        trial_setup=autotune_plan.trial_setup,
     )
     return Round(seed, *rows, {YOURS: Plan.of(user_plan), AUTOTUNE: Plan.of(autotune_plan)})
 

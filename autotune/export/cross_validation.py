@@ -2,43 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 
-from autotune import knowledge
 from autotune.errors import EngineError
 from autotune.export.embed import Wanted
 from autotune.export.formatting import Node, assigned, remarked
 from autotune.export.imports import Imports
 from autotune.export.literals import dict_code, text_code, tuple_code, value_code
-from autotune.facts import read_subject
-from autotune.facts.algorithm_choice import OneOf, below
+from autotune.facts.algorithm_choice import OneOf, below, each
+from autotune.facts.task import task_of
 from autotune.objective.cross_validation import CrossValidation
 from autotune.objective.fit_params import open_seeds, thread_caps
 from autotune.objective.scoring import UNSUPERVISED
 from autotune.plan.spec import Plan
-from autotune.recommend.trial_setup import housekeeping, stop_early
 from autotune.serialization.values import is_estimator
 from autotune.space.domains import Domain, listed
 
 TEMPLATES = "autotune.export.templates"
 OWN_SCORE = "score"  # the metric's name where an estimator's own score is tuned
-
-
-def rules_of(plan: Plan) -> CrossValidation:
-    """Return how an estimator is cross-validated, without data."""
-    subject, names = read_subject(plan.target, {}, None), knowledge.table("names").content
-    return CrossValidation(
-        estimator=plan.target,
-        X=None,
-        y=None,
-        metric=plan.metric_name,
-        scoring=plan["metric"],
-        cv=plan["cv"],
-        seed=plan["seed"],
-        threads=plan["threads_per_trial"],
-        thread_names=tuple(names.threads),
-        seed_names=tuple(names.seeds),
-        housekeeping=housekeeping(plan, subject),
-        stops_early=stop_early(plan, subject),
-    )
 
 
 def estimator_templates(plan: Plan, rules: CrossValidation) -> tuple[Wanted, ...]:
@@ -88,7 +67,7 @@ def _folds(plan: Plan, imports: Imports) -> Node:
                 "got a list of splits."
             )
         return value_code(folds, imports, "cv")
-    task = plan.facts.get("task") or read_subject(plan.target, {}, None).task
+    task = plan.facts.get("task") or task_of(each(plan.target)[0])
     is_classification = task in ("binary", "multiclass", "classification")
     name = "StratifiedKFold" if is_classification else "KFold"
     splitter = imports.name(f"sklearn.model_selection.{name}")

@@ -5,14 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from autotune.errors import EngineError
-from autotune.export.cross_validation import estimator_blocks, estimator_templates, rules_of
+from autotune.export.cross_validation import estimator_blocks, estimator_templates
 from autotune.export.embed import Wanted
 from autotune.export.formatting import assigned, flat, quoted, remarked
 from autotune.export.imports import Imports
 from autotune.export.literals import text_code, value_code
 from autotune.facts.function import params_of, reports
+from autotune.objective.factory import cross_validation_of
 from autotune.plan.spec import Plan
-from autotune.recommend.trial_setup import seeds_left_open
 from autotune.script import Script
 from autotune.serialization.values import Opaque, differs, is_estimator, public_name
 
@@ -56,7 +56,7 @@ def _of_estimator(plan: Plan) -> Evaluation:
             f"a program cannot be written with fidelity={name!r}: it fits at once.",
             "Set fidelity=None, or plan.run.",
         )
-    rules = rules_of(plan)
+    rules = cross_validation_of(plan)
     templates = estimator_templates(plan, rules)
     return Evaluation(True, templates, lambda imports: estimator_blocks(plan, rules, imports))
 
@@ -108,7 +108,7 @@ def _fixed_arguments(plan: Plan, imports: Imports) -> str:
         and not isinstance(value, Opaque)
         and differs(value, defaults.get(name))
     }
-    codes |= dict.fromkeys(seeds_left_open(plan.static, plan), "seed")
+    codes |= dict.fromkeys(plan.trial_setup.open_seeds(plan.static, plan.ranges), "seed")
     return "".join(f"{text_code(name)}: {code}, " for name, code in codes.items())
 
 
