@@ -7,13 +7,13 @@ import optuna
 
 from autotune.engines import Place, Source
 from autotune.errors import EngineError
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 from autotune.space.parameters import Asked
 from autotune.workers.pool import here
 from autotune_optuna.compiled import (
     MOST_ENUMERATED,
-    Compiled,
-    Native,
+    CompiledOptunaPlan,
+    OptunaObjects,
     completion_callback,
     enqueued,
     exhaustive,
@@ -27,7 +27,7 @@ from autotune_optuna.samplers.factory import distinct
 from autotune_optuna.stored_search import StoredSearch, Write
 
 
-class OptunaExecutable(Compiled):
+class OptunaExecutable(CompiledOptunaPlan):
     """A plan compiled for Optuna, with what can be done with it."""
 
     def source(self) -> Source:
@@ -60,7 +60,7 @@ class OptunaExecutable(Compiled):
 class OptunaAdapter:
     """Compiles plans for Optuna; it decides nothing."""
 
-    def compile(self, plan: Plan) -> OptunaExecutable:
+    def compile(self, plan: PlanSpec) -> OptunaExecutable:
         """Return the plan as Optuna's parts.
 
         Raises:
@@ -71,7 +71,7 @@ class OptunaAdapter:
         if gaps:
             raise EngineError(f"Optuna cannot carry this plan out: {'; '.join(gaps)}.")
         asked, known = Asked(plan.space), known_trials(plan)
-        native = Native(
+        native = OptunaObjects(
             distributions=distributions(plan),
             sampler=distinct(plan, asked, every, before=len(known)),
             pruner=make_pruner(plan),
@@ -87,7 +87,7 @@ class OptunaAdapter:
         return OptunaExecutable(plan, native, asked, every)
 
 
-def _gaps(plan: Plan, every: list[dict[str, Any]] | None) -> Any:
+def _gaps(plan: PlanSpec, every: list[dict[str, Any]] | None) -> Any:
     if "warm_start" in plan.settings and "results" not in plan.settings:
         yield "warm_start is read when a job begins (plan.run, then job.plan.compile)"
     outside = {n: p[n] for p in plan["initial_trials"] for n in plan.space.outside(p)}

@@ -7,27 +7,27 @@ import optuna
 
 from autotune.engines import Place, Source
 from autotune.errors import EngineError
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 from autotune_optuna.adapter import OptunaExecutable
 from autotune_optuna.adapter import adapter as optuna_adapter
 from autotune_optuna.stored_search import StoredSearch, Write
 from autotune_ray.cluster import place, quiet_ray
-from autotune_ray.native import Native
+from autotune_ray.native import RayObjects
 from autotune_ray.program import source
 
 
 @dataclass(frozen=True)
-class Compiled:
+class CompiledRayPlan:
     """A plan compiled for Ray; its searcher is Ray Tune's `OptunaSearch`."""
 
-    plan: Plan
+    plan: PlanSpec
     search_by: OptunaExecutable
 
     @property
-    def native(self) -> Native:
+    def native(self) -> RayObjects:
         """Ray Tune's own objects."""
         quiet_ray()
-        return Native(self.plan, self.search_by.native)
+        return RayObjects(self.plan, self.search_by.native)
 
     def config(self) -> dict[str, Any]:
         """Return what was compiled as plain data."""
@@ -56,14 +56,14 @@ class Compiled:
 class RayAdapter:
     """Compiles plans for Ray; it decides nothing."""
 
-    def compile(self, plan: Plan) -> Compiled:
+    def compile(self, plan: PlanSpec) -> CompiledRayPlan:
         """Return the plan as Ray's parts.
 
         Raises:
             EngineError: naming everything that Ray cannot carry out as it is installed.
         """
         try:
-            return Compiled(plan, optuna_adapter.compile(plan))
+            return CompiledRayPlan(plan, optuna_adapter.compile(plan))
         except EngineError as error:
             raise EngineError(str(error).replace("Optuna cannot", "Ray cannot", 1)) from None
 

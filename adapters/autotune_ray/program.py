@@ -6,8 +6,8 @@ from autotune.engines import Source
 from autotune.errors import EngineError
 from autotune.export.formatting import Group, laid_out
 from autotune.export.program import Draft, constants, main_lines
-from autotune.plan.spec import Plan
-from autotune_optuna.compiled import Compiled
+from autotune.plan.spec import PlanSpec
+from autotune_optuna.compiled import CompiledOptunaPlan
 from autotune_optuna.export.program import ARGUMENTS as OF_STUDY
 from autotune_optuna.export.program import RESULT, data_blocks, drafted, study_blocks, study_lines
 from autotune_optuna.export.study import done_lines
@@ -26,7 +26,7 @@ RETRIES = "Not carried out: max_retries={}. Ray would try failed configurations 
 LIMITS = "Not carried out: {}. Ray ends a trial between its reports only."
 
 
-def source(compiled: Compiled) -> Source:
+def source(compiled: CompiledOptunaPlan) -> Source:
     """Return the program for Ray of a plan compiled for Optuna, whose searcher is Ray's `OptunaSearch`.
 
     Raises:
@@ -61,7 +61,7 @@ def source(compiled: Compiled) -> Source:
     return Source(draft.text("Ray Tune", said, QUIET), tuple(said))
 
 
-def _check_names(plan: Plan, compiled: Compiled) -> None:
+def _check_names(plan: PlanSpec, compiled: CompiledOptunaPlan) -> None:
     names = set(compiled.native.distributions)
     for name in names:
         parts = name.split("/")
@@ -72,7 +72,7 @@ def _check_names(plan: Plan, compiled: Compiled) -> None:
             )
 
 
-def notes(plan: Plan) -> list[str]:
+def notes(plan: PlanSpec) -> list[str]:
     """Return what of the plan a Ray program does not carry out, or does otherwise."""
     limits = [f"{n}={plan[n]:g}" for n in ("trial_timeout", "memory_limit") if plan[n] is not None]
     found = [LIMITS.format(", ".join(limits))] if limits else []

@@ -13,13 +13,13 @@ from autotune.facts.algorithm_choice import OneOf
 from autotune.objective.cross_validation import CrossValidation
 from autotune.objective.fit_params import open_seeds, thread_caps
 from autotune.objective.scoring import UNSUPERVISED, ClusterScorer
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 from autotune.recommend.trial_setup import housekeeping, stop_early
 from autotune.serialization.values import is_estimator
 from autotune.space.domains import Domain, listed
 
 
-def rules_of(plan: Plan) -> CrossValidation:
+def rules_of(plan: PlanSpec) -> CrossValidation:
     """Return how an estimator is cross-validated, without data."""
     subject, names = read_subject(plan.target, {}, None), knowledge.table("names").content
     return CrossValidation(
@@ -38,7 +38,7 @@ def rules_of(plan: Plan) -> CrossValidation:
     )
 
 
-def embeds(plan: Plan, rules: CrossValidation) -> tuple[Any, ...]:
+def embeds(plan: PlanSpec, rules: CrossValidation) -> tuple[Any, ...]:
     """Return what of ours the code below needs."""
     found: list[Any] = []
     if rules.stops_early:
@@ -52,7 +52,7 @@ def embeds(plan: Plan, rules: CrossValidation) -> tuple[Any, ...]:
     return tuple(found)
 
 
-def estimator_blocks(plan: Plan, rules: CrossValidation, imports: Imports) -> list[list[str]]:
+def estimator_blocks(plan: PlanSpec, rules: CrossValidation, imports: Imports) -> list[list[str]]:
     """Return the constants, ``prepare`` and ``evaluate``."""
     imports.name("sklearn.base.clone")
     imports.name("sklearn.model_selection.cross_validate")
@@ -82,7 +82,7 @@ def estimator_blocks(plan: Plan, rules: CrossValidation, imports: Imports) -> li
     return [constants, prepare, _cross_validate(rules, imports)]
 
 
-def _folds(plan: Plan, imports: Imports) -> Node:
+def _folds(plan: PlanSpec, imports: Imports) -> Node:
     """Return the splitter: what ``make_cv`` makes of a number of folds, without groups."""
     folds = plan["cv"]
     if not isinstance(folds, int):
@@ -97,7 +97,7 @@ def _folds(plan: Plan, imports: Imports) -> Node:
     return f"{called}({folds}, shuffle=True, random_state=SEED)"
 
 
-def _prepare(plan: Plan, rules: CrossValidation, imports: Imports) -> list[str]:
+def _prepare(plan: PlanSpec, rules: CrossValidation, imports: Imports) -> list[str]:
     lines = [
         "def prepare(settings, seed):",
         '    """Return the estimator with a configuration, its threads capped and its open seeds set."""',
@@ -110,7 +110,7 @@ def _prepare(plan: Plan, rules: CrossValidation, imports: Imports) -> list[str]:
     ]
 
 
-def _prepare_one_of(plan: Plan, rules: CrossValidation, imports: Imports) -> list[str]:
+def _prepare_one_of(plan: PlanSpec, rules: CrossValidation, imports: Imports) -> list[str]:
     lines = [
         "def prepare(settings, seed):",
         '    """Return the estimator that a configuration names, its threads capped and its open seeds set."""',
@@ -140,7 +140,7 @@ def _prepare_one_of(plan: Plan, rules: CrossValidation, imports: Imports) -> lis
     return [*lines, "    return estimator"]
 
 
-def _each(plan: Plan) -> list[tuple[str, Any]]:
+def _each(plan: PlanSpec) -> list[tuple[str, Any]]:
     return list(plan.target.estimators.items())
 
 
@@ -155,7 +155,7 @@ def _with_settings(estimator: str, settings: str, unknown: bool) -> list[str]:
     ]
 
 
-def _can_be_unknown(plan: Plan, estimator: Any, prefix: str) -> bool:
+def _can_be_unknown(plan: PlanSpec, estimator: Any, prefix: str) -> bool:
     """Return whether None may be drawn for a name that the estimator's ``get_params`` lacks."""
     known = estimator.get_params()
     own = {n.removeprefix(prefix): r.value for n, r in plan.ranges.items() if n.startswith(prefix)}

@@ -11,9 +11,9 @@ from autotune.export.formatting import assigned, flat, quoted, remarked
 from autotune.export.imports import Imports
 from autotune.export.literals import text_code, value_code
 from autotune.facts.function import params_of, reports
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 from autotune.recommend.trial_setup import seeds_left_open
-from autotune.script import Script
+from autotune.script import ScriptSpec
 from autotune.serialization.values import Opaque, differs, is_estimator, public_name
 
 MINE = "objective"
@@ -42,7 +42,7 @@ class Evaluation:
         return "X, y, " if self.takes_data else ""
 
 
-def evaluation_of(plan: Plan) -> Evaluation:
+def evaluation_of(plan: PlanSpec) -> Evaluation:
     """Return what a trial of the plan does.
 
     Raises:
@@ -61,7 +61,7 @@ def evaluation_of(plan: Plan) -> Evaluation:
         return Evaluation(
             "estimator", embeds(plan, rules), lambda imports: estimator_blocks(plan, rules, imports)
         )
-    if isinstance(plan.target, Script):
+    if isinstance(plan.target, ScriptSpec):
         raise EngineError(
             "a program cannot run a Script: reading its metrics and ending it is autotune's own.",
             "Export a function that runs it.",
@@ -74,7 +74,7 @@ def evaluation_of(plan: Plan) -> Evaluation:
     return Evaluation("function", (), lambda imports: _function(plan, imports))
 
 
-def _function(plan: Plan, imports: Imports) -> list[list[str]]:
+def _function(plan: PlanSpec, imports: Imports) -> list[list[str]]:
     name = public_name(plan.target)
     own = {
         n: v
@@ -95,7 +95,7 @@ def _function(plan: Plan, imports: Imports) -> list[list[str]]:
     return [_metric(plan), *place, *_metrics_of(call, imports)]
 
 
-def _stand_in_for(plan: Plan) -> tuple[str, list[list[str]]]:
+def _stand_in_for(plan: PlanSpec) -> tuple[str, list[list[str]]]:
     """Return a place for a function that cannot be imported."""
     names = ", ".join(params_of(plan.target))
     place = [
@@ -107,7 +107,7 @@ def _stand_in_for(plan: Plan) -> tuple[str, list[list[str]]]:
     return "train", [place]
 
 
-def _stand_in(plan: Plan, imports: Imports) -> list[list[str]]:
+def _stand_in(plan: PlanSpec, imports: Imports) -> list[list[str]]:
     place = [
         "# Put your evaluation here, or import it: the plan knows the hyperparameters, not what they are tuned for.",
         f"def {MINE}(settings):",
@@ -117,7 +117,7 @@ def _stand_in(plan: Plan, imports: Imports) -> list[list[str]]:
     return [_metric(plan), place, *_metrics_of(f"{MINE}(settings)", imports)]
 
 
-def _metric(plan: Plan) -> list[str]:
+def _metric(plan: PlanSpec) -> list[str]:
     return remarked(assigned("METRIC", text_code(plan.metric_name)), plan.settings["metric"].reason)
 
 

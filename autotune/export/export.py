@@ -4,14 +4,14 @@ from typing import Any, Literal
 
 from autotune.engines import Source, find
 from autotune.errors import SettingError, did_you_mean
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 from autotune.serialization import documents
 
 Format = Literal["program", "config"]
 OTHERS = ("config", "sklearn")
 
 
-def exported(plan: Plan, to: str, format_: str = "program", name: str = "") -> Source:
+def exported(plan: PlanSpec, to: str, format_: str = "program", name: str = "") -> Source:
     """Return a plan as text for an engine, or for ``config`` or ``sklearn``; ``name`` is the file's, whose ending counts.
 
     Raises:
@@ -42,7 +42,7 @@ ONLY_RANGES = (
 )
 
 
-def export(plan: Plan, to: str, path: Any, format_: str, force: bool) -> Any:
+def export(plan: PlanSpec, to: str, path: Any, format_: str, force: bool) -> Any:
     """Write a plan elsewhere, or return it; `Plan.export` says what the arguments are."""
     if path is None and to == "sklearn":
         from autotune.export.sklearn import param_distributions

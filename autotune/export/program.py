@@ -7,7 +7,7 @@ from autotune.export.embed import Embedded
 from autotune.export.evaluation import Evaluation
 from autotune.export.formatting import assigned, comment, paragraphs, quoted, remarked, wrapped
 from autotune.export.imports import Imports
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 from autotune.version import __version__
 from autotune.workers.pool import THREADS
 
@@ -19,7 +19,7 @@ class Draft:
     ``finite`` says that its space is.
     """
 
-    plan: Plan
+    plan: PlanSpec
     evaluation: Evaluation
     below: Embedded
     imports: Imports
@@ -39,7 +39,7 @@ class Draft:
 LOWER = "Below: how the trials are drawn, as autotune draws them. Nothing there is about this plan, and nothing needs to be changed."
 
 
-def head(plan: Plan, engine: str, notes: Sequence[str]) -> str:
+def head(plan: PlanSpec, engine: str, notes: Sequence[str]) -> str:
     """Return the docstring: what the program does, how it is run, and what of the plan it does not carry out."""
     lines = [f'"""Tunes {quoted(plan.estimator)} with {engine}: {plan["max_trials"]} trials.', ""]
     lines += wrapped(
@@ -49,7 +49,7 @@ def head(plan: Plan, engine: str, notes: Sequence[str]) -> str:
     return "\n".join([*lines, '"""'])
 
 
-def environment(plan: Plan) -> str:
+def environment(plan: PlanSpec) -> str:
     """Return the thread caps, which libraries read when they are loaded."""
     reason = plan.settings["threads_per_trial"].reason
     lines = ["import os", "", *comment(f"Before any library loads. {reason}")]
@@ -57,7 +57,7 @@ def environment(plan: Plan) -> str:
     return "\n".join([*lines, 'os.environ["OMP_WAIT_POLICY"] = "PASSIVE"'])
 
 
-def constants(plan: Plan, names: Iterable[tuple[str, str, str]]) -> list[str]:
+def constants(plan: PlanSpec, names: Iterable[tuple[str, str, str]]) -> list[str]:
     """Return constants with the reasons of the settings that they stand for: name, code, setting."""
     units = {"max_runtime": "Seconds. "}
     told = [

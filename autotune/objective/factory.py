@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 from autotune.errors import EngineError, SettingError
 from autotune.facts.algorithm_choice import each
 from autotune.objective.function import FunctionObjective
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 from autotune.recommend.trial_setup import _stepping, housekeeping, seeds_left_open, stop_early
-from autotune.script import Script
+from autotune.script import ScriptSpec
 from autotune.serialization.values import Opaque, has_opaque
 
 if TYPE_CHECKING:
     from autotune.objective.script import ScriptObjective
 
 
-def make_objective(plan: Plan, data: Mapping[str, Any], objective: Any) -> Any:
+def make_objective(plan: PlanSpec, data: Mapping[str, Any], objective: Any) -> Any:
     """Return what evaluates one configuration.
 
     Raises:
@@ -42,12 +42,12 @@ def make_objective(plan: Plan, data: Mapping[str, Any], objective: Any) -> Any:
         )
     if not hasattr(plan.target, "get_params"):
         if data.get("X") is not None:
-            kind = "script" if isinstance(plan.target, Script) else "function"
+            kind = "script" if isinstance(plan.target, ScriptSpec) else "function"
             raise SettingError(
                 f"X and y must go with an estimator, got a {kind}.",
                 f"Let the {kind} load its data.",
             )
-        if isinstance(plan.target, Script):
+        if isinstance(plan.target, ScriptSpec):
             return script_objective(
                 plan.target, metric, seeds_left_open(plan.target.hyperparameters, plan)
             )
@@ -62,7 +62,7 @@ def make_objective(plan: Plan, data: Mapping[str, Any], objective: Any) -> Any:
 
 
 def script_objective(
-    script: Script, metric: str, seed_names: tuple[str, ...] = ()
+    script: ScriptSpec, metric: str, seed_names: tuple[str, ...] = ()
 ) -> "ScriptObjective":
     """Return what runs a script, its command found from the folder that this process is in.
 
@@ -78,12 +78,12 @@ def script_objective(
     )
 
 
-def _own(plan: Plan) -> dict[str, Any]:
+def _own(plan: PlanSpec) -> dict[str, Any]:
     """Return a function's static values that a plan can hold; others are its own defaults."""
     return {n: v for n, v in plan.static.items() if not isinstance(v, Opaque)}
 
 
-def _cross_validation(plan: Plan, data: Mapping[str, Any], metric: str) -> Any:
+def _cross_validation(plan: PlanSpec, data: Mapping[str, Any], metric: str) -> Any:
     from autotune import knowledge
     from autotune.facts import check_missing, read_data, read_subject
     from autotune.objective.cross_validation import CrossValidation

@@ -8,6 +8,7 @@ from autotune.errors import SettingError, did_you_mean
 from autotune.knowledge.entry import LEVELS
 from autotune.knowledge.scores import are_scores
 from autotune.plan.earlier_names import params_of
+from autotune.plan.mode import Mode
 from autotune.space.scale import is_number
 from autotune.stopping.catalog import STRATEGIES as OF_RULES
 from autotune.stopping.parameters import check_fidelity, check_rule
@@ -217,7 +218,7 @@ CHECKS: dict[str, Any] = {
     "seed": _whole(0, 2**32 - 1),
     "effort": _one_of(*LEVELS),
     "metric": _metric,
-    "mode": _one_of("max", "min"),
+    "mode": _one_of(*Mode),
     "cv": _cv,
     "strategy": _one_of(*STRATEGIES),
     "sampler": _one_of(*SAMPLERS, None),

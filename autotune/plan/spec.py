@@ -7,6 +7,7 @@ from typing import Any, Literal, Self
 
 from autotune.errors import KnowledgeError, SettingError, did_you_mean
 from autotune.plan.earlier_names import renamed
+from autotune.plan.mode import Mode
 from autotune.plan.settings import CHECKS
 from autotune.serialization import documents
 from autotune.serialization.values import from_plain, has_opaque, to_plain
@@ -59,7 +60,7 @@ class Range(Setting):
 
 
 @dataclass(frozen=True, eq=False)
-class Plan:
+class PlanSpec:
     """A complete, runnable plan; frozen, and equal to another with the same content.
 
     ``left_out`` says of each hyperparameter that is not tuned why not. ``target`` is the object
@@ -77,7 +78,7 @@ class Plan:
     target: Any = field(default=None, repr=False)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Plan) and self.describe() == other.describe()
+        return isinstance(other, PlanSpec) and self.describe() == other.describe()
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -102,9 +103,14 @@ class Plan:
         return metric if isinstance(metric, str) else str(getattr(metric, "__name__", "metric"))
 
     @property
+    def mode(self) -> Mode:
+        """Whether larger or smaller values of the metric are better."""
+        return Mode(self["mode"])
+
+    @property
     def direction(self) -> Literal["maximize", "minimize"]:
         """``maximize`` or ``minimize``, as Optuna names the modes."""
-        return "maximize" if self["mode"] == "max" else "minimize"
+        return "maximize" if self.mode is Mode.MAX else "minimize"
 
     def __getitem__(self, name: str) -> Any:
         """Return the value of a setting, such as ``plan["max_trials"]``."""
@@ -159,7 +165,7 @@ class Plan:
             did_you_mean(name, [*self.ranges, *self.settings, *self.left_out]),
         )
 
-    def diff(self, other: "Plan") -> dict[str, tuple[Any, Any]]:
+    def diff(self, other: "PlanSpec") -> dict[str, tuple[Any, Any]]:
         """Return what differs from another plan: by dotted name, the value here and there; None where one lacks it."""
         mine, theirs = _flat(self), _flat(other)
         return {
@@ -216,7 +222,7 @@ def _condition(when: Mapping[str, tuple[Any, ...]]) -> str:
     return " and ".join(f"{n} is {' or '.join(map(repr, vs))}" for n, vs in when.items())
 
 
-def _flat(plan: Plan) -> dict[str, Any]:
+def _flat(plan: PlanSpec) -> dict[str, Any]:
     data = plan.describe()
     flat = {"estimator": data["estimator"]} | {f"facts.{k}": v for k, v in data["facts"].items()}
     flat |= {f"static.{k}": v for k, v in data["static"].items()}

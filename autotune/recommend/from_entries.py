@@ -8,7 +8,7 @@ from autotune.facts import Subject
 from autotune.knowledge import Entry, expressions
 from autotune.plan.spec import Range, Setting
 from autotune.recommend.candidates import Proposal, spelling
-from autotune.script import Script
+from autotune.script import ScriptSpec
 
 
 def of_entries(
@@ -27,7 +27,7 @@ def of_entries(
 
 def of_script(subject: Subject) -> dict[str, Any]:
     """Return the metric that a script tells first, as `of_entries` does; nothing for what is no script."""
-    if not isinstance(subject.target, Script):
+    if not isinstance(subject.target, ScriptSpec):
         return {}
     first = next(iter(subject.target.metrics))
     return {

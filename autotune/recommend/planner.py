@@ -6,7 +6,7 @@ from typing import Any
 from autotune.facts import check_facts, check_missing, read_data, read_subject
 from autotune.facts.algorithm_choice import each
 from autotune.plan.overrides import Given, Overrides, collect
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 from autotune.recommend import recommend
 
 
@@ -20,7 +20,7 @@ def make_plan(
     keywords: Mapping[str, Any],
     sets: Iterable[str] = (),
     given: Iterable[tuple[str, Given]] = (),
-) -> Plan:
+) -> PlanSpec:
     """Return the plan; `autotune.autotune` says what the arguments are.
 
     ``sets`` holds the command line's ``--set``, ``given`` what a job file says, which all else

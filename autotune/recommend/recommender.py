@@ -12,7 +12,7 @@ from autotune.facts.algorithm_choice import each
 from autotune.knowledge.entry import Level
 from autotune.knowledge.names import normal
 from autotune.plan.overrides import Overrides
-from autotune.plan.spec import Plan, Setting
+from autotune.plan.spec import PlanSpec, Setting
 from autotune.recommend import fidelity
 from autotune.recommend.algorithms import from_options, of_algorithms
 from autotune.recommend.candidates import Candidate, Proposal, at_level, from_entry
@@ -29,7 +29,7 @@ from autotune.serialization.values import to_plain
 from autotune.space.domains import label_of
 
 
-def recommend(subject: Subject, facts: Mapping[str, Any], given: Overrides) -> Plan:
+def recommend(subject: Subject, facts: Mapping[str, Any], given: Overrides) -> PlanSpec:
     """Make the plan: what is tuned, in which ranges and how, where the user left it open.
 
     Raises:
@@ -227,12 +227,12 @@ def _order(given: Overrides, subject: Subject) -> list[str]:
 
 def _plan(
     subject: Subject, facts: Mapping[str, Any], merged: Merged, settings: Mapping[str, Setting]
-) -> Plan:
+) -> PlanSpec:
     static = {
         n: v for n, v in subject.static.items() if n in subject.given and not _is_part(n, subject)
     }
     target = subject.target if subject.kind != "name" else None
-    return Plan(
+    return PlanSpec(
         estimator=subject.name,
         facts=facts,
         static=static,

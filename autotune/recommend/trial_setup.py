@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from autotune.errors import SettingError
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 
 if TYPE_CHECKING:
     from autotune.facts import Subject
     from autotune.plan.trial_setup import Stepping
 
 
-def seeds_left_open(static: Mapping[str, Any], plan: Plan) -> tuple[str, ...]:
+def seeds_left_open(static: Mapping[str, Any], plan: PlanSpec) -> tuple[str, ...]:
     """Return the seeds among static hyperparameters that are left open: whose value is None."""
     from autotune import knowledge
     from autotune.knowledge.names import normal
@@ -22,7 +22,7 @@ def seeds_left_open(static: Mapping[str, Any], plan: Plan) -> tuple[str, ...]:
     )
 
 
-def housekeeping(plan: Plan, subject: "Subject") -> dict[str, Any]:
+def housekeeping(plan: PlanSpec, subject: "Subject") -> dict[str, Any]:
     """Return what the entries set in every trial where the user left it open: no files written, threads that are not shown."""
     from autotune import knowledge
 
@@ -40,7 +40,7 @@ def housekeeping(plan: Plan, subject: "Subject") -> dict[str, Any]:
     return found
 
 
-def stop_early(plan: Plan, subject: "Subject") -> frozenset[str]:
+def stop_early(plan: PlanSpec, subject: "Subject") -> frozenset[str]:
     """Return the prefixes of the estimators whose static hyperparameters ask to stop early, which needs rows to watch."""
     from autotune import knowledge
 
@@ -57,7 +57,7 @@ def stop_early(plan: Plan, subject: "Subject") -> frozenset[str]:
     return frozenset(asking)
 
 
-def _stepping(plan: Plan, subject: "Subject") -> "Stepping | None":
+def _stepping(plan: PlanSpec, subject: "Subject") -> "Stepping | None":
     """Return how fits go on step by step, and at which budgets a trial reports, where the plan has a fidelity."""
     from autotune import knowledge
     from autotune.plan.trial_setup import Stepping, steps_of

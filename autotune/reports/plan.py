@@ -3,7 +3,7 @@
 import re
 from typing import TYPE_CHECKING, Any
 
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 from autotune.reports.tables import render, table
 from autotune.space.domains import label_of
 from autotune.text import setting_text, value_text
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 
-def plan_tables(plan: Plan) -> list["RenderableType"]:
+def plan_tables(plan: PlanSpec) -> list["RenderableType"]:
     """Return the plan as tables: what is tuned, the settings, and a line on what is not."""
     from rich.text import Text
 
@@ -51,12 +51,12 @@ def _because(chosen: Any) -> str:
     ) + f"{chosen.reason} [{short_source(chosen.source)}]"
 
 
-def plan_text(plan: Plan) -> str:
+def plan_text(plan: PlanSpec) -> str:
     """Return the plan's tables as plain text."""
     return render(plan_tables(plan))
 
 
-def plan_html(plan: Plan) -> str:
+def plan_html(plan: PlanSpec) -> str:
     """Return the plan as one HTML table for a notebook."""
     from html import escape
 

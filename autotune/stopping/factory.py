@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from autotune import knowledge
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 from autotune.stopping.catalog import declaration_of
 from autotune.stopping.declaration import Parameters, Situation
 from autotune.stopping.rule import Rule
@@ -17,13 +17,13 @@ def make_rule(setting: Parameters | None, mode: str, **learned: object) -> Rule:
     return declaration_of(setting).rule(mode, **parameters, **learned)
 
 
-def stopping_rule(plan: Plan) -> Rule | None:
+def stopping_rule(plan: PlanSpec) -> Rule | None:
     """Return the rule by which the plan's trials end early; None where they do not."""
     setting = plan["early_stopping"]
     return None if setting is None else make_rule(setting, plan["mode"], **learned(setting))
 
 
-def arguments(plan: Plan) -> dict[str, object]:
+def arguments(plan: PlanSpec) -> dict[str, object]:
     """Return what the plan's rule is made with beside the mode, for programs; empty without one."""
     setting = plan["early_stopping"]
     if setting is None:

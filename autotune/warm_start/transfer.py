@@ -8,7 +8,7 @@ from autotune import knowledge
 from autotune.errors import SettingError
 from autotune.facts import Part, Subject, read_subject
 from autotune.knowledge.names import never_reason
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 from autotune.recommend.candidates import own_value, spelling
 from autotune.serialization.values import dotted_name, is_estimator
 from autotune.space.adjust import nearest
@@ -23,7 +23,7 @@ NO_MATTER = (
 )  # in names.yaml, of a value's name
 
 
-def subject_of(plan: Plan) -> Subject | None:
+def subject_of(plan: PlanSpec) -> Subject | None:
     """Return what a plan tunes as it was read when the plan was made, or None where it cannot be read here."""
     try:
         return read_subject(
@@ -33,7 +33,7 @@ def subject_of(plan: Plan) -> Subject | None:
         return None
 
 
-def own_values(plan: Plan) -> dict[str, Any]:
+def own_values(plan: PlanSpec) -> dict[str, Any]:
     """Return every hyperparameter's value where it is not tuned, by its full name, but those that decide no result."""
     subject = subject_of(plan)
     found = dict(plan.static)

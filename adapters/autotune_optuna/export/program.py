@@ -12,8 +12,8 @@ from autotune.export.imports import Imports
 from autotune.export.literals import text_code
 from autotune.export.program import Draft, constants, load_lines, main_lines
 from autotune.export.reserved_names import NAMES
-from autotune.plan.spec import Plan
-from autotune_optuna.compiled import Compiled
+from autotune.plan.spec import PlanSpec
+from autotune_optuna.compiled import CompiledOptunaPlan
 from autotune_optuna.export import sampler, space, stopping
 from autotune_optuna.export.study import done_lines, storage_lines
 
@@ -27,7 +27,7 @@ PARALLEL = (
 )
 
 
-def source(compiled: Compiled) -> Source:
+def source(compiled: CompiledOptunaPlan) -> Source:
     """Return the program.
 
     Raises:
@@ -47,7 +47,7 @@ def source(compiled: Compiled) -> Source:
     return Source(draft.text("Optuna", said), tuple(said))
 
 
-def drafted(compiled: Compiled, embeds: Sequence[Any] = ()) -> Draft:
+def drafted(compiled: CompiledOptunaPlan, embeds: Sequence[Any] = ()) -> Draft:
     """Return a program's part that any engine has which draws by Optuna's samplers: caps, space, sampler, evaluation.
 
     ``embeds`` are what else of ours stands below.
@@ -80,7 +80,7 @@ def drafted(compiled: Compiled, embeds: Sequence[Any] = ()) -> Draft:
     return draft
 
 
-def notes(plan: Plan) -> list[str]:
+def notes(plan: PlanSpec) -> list[str]:
     """Return what of the plan an Optuna program does not carry out, or does otherwise."""
     found = []
     if plan["trial_timeout"] is not None or plan["memory_limit"] is not None:
@@ -95,8 +95,8 @@ def notes(plan: Plan) -> list[str]:
     return [*found, PARALLEL] if plan["max_parallel"] > 1 else found
 
 
-def _caps(plan: Plan) -> list[str]:
-    direction = '"maximize"' if plan["mode"] == "max" else '"minimize"'
+def _caps(plan: PlanSpec) -> list[str]:
+    direction = f'"{plan.direction}"'
     named = [
         ("SEED", repr(plan["seed"]), "seed"),
         ("DIRECTION", direction, "mode"),
@@ -106,12 +106,12 @@ def _caps(plan: Plan) -> list[str]:
     return [assigned("STUDY", text_code(study_name(plan))), *constants(plan, named)]
 
 
-def study_name(plan: Plan) -> str:
+def study_name(plan: PlanSpec) -> str:
     """Return the study's name where none is given."""
     return printable("-".join(n.rpartition(".")[2] for n in plan.estimator.split(", ")))
 
 
-def _criteria(plan: Plan) -> list[str]:
+def _criteria(plan: PlanSpec) -> list[str]:
     criteria = sampler.criteria(plan)
     if not set(criteria) - {"tolerance"}:
         return []

@@ -7,12 +7,12 @@ from autotune.export.formatting import WIDTH, Group, assigned, comment, flat, la
 from autotune.export.imports import Imports
 from autotune.export.literals import text_code
 from autotune.knowledge.scores import imputed_scores
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 from autotune.space.domains import same
 from autotune.space.parameters import primitives
 from autotune.stopping.completion import Completion
 from autotune.workers.seeds import trial_seed
-from autotune_optuna.compiled import Compiled
+from autotune_optuna.compiled import CompiledOptunaPlan
 from autotune_optuna.distributions import conditional
 from autotune_optuna.export.space import strict
 from autotune_optuna.samplers.distinct_sampler import DistinctSampler, configurations, key_of
@@ -22,7 +22,7 @@ from autotune_optuna.samplers.knowledge_sampler import KnowledgeSampler
 SIMPLE = {"target", "best_possible", "tolerance"}
 
 
-def embeds(compiled: Compiled) -> list[Any]:
+def embeds(compiled: CompiledOptunaPlan) -> list[Any]:
     """Return what of ours a program needs to draw the plan's trials."""
     plan = compiled.plan
     found: list[Any] = [trial_seed, DistinctSampler]
@@ -35,7 +35,7 @@ def embeds(compiled: Compiled) -> list[Any]:
     return [*found, same] if strict(plan) else found
 
 
-def criteria(plan: Plan) -> dict[str, Any]:
+def criteria(plan: PlanSpec) -> dict[str, Any]:
     """Return when a study is done; the best possible value is known of scikit-learn's scorers only."""
     scored = hasattr(plan.target, "get_params")
     return {n: v for n, v in plan["completion"].items() if scored or n != "best_possible"}
@@ -50,7 +50,7 @@ def params_code(params: dict[str, Any]) -> Group:
     return Group("{", pairs, "}")
 
 
-def first_lines(compiled: Compiled) -> list[str]:
+def first_lines(compiled: CompiledOptunaPlan) -> list[str]:
     """Return ``FIRST``, the configurations to try before the sampler is asked."""
     plan, grid = compiled.plan, compiled.plan["strategy"] == "grid"
     enqueued = (
@@ -63,7 +63,7 @@ def first_lines(compiled: Compiled) -> list[str]:
     return [*lines, assigned("FIRST", Group("[", [("", params_code(p)) for p in points], "]"))]
 
 
-def sampler_lines(compiled: Compiled, imports: Imports) -> list[str]:
+def sampler_lines(compiled: CompiledOptunaPlan, imports: Imports) -> list[str]:
     """Return ``make_sampler``."""
     plan, arguments = compiled.plan, sampler_arguments(compiled.plan)
     name = arguments.pop("name")
@@ -106,7 +106,7 @@ def _native(name: str, arguments: dict[str, Any], imports: Imports) -> list[str]
     ]
 
 
-def _knowledge(plan: Plan, arguments: dict[str, Any]) -> list[str]:
+def _knowledge(plan: PlanSpec, arguments: dict[str, Any]) -> list[str]:
     """Return the sampler that knows a portfolio; without one it needs no more than the space."""
     points, _ = portfolio_points(plan)
     items: list[tuple[str, Group | str]] = [
@@ -129,7 +129,7 @@ def _knowledge(plan: Plan, arguments: dict[str, Any]) -> list[str]:
     return [*(lines if points else []), f"    sampler = {call}"]
 
 
-def known_lines(plan: Plan) -> list[str]:
+def known_lines(plan: PlanSpec) -> list[str]:
     """Return what the sampler knows of other tasks: configurations, a row each, and their scores."""
     points, scores = portfolio_points(plan)
     if sampler_arguments(plan)["name"] != "KnowledgeSampler" or not points:
@@ -159,7 +159,7 @@ def known_lines(plan: Plan) -> list[str]:
     ]
 
 
-def every_lines(compiled: Compiled) -> list[str]:
+def every_lines(compiled: CompiledOptunaPlan) -> list[str]:
     """Return ``every_configuration``, where the space is finite."""
     if compiled.every is None:
         return []
@@ -173,7 +173,7 @@ def every_lines(compiled: Compiled) -> list[str]:
     ]
 
 
-def allows_lines(plan: Plan) -> list[str]:
+def allows_lines(plan: PlanSpec) -> list[str]:
     """Return ``allows``, where combinations are forbidden."""
     if not plan.forbidden:
         return []

@@ -9,7 +9,7 @@ from autotune.errors import EngineError
 from autotune.export.formatting import WIDTH, Group, Node, comment, flat, laid_out
 from autotune.export.imports import Imports
 from autotune.export.literals import text_code, value_code
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 from autotune.space.domains import (
     Choice,
     Domain,
@@ -27,7 +27,7 @@ from autotune.space.search_space import Space, When
 from autotune_optuna.distributions import distribution
 
 
-def space_lines(plan: Plan, imports: Imports) -> list[str]:
+def space_lines(plan: PlanSpec, imports: Imports) -> list[str]:
     """Return ``SPACE``, the distributions with the reason of each range."""
     lines = ["SPACE = {"]
     for name, chosen in plan.ranges.items():
@@ -63,7 +63,7 @@ def distribution_code(kind: BaseDistribution, imports: Imports) -> Node:
     )
 
 
-def define_lines(plan: Plan, imports: Imports) -> list[str]:
+def define_lines(plan: PlanSpec, imports: Imports) -> list[str]:
     """Return ``define``, which asks for the parameters in use and returns the hyperparameters."""
     lines = [
         "def define(suggest):",
@@ -170,7 +170,7 @@ def _condition(space: Space, name: str, imports: Imports) -> str:
     return " and ".join(_is_among(space, p, values, imports) for p, values in parents)
 
 
-def allowed_lines(plan: Plan, imports: Imports) -> list[str]:
+def allowed_lines(plan: PlanSpec, imports: Imports) -> list[str]:
     """Return ``is_allowed``, or nothing where no combination is forbidden."""
     rows = [row for row in plan.forbidden if all(n in plan.ranges for n in row)]
     if not rows:
@@ -190,7 +190,7 @@ def _forbidden(space: Space, row: When, imports: Imports) -> list[str]:
     ]
 
 
-def strict(plan: Plan) -> bool:
+def strict(plan: PlanSpec) -> bool:
     """Return whether some condition or combination needs what tells True from 1, and knows objects by their text."""
     rows = [*plan.space.when.values(), *plan.forbidden]
     domains = plan.space.domains

@@ -5,18 +5,18 @@ from typing import Any
 from autotune.export.formatting import assigned, comment
 from autotune.export.imports import Imports
 from autotune.export.literals import value_code
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 from autotune.stopping.factory import arguments, stopping_rule
 from autotune_optuna.pruner import RulePruner
 
 
-def embeds(plan: Plan) -> list[Any]:
+def embeds(plan: PlanSpec) -> list[Any]:
     """Return what of ours a program needs to end the plan's trials early."""
     rule = stopping_rule(plan)
     return [] if rule is None else [RulePruner, type(rule)]
 
 
-def rule_lines(plan: Plan, imports: Imports) -> list[str]:
+def rule_lines(plan: PlanSpec, imports: Imports) -> list[str]:
     """Return ``RULE``, the rule's parameters, or nothing where no trial ends early."""
     rule = stopping_rule(plan)
     if rule is None:
@@ -27,7 +27,7 @@ def rule_lines(plan: Plan, imports: Imports) -> list[str]:
     ]
 
 
-def pruner_code(plan: Plan) -> str:
+def pruner_code(plan: PlanSpec) -> str:
     """Return the pruner as a call."""
     rule = stopping_rule(plan)
     return (

@@ -5,11 +5,12 @@ from typing import Any
 
 from autotune.export.formatting import comment
 from autotune.export.imports import Imports
-from autotune.plan.spec import Plan
+from autotune.plan.mode import Mode
+from autotune.plan.spec import PlanSpec
 from autotune_optuna.export import sampler
 
 
-def done_lines(plan: Plan) -> list[str]:
+def done_lines(plan: PlanSpec) -> list[str]:
     """Return ``is_done``, or nothing where trials and time alone end a study."""
     checks = [*_complete(plan), *_given_up(plan)]
     if not checks:
@@ -23,14 +24,14 @@ def done_lines(plan: Plan) -> list[str]:
     ]
 
 
-def _complete(plan: Plan) -> list[str]:
+def _complete(plan: PlanSpec) -> list[str]:
     criteria = sampler.criteria(plan)
     values = "    values = [trial.value for trial in ended if trial.state is TrialState.COMPLETE]"
     names = [n for n in criteria if n != "tolerance"]
     if not names:
         return []
     if set(criteria) <= sampler.SIMPLE:
-        best, sign = ("max", ">=") if plan["mode"] == "max" else ("min", "<=")
+        best, sign = ("max", ">=") if plan.mode is Mode.MAX else ("min", "<=")
         reached = " or ".join(f'{best}(values) {sign} COMPLETION["{n}"]' for n in names)
         reached = f"({reached})" if len(names) > 1 else reached
         return [values, f"    if values and {reached}:", "        return True"]
@@ -44,7 +45,7 @@ def _complete(plan: Plan) -> list[str]:
     ]
 
 
-def _given_up(plan: Plan) -> list[str]:
+def _given_up(plan: PlanSpec) -> list[str]:
     limits: dict[str, Any] = {n: v for n, v in plan["max_failures"].items() if v}
     if not limits:
         return []
