@@ -1,7 +1,6 @@
 """Whether tuning was worth it: the winner of a job against the user's own configuration, fold by fold."""
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -13,7 +12,6 @@ from autotune.record.trial import Trial, best_first
 from autotune.text import number
 
 BEYOND_NOISE = 0.05
-OWN = re.compile(r"Your own configurations? (?:is trial|are trials 0 to) (\d+)")
 
 
 @dataclass(frozen=True)
@@ -39,21 +37,16 @@ class Verdict:
         return asdict(self)
 
 
-def own_configurations(plan: PlanSpec) -> tuple[dict[str, Any], ...]:
-    """Return the user's own configurations that the plan tries, one of each algorithm."""
-    own = OWN.match(plan.settings["initial_trials"].reason)
-    return tuple(dict(p) for p in plan["initial_trials"][: int(own[1]) + 1]) if own else ()
-
-
 def own_trial(plan: PlanSpec, trials: Sequence[Trial]) -> Trial | None:
     """Return the finished trial of the user's own configuration, the best where there are several, or None."""
-    tried = zip(trials, own_configurations(plan), strict=False)
-    done = [
-        t
-        for t, own in tried
-        if dict(t.params) == own and t.status is TrialStatus.FINISHED and t.value is not None
+    measured = [
+        trial
+        for trial, baseline in zip(trials, plan.baselines, strict=False)
+        if dict(trial.params) == dict(baseline)
+        and trial.status is TrialStatus.FINISHED
+        and trial.value is not None
     ]
-    return next(iter(best_first(done, plan.mode)), None)
+    return next(iter(best_first(measured, plan.mode)), None)
 
 
 def judge(plan: PlanSpec, trials: Sequence[Trial], best: Trial | None) -> Verdict | None:
