@@ -42,7 +42,7 @@ class Search(Protocol):
 
 
 @dataclass(frozen=True)
-class Source:
+class ExportedProgram:
     """A stand-alone program: its text, and what of the plan it does not carry out, or does otherwise."""
 
     text: str
@@ -97,7 +97,7 @@ class Executable(Protocol):
     def config(self) -> dict[str, Any]:
         """Return what was compiled as plain data."""
 
-    def source(self) -> Source:
+    def source(self) -> ExportedProgram:
         """Return a program for the engine that needs no autotune and tries the plan's trials.
 
         Raises:

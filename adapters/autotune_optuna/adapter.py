@@ -5,7 +5,7 @@ from typing import Any
 
 import optuna
 
-from autotune.engines import Place, Source
+from autotune.engines import ExportedProgram, Place
 from autotune.errors import EngineError
 from autotune.plan.spec import PlanSpec
 from autotune.space.parameters import Asked
@@ -30,7 +30,7 @@ from autotune_optuna.stored_search import StoredSearch, Write
 class OptunaExecutable(CompiledOptunaPlan):
     """A plan compiled for Optuna, with what can be done with it."""
 
-    def source(self) -> Source:
+    def source(self) -> ExportedProgram:
         """Return a program for Optuna that needs no autotune and tries the same trials."""
         return source(self)
 

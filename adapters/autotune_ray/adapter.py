@@ -5,7 +5,7 @@ from typing import Any
 
 import optuna
 
-from autotune.engines import Place, Source
+from autotune.engines import ExportedProgram, Place
 from autotune.plan.spec import PlanSpec
 from autotune_optuna.adapter import OptunaExecutable
 from autotune_optuna.adapter import adapter as optuna_adapter
@@ -36,7 +36,7 @@ class CompiledRayPlan:
             "cpus_per_trial": self.plan["threads_per_trial"],
         }
 
-    def source(self) -> Source:
+    def source(self) -> ExportedProgram:
         """Return a program for Ray Tune that needs no autotune, and with one trial at a time tries the same trials."""
         return source(self.search_by)
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from autotune.engines import Source
+from autotune.engines import ExportedProgram
 from autotune.errors import EngineError
 from autotune.export.formatting import Group, laid_out
 from autotune.export.program import Draft, constants, main_lines
@@ -26,7 +26,7 @@ RETRIES = "Not carried out: max_retries={}. Ray would try failed configurations 
 LIMITS = "Not carried out: {}. Ray ends a trial between its reports only."
 
 
-def source(compiled: CompiledOptunaPlan) -> Source:
+def source(compiled: CompiledOptunaPlan) -> ExportedProgram:
     """Return the program for Ray of a plan compiled for Optuna, whose searcher is Ray's `OptunaSearch`.
 
     Raises:
@@ -58,7 +58,7 @@ def source(compiled: CompiledOptunaPlan) -> Source:
     passed = "options.storage, options.study, options.parallel, options.address"
     draft.blocks += [main_lines(draft, ARGUMENTS, passed), *data_blocks(draft)]
     said = notes(plan)
-    return Source(draft.text("Ray Tune", said, QUIET), tuple(said))
+    return ExportedProgram(draft.text("Ray Tune", said, QUIET), tuple(said))
 
 
 def _check_names(plan: PlanSpec, compiled: CompiledOptunaPlan) -> None:

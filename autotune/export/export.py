@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from autotune.engines import Source, find
+from autotune.engines import ExportedProgram, find
 from autotune.errors import SettingError, did_you_mean
 from autotune.plan.spec import PlanSpec
 from autotune.serialization import documents
@@ -11,7 +11,7 @@ Format = Literal["program", "config"]
 OTHERS = ("config", "sklearn")
 
 
-def exported(plan: PlanSpec, to: str, format_: str = "program", name: str = "") -> Source:
+def exported(plan: PlanSpec, to: str, format_: str = "program", name: str = "") -> ExportedProgram:
     """Return a plan as text for an engine, or for ``config`` or ``sklearn``; ``name`` is the file's, whose ending counts.
 
     Raises:
@@ -26,10 +26,10 @@ def exported(plan: PlanSpec, to: str, format_: str = "program", name: str = "") 
     if to == "sklearn":
         from autotune.export.sklearn import param_distributions_code
 
-        return Source(param_distributions_code(plan), (ONLY_RANGES,))
+        return ExportedProgram(param_distributions_code(plan), (ONLY_RANGES,))
     if to == "config" or format_ == "config":
         config = find("optuna" if to == "config" else to, OTHERS).compile(plan).config()
-        return Source(
+        return ExportedProgram(
             documents.to_json(config) + "\n"
             if name.endswith(".json")
             else documents.to_yaml(config)

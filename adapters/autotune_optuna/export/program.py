@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from autotune.engines import Source
+from autotune.engines import ExportedProgram
 from autotune.errors import EngineError
 from autotune.export.embed import embedded
 from autotune.export.evaluation import evaluation_of
@@ -27,7 +27,7 @@ PARALLEL = (
 )
 
 
-def source(compiled: CompiledOptunaPlan) -> Source:
+def source(compiled: CompiledOptunaPlan) -> ExportedProgram:
     """Return the program.
 
     Raises:
@@ -44,7 +44,7 @@ def source(compiled: CompiledOptunaPlan) -> Source:
         *data_blocks(draft),
     ]
     said = notes(plan)
-    return Source(draft.text("Optuna", said), tuple(said))
+    return ExportedProgram(draft.text("Optuna", said), tuple(said))
 
 
 def drafted(compiled: CompiledOptunaPlan, embeds: Sequence[Any] = ()) -> Draft:
