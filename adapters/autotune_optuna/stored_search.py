@@ -128,7 +128,7 @@ class StoredSearch:
         # Of a plain finished trial Optuna's own state and times say it all; a write costs more than
         # a fast trial.
         if state is not TrialState.COMPLETE or set(details) - {"seconds"}:
-            kept = {"status": status.value, **details}
+            kept = {"status": str(status), **details}
             self.write(lambda: self._once(self.stored.set_trial_user_attr, number, DETAILS, kept))
         self.write(
             lambda: self._once(
