@@ -11,8 +11,9 @@ from autotune_optuna.adapter import OptunaExecutable
 from autotune_optuna.adapter import adapter as optuna_adapter
 from autotune_optuna.stored_search import StoredSearch, Write
 from autotune_ray.cluster import place, quiet_ray
+from autotune_ray.export.program import source
+from autotune_ray.installation import require_ray
 from autotune_ray.native import Native
-from autotune_ray.program import source
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Compiled:
     @property
     def native(self) -> Native:
         """Ray Tune's own objects."""
+        require_ray()
         quiet_ray()
         return Native(self.plan, self.search_by.native)
 
@@ -42,6 +44,7 @@ class Compiled:
 
     def search(self, study: optuna.Study, write: Write) -> StoredSearch:
         """Return the search over a job's study."""
+        require_ray()
         from autotune_ray.in_memory_study import RayMemory
 
         own = self.search_by
@@ -49,6 +52,7 @@ class Compiled:
 
     def place(self, address: str | None) -> Place:
         """Return where trials run: on a Ray of this process's own, or on the cluster at the address."""
+        require_ray()
         return place(self.plan, address)
 
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from autotune import knowledge
 from autotune.errors import SettingError, did_you_mean
 from autotune.facts.algorithm_choice import ALGORITHM
+from autotune.facts.task import task_of
 from autotune.plan.other_names import is_other_name
 from autotune.script import Script
 from autotune.serialization.values import (
@@ -213,30 +214,6 @@ def _part(prefix: str, estimator: Any) -> Part:
         given,
         _accepts_any(cls),
     )
-
-
-def task_of(estimator: Any) -> str | None:
-    """Return what the estimator does: classification, regression, clustering, outlier, density, transform, or None."""
-    kind = getattr(estimator, "_estimator_type", None)
-    tags = getattr(estimator, "__sklearn_tags__", None)
-    if tags is not None:
-        try:
-            kind = tags().estimator_type or kind
-        except (
-            Exception
-        ):  # a third party's tags may need what is not there; then the older attribute speaks
-            kind = kind or None
-    names = {
-        "classifier": "classification",
-        "regressor": "regression",
-        "clusterer": "clustering",
-        "outlier_detector": "outlier",
-        "density_estimator": "density",
-        "ranker": "ranking",
-    }
-    if kind in names:
-        return names[kind]
-    return "transform" if hasattr(estimator, "transform") else None
 
 
 def _read_name(name: str, static: Mapping[str, Any], task: str | None) -> Subject:
