@@ -290,11 +290,8 @@ def _plan(ranges: Mapping[str, Domain], **settings: Any) -> Plan:
     kind = inspect.Parameter.KEYWORD_ONLY
     found = [inspect.Parameter(n, kind, default=d.levels(1)[0]) for n, d in ranges.items()]
     function.__signature__ = inspect.Signature(found)  # type: ignore[attr-defined]
-    return autotune(
-        function,
-        ranges=dict(ranges),
-        **{"completion": {}, "max_trials": DRAWS, "seed": 0, "metric": "value"} | settings,
-    )
+    defaults: dict[str, Any] = {"completion": {}, "max_trials": DRAWS, "seed": 0, "metric": "value"}
+    return autotune(function, ranges=dict(ranges), **(defaults | settings))
 
 
 def _conditional() -> Plan:

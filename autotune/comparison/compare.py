@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from os import PathLike
 from typing import Any
 
 from autotune.api import Job, Plan
@@ -21,6 +22,20 @@ from autotune.errors import JobError, SettingError
 from autotune.objective.rows import take
 from autotune.plan.mode import Mode
 from autotune.plan.overrides import Overrides, collect
+from autotune.plan.setting_types import (
+    AUTO,
+    Configurations,
+    Effort,
+    Folds,
+    Metric,
+    Mode,
+    Names,
+    Rule,
+    Sampler,
+    Settings,
+    Strategy,
+    set_by_user,
+)
 from autotune.record.paired_tests import MOST
 from autotune.record.status import JobStatus, TrialStatus
 from autotune.record.store import open_store
@@ -40,25 +55,46 @@ class Comparison(ComparisonResult):
 
 
 def compare(
-    estimator: Any,
-    X: Any,
-    y: Any,
-    ranges: Any = None,
+    estimator: object,
+    X: object,
+    y: object,
+    ranges: Mapping[str, object] | None = None,
     *,
     seeds: int = 5,
     max_trials: int | None = None,
-    baseline_strategy: str = "bayesian",
+    baseline_strategy: Strategy = "bayesian",
     held_out: float = 0.25,
     groups: Any = None,
     sample_weight: Any = None,
     storage: Any = None,
     keep: bool = False,
     progress: bool | None = None,
-    overrides: Any = None,
-    facts: Any = None,
-    **settings: Any,
+    keep_static: Names = AUTO,
+    effort: Effort = AUTO,
+    metric: Metric = AUTO,
+    mode: Mode = AUTO,
+    cv: Folds = AUTO,
+    strategy: Strategy = AUTO,
+    sampler: Sampler | None = AUTO,
+    cost_aware: bool | Mapping[str, float] | None = AUTO,
+    max_parallel: int = AUTO,
+    max_runtime: float = AUTO,
+    trial_timeout: float | None = AUTO,
+    memory_limit: int | str | None = AUTO,
+    threads_per_trial: int = AUTO,
+    early_stopping: Rule | None = AUTO,
+    fidelity: Rule | None = AUTO,
+    completion: Mapping[str, float] | None = AUTO,
+    max_retries: int = AUTO,
+    max_failures: int | Mapping[str, int] | None = AUTO,
+    deterministic: bool = AUTO,
+    portfolio: Configurations = AUTO,
+    seed: int = AUTO,
+    facts: Mapping[str, object] | None = None,
+    overrides: Settings | Mapping[str, object] | str | PathLike[str] | None = None,
+    **hyperparameters: object,
 ) -> Comparison:
-    """Compare ranges set by hand with autotune's on one's own data: same budget, folds and seeds, and a plain verdict.
+    """Compare ranges set by hand with autotune's on your data, and return a plain verdict.
 
     For each seed a share of the rows is held out; then one job searches your ranges only, from your
     own configuration on, and one carries out autotune's plan. Compared are the cross-validated
@@ -83,17 +119,20 @@ def compare(
         overrides: Path of a file, or a mapping, with your ranges and any settings; keywords win
             over it.
         facts: Facts of the data, as for `autotune`.
-        **settings: Any setting, for both arms; caps hold for each job. ``strategy``, ``effort`` and
-            ``keep_static`` are for autotune's arm only. Other names are static hyperparameters.
+        **hyperparameters: Static hyperparameters of the estimator.
+
+    Settings are for both arms; caps hold for each job. ``strategy``, ``effort`` and ``keep_static``
+    are for autotune's arm only.
 
     Raises:
         AutotuneError: before any trial, if anything given cannot be used. JobError: if a job was
             stopped.
     """
-    named = {n: v for n, v in {"ranges": ranges, "max_trials": max_trials}.items() if v is not None}
-    design = Design.of(
-        collect({**settings, **named}, overrides), facts, seeds, baseline_strategy, held_out
-    )
+    keywords = set_by_user(locals(), hyperparameters)
+    for name in ("ranges", "max_trials"):
+        if keywords[name] is None:
+            del keywords[name]
+    design = Design.of(collect(keywords, overrides), facts, seeds, baseline_strategy, held_out)
     data = {"X": X, "y": y, "groups": groups, "sample_weight": sample_weight}
     return carry_out(estimator, data, design, Where(storage, keep, progress))
 
