@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from autotune.engines import Source, find
+from autotune.engines import ExportedProgram, find
 from autotune.errors import SettingError, did_you_mean
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 from autotune.serialization import documents
 
 Format: TypeAlias = Literal["program", "config"]
@@ -16,7 +16,7 @@ ONLY_RANGES = (
 )
 
 
-def exported(plan: Plan, to: str, format_: str = "program", name: str = "") -> Source:
+def exported(plan: PlanSpec, to: str, format_: str = "program", name: str = "") -> ExportedProgram:
     """Return a plan as text for an engine, or for ``config`` or ``sklearn``.
 
     A configuration is JSON if ``name``, the file's, ends in ``.json``, else YAML.
@@ -33,15 +33,17 @@ def exported(plan: Plan, to: str, format_: str = "program", name: str = "") -> S
     if to == "sklearn":
         from autotune.export.sklearn import param_distributions_code
 
-        return Source(param_distributions_code(plan), (ONLY_RANGES,))
+        return ExportedProgram(param_distributions_code(plan), (ONLY_RANGES,))
     if to == "config" or format_ == "config":
         config = find("optuna" if to == "config" else to, TARGETS).compile(plan).config()
         is_json = name.endswith(".json")
-        return Source(f"{documents.to_json(config)}\n" if is_json else documents.to_yaml(config))
+        return ExportedProgram(
+            f"{documents.to_json(config)}\n" if is_json else documents.to_yaml(config)
+        )
     return find(to, TARGETS).compile(plan).source()
 
 
-def export(plan: Plan, to: str, path: str | Path | None, format_: str, force: bool) -> object:
+def export(plan: PlanSpec, to: str, path: str | Path | None, format_: str, force: bool) -> object:
     """Write a plan elsewhere, or return it; `Plan.export` says what the arguments are."""
     if path is None and to == "sklearn":
         from autotune.export.sklearn import param_distributions

@@ -10,7 +10,7 @@ from autotune.export.formatting import Group, Node, comment, laid_out, quoted
 from autotune.export.imports import Imports
 from autotune.export.literals import text_code, value_code
 from autotune.export.program import PYTHON_NAMES
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 from autotune.space.domains import Choice, Domain, Fixed, Float, Int, LogNormal, Normal
 from autotune.space.search_space import Space
 
@@ -21,7 +21,7 @@ QUANTILE = 3.090232306167813  # between its negative and itself are 99.8 % of a 
 Subspace = dict[str, Domain]
 
 
-def param_distributions(plan: Plan) -> list[dict[str, object]]:
+def param_distributions(plan: PlanSpec) -> list[dict[str, object]]:
     """Return the ranges for RandomizedSearchCV: a dict for each combination of deciding values.
 
     Whole numbers on a log scale and numbers on a reverse one come from a list of up to 100 values
@@ -37,7 +37,7 @@ def param_distributions(plan: Plan) -> list[dict[str, object]]:
     ]
 
 
-def param_distributions_code(plan: Plan) -> str:
+def param_distributions_code(plan: PlanSpec) -> str:
     """Return the ranges as a Python module's text; errors as for `param_distributions`."""
     _check(plan.space)
     imports, body = Imports(PYTHON_NAMES), ["PARAM_DISTRIBUTIONS = ["]
