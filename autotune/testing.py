@@ -21,6 +21,7 @@ from typing import Any
 
 from autotune import Choice, Float, Int, Job, LogNormal, Normal, Plan, autotune
 from autotune.engines import find
+from autotune.record.status import TrialStatus
 from autotune.space.domains import Domain
 
 DOMAINS: dict[str, Domain] = {
@@ -213,7 +214,7 @@ def job_holds_its_caps(engine: str, folder: str) -> None:
         max_parallel=1,
         max_failures=None,
     )
-    statuses = [t.status for t in job.all_trials()]
+    statuses = [str(t.status) for t in job.all_trials()]
     assert 1 <= statuses.count("timed out") < 8 and set(statuses) <= {"timed out", "interrupted"}
     assert job.describe()["completion"]["criterion"] == "max_runtime"
 
@@ -327,7 +328,7 @@ def _drawn(engine: str, plan: Plan, count: int = DRAWS) -> list[dict[str, Any]]:
 
 
 def _tell(search: Any, number: int, params: dict[str, Any]) -> dict[str, Any]:
-    search.tell(number, "finished", float(number % 7), {})
+    search.tell(number, TrialStatus.FINISHED, float(number % 7), {})
     return params
 
 

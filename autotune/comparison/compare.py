@@ -20,6 +20,7 @@ from autotune.comparison.held_out_scores import score_winners
 from autotune.comparison.result import Arm, ComparisonResult, Run
 from autotune.errors import JobError, SettingError
 from autotune.objective.rows import take
+from autotune.plan.mode import Mode
 from autotune.plan.overrides import Overrides, collect
 from autotune.plan.setting_types import (
     AUTO,
@@ -27,7 +28,7 @@ from autotune.plan.setting_types import (
     Effort,
     Folds,
     Metric,
-    Mode,
+    ModeName,
     Names,
     Rule,
     Sampler,
@@ -36,6 +37,7 @@ from autotune.plan.setting_types import (
     set_by_user,
 )
 from autotune.record.paired_tests import MOST
+from autotune.record.status import JobStatus, TrialStatus
 from autotune.record.store import open_store
 from autotune.reports.comparison import comparison_tables
 from autotune.reports.tables import render
@@ -76,7 +78,7 @@ def compare(
     keep_static: Names = AUTO,
     effort: Effort = AUTO,
     metric: Metric = AUTO,
-    mode: Mode = AUTO,
+    mode: ModeName = AUTO,
     cv: Folds = AUTO,
     strategy: Strategy = AUTO,
     sampler: Sampler | None = AUTO,
@@ -210,7 +212,7 @@ def _runs(one: Round, data: Mapping[str, Any], name: str, where: Where) -> dict[
     found = {}
     for arm, plan in one.plans.items():
         with _job(one, arm, data, name.format(arm), where) as job:
-            found[arm] = _run(job, plan["mode"])
+            found[arm] = _run(job, plan.mode)
     scores = score_winners([run.best for run in found.values()], one.plans[AUTOTUNE], one, data)
     return {
         arm: replace(found[arm], held_out=s, error=e)
@@ -233,7 +235,7 @@ def _job(one: Round, arm: str, data: Mapping[str, Any], name: str, where: Where)
 
 def _check_ended(job: Job) -> None:
     """Raise KeyboardInterrupt where Ctrl-C ended the job: a comparison of fewer trials would be another one."""
-    if job.status != "stopped":
+    if job.status is not JobStatus.STOPPED:
         return
     if job.state.get("criterion") == "interrupt":
         raise KeyboardInterrupt
@@ -242,23 +244,25 @@ def _check_ended(job: Job) -> None:
     )
 
 
-def _run(job: Job, mode: str) -> Run:
-    values = [t.value if t.status == "finished" else None for t in job.all_trials()]
+def _run(job: Job, mode: Mode) -> Run:
+    values = [t.value if t.status is TrialStatus.FINISHED else None for t in job.all_trials()]
     return Run(
         job.name, best_so_far(values, mode), float(job.state.get("seconds") or 0.0), job.best
     )
 
 
-def best_so_far(values: Iterable[float | None], mode: str) -> tuple[float | None, ...]:
+def best_so_far(values: Iterable[float | None], mode: Mode) -> tuple[float | None, ...]:
     """Return the best of the values up to each one.
 
-    >>> best_so_far([None, 0.5, 0.7, None, 0.6], "max")
+    >>> best_so_far([None, 0.5, 0.7, None, 0.6], Mode.MAX)
     (None, 0.5, 0.7, 0.7, 0.7)
     """
-    pick, curve, known = max if mode == "max" else min, list[float | None](), list[float]()
+    best: float | None = None
+    curve = list[float | None]()
     for value in values:
-        known = known if value is None else [pick(*known, value)] if known else [value]
-        curve.append(known[0] if known else None)
+        if value is not None and (best is None or mode.better(value, best)):
+            best = value
+        curve.append(best)
     return tuple(curve)
 
 
@@ -274,7 +278,7 @@ def _comparison(
     return Comparison(
         whole.estimator,
         metric,
-        str(whole["mode"]),
+        whole.mode,
         first.plans[AUTOTUNE]["max_trials"],
         len(first.tuned),
         len(first.held),
