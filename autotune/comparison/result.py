@@ -5,6 +5,7 @@ from typing import Any
 
 from autotune.comparison.arms import AUTOTUNE, YOURS
 from autotune.comparison.verdict import verdict
+from autotune.plan.mode import Mode
 from autotune.record.best import Best
 from autotune.record.paired_tests import Difference, compare_pairs
 from autotune.serialization.values import to_plain
@@ -96,8 +97,8 @@ class ComparisonResult:
     """The name of the estimator."""
     metric: str
     """The name of the metric."""
-    mode: str
-    """``max`` or ``min``."""
+    mode: Mode
+    """Whether the metric is maximized or minimized."""
     max_trials: int
     """The trials of each job."""
     rows: int
@@ -141,8 +142,8 @@ class ComparisonResult:
     def _difference(
         self, yours: list[float | None], autotunes: list[float | None]
     ) -> Difference | None:
-        sign = 1 if self.mode == "max" else -1
         pairs = zip(yours, autotunes, strict=True)
+        sign = self.mode.sign
         differences = [sign * (b - a) for a, b in pairs if a is not None and b is not None]
         return compare_pairs(differences) if len(differences) > 1 else None
 
@@ -153,7 +154,7 @@ class ComparisonResult:
             "schema": SCHEMA,
             "estimator": self.estimator,
             "metric": self.metric,
-            "mode": self.mode,
+            "mode": self.mode.value,
             "max_trials": self.max_trials,
             "rows": self.rows,
             "held_rows": self.held_rows,

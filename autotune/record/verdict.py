@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 from autotune.record.paired_tests import corrected_t
-from autotune.record.trial import Trial
+from autotune.record.status import TrialStatus
+from autotune.record.trial import Trial, best_first
 from autotune.text import number
 
 BEYOND_NOISE = 0.05
@@ -37,20 +38,19 @@ class Verdict:
         return asdict(self)
 
 
-def own_trial(plan: Plan, trials: Sequence[Trial]) -> Trial | None:
+def own_trial(plan: PlanSpec, trials: Sequence[Trial]) -> Trial | None:
     """Return the finished trial of a baseline, the best if there are several, or None."""
     measured = [
         trial
         for trial, baseline in zip(trials, plan.baselines, strict=False)
         if dict(trial.params) == dict(baseline)
-        and trial.status == "finished"
+        and trial.status is TrialStatus.FINISHED
         and trial.value is not None
     ]
-    sign = 1 if plan["mode"] == "max" else -1
-    return max(measured, key=lambda trial: sign * (trial.value or 0.0), default=None)
+    return next(iter(best_first(measured, plan.mode)), None)
 
 
-def judge(plan: Plan, trials: Sequence[Trial], best: Trial | None) -> Verdict | None:
+def judge(plan: PlanSpec, trials: Sequence[Trial], best: Trial | None) -> Verdict | None:
     """Return the verdict, or None if no baseline was measured or the trials have no folds.
 
     The winner was chosen on the very folds it is tested on, so the p-value is too small, and its
@@ -62,10 +62,9 @@ def judge(plan: Plan, trials: Sequence[Trial], best: Trial | None) -> Verdict | 
     before, after = _folds(baseline), _folds(best)
     if len(before) != len(after) or len(after) < 2:
         return None
-    sign = 1 if plan["mode"] == "max" else -1
-    gains = [sign * (b - a) for a, b in zip(before, after, strict=True)]
+    gains = [plan.mode.sign * (b - a) for a, b in zip(before, after, strict=True)]
     gain, better = sum(gains) / len(gains), sum(gain > 0 for gain in gains)
-    finished = sum(trial.status == "finished" for trial in trials)
+    finished = sum(trial.status is TrialStatus.FINISHED for trial in trials)
     answer, p = "yours", None
     if best.number != baseline.number:
         # Folds of a splitter may share more of their rows than the correction counts on.

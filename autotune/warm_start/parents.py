@@ -7,9 +7,10 @@ from typing import Any
 
 from autotune.errors import SettingError, StoreError
 from autotune.facts.algorithm_choice import ALGORITHM
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 from autotune.record.environment import minor
-from autotune.record.job import Job
+from autotune.record.job import JobRecord
+from autotune.record.status import JobStatus
 from autotune.record.store import Store
 from autotune.record.trial import Trial, best_first, ended, has_value
 from autotune.serialization.values import to_plain
@@ -22,7 +23,7 @@ MEASURE = ("metric", "mode", "cv", "seed")  # the seed shuffles the rows into fo
 class Parent:
     """A finished job that another one starts from."""
 
-    job: Job
+    job: JobRecord
     """The finished job."""
     other: str
     """Why its values cannot be compared with the new job's; empty if they can."""
@@ -40,7 +41,7 @@ class Parent:
     @property
     def finished(self) -> list[Trial]:
         """The trials with a value, best first."""
-        return best_first([t for t in self.ended if has_value(t)], self.job.plan["mode"])
+        return best_first([t for t in self.ended if has_value(t)], self.job.plan.mode)
 
     @cached_property
     def own(self) -> dict[str, Any]:
@@ -49,7 +50,7 @@ class Parent:
 
 
 def find_parents(
-    plan: Plan, environment: Mapping[str, Any], store: Store, name: str
+    plan: PlanSpec, environment: Mapping[str, Any], store: Store, name: str
 ) -> list[Parent]:
     """Return the jobs that the plan's ``warm_start`` names.
 
@@ -77,8 +78,8 @@ def find_parents(
     return parents
 
 
-def _load(name: str, store: Store) -> Job:
-    job = Job(name, store)
+def _load(name: str, store: Store) -> JobRecord:
+    job = JobRecord(name, store)
     try:
         _ = job.record
     except StoreError as error:
@@ -86,8 +87,8 @@ def _load(name: str, store: Store) -> Job:
     return job
 
 
-def _check_usable(job: Job, plan: Plan) -> None:
-    if job.status == "running":
+def _check_usable(job: JobRecord, plan: PlanSpec) -> None:
+    if job.status is JobStatus.RUNNING:
         raise SettingError(
             f"warm_start: job {job.name!r} must have ended, got status 'running'.",
             f"Wait, or: autotune stop {job.name}",
@@ -106,7 +107,7 @@ def _check_usable(job: Job, plan: Plan) -> None:
         )
 
 
-def _tuned(plan: Plan) -> set[str]:
+def _tuned(plan: PlanSpec) -> set[str]:
     return {n for n, r in plan.ranges.items() if r.value.size > 1 and n != ALGORITHM}
 
 
@@ -116,7 +117,7 @@ def _listed(names: set[str]) -> str:
     return (", ".join(ordered[:8]) + more) or "nothing"
 
 
-def _difference(plan: Plan, environment: Mapping[str, Any], job: Job) -> str:
+def _difference(plan: PlanSpec, environment: Mapping[str, Any], job: JobRecord) -> str:
     """Return why the values of another job cannot be compared with this one's, or nothing."""
     before, created = job.plan, job.record["environment"]
     if algorithm_of(plan) is None or algorithm_of(plan) != algorithm_of(before):

@@ -14,7 +14,7 @@ from autotune.knowledge.scores import write_scores
 from autotune.learn import History, Surface, surface_of, values_of
 from autotune.plan.choices import Setting
 from autotune.plan.provenance import WARM_START
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 from autotune.record.store import Store
 from autotune.record.trial import Trial, best_first, has_value
 from autotune.space.search_space import distinct
@@ -66,7 +66,7 @@ class Contribution:
         }
 
 
-def warmed(plan: Plan, environment: Mapping[str, Any], store: Store, name: str) -> Plan:
+def warmed(plan: PlanSpec, environment: Mapping[str, Any], store: Store, name: str) -> PlanSpec:
     """Return the plan with the results of its parents; unchanged if it has none, or has them.
 
     The arguments and errors are those of `find_parents`.
@@ -107,7 +107,7 @@ def warmed(plan: Plan, environment: Mapping[str, Any], store: Store, name: str) 
     )
 
 
-def _check_results(plan: Plan, environment: Mapping[str, Any]) -> None:
+def _check_results(plan: PlanSpec, environment: Mapping[str, Any]) -> None:
     data = plan["results"]["data"]
     if any(p["trials"] for p in plan["results"]["parents"]) and data != environment["data"]:
         raise SettingError(
@@ -116,7 +116,7 @@ def _check_results(plan: Plan, environment: Mapping[str, Any]) -> None:
         )
 
 
-def _contribution(plan: Plan, parent: Parent, plan_values: Mapping[str, Any]) -> Contribution:
+def _contribution(plan: PlanSpec, parent: Parent, plan_values: Mapping[str, Any]) -> Contribution:
     """Return what a parent contributes; without a trial expressed exactly it is a transfer."""
     other = parent.other
     if not other:
@@ -138,13 +138,15 @@ def _contribution(plan: Plan, parent: Parent, plan_values: Mapping[str, Any]) ->
     return _transfer(plan, parent, plan_values, other)
 
 
-def _transfer(plan: Plan, parent: Parent, plan_values: Mapping[str, Any], why: str) -> Contribution:
+def _transfer(
+    plan: PlanSpec, parent: Parent, plan_values: Mapping[str, Any], why: str
+) -> Contribution:
     fits = [
         (s, t)
         for t in parent.ended
         if (s := moved(plan.space, t.params, parent.own, plan_values)) is not None
     ]
-    best = best_first([t for _, t in fits if has_value(t)], parent.job.plan["mode"])
+    best = best_first([t for _, t in fits if has_value(t)], parent.job.plan.mode)
     if not best:
         raise SettingError(
             f"warm_start: job {parent.name!r} must have a finished trial that lies in this "
@@ -177,14 +179,14 @@ def _history(parent: Parent, trials: Sequence[tuple[Params, Trial]]) -> History:
         "",
         parent.name,
         tuple(s for s, _ in trials),
-        values_of([t for _, t in trials], parent.job.plan["mode"]),
+        values_of([t for _, t in trials], parent.job.plan.mode),
     )
 
 
 def _results(
     contributions: Sequence[Contribution],
     tasks: Sequence[Contribution],
-    plan: Plan,
+    plan: PlanSpec,
     environment: Mapping[str, Any],
 ) -> Setting:
     # A user's own task says more than a shipped one, and many shipped ones must not drown it: all
@@ -240,7 +242,7 @@ def _joined(text: str, scores: Sequence[float]) -> str:
 
 
 def _initial(
-    plan: Plan, contributions: Sequence[Contribution], firsts: Sequence[Contribution]
+    plan: PlanSpec, contributions: Sequence[Contribution], firsts: Sequence[Contribution]
 ) -> Setting:
     """Return the first trials: the baselines, the best of the parents, then those of the plan.
 
