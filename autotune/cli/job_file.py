@@ -9,7 +9,7 @@ from autotune.errors import KnowledgeError, SettingError, did_you_mean
 from autotune.plan.other_names import refusal
 from autotune.plan.overrides import UserValue, from_document
 from autotune.plan.settings import CHECKS
-from autotune.script import Script
+from autotune.script import ScriptSpec
 from autotune.serialization import documents
 from autotune.serialization.values import script_from
 
@@ -88,7 +88,7 @@ def read_job(document: documents.Document) -> JobFile:
     )
 
 
-def _script(document: documents.Document) -> Script:
+def _script(document: documents.Document) -> ScriptSpec:
     """Return the script, its files found from the folder of the job file."""
     from autotune.objective.command import placed
 
