@@ -226,7 +226,7 @@ def _make(
             raise KnowledgeError(
                 f"{document.at(())}: must be a job file or a saved plan, got {type(document.data).__name__}."
             )
-        if "recipe" in document.data:
+        if {"recipe", "schema"} & set(document.data):
             _refuse_changes(sets, overrides, facts)
             return Request(Plan.from_document(document), _load(asked, data, target))
         asked = read_job(document)

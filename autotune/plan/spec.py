@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from autotune.errors import KnowledgeError, SettingError, did_you_mean
+from autotune.errors import SettingError, did_you_mean
 from autotune.plan.settings import CHECKS
 from autotune.serialization import documents
 from autotune.serialization.values import from_plain, has_opaque, to_plain
@@ -183,25 +183,32 @@ class Plan:
     @classmethod
     def from_document(cls, document: documents.Document) -> Self:
         """Build a plan from a document that holds what `describe` gave; errors as for `load`."""
+        from autotune.plan.file_names import check_names
         from autotune.plan.schema import PlanFile
-        from autotune.serialization.validation import validate
+        from autotune.serialization.validation import located, validate
 
         validate(PlanFile, document)
-        data = document.data
-        try:
+        check_names(document)
+        data, ranges, settings = document.data, {}, {}
+        for name, described in data["ranges"].items():
+            with located(document, "ranges", name, "value"):
+                ranges[name] = _range(described)
+        for name, described in data["settings"].items():
+            with located(document, "settings", name, "value"):
+                settings[name] = _setting(name, described)
+        recipe = data.get("recipe")
+        with located(document):
             return cls(
                 estimator=data["estimator"],
-                recipe=data["recipe"],
-                target=None if has_opaque(data["recipe"]) else from_plain(data["recipe"]),
+                recipe=recipe,
+                target=None if has_opaque(recipe) else from_plain(recipe),
                 facts={k: from_plain(v) for k, v in data["facts"].items()},
                 static={k: from_plain(v) for k, v in data["static"].items()},
-                ranges={n: _range(r) for n, r in data["ranges"].items()},
-                settings=_with_later({n: _setting(n, s) for n, s in data["settings"].items()}),
-                forbidden=tuple(_values(row) for row in data["forbidden"]),
-                left_out=data["left_out"],
+                ranges=ranges,
+                settings=_with_later(settings),
+                forbidden=tuple(_values(row) for row in data.get("forbidden", [])),
+                left_out=data.get("left_out", {}),
             )
-        except SettingError as error:
-            raise KnowledgeError(f"{document.path}: {error}") from None
 
     @staticmethod
     def schema() -> dict[str, Any]:
