@@ -26,7 +26,7 @@ class Search(Protocol):
     again: list[Any]
 
     def ask(self) -> tuple[int, dict[str, Any]] | None:
-        """Return a new trial's number and settings, or None where no configuration is left."""
+        """Return a new trial's number and params, or None where no configuration is left."""
 
     def report(self, number: int, step: int, value: float) -> str:
         """Take an intermediate value; return why the trial is to stop, or nothing."""
@@ -63,7 +63,7 @@ class Workers(Protocol):
     def free(self) -> int:
         """How many more trials can be submitted now; a trial that died can be submitted again also where this is 0."""
 
-    def submit(self, number: int, settings: Mapping[str, Any], seed: int) -> None:
+    def submit(self, number: int, params: Mapping[str, Any], seed: int) -> None:
         """Start a trial."""
 
     def wait(self, timeout: float | None = None) -> list[Any]:

@@ -65,6 +65,6 @@ def conditional(plan: Plan) -> bool:
 
 
 def definition(plan: Plan) -> Define:
-    """Return what asks ``suggest(name)`` for each parameter of a configuration and returns its settings."""
+    """Return what asks ``suggest(name)`` for each parameter of a configuration and returns its params."""
     asked = Asked(plan.space)
-    return lambda suggest: asked.settings(lambda name, _: suggest(name))
+    return lambda suggest: asked.params(lambda name, _: suggest(name))

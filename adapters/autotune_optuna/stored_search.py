@@ -61,7 +61,7 @@ class StoredSearch:
                 )
 
     def ask(self) -> tuple[int, dict[str, Any]] | None:
-        """Start a trial; return its number and settings, or None where every configuration was tried."""
+        """Start a trial; return its number and params, or None where every configuration was tried."""
         if self.again:
             return self._once_more(self.again.pop(0))
         number = self.memory.count
@@ -85,11 +85,10 @@ class StoredSearch:
         self.write(partial(self.stored.set_trial_state_values, trial_id, TrialState.RUNNING))
         return trial.number, self.asked.decode(trial.params)
 
-    def _is_whole(self, params: Params) -> bool:
-        settings = self.asked.decode(params)
+    def _is_whole(self, encoded: Params) -> bool:
+        params = self.asked.decode(encoded)
         return all(
-            n in settings or not self.asked.space.active(n, settings)
-            for n in self.asked.space.order
+            n in params or not self.asked.space.active(n, params) for n in self.asked.space.order
         )
 
     def _create(self, trial: FrozenTrial) -> None:

@@ -29,7 +29,7 @@ def score_winners(
     with Workers(1, pickled(evaluate, plan), threads=plan["threads_per_trial"]) as workers:
         found = []
         for index, winner in enumerate(winners):
-            workers.submit(index, winner.settings, trial_seed(plan["seed"], winner.number))
+            workers.submit(index, winner.params, trial_seed(plan["seed"], winner.number))
             told = workers.wait(limit)
             if not told:
                 workers.kill(index)

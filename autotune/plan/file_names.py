@@ -49,6 +49,18 @@ def check_names(document: Document) -> None:
                 where=document.at_key(("settings",)),
             )
     _check_recipe(document)
+    _check_results(document)
+
+
+def _check_results(document: Document) -> None:
+    results = document.data["settings"].get("results", {"value": {"parents": []}})["value"]
+    parents = results.get("parents") if isinstance(results, dict) else None
+    if not isinstance(parents, list) or not all(isinstance(p, dict) for p in parents):
+        raise KnowledgeError(
+            "settings.results: must hold the results of parent jobs, as a job's record does",
+            name="settings.results",
+            where=document.at(("settings", "results", "value")),
+        )
 
 
 def _check_recipe(document: Document) -> None:

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from autotune.errors import KnowledgeError, SettingError
+from autotune.facts.data import check_facts
 from autotune.plan.settings import CHECKS
 from autotune.serialization import documents
+from autotune.serialization.validation import kind_of, located
 from autotune.serialization.values import from_plain
 from autotune.space.shorthand import spelled
 
@@ -102,23 +104,44 @@ def _from_file(overrides: Any) -> list[tuple[str, Given]]:
     document = documents.read(Path(overrides))
     if not isinstance(document.data, dict):
         raise KnowledgeError(
-            f"{document.at(())}: must be a mapping of settings, got {type(document.data).__name__}."
+            "the file must hold a mapping of settings",
+            got=kind_of(document.data),
+            where=document.at(()),
         )
     return list(from_document(document, document.data, ()))
 
 
 def from_document(
-    document: documents.Document, data: Mapping[str, Any], place: tuple[str | int, ...]
+    document: documents.Document, data: Mapping[str, Any], place: documents.Place
 ) -> Iterable[tuple[str, Given]]:
     """Yield the settings of a file's mapping, each with the line it stands at."""
     for name, value in data.items():
         source = f"you ({document.at((*place, name)).rpartition(':')[0]})"
-        if name == "ranges" and isinstance(value, dict):
-            for inner, text in value.items():
-                line = document.at((*place, name, inner)).rpartition(":")[0]
-                yield f"ranges.{inner}", Given(spelled(text), f"you ({line})")
-        else:
-            yield name, Given(from_plain(value), source)
+        if name == "ranges":
+            yield from _document_ranges(document, value, (*place, name))
+            continue
+        with located(document, *place, name):
+            if name == "facts":
+                check_facts(value)
+            plain = from_plain(value)
+        yield name, Given(plain, source)
+
+
+def _document_ranges(
+    document: documents.Document, ranges: Any, place: documents.Place
+) -> Iterable[tuple[str, Given]]:
+    if not isinstance(ranges, dict):
+        raise KnowledgeError(
+            "ranges must be a mapping from names to ranges",
+            name="ranges",
+            value=ranges,
+            where=document.at(place),
+        )
+    for name, text in ranges.items():
+        line = document.at((*place, name)).rpartition(":")[0]
+        with located(document, *place, name):
+            domain = spelled(text)
+        yield f"ranges.{name}", Given(domain, f"you ({line})")
 
 
 def _from_sets(sets: Iterable[str]) -> list[tuple[str, Given]]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 from autotune.errors import SettingError, did_you_mean
+from autotune.plan.earlier_names import renamed
 from autotune.plan.settings import CHECKS
 from autotune.serialization import documents
 from autotune.serialization.values import from_plain, has_opaque, to_plain
@@ -268,7 +269,7 @@ def _with_later(settings: dict[str, Setting]) -> dict[str, Setting]:
 
 def _setting(name: str, data: Mapping[str, Any]) -> Setting:
     """Build a setting; its value is held to what one given by a user is, as a person may have edited it."""
-    value = from_plain(data["value"])
+    value = renamed(name, from_plain(data["value"]))
     if isinstance(value, list) and all(isinstance(v, dict) for v in value):
         value = tuple(value)
     if name in CHECKS and not has_opaque(data["value"]):

@@ -45,7 +45,7 @@ def first_trials(
         for a, group in groups.items()
     ]
     inside = [
-        [k for k in row if not merged.space.outside(k.settings) and merged.space.allows(k.settings)]
+        [k for k in row if not merged.space.outside(k.params) and merged.space.allows(k.params)]
         for row in known
     ]
     knows = portfolio(
@@ -55,8 +55,8 @@ def first_trials(
         proposals,
         context.get("sampler"),
     )
-    asked = [k["settings"] for k in knows.value]
-    left = [[k.settings for k in row if k.settings not in asked][:MOST] for row in inside]
+    asked = [k["params"] for k in knows.value]
+    left = [[k.params for k in row if k.params not in asked][:MOST] for row in inside]
     good = [p for row in zip_longest(*left) for p in row if p is not None]
     own = [o for o in owns.values() if o is not None]
     points = distinct(

@@ -15,14 +15,14 @@ from autotune.recommend.merge import Merged
 from autotune.space.adjust import nearest
 from autotune.space.domains import Fixed
 
-Settings = dict[str, Any]
+Params = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Known:
     """One good configuration; ``scores`` by task, higher is better; none where it was not measured."""
 
-    settings: Settings
+    params: Params
     scores: Mapping[str, float]
 
 
@@ -42,14 +42,14 @@ def known_points(
     rows = zip_longest(*(_of_part(p, context, raw) for p in proposals), fillvalue=Known({}, {}))
     points: list[Known] = []
     for row in rows:
-        settings = {
+        params = {
             n: _ruled(merged.ranges[n], v)
             for part in row
-            for n, v in part.settings.items()
+            for n, v in part.params.items()
             if n in merged.ranges
         }
-        point = merged.space.complete({**own, **settings})
-        if settings and point not in [p.settings for p in points]:
+        point = merged.space.complete({**own, **params})
+        if params and point not in [p.params for p in points]:
             points.append(
                 Known(point, next((part.scores for part in reversed(row) if part.scores), {}))
             )
@@ -71,7 +71,7 @@ def _of_part(proposal: Proposal, context: Mapping[str, Any], raw: bool) -> list[
     fitting = [s for s in entry.starts if not s.task or not task or fits_task(s.task, task)]
     names = {n: part.prefix + spelling(part, n, h) for n, h in entry.hyperparameters.items()}
     return [
-        Known({names[n]: v for n, v in s.settings.items()}, _scores(s.scores, entry.measured, raw))
+        Known({names[n]: v for n, v in s.params.items()}, _scores(s.scores, entry.measured, raw))
         for s in fitting
     ]
 
@@ -104,7 +104,7 @@ def comparable(groups: Sequence[Sequence[Known]]) -> list[Known]:
     )
     every = [k for group in groups for k in group]
     if not tasks:
-        return [Known(k.settings, {}) for k in every]
+        return [Known(k.params, {}) for k in every]
     best = {t: max(k.scores[t] for k in every if t in k.scores) for t in tasks}
     low = {
         t: sorted(min(k.scores[t] for k in g if t in k.scores) for g in scored)[len(scored) // 2]
@@ -113,7 +113,7 @@ def comparable(groups: Sequence[Sequence[Known]]) -> list[Known]:
     usable = sorted(t for t in tasks if best[t] > low[t])
     return [
         Known(
-            k.settings,
+            k.params,
             {
                 t: max(-1.0, (k.scores[t] - low[t]) / (best[t] - low[t]))
                 for t in usable
@@ -131,7 +131,7 @@ def _given(given: Overrides, merged: Merged) -> Setting:
         SettingError: if a configuration names what is not tuned.
     """
     mine = given.settings["portfolio"]
-    for name in (n for point in mine.value for n in point["settings"]):
+    for name in (n for point in mine.value for n in point["params"]):
         if name not in merged.ranges:
             raise SettingError(
                 f"portfolio: {name!r} must be tuned.", did_you_mean(name, merged.ranges)
@@ -155,7 +155,7 @@ def portfolio(
     parts = [p for p in proposals if p.known and p.entry and p.entry.measured]
     return Setting(
         tuple(
-            {"settings": k.settings, "scores": write_scores(map(k.scores.get, tasks))}
+            {"params": k.params, "scores": write_scores(map(k.scores.get, tasks))}
             for k in points
             if k.scores
         ),

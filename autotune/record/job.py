@@ -16,6 +16,7 @@ from autotune.record.store import RECORD, STATE, STOP, Store, open_store
 from autotune.record.trial import STATUSES, Trial, best_first, read_trials
 from autotune.record.verdict import judge, own_trial
 from autotune.serialization import documents
+from autotune.serialization.frames import pandas_for
 from autotune.serialization.values import readable, to_plain
 from autotune.space.parameters import Asked
 from autotune.workers.seeds import trial_seed
@@ -156,8 +157,7 @@ class Job:
 
     def trials(self) -> "pandas.DataFrame":
         """Return a data frame, a row per trial: number, status, value, its hyperparameters, times, error, reason of a stop."""
-        import pandas as pd
-
+        pd = pandas_for("job.trials()", "job.all_trials() gives the same as a list.")
         names = [
             "number",
             "status",
@@ -169,7 +169,9 @@ class Job:
             "error",
             "reason",
         ]
-        return pd.DataFrame([t.row() for t in self.all_trials()], columns=names)
+        rows = [t.row() for t in self.all_trials()]
+        frame: pandas.DataFrame = pd.DataFrame(rows, columns=names)
+        return frame
 
     def top(self, k: int = 10) -> list[Trial]:
         """Return the k best finished trials, best first; of equal ones the earlier."""
@@ -189,7 +191,7 @@ class Job:
                 f"job {self.name!r} must have a finished trial, got none.", self._first_error()
             )
         assert top[0].value is not None
-        return Best(top[0].number, top[0].value, top[0].settings)
+        return Best(top[0].number, top[0].value, top[0].params)
 
     def _first_error(self) -> str:
         error = next((t.error for t in self.all_trials() if t.error), "")
@@ -198,7 +200,7 @@ class Job:
     @property
     def best_params(self) -> dict[str, Any]:
         """The best configuration's hyperparameters; errors as `best`."""
-        return dict(self.best.settings)
+        return dict(self.best.params)
 
     @property
     def best_score(self) -> float:

@@ -50,7 +50,7 @@ def own_trial(plan: Plan, trials: Sequence[Trial]) -> Trial | None:
     done = [
         t
         for t, own in tried
-        if dict(t.settings) == own and t.status == "finished" and t.value is not None
+        if dict(t.params) == own and t.status == "finished" and t.value is not None
     ]
     sign = 1 if plan["mode"] == "max" else -1
     return max(done, key=lambda t: sign * (t.value or 0.0), default=None)

@@ -31,7 +31,7 @@ def validate(model: type[Model], document: Document) -> Model:
     if not isinstance(document.data, dict):
         raise KnowledgeError(
             "the file must hold a mapping of names to values",
-            got=_kind(document.data),
+            got=kind_of(document.data),
             where=document.at(()),
         )
     try:
@@ -115,7 +115,7 @@ def _model_at(annotation: Any, location: tuple[str | int, ...]) -> type[BaseMode
     return None
 
 
-def _kind(data: object) -> str:
+def kind_of(data: object) -> str:
     """Return what a document holds, in YAML's words."""
     if data is None:
         return "nothing"

@@ -24,7 +24,7 @@ from autotune.warm_start.transfer import exact, moved, own_values
 MOST_RESULTS = 1000  # of a parent: the record stays small, and no sampler looks at more
 MOST_SEEN = 200  # trials that a surface is made of: its cost grows with their cube
 TOPS = 3
-Settings = dict[str, Any]
+Params = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -34,9 +34,9 @@ class Told:
     parent: Parent
     kind: str
     why: str
-    trials: list[tuple[Settings, Trial]]
+    trials: list[tuple[Params, Trial]]
     left_out: int
-    tops: list[Settings] = field(default_factory=list)
+    tops: list[Params] = field(default_factory=list)
     surface: Surface | None = None
 
     def describe(self) -> dict[str, Any]:
@@ -49,10 +49,10 @@ class Told:
             "why": self.why,
             "taken": len(self.trials),
             "left_out": self.left_out,
-            "best": {"number": best.number, "value": best.value, "settings": dict(best.settings)}
+            "best": {"number": best.number, "value": best.value, "params": dict(best.params)}
             if identical
             else None,
-            "trials": [{"settings": s, "value": t.value} for s, t in self.trials]
+            "trials": [{"params": s, "value": t.value} for s, t in self.trials]
             if identical
             else [],
         }
@@ -111,7 +111,7 @@ def _told(plan: Plan, parent: Parent, ours: Mapping[str, Any]) -> Told:
         fits = [
             (s, t)
             for t in parent.finished
-            if (s := exact(plan.space, t.settings, parent.own, ours)) is not None
+            if (s := exact(plan.space, t.params, parent.own, ours)) is not None
         ]
         if fits:
             taken = sorted(fits[:MOST_RESULTS], key=lambda pair: pair[1].number)
@@ -130,7 +130,7 @@ def _transfer(plan: Plan, parent: Parent, ours: Mapping[str, Any], why: str) -> 
     fits = [
         (s, t)
         for t in parent.ended
-        if (s := moved(plan.space, t.settings, parent.own, ours)) is not None
+        if (s := moved(plan.space, t.params, parent.own, ours)) is not None
     ]
     best = best_first([t for _, t in fits if has_value(t)], parent.job.plan["mode"])
     if not best:
@@ -138,18 +138,16 @@ def _transfer(plan: Plan, parent: Parent, ours: Mapping[str, Any], why: str) -> 
             f"warm_start: job {parent.name!r} must have a finished trial that lies in this plan's ranges when moved, got none.",
             "Leave it out of warm_start.",
         )
-    settings = {t.number: s for s, t in fits}
+    params = {t.number: s for s, t in fits}
     used = _seen(fits, best)
     surface = surface_of(_history(parent, used), plan.space)
-    tops = [dict(s) for s in surface.tops] if surface else [settings[t.number] for t in best]
+    tops = [dict(s) for s in surface.tops] if surface else [params[t.number] for t in best]
     return Told(
         parent, "transfer", why, used, len(parent.ended) - len(used), distinct(tops)[:TOPS], surface
     )
 
 
-def _seen(
-    fits: list[tuple[Settings, Trial]], best: Sequence[Trial]
-) -> list[tuple[Settings, Trial]]:
+def _seen(fits: list[tuple[Params, Trial]], best: Sequence[Trial]) -> list[tuple[Params, Trial]]:
     """Return the trials to make a surface of: of many the best half, and others evenly."""
     if len(fits) <= MOST_SEEN:
         return fits
@@ -159,7 +157,7 @@ def _seen(
     return [(s, t) for s, t in fits if t.number in kept]
 
 
-def _history(parent: Parent, trials: Sequence[tuple[Settings, Trial]]) -> History:
+def _history(parent: Parent, trials: Sequence[tuple[Params, Trial]]) -> History:
     return History(
         "",
         parent.name,
@@ -190,14 +188,14 @@ def _portfolio(before: Setting, tasks: Sequence[Told]) -> Setting:
         return before
     width, rows = (
         _width(before.value),
-        [(dict(p["settings"]), str(p["scores"])) for p in before.value],
+        [(dict(p["params"]), str(p["scores"])) for p in before.value],
     )
     new = distinct([s for t in tasks for s in t.tops])
     rows += [(s, " ".join(["."] * width)) for s in new if s not in [r for r, _ in rows]]
     points = [s for s, _ in rows]
     columns = [t.surface.scores(points) for t in tasks if t.surface is not None]
     scored = [
-        {"settings": s, "scores": _joined(text, [c[i] for c in columns])}
+        {"params": s, "scores": _joined(text, [c[i] for c in columns])}
         for i, (s, text) in enumerate(rows)
     ]
     words = f" So is what they scored on {', '.join(t.parent.name for t in tasks)}, together of the weight of all other tasks."

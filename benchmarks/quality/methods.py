@@ -1,4 +1,4 @@
-"""The methods compared, as rows: a method is a generator of settings that is sent each one's score, None where it failed.
+"""The methods compared, as rows: a method is a generator of params that is sent each one's score, None where it failed.
 
 A new one is a row of `AUTOTUNE`, or a `Method` more in `methods`.
 """
@@ -119,7 +119,7 @@ def plain(plan: Plan, family: str) -> dict[str, Any]:
 def known(plan: Plan) -> list[dict[str, Any]]:
     """Return the first of the configurations that the plan's own sampler knows, for another that does not."""
     return [
-        encode(plan.space, plan.space.complete(point["settings"]))
+        encode(plan.space, plan.space.complete(point["params"]))
         for point in plan["portfolio"][:MOST_KNOWN]
     ]
 

@@ -108,7 +108,7 @@ def _points(entry, task, facts):
         if (not h.task or fits_task(h.task, task)) and applies(entry.library, h.versions)
     }
     points = [_with_parents(entry, n, v) for n, h in fitting.items() for v in _values(h, facts)]
-    starts = [s.settings for s in entry.starts if not s.task or fits_task(s.task, task)]
+    starts = [s.params for s in entry.starts if not s.task or fits_task(s.task, task)]
     return [
         p
         for p in points + starts
@@ -209,7 +209,7 @@ def test_data_rules_stay_legal_for_any_size(name):
 def test_starts_lie_in_the_ranges_and_rules_give_a_count(name):
     entry = ENTRIES[name]
     for start in entry.starts:
-        for hyperparameter, value in start.settings.items():
+        for hyperparameter, value in start.params.items():
             told = entry.hyperparameters[hyperparameter]
             inside = (
                 told.domain().contains(value) or value == told.default
