@@ -44,8 +44,12 @@ def _first_error(
     error: ValidationError, model: type[BaseModel], document: Document
 ) -> KnowledgeError:
     """Return the error that comes first in the file: place, what must hold, what was got."""
+    errors = error.errors()
+    # A misspelled name is unknown, and the right one missing: the first says more.
+    misspelled = {e["loc"][:-1] for e in errors if e["type"] == "extra_forbidden"}
     first = min(
-        error.errors(), key=lambda e: document.lines.get(_place(e["loc"], document), (1, 1))
+        (e for e in errors if e["type"] != "missing" or e["loc"][:-1] not in misspelled),
+        key=lambda e: document.lines.get(_place(e["loc"], document), (1, 1)),
     )
     place = _place(first["loc"], document)
     name, where = ".".join(map(str, place)) or "the file", document.at(place)
