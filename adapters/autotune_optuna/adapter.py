@@ -60,8 +60,8 @@ class OptunaExecutable(Compiled):
 class OptunaAdapter:
     """Compiles plans for Optuna; it decides nothing."""
 
-    def compile(self, plan: Plan) -> OptunaExecutable:
-        """Return the plan as Optuna's parts.
+    def compile(self, plan: Plan, engine: str = "Optuna") -> OptunaExecutable:
+        """Return the plan as Optuna's parts; ``engine`` is who refuses what they cannot carry out.
 
         Raises:
             EngineError: naming everything that Optuna cannot carry out as it is installed.
@@ -69,7 +69,7 @@ class OptunaAdapter:
         every = exhaustive(plan)
         gaps = list(_gaps(plan, every))
         if gaps:
-            raise EngineError(f"Optuna cannot carry this plan out: {'; '.join(gaps)}.")
+            raise EngineError(f"{engine} cannot carry this plan out: {'; '.join(gaps)}.")
         asked, known = Asked(plan.space), known_trials(plan)
         native = Native(
             distributions=distributions(plan),

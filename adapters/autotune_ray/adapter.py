@@ -6,7 +6,6 @@ from typing import Any
 import optuna
 
 from autotune.engines import Place, Source
-from autotune.errors import EngineError
 from autotune.plan.spec import Plan
 from autotune_optuna.adapter import OptunaExecutable
 from autotune_optuna.adapter import adapter as optuna_adapter
@@ -62,10 +61,7 @@ class RayAdapter:
         Raises:
             EngineError: naming everything that Ray cannot carry out as it is installed.
         """
-        try:
-            return Compiled(plan, optuna_adapter.compile(plan))
-        except EngineError as error:
-            raise EngineError(str(error).replace("Optuna cannot", "Ray cannot", 1)) from None
+        return Compiled(plan, optuna_adapter.compile(plan, engine="Ray"))
 
 
 adapter = RayAdapter()

@@ -7,7 +7,7 @@ from typing import Any
 
 from autotune.errors import KnowledgeError, did_you_mean
 from autotune.facts.data import check_facts
-from autotune.plan.overrides import Given, from_document
+from autotune.plan.overrides import UserValue, from_document
 from autotune.plan.settings import CHECKS
 from autotune.script import Script
 from autotune.serialization.documents import Document
@@ -37,7 +37,7 @@ class JobFile:
     """The file itself: paths in it are relative to its folder."""
     words: Mapping[str, Any]
     """What is tuned and the texts, by their keys."""
-    given: tuple[tuple[str, Given], ...] = ()
+    given: tuple[tuple[str, UserValue], ...] = ()
     """Settings, ranges and static hyperparameters by name, each with its line."""
     facts: Mapping[str, Any] | None = None
     """Facts about data that is elsewhere."""

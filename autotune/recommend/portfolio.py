@@ -8,8 +8,10 @@ from typing import Any
 from autotune.errors import SettingError, did_you_mean
 from autotune.knowledge.entry import Measured
 from autotune.knowledge.scores import read_scores, write_scores
+from autotune.plan import provenance
+from autotune.plan.choices import Range, Setting
 from autotune.plan.overrides import Overrides
-from autotune.plan.spec import Range, Setting
+from autotune.plan.provenance import ENGINE_DEFAULT, SourceKind
 from autotune.recommend.candidates import Proposal, fits_task, spelling
 from autotune.recommend.merge import Merged
 from autotune.space.adjust import nearest
@@ -60,7 +62,7 @@ def _ruled(chosen: Range, value: Any) -> Any:
     """Return the value, moved inside where the data's own rule made the range narrower; a fixed one is what it is fixed to."""
     if isinstance(chosen.value, Fixed):
         return chosen.value.value
-    return nearest(chosen.value, value) if chosen.source.startswith("data rule") else value
+    return nearest(chosen.value, value) if chosen.source.kind is SourceKind.DATA_RULE else value
 
 
 def _of_part(proposal: Proposal, context: Mapping[str, Any], raw: bool) -> list[Known]:
@@ -151,7 +153,7 @@ def portfolio(
         return _given(given, merged)
     tasks = sorted({t for k in points for t in k.scores})
     if sampler != "gp" or not tasks:
-        return Setting((), "engine default", "The search knows of no scores on other tasks.")
+        return Setting((), ENGINE_DEFAULT, "The search knows of no scores on other tasks.")
     parts = [p for p in proposals if p.known and p.entry and p.entry.measured]
     return Setting(
         tuple(
@@ -159,7 +161,7 @@ def portfolio(
             for k in points
             if k.scores
         ),
-        f"knowledge {', '.join(dict.fromkeys(p.known.where('starts') for p in parts if p.known))}",
+        provenance.entry(*dict.fromkeys(p.known.place("starts") for p in parts if p.known)),
         f"The search knows what these scored on {len(tasks)} tasks: the first trials are those that this and the results so far"
         " make most promising.",
         "; ".join(dict.fromkeys(_evidence(p) for p in parts)),

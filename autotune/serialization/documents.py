@@ -86,9 +86,7 @@ class Document:
         >>> parse("C:\\n  low: 0.1", "svm.yaml").at(("C", "low"))
         'svm.yaml:2:8'
         """
-        while place and place not in self.lines:
-            place = place[:-1]
-        return self._text(self.lines.get(place, (1, 1)))
+        return self._text(self._position(place))
 
     def at_key(self, place: Place) -> str:
         """Return ``file:line:column`` of the key of a value.
@@ -97,6 +95,15 @@ class Document:
         'svm.yaml:2:3'
         """
         return self._text(self.keys[place]) if place in self.keys else self.at(place)
+
+    def line(self, place: Place) -> int:
+        """Return the line of a value, counted from 1, or of the nearest one it is part of."""
+        return self._position(place)[0]
+
+    def _position(self, place: Place) -> tuple[int, int]:
+        while place and place not in self.lines:
+            place = place[:-1]
+        return self.lines.get(place, (1, 1))
 
     def _text(self, position: tuple[int, int]) -> str:
         return f"{self.path}:{position[0]}:{position[1]}"

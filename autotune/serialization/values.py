@@ -9,6 +9,9 @@ from typing import Any
 from autotune.errors import SettingError, did_you_mean
 from autotune.script import Script
 
+# Classes of ours that plan files of earlier releases name by the module they were in then.
+MOVED = {"autotune.several.OneOf": "autotune.facts.algorithm_choice.OneOf"}
+
 
 @dataclass(frozen=True)
 class Opaque:
@@ -55,7 +58,7 @@ def load_dotted(name: str) -> Any:
     Raises:
         SettingError: if there is no such module or name.
     """
-    module, _, attribute = name.rpartition(".")
+    module, _, attribute = MOVED.get(name, name).rpartition(".")
     try:
         found = import_module(module)
         return getattr(found, attribute)

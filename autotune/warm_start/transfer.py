@@ -7,7 +7,7 @@ from typing import Any
 from autotune import knowledge
 from autotune.errors import SettingError
 from autotune.facts import Part, Subject, read_subject
-from autotune.knowledge.names import never_reason
+from autotune.knowledge.names import never_tuned
 from autotune.plan.spec import Plan
 from autotune.recommend.candidates import own_value, spelling
 from autotune.serialization.values import dotted_name, is_estimator
@@ -16,11 +16,6 @@ from autotune.space.domains import Domain, Fixed, label_of
 from autotune.space.search_space import Space
 
 Params = Mapping[str, Any]
-NO_MATTER = (
-    "threads, processes and machines",
-    "randomness",
-    "bookkeeping and messages",
-)  # in names.yaml, of a value's name
 
 
 def subject_of(plan: Plan) -> Subject | None:
@@ -39,7 +34,12 @@ def own_values(plan: Plan) -> dict[str, Any]:
     found = dict(plan.static)
     for part in subject.parts if subject else ():
         found |= {part.prefix + n: v for n, v in {**part.params, **_by_entry(part)}.items()}
-    return {n: v for n, v in found.items() if never_reason(n.rpartition("__")[2]) not in NO_MATTER}
+    return {name: value for name, value in found.items() if _affects_results(name)}
+
+
+def _affects_results(name: str) -> bool:
+    group = never_tuned(name.rpartition("__")[2])
+    return group is None or group.affects_results
 
 
 def _by_entry(part: Part) -> dict[str, Any]:

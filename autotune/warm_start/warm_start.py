@@ -12,10 +12,11 @@ from typing import Any
 from autotune.errors import SettingError
 from autotune.knowledge.scores import write_scores
 from autotune.learn import History, Surface, surface_of, values_of
-from autotune.plan.spec import Plan, Setting
+from autotune.plan.choices import Setting
+from autotune.plan.provenance import WARM_START
+from autotune.plan.spec import Plan
 from autotune.record.store import Store
 from autotune.record.trial import Trial, best_first, has_value
-from autotune.record.verdict import own_configurations
 from autotune.space.search_space import distinct
 from autotune.text import counted
 from autotune.warm_start.parents import Parent, find_parents
@@ -68,7 +69,8 @@ def warmed(plan: Plan, environment: Mapping[str, Any], store: Store, name: str) 
     """
     if "results" in plan.settings:
         _check_results(plan, environment)
-    if "results" in plan.settings or not plan.settings.get("warm_start", Setting((), "", "")).value:
+    parents = plan["warm_start"] if "warm_start" in plan.settings else ()
+    if "results" in plan.settings or not parents:
         return plan
     ours = own_values(plan)
     told = [_told(plan, parent, ours) for parent in find_parents(plan, environment, store, name)]
@@ -175,7 +177,7 @@ def _results(
     parents = [{**t.describe(), "weight": weight if t in tasks else 0.0} for t in told]
     known = sum(len(t.trials) for t in told if t.kind == "identical")
     why = f"{known} trials of parents on identical data and algorithm: known from the start, and not tried again."
-    return Setting({"data": environment["data"], "parents": parents}, "warm_start", why)
+    return Setting({"data": environment["data"], "parents": parents}, WARM_START, why)
 
 
 def _width(portfolio: Sequence[Mapping[str, Any]]) -> int:
@@ -199,7 +201,12 @@ def _portfolio(before: Setting, tasks: Sequence[Told]) -> Setting:
         for i, (s, text) in enumerate(rows)
     ]
     words = f" So is what they scored on {', '.join(t.parent.name for t in tasks)}, together of the weight of all other tasks."
-    return replace(before, value=tuple(scored), source=_with(before), reason=before.reason + words)
+    return replace(
+        before,
+        value=tuple(scored),
+        source=before.source.then(WARM_START),
+        reason=before.reason + words,
+    )
 
 
 def _joined(text: str, scores: Sequence[float]) -> str:
@@ -208,7 +215,7 @@ def _joined(text: str, scores: Sequence[float]) -> str:
 
 def _initial(plan: Plan, told: Sequence[Told], firsts: Sequence[Told]) -> Setting:
     """Return the first trials: one's own configuration, also where a parent tried it, the parents' best, then the others."""
-    before, own = plan.settings["initial_trials"], own_configurations(plan)
+    before, own = plan.settings["initial_trials"], plan.baselines
     known = [s for t in told if t.kind == "identical" for s, _ in t.trials]
     rest = [p for p in before.value[len(own) :] if p not in known]
     tops = [s for t in firsts for s in t.tops if s not in own and s not in known]
@@ -223,13 +230,9 @@ def _initial(plan: Plan, told: Sequence[Told], firsts: Sequence[Told]) -> Settin
     return replace(
         before,
         value=tuple(points),
-        source=_with(before) if words else before.source,
+        source=before.source.then(WARM_START) if words else before.source,
         reason=before.reason + words,
     )
-
-
-def _with(before: Setting) -> str:
-    return f"{before.source}, and warm_start"
 
 
 def _words(told: Told, strategy: str, is_task: bool) -> str:

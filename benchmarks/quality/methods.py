@@ -13,6 +13,7 @@ from typing import Any
 import optuna
 
 from autotune import autotune
+from autotune.plan.provenance import SourceKind
 from autotune.plan.spec import Plan
 from autotune.space.parameters import encode
 from benchmarks.quality import flaml_methods
@@ -112,7 +113,7 @@ def plain(plan: Plan, family: str) -> dict[str, Any]:
     return {
         n: without[n].value
         for n, r in plan.ranges.items()
-        if r.source.startswith("data rule") and n in without
+        if r.source.kind is SourceKind.DATA_RULE and n in without
     }
 
 

@@ -155,7 +155,8 @@ def test_a_folder_learned_from_jobs_is_used_by_later_plans_and_says_so(
     ] and "decision-tree" in skipped
     monkeypatch.setenv("AUTOTUNE_KNOWLEDGE", str(tmp_path))
     portfolio = autotune(KNeighborsClassifier(), X, Y).settings["portfolio"]
-    assert str(tmp_path.name) in portfolio.source and "Own jobs iris, wine" in portfolio.evidence
+    assert str(tmp_path.name) in str(portfolio.source)
+    assert "Own jobs iris, wine" in portfolio.evidence
     own = knowledge.find_entry("k-nearest-neighbours").content
     assert own.measured.tasks.split()[:2] == ["iris", "wine"] and own.starts[0].source == "own_jobs"
 

@@ -1,116 +1,190 @@
-"""Plan files that people edited, or that an earlier release wrote: refused with the line, or read."""
+"""Plan files: those of the first release, and sources that survive the way to a file and back."""
 
-import re
+import json
+from pathlib import Path
 
+import jsonschema
 import pytest
-from sklearn.ensemble import RandomForestClassifier
+from hypothesis import given
+from hypothesis import strategies as st
 
-from autotune import autotune
-from autotune.api import Plan
-from autotune.cli import main
-from autotune.errors import KnowledgeError
-from autotune.plan.file_names import REQUIRED
+from autotune import Hint, Plan, autotune
+from autotune.errors import KnowledgeError, SettingError
+from autotune.plan.earlier_texts import source_from_text
+from autotune.plan.provenance import (
+    BY_SET_OPTION,
+    ESTIMATOR,
+    WARM_START,
+    FileLine,
+    Source,
+    SourceKind,
+    entry,
+    source_from_plain,
+)
 from autotune.serialization import documents
+from tests.jobs import quick
 
-DOMAIN = ("ranges", "max_features", "value")
-GONE = object()
+FILES = Path(__file__).parent / "files"
+OLD = sorted(p.name for p in FILES.iterdir() if p.suffix in (".yaml", ".json"))
+
+lines = st.builds(FileLine, st.text(min_size=1), st.integers(1, 10**6))
+one_line = st.tuples(lines)
+simple_sources = st.one_of(
+    st.builds(Source, st.just(SourceKind.USER), one_line | st.just(()), is_hint=st.booleans()),
+    st.builds(Source, st.just(SourceKind.USER), option=st.just("--set"), is_hint=st.booleans()),
+    st.builds(Source, st.just(SourceKind.ENTRY), st.lists(lines, min_size=1).map(tuple)),
+    st.builds(
+        Source,
+        st.just(SourceKind.DECISION_TABLE),
+        one_line,
+        st.from_regex(r"[a-z0-9-]+", fullmatch=True),
+    ),
+    st.builds(Source, st.sampled_from([SourceKind.NAMES_TABLE, SourceKind.DATA_RULE]), one_line),
+    st.builds(Source, st.just(SourceKind.OTHER), text=st.text(min_size=1)),
+    st.builds(
+        Source,
+        st.sampled_from(
+            [
+                SourceKind.ESTIMATOR,
+                SourceKind.ESTIMATOR_LIST,
+                SourceKind.SCRIPT,
+                SourceKind.DECLARED,
+                SourceKind.DEFAULT,
+                SourceKind.COMPARISON,
+                SourceKind.WARM_START,
+            ]
+        ),
+    ),
+)
+sources = st.builds(
+    lambda source, additions: source.then(*additions),
+    simple_sources,
+    st.lists(simple_sources, max_size=2),
+)
 
 
-def described():
-    return autotune(RandomForestClassifier(), max_trials=5).describe()
+@given(sources)
+def test_a_source_survives_the_way_to_a_file_and_back(source):
+    again = source_from_plain(json.loads(json.dumps(source.describe())))
+    assert again == source
+    assert (str(again), again.cited, again.brief) == (str(source), source.cited, source.brief)
 
 
-def edited(tmp_path, place, value):
-    """Return the path of a plan's file with one value changed, added or taken away."""
-    data = part = described()
-    for name in place[:-1]:
-        part = part[name]
-    if value is GONE:
-        del part[place[-1]]
-    else:
-        part[place[-1]] = value
-    documents.write(tmp_path / "plan.yaml", data)
-    return tmp_path / "plan.yaml"
+@given(sources)
+def test_a_source_is_equal_to_its_text_and_to_no_other(source):
+    assert source == str(source)
+    assert hash(source) == hash(str(source))
+    assert source != f"{source}!"
+
+
+@given(sources.map(str) | st.text())
+def test_the_text_of_an_earlier_file_is_never_changed(text):
+    assert str(source_from_text(text)) == (text or "unknown")
 
 
 @pytest.mark.parametrize(
-    ("place", "value", "words"),
+    ("text", "source"),
     [
-        (("setings",), {}, "setings: is no name of the format. Did you mean 'settings'?"),
-        (("facts", "row"), 3, "'row' must be a fact. Did you mean 'rows'?"),
-        (("facts", "rows"), "many", "rows must be a whole number >= 1, got 'many'"),
-        ((*DOMAIN, "hihg"), 1, "hihg: is no name of the format. Did you mean 'high'?"),
-        ((*DOMAIN, "low"), None, "low must be a finite number, got None"),
-        (("settings", "seed", "vlaue"), 1, "vlaue: is no name of the format. Did you mean 'value'"),
-        (("settings", "seed"), 3, "settings.seed: must be"),
-        (("settings",), [], "settings: must be a mapping of names to values, got []"),
-        (("estimator",), 5, "estimator: must be a text, got 5"),
-        (("schema",), 2, "schema: must be 1, got 2"),
-        (("recipe",), 5, "recipe: must say what is tuned"),
-        (("recipe",), {"estimator": "sklearn.svm.SVC"}, "recipe: must say what is tuned"),
-        (("forbidden",), [{"bootstrp": [True]}], "forbidden.0.bootstrp: 'bootstrp' must be one of"),
-        (("ranges", "max_features", "when"), {"bootstrp": [True]}, "Did you mean 'bootstrap'"),
+        ("you", Source(SourceKind.USER)),
+        ("you (--set), as a hint", Source(SourceKind.USER, option="--set", is_hint=True)),
+        ("you (a (b):c.yaml:3)", Source(SourceKind.USER, (FileLine("a (b):c.yaml", 3),))),
+        ("knowledge k/a.yaml:1, k/b.yaml:2", entry(("k/a.yaml", 1), ("k/b.yaml", 2))),
+        (
+            "your estimator, then knowledge k/a.yaml:1, and warm_start",
+            ESTIMATOR.then(entry(("k/a.yaml", 1)), WARM_START),
+        ),
+        (
+            "knowledge k/settings.yaml:9 (row by-trials)",
+            Source(SourceKind.DECISION_TABLE, (FileLine("k/settings.yaml", 9),), "by-trials"),
+        ),
+        ("data rule k/a.yaml:4", Source(SourceKind.DATA_RULE, (FileLine("k/a.yaml", 4),))),
+        ("Jane, by hand", Source(SourceKind.OTHER, text="Jane, by hand")),
     ],
 )
-def test_what_the_format_does_not_know_is_refused_with_its_line(tmp_path, place, value, words):
-    path = edited(tmp_path, place, value)
-    with pytest.raises(KnowledgeError) as caught:
-        Plan.load(path)
-    message = str(caught.value)
-    assert words in message
-    assert "\n" not in message
-    assert re.match(rf"{re.escape(str(path))}:\d+:\d+: ", message)
-
-
-def test_an_unknown_setting_names_the_line_of_its_key(tmp_path):
-    setting = described()["settings"]["max_trials"]
-    path = edited(tmp_path, ("settings", "max_trails"), setting)
-    with pytest.raises(KnowledgeError, match="Did you mean 'max_trials'") as caught:
-        Plan.load(path)
-    line = int(caught.value.where.split(":")[-2])
-    assert path.read_text().splitlines()[line - 1] == "  max_trails:"
-
-
-def test_results_that_are_none_are_refused(tmp_path):
-    setting = {"value": 1, "source": "you", "reason": "You said so."}
-    with pytest.raises(KnowledgeError, match="must hold the results of parent jobs"):
-        Plan.load(edited(tmp_path, ("settings", "results"), setting))
-
-
-@pytest.mark.parametrize("name", REQUIRED)
-def test_a_setting_that_every_plan_needs_is_missed(tmp_path, name):
-    with pytest.raises(KnowledgeError, match=f"settings: must have '{name}', which is missing"):
-        Plan.load(edited(tmp_path, ("settings", name), GONE))
-
-
-@pytest.mark.parametrize("place", [("recipe",), ("forbidden",), ("left_out",)])
-def test_a_part_that_may_be_missing_is_read_as_empty(tmp_path, place):
-    plan = Plan.load(edited(tmp_path, place, GONE))
-    assert not getattr(plan, place[0])
-
-
-@pytest.mark.parametrize("name", ["memory_limit", "portfolio", "sampler", "cost_aware", "fidelity"])
-def test_a_setting_of_a_later_release_may_be_missing(tmp_path, name):
-    plan = Plan.load(edited(tmp_path, ("settings", name), GONE))
-    assert "did not have it" in plan.explain(name)
+def test_texts_of_the_first_release_become_sources(text, source):
+    assert source_from_text(text) == source
 
 
 @pytest.mark.parametrize(
-    ("text", "words"),
+    ("fields", "error"),
     [
-        ("schema: 1\nschema: 1\n", "plan.yaml:2:1: a key must stand once"),
-        ("schema: 1\n", "plan.yaml:1:1: the file: must have 'estimator', which is missing."),
-        ("{\n", "plan.yaml:2:1: must be YAML"),
-        ("schema: 1\nsetings: {}\n", "plan.yaml:2:1: setings: is no name of the format"),
+        ({"kind": SourceKind.ENTRY}, "must have places"),
+        ({"kind": SourceKind.OTHER}, "must have text"),
+        ({"kind": SourceKind.ESTIMATOR, "is_hint": True}, "must have no is_hint"),
+        ({"kind": SourceKind.USER, "places": (FileLine("a", 1),) * 2}, "must have one place"),
     ],
 )
-def test_on_the_command_line_it_is_one_line_and_exit_code_2(
-    tmp_path, monkeypatch, capsys, text, words
-):
+def test_fields_that_a_kind_of_source_does_not_have_are_refused(fields, error):
+    with pytest.raises(SettingError, match=error):
+        Source(**fields)
+
+
+@pytest.mark.parametrize("name", OLD)
+def test_plan_files_of_the_first_release_load_with_every_source_as_data(name):
+    data, plan = documents.read(FILES / name).data, Plan.load(FILES / name)
+    for section, choices in (("ranges", plan.ranges), ("settings", plan.settings)):
+        for key, chosen in data[section].items():
+            assert choices[key].source == chosen["source"]
+            assert choices[key].source.kind is not SourceKind.OTHER
+
+
+@pytest.mark.parametrize(
+    ("name", "count"),
+    [
+        ("estimator.yaml", 1),
+        ("list.yaml", 3),
+        ("function.json", 1),
+        ("overrides.json", 1),
+        ("excluded.yaml", 0),
+    ],
+)
+def test_plan_files_of_the_first_release_load_with_their_baselines(name, count):
+    plan = Plan.load(FILES / name)
+    assert plan.baselines == plan["initial_trials"][:count]
+
+
+@pytest.mark.parametrize("name", OLD)
+@pytest.mark.parametrize("ending", ["yaml", "json"])
+def test_plan_files_of_the_first_release_are_saved_as_files_of_today(name, ending, tmp_path):
+    plan = Plan.load(FILES / name)
+    plan.save(tmp_path / f"plan.{ending}")
+    again = Plan.load(tmp_path / f"plan.{ending}")
+    assert again == plan
+    jsonschema.validate(again.describe(), Plan.schema())
+
+
+def test_a_saved_plan_keeps_each_source_as_data_and_as_text(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "plan.yaml").write_text(text)
-    with pytest.raises(SystemExit) as ended:
-        main(["run", "plan.yaml"])
-    out, err = capsys.readouterr()
-    assert (ended.value.code, out, err.count("\n")) == (2, "", 1)
-    assert words in err
+    Path("mine.yaml").write_text("max_trials: 9\nranges:\n  k: 1..3\n")
+    plan = autotune(quick, overrides="mine.yaml", ranges={"x": Hint(2.0)})
+    plan.save("plan.yaml")
+    again, data = Plan.load("plan.yaml"), documents.read("plan.yaml").data
+    assert again.settings["max_trials"].source == Source(
+        SourceKind.USER, (FileLine("mine.yaml", 1),)
+    )
+    assert again.ranges["x"].source == Source(SourceKind.USER, is_hint=True)
+    assert data["ranges"]["k"]["source"] == "you (mine.yaml:3)"
+    assert data["ranges"]["x"]["source"] == "you, as a hint"
+
+
+def test_a_damaged_source_is_refused_with_its_file(tmp_path):
+    plan = autotune(quick, max_trials=9).describe()
+    plan["settings"]["max_trials"]["origin"] = {"kind": "knowledge entry"}
+    documents.write(tmp_path / "plan.json", plan)
+    with pytest.raises(KnowledgeError, match=r"plan\.json:\d+:\d+: .*must have places"):
+        Plan.load(tmp_path / "plan.json")
+    plan["settings"]["max_trials"]["origin"] = {"kind": "my cousin"}
+    documents.write(tmp_path / "plan.json", plan)
+    with pytest.raises(KnowledgeError, match=r"plan\.json:\d+:\d+: .*kind"):
+        Plan.load(tmp_path / "plan.json")
+
+
+def test_sources_are_worded_for_a_sentence_and_for_a_table():
+    source = Source(
+        SourceKind.DECISION_TABLE, (FileLine("knowledge/settings.yaml", 84),), "by-trials"
+    )
+    assert str(source) == "knowledge knowledge/settings.yaml:84 (row by-trials)"
+    assert source.cited == "knowledge/settings.yaml:84 (row by-trials)"
+    assert source.brief == "settings.yaml:84"
+    assert entry(("team/svm.yaml", 3)).brief == "team/svm.yaml:3"
+    assert (BY_SET_OPTION.location, ESTIMATOR.location) == ("--set", "")

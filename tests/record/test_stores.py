@@ -201,6 +201,8 @@ def test_a_store_of_the_first_release_opens_and_its_jobs_go_on(kind, tmp_path):
         "old"
     ]
     assert job.resume().status == "completed" and len(job.trials()) == 12
+    assert job.own_score() == 7.8  # the record tells in a sentence only which trial is the user's
+    assert job.plan.settings["max_trials"].source == "you"
 
 
 def test_a_job_that_the_first_release_was_killed_in_goes_on(tmp_path):

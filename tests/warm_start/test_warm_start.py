@@ -13,13 +13,13 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
-from autotune import Choice, Float, Int, Job, Normal, autotune, knowledge
+from autotune import Choice, Float, Int, Job, Normal, autotune
 from autotune.errors import AutotuneError, EngineError
 from autotune.plan.spec import Plan
 from autotune.serialization import documents
 from autotune.space.parameters import Asked, encode
 from autotune.space.search_space import Space
-from autotune.warm_start.transfer import NO_MATTER, exact, moved
+from autotune.warm_start.transfer import exact, moved
 from tests.jobs import kill, start, until
 from tests.jobs import quick as parabola
 
@@ -140,7 +140,6 @@ def test_threads_and_messages_change_no_value():
         max_trials=1,
     ).run(X, Y)
     assert found(job, "first")["kind"] == "identical"
-    assert set(NO_MATTER) <= set(knowledge.table("names").content.never)
 
 
 def test_a_pipeline_of_other_parts_is_another_algorithm():
