@@ -7,6 +7,7 @@ from typing import Any
 
 from autotune.errors import KnowledgeError, did_you_mean
 from autotune.facts.data import check_facts
+from autotune.plan.other_names import refusal
 from autotune.plan.overrides import UserValue, from_document
 from autotune.plan.settings import CHECKS
 from autotune.script import Script
@@ -74,9 +75,10 @@ def _check_keys(document: Document) -> None:
     data = document.data
     for key in data:
         if key not in KEYS:
+            foreign = refusal(key, data[key], document.at((key,)))
             raise KnowledgeError(
                 f"{key!r} is no name of a job file",
-                did_you_mean(key, KEYS),
+                foreign.hint if foreign else did_you_mean(key, KEYS),
                 name=key,
                 where=document.at_key((key,)),
             )

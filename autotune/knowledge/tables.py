@@ -1,7 +1,8 @@
 """The formats of the files that hold no entry: decision tables, meanings of names, learned curves."""
 
+import re
 from collections.abc import Mapping
-from functools import partial
+from functools import cached_property, partial
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -71,6 +72,25 @@ class Names(Part):
     fidelity: list[str] = Field(description="Names of hyperparameters that are a trial's budget.")
     names: dict[str, Hyperparameter]
     sources: dict[str, Words]
+
+    def never_tuned(self, *spellings: str) -> NeverTuned | None:
+        """Return the first group that holds a name, in one of these spellings, or None."""
+        exact, patterns = self._places
+        places = [exact[spelling] for spelling in spellings if spelling in exact]
+        places += [i for i, pattern in patterns if any(map(pattern.fullmatch, spellings))]
+        return list(self.never.values())[min(places)] if places else None
+
+    @cached_property
+    def _places(self) -> tuple[dict[str, int], list[tuple[int, re.Pattern[str]]]]:
+        """The place of the first group by name, and of groups by the pattern of their endings."""
+        exact: dict[str, int] = {}
+        patterns = []
+        for place, group in enumerate(self.never.values()):
+            exact = dict.fromkeys(group.names, place) | exact
+            starred = [re.escape(n).replace(r"\*", ".*") for n in group.names if "*" in n]
+            if starred:
+                patterns.append((place, re.compile("|".join(starred))))
+        return exact, patterns
 
 
 class Network(Part):

@@ -7,7 +7,7 @@ from typing import Any
 from autotune import knowledge
 from autotune.facts import Part, read_subject
 from autotune.knowledge import Entry
-from autotune.recommend.candidates import own_value, spelling
+from autotune.recommend.entry_values import own_value, spelling
 from autotune.record.job import Job
 from autotune.record.trial import Trial, ended, has_value
 

@@ -101,14 +101,15 @@ class Fold:
         import numpy as np
 
         part = getattr(self.last, "partial_fit", None)
-        if self.stepping.by != "partial_fit" or "classes" not in inspect.signature(part).parameters:  # type: ignore[arg-type]
+        by = self.stepping.continuation.by
+        if by != "partial_fit" or "classes" not in inspect.signature(part).parameters:  # type: ignore[arg-type]
             return {}
         return {"classes": np.unique(y)}
 
     def go_on(self, step: int) -> None:
         """Fit on to a budget."""
         begun = time.perf_counter()
-        match self.stepping.by:
+        match self.stepping.continuation.by:
             case "partial_fit":
                 for done in range(self.done, step):
                     self.last.set_params(**self._seeds(done))
@@ -116,7 +117,7 @@ class Fold:
             case "warm_start":
                 budget = (
                     {self.budget: step}
-                    if self.stepping.total
+                    if self.stepping.continuation.total
                     else {self.budget: step - self.done, **self._seeds(self.done)}
                 )
                 self.last.set_params(warm_start=True, **budget)

@@ -15,6 +15,7 @@ from autotune.plan.choices import (
 )
 from autotune.plan.earlier_texts import baselines_from_reason
 from autotune.plan.provenance import ENGINE_DEFAULT
+from autotune.plan.trial_setup import TrialSetup
 from autotune.serialization import documents
 from autotune.serialization.values import from_plain, has_opaque, to_plain
 from autotune.space.search_space import Space, When
@@ -36,6 +37,8 @@ class Plan:
     """The range of each hyperparameter that is tuned."""
     settings: Mapping[str, Setting]
     """All other choices by name; ``plan["max_trials"]`` is a setting's value."""
+    trial_setup: TrialSetup
+    """What knowledge says of how trials are set up; a run reads no knowledge."""
     forbidden: tuple[When, ...] = ()
     """Combinations that are never tried: every name of a row has one of the row's values."""
     left_out: Mapping[str, str] = field(default_factory=dict)
@@ -100,6 +103,7 @@ class Plan:
             ],
             "left_out": dict(self.left_out),
             "baselines": [to_plain(dict(point)) for point in self.baselines],
+            "trial_setup": self.trial_setup.describe(),
         }
 
     def explain(self, name: str) -> str:
@@ -155,7 +159,10 @@ class Plan:
 
     @classmethod
     def from_document(cls, document: documents.Document) -> Self:
-        """Build a plan from a document that holds what `describe` gave; errors as for `load`."""
+        """Build a plan from a document that holds what `describe` gave; errors as for `load`.
+
+        A document of a version that kept no trial setup gets one from the installed knowledge.
+        """
         from autotune.plan.file_names import check_names
         from autotune.plan.schema import PlanFile
         from autotune.serialization.validation import located, validate
@@ -171,14 +178,16 @@ class Plan:
                 settings[name] = setting_from_plain(name, described)
         recipe = data.get("recipe")
         with located(document):
+            target = None if has_opaque(recipe) else from_plain(recipe)
             return cls(
                 estimator=data["estimator"],
                 recipe=recipe,
-                target=None if has_opaque(recipe) else from_plain(recipe),
+                target=target,
                 facts={k: from_plain(v) for k, v in data["facts"].items()},
                 static={k: from_plain(v) for k, v in data["static"].items()},
                 ranges=ranges,
                 settings=_with_later(settings),
+                trial_setup=_trial_setup(data, target, settings),
                 forbidden=tuple(map(condition_from_plain, data.get("forbidden", ()))),
                 left_out=data.get("left_out", {}),
                 baselines=_baselines(data, settings),
@@ -204,6 +213,7 @@ def _flat(plan: Plan) -> dict[str, Any]:
         f"ranges.{k}": {f: v[f] for f in ("value", "when") if f in v}
         for k, v in data["ranges"].items()
     }
+    flat |= {f"trial_setup.{k}": v for k, v in data["trial_setup"].items()}
     return flat | {k: v["value"] for k, v in data["settings"].items()}
 
 
@@ -215,6 +225,26 @@ def _baselines(
         return tuple(from_plain(data["baselines"]))
     initial = settings.get("initial_trials")
     return baselines_from_reason(initial.reason, initial.value) if initial else ()
+
+
+def _trial_setup(
+    data: Mapping[str, Any], target: object, settings: Mapping[str, Setting]
+) -> TrialSetup:
+    """Return the setup that a document holds; of one without, what knowledge says of it now."""
+    if "trial_setup" in data:
+        return TrialSetup.from_described(data["trial_setup"])
+    from autotune.recommend.trial_setup import setup_of_older_plan
+
+    fidelity, rule = (
+        settings[n].value if n in settings else None for n in ("fidelity", "early_stopping")
+    )
+    return setup_of_older_plan(
+        target,
+        data["estimator"],
+        data["facts"].get("task"),
+        fidelity=fidelity,
+        rule=rule,
+    )
 
 
 def _with_later(settings: dict[str, Setting]) -> dict[str, Setting]:

@@ -9,7 +9,8 @@ from autotune.knowledge import Entry, expressions
 from autotune.plan import provenance
 from autotune.plan.choices import Range, Setting
 from autotune.plan.provenance import SCRIPT
-from autotune.recommend.candidates import Proposal, spelling
+from autotune.recommend.candidates import Proposal
+from autotune.recommend.entry_values import spelling
 from autotune.script import Script
 
 

@@ -225,10 +225,11 @@ class Job:
                 f"job {self.name!r} was loaded without its data, so nothing can be fitted.",
                 "Use job.best.apply(estimator).fit(X, y).",
             )
-        from autotune.objective.fit_params import fit_whole
+        from autotune.objective.fit_params import fit_on_all_rows
 
         seed = trial_seed(self.plan["seed"], self.best.number)
-        return fit_whole(self.best.apply(self.plan.target), self.data, seed)
+        names = self.plan.trial_setup.seed_names
+        return fit_on_all_rows(self.best.apply(self.plan.target), self.data, names, seed)
 
     def stop(self, wait: float = 10.0) -> str:
         """Ask the process that runs the job, on whichever machine, to end it now; finished trials are kept.

@@ -67,6 +67,16 @@ def _int(_loader: object, node: yaml.ScalarNode) -> int:
 _Yaml12.add_constructor("tag:yaml.org,2002:int", _int)
 
 
+def _write_list(writer: Any, items: list[object]) -> yaml.Node:
+    """Write a list of numbers and words in one line, or a few, as people do."""
+    scalars = all(isinstance(item, int | float | str) for item in items)
+    node: yaml.Node = writer.represent_sequence("tag:yaml.org,2002:seq", items, flow_style=scalars)
+    return node
+
+
+_Writer.add_representer(list, _write_list)
+
+
 @dataclass(frozen=True)
 class Document:
     """A file's content as plain data, with the place of each value."""

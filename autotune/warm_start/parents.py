@@ -13,7 +13,7 @@ from autotune.record.job import Job
 from autotune.record.store import Store
 from autotune.record.trial import Trial, best_first, ended, has_value
 from autotune.serialization.values import to_plain
-from autotune.warm_start.transfer import own_values, subject_of
+from autotune.warm_start.transfer import algorithm_of, own_values
 
 MEASURE = ("metric", "mode", "cv", "seed")  # the seed shuffles the rows into folds
 
@@ -118,7 +118,7 @@ def _listed(names: set[str]) -> str:
 def _difference(plan: Plan, environment: Mapping[str, Any], job: Job) -> str:
     """Return why the values of another job cannot be compared with this one's, or nothing."""
     before, begun = job.plan, job.record["environment"]
-    if _algorithm(plan) is None or _algorithm(plan) != _algorithm(before):
+    if algorithm_of(plan) is None or algorithm_of(plan) != algorithm_of(before):
         return (
             "another algorithm"
             if before.estimator == plan.estimator
@@ -141,13 +141,3 @@ def _difference(plan: Plan, environment: Mapping[str, Any], job: Job) -> str:
         if minor(v) != minor(here.get(n, ""))
     ]
     return ", ".join(changed)
-
-
-def _algorithm(plan: Plan) -> tuple[Any, ...] | None:
-    """Return what tells algorithms apart: the classes of the estimator and all its parts, or None where it cannot be read."""
-    subject = subject_of(plan)
-    return (
-        None
-        if subject is None
-        else (plan.estimator, *((p.prefix, p.names[:1]) for p in subject.parts))
-    )
