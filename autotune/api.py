@@ -1,12 +1,12 @@
-"""Plan and Job as people use them: the plain data of `plan` and `job`, with the verbs that need all the rest."""
+"""Plan and Job as people use them: the plain data of `PlanSpec` and `JobRecord`, with the verbs that need all the rest."""
 
 from dataclasses import fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
-from autotune import script as scripts
-from autotune.plan import spec as plans
-from autotune.record import job as jobs
+from autotune.plan.spec import PlanSpec
+from autotune.record.job import JobRecord
+from autotune.script import ScriptSpec
 
 if TYPE_CHECKING:
     from autotune.engines import Executable
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from autotune.run.script_check import Tried
 
 
-class Plan(plans.Plan):
-    """A complete, runnable plan: what `plan.Plan` holds, and what can be done with it."""
+class Plan(PlanSpec):
+    """A complete, runnable plan: what `PlanSpec` holds, and what can be done with it."""
 
     @classmethod
-    def of(cls, plan: plans.Plan) -> Self:
+    def of(cls, plan: PlanSpec) -> Self:
         """Return the plan with its verbs."""
         return cls(**{f.name: getattr(plan, f.name) for f in fields(plan)})
 
@@ -151,8 +151,8 @@ class Plan(plans.Plan):
         return plan_html(self)
 
 
-class Script(scripts.Script):
-    """A command to tune, in any language: what `script.Script` says, and how it is tried."""
+class Script(ScriptSpec):
+    """A command to tune, in any language: what `ScriptSpec` says, and how it is tried."""
 
     def try_once(self, *, limit: float = 600.0) -> "Tried":
         """Run the command once with its static values, and return what its metrics matched.
@@ -169,14 +169,14 @@ class Script(scripts.Script):
         return try_once(self, limit)
 
 
-Script.__doc__ = scripts.Script.__doc__  # what its arguments are
+Script.__doc__ = ScriptSpec.__doc__  # what its arguments are
 
 
-class Job(jobs.Job):
-    """A job in a store: what `job.Job` tells, and how it is gone on with."""
+class Job(JobRecord):
+    """A job in a store: what `JobRecord` tells, and how it is gone on with."""
 
     @classmethod
-    def of(cls, job: jobs.Job) -> Self:
+    def of(cls, job: JobRecord) -> Self:
         """Return the job with its verbs."""
         return cls(**{f.name: getattr(job, f.name) for f in fields(job)})
 

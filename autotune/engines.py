@@ -14,7 +14,8 @@ from importlib.metadata import entry_points
 from typing import Any, Protocol
 
 from autotune.errors import EngineError, did_you_mean
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
+from autotune.record.status import TrialStatus
 
 
 class Search(Protocol):
@@ -32,7 +33,7 @@ class Search(Protocol):
         """Take an intermediate value; return why the trial is to stop, or nothing."""
 
     def tell(
-        self, number: int, status: str, value: float | None, details: Mapping[str, Any]
+        self, number: int, status: TrialStatus, value: float | None, details: Mapping[str, Any]
     ) -> None:
         """Take a trial's end: its status, its value where it has one, and what the record keeps of it."""
 
@@ -41,7 +42,7 @@ class Search(Protocol):
 
 
 @dataclass(frozen=True)
-class Source:
+class ExportedProgram:
     """A stand-alone program: its text, and what of the plan it does not carry out, or does otherwise."""
 
     text: str
@@ -96,7 +97,7 @@ class Executable(Protocol):
     def config(self) -> dict[str, Any]:
         """Return what was compiled as plain data."""
 
-    def source(self) -> Source:
+    def source(self) -> ExportedProgram:
         """Return a program for the engine that needs no autotune and tries the plan's trials.
 
         Raises:
@@ -120,7 +121,7 @@ class Executable(Protocol):
 class Adapter(Protocol):
     """What an engine's entry point names."""
 
-    def compile(self, plan: Plan) -> Executable:
+    def compile(self, plan: PlanSpec) -> Executable:
         """Return the plan compiled, or raise EngineError with all that cannot be carried out."""
 
 

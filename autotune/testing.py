@@ -21,6 +21,7 @@ from typing import Any
 
 from autotune import Choice, Float, Int, Job, LogNormal, Normal, Plan, autotune
 from autotune.engines import find
+from autotune.record.status import TrialStatus
 from autotune.space.domains import Domain
 
 DOMAINS: dict[str, Domain] = {
@@ -213,7 +214,7 @@ def job_holds_its_caps(engine: str, folder: str) -> None:
         max_parallel=1,
         max_failures=None,
     )
-    statuses = [t.status for t in job.all_trials()]
+    statuses = [str(t.status) for t in job.all_trials()]
     assert 1 <= statuses.count("timed out") < 8 and set(statuses) <= {"timed out", "interrupted"}
     assert job.describe()["completion"]["criterion"] == "max_runtime"
 
@@ -289,11 +290,8 @@ def _plan(ranges: Mapping[str, Domain], **settings: Any) -> Plan:
     kind = inspect.Parameter.KEYWORD_ONLY
     found = [inspect.Parameter(n, kind, default=d.levels(1)[0]) for n, d in ranges.items()]
     function.__signature__ = inspect.Signature(found)  # type: ignore[attr-defined]
-    return autotune(
-        function,
-        ranges=dict(ranges),
-        **{"completion": {}, "max_trials": DRAWS, "seed": 0, "metric": "value"} | settings,
-    )
+    defaults: dict[str, Any] = {"completion": {}, "max_trials": DRAWS, "seed": 0, "metric": "value"}
+    return autotune(function, ranges=dict(ranges), **(defaults | settings))
 
 
 def _conditional() -> Plan:
@@ -330,7 +328,7 @@ def _drawn(engine: str, plan: Plan, count: int = DRAWS) -> list[dict[str, Any]]:
 
 
 def _tell(search: Any, number: int, params: dict[str, Any]) -> dict[str, Any]:
-    search.tell(number, "finished", float(number % 7), {})
+    search.tell(number, TrialStatus.FINISHED, float(number % 7), {})
     return params
 
 

@@ -5,15 +5,15 @@ from typing import Any
 
 import optuna
 
-from autotune.engines import Place, Source
+from autotune.engines import ExportedProgram, Place
 from autotune.errors import EngineError
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 from autotune.space.parameters import Asked
 from autotune.workers.pool import here
 from autotune_optuna.compiled import (
     MOST_ENUMERATED,
-    Compiled,
-    Native,
+    CompiledOptunaPlan,
+    OptunaObjects,
     completion_callback,
     enqueued,
     exhaustive,
@@ -27,10 +27,10 @@ from autotune_optuna.samplers.factory import distinct
 from autotune_optuna.stored_search import StoredSearch, Write
 
 
-class OptunaExecutable(Compiled):
+class OptunaExecutable(CompiledOptunaPlan):
     """A plan compiled for Optuna, with what can be done with it."""
 
-    def source(self) -> Source:
+    def source(self) -> ExportedProgram:
         """Return a program for Optuna that needs no autotune and tries the same trials."""
         return source(self)
 
@@ -60,7 +60,7 @@ class OptunaExecutable(Compiled):
 class OptunaAdapter:
     """Compiles plans for Optuna; it decides nothing."""
 
-    def compile(self, plan: Plan, engine: str = "Optuna") -> OptunaExecutable:
+    def compile(self, plan: PlanSpec, engine: str = "Optuna") -> OptunaExecutable:
         """Return the plan as Optuna's parts; ``engine`` is who refuses what they cannot carry out.
 
         Raises:
@@ -71,7 +71,7 @@ class OptunaAdapter:
         if gaps:
             raise EngineError(f"{engine} cannot carry this plan out: {'; '.join(gaps)}.")
         asked, known = Asked(plan.space), known_trials(plan)
-        native = Native(
+        native = OptunaObjects(
             distributions=distributions(plan),
             sampler=distinct(plan, asked, every, before=len(known)),
             pruner=make_pruner(plan),
@@ -87,7 +87,7 @@ class OptunaAdapter:
         return OptunaExecutable(plan, native, asked, every)
 
 
-def _gaps(plan: Plan, every: list[dict[str, Any]] | None) -> Any:
+def _gaps(plan: PlanSpec, every: list[dict[str, Any]] | None) -> Any:
     if "warm_start" in plan.settings and "results" not in plan.settings:
         yield "warm_start is read when a job begins (plan.run, then job.plan.compile)"
     outside = {n: p[n] for p in plan["initial_trials"] for n in plan.space.outside(p)}

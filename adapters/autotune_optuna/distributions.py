@@ -10,7 +10,7 @@ from optuna.distributions import (
     IntDistribution,
 )
 
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 from autotune.space.parameters import Asked, Labels, Primitive, is_mixed, primitives
 from autotune_optuna.samplers.distinct_sampler import Define
 
@@ -50,7 +50,7 @@ def suggester(trial: Any) -> Callable[[str, Primitive], Any]:
     return suggest
 
 
-def distributions(plan: Plan) -> dict[str, BaseDistribution]:
+def distributions(plan: PlanSpec) -> dict[str, BaseDistribution]:
     """Return Optuna's distributions of all parameters."""
     return {
         p: distribution(k)
@@ -59,12 +59,12 @@ def distributions(plan: Plan) -> dict[str, BaseDistribution]:
     }
 
 
-def conditional(plan: Plan) -> bool:
+def conditional(plan: PlanSpec) -> bool:
     """Return whether some parameters are not always in use."""
     return any(r.when or is_mixed(r.value) for r in plan.ranges.values())
 
 
-def definition(plan: Plan) -> Define:
+def definition(plan: PlanSpec) -> Define:
     """Return what asks ``suggest(name)`` for each parameter of a configuration and returns its params."""
     asked = Asked(plan.space)
     return lambda suggest: asked.params(lambda name, _: suggest(name))

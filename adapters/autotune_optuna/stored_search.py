@@ -7,12 +7,13 @@ from typing import Any
 import optuna
 from optuna.trial import FrozenTrial, TrialState, create_trial
 
+from autotune.record.status import TrialStatus
 from autotune.record.trial import DETAILS
 from autotune.space.parameters import Asked
 from autotune_optuna.in_memory_study import Memory
 from autotune_optuna.samplers.distinct_sampler import Params, key_of
 
-STATES = {"finished": TrialState.COMPLETE, "stopped": TrialState.PRUNED}
+STATES = {TrialStatus.FINISHED: TrialState.COMPLETE, TrialStatus.STOPPED: TrialState.PRUNED}
 Write = Callable[[Callable[[], object]], None]
 
 
@@ -55,7 +56,7 @@ class StoredSearch:
             ):  # killed while its parameters were written, by an earlier release
                 self.tell(
                     trial.number,
-                    "interrupted",
+                    TrialStatus.INTERRUPTED,
                     None,
                     {"error": "cut short before its parameters were written"},
                 )
@@ -118,7 +119,7 @@ class StoredSearch:
         return self.memory.report(number, step, value)
 
     def tell(
-        self, number: int, status: str, value: float | None, details: Mapping[str, Any]
+        self, number: int, status: TrialStatus, value: float | None, details: Mapping[str, Any]
     ) -> None:
         """Take a trial's end and write what the record keeps of it."""
         state = STATES.get(status, TrialState.FAIL)
@@ -127,7 +128,7 @@ class StoredSearch:
         # Of a plain finished trial Optuna's own state and times say it all; a write costs more than
         # a fast trial.
         if state is not TrialState.COMPLETE or set(details) - {"seconds"}:
-            kept = {"status": status, **details}
+            kept = {"status": str(status), **details}
             self.write(lambda: self._once(self.stored.set_trial_user_attr, number, DETAILS, kept))
         self.write(
             lambda: self._once(

@@ -5,28 +5,30 @@ from typing import Any
 
 import optuna
 
-from autotune.engines import Place, Source
-from autotune.plan.spec import Plan
+from autotune.engines import ExportedProgram, Place
+from autotune.plan.spec import PlanSpec
 from autotune_optuna.adapter import OptunaExecutable
 from autotune_optuna.adapter import adapter as optuna_adapter
 from autotune_optuna.stored_search import StoredSearch, Write
 from autotune_ray.cluster import place, quiet_ray
 from autotune_ray.export.program import source
-from autotune_ray.native import Native
+from autotune_ray.installation import require_ray
+from autotune_ray.native import RayObjects
 
 
 @dataclass(frozen=True)
-class Compiled:
+class CompiledRayPlan:
     """A plan compiled for Ray; its searcher is Ray Tune's `OptunaSearch`."""
 
-    plan: Plan
+    plan: PlanSpec
     search_by: OptunaExecutable
 
     @property
-    def native(self) -> Native:
+    def native(self) -> RayObjects:
         """Ray Tune's own objects."""
+        require_ray()
         quiet_ray()
-        return Native(self.plan, self.search_by.native)
+        return RayObjects(self.plan, self.search_by.native)
 
     def config(self) -> dict[str, Any]:
         """Return what was compiled as plain data."""
@@ -36,12 +38,13 @@ class Compiled:
             "cpus_per_trial": self.plan["threads_per_trial"],
         }
 
-    def source(self) -> Source:
+    def source(self) -> ExportedProgram:
         """Return a program for Ray Tune that needs no autotune, and with one trial at a time tries the same trials."""
         return source(self.search_by)
 
     def search(self, study: optuna.Study, write: Write) -> StoredSearch:
         """Return the search over a job's study."""
+        require_ray()
         from autotune_ray.in_memory_study import RayMemory
 
         own = self.search_by
@@ -49,19 +52,20 @@ class Compiled:
 
     def place(self, address: str | None) -> Place:
         """Return where trials run: on a Ray of this process's own, or on the cluster at the address."""
+        require_ray()
         return place(self.plan, address)
 
 
 class RayAdapter:
     """Compiles plans for Ray; it decides nothing."""
 
-    def compile(self, plan: Plan) -> Compiled:
+    def compile(self, plan: PlanSpec) -> CompiledRayPlan:
         """Return the plan as Ray's parts.
 
         Raises:
             EngineError: naming everything that Ray cannot carry out as it is installed.
         """
-        return Compiled(plan, optuna_adapter.compile(plan, engine="Ray"))
+        return CompiledRayPlan(plan, optuna_adapter.compile(plan, engine="Ray"))
 
 
 adapter = RayAdapter()

@@ -10,7 +10,7 @@ from autotune.facts.data import check_facts
 from autotune.plan.other_names import refusal
 from autotune.plan.overrides import UserValue, from_document
 from autotune.plan.settings import CHECKS
-from autotune.script import Script
+from autotune.script import ScriptSpec
 from autotune.serialization.documents import Document
 from autotune.serialization.validation import located
 from autotune.serialization.values import script_from
@@ -120,7 +120,7 @@ def _check_type(document: Document, key: str, kind: type, description: str) -> N
         )
 
 
-def _script(document: Document) -> Script:
+def _script(document: Document) -> ScriptSpec:
     """Return the script; its files are found from the folder of the job file."""
     from autotune.objective.command import placed
 

@@ -195,10 +195,10 @@ def try_(
     """Run a job file's script once with its static values, and show what its metrics matched; nothing is tuned."""
     from autotune.errors import SettingError
     from autotune.run.script_check import try_once
-    from autotune.script import Script
+    from autotune.script import ScriptSpec
 
     target = _make(what, None, None, set_, None, None).plan.target
-    if not isinstance(target, Script):
+    if not isinstance(target, ScriptSpec):
         raise SettingError(
             "try must be given a job file with a script, got another.",
             "Use plan --probe for estimators.",

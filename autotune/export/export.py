@@ -2,16 +2,16 @@
 
 from typing import Any, Literal
 
-from autotune.engines import Source, find
+from autotune.engines import ExportedProgram, find
 from autotune.errors import SettingError, did_you_mean
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 from autotune.serialization import documents
 
 Format = Literal["program", "config"]
 OTHERS = ("config", "sklearn")
 
 
-def exported(plan: Plan, to: str, format_: str = "program", name: str = "") -> Source:
+def exported(plan: PlanSpec, to: str, format_: str = "program", name: str = "") -> ExportedProgram:
     """Return a plan as text for an engine, or for ``config`` or ``sklearn``; ``name`` is the file's, whose ending counts.
 
     Raises:
@@ -26,10 +26,10 @@ def exported(plan: Plan, to: str, format_: str = "program", name: str = "") -> S
     if to == "sklearn":
         from autotune.export.sklearn import param_distributions_code
 
-        return Source(param_distributions_code(plan), (ONLY_RANGES,))
+        return ExportedProgram(param_distributions_code(plan), (ONLY_RANGES,))
     if to == "config" or format_ == "config":
         config = find("optuna" if to == "config" else to, OTHERS).compile(plan).config()
-        return Source(
+        return ExportedProgram(
             documents.to_json(config) + "\n"
             if name.endswith(".json")
             else documents.to_yaml(config)
@@ -42,7 +42,7 @@ ONLY_RANGES = (
 )
 
 
-def export(plan: Plan, to: str, path: Any, format_: str, force: bool) -> Any:
+def export(plan: PlanSpec, to: str, path: Any, format_: str, force: bool) -> Any:
     """Write a plan elsewhere, or return it; `Plan.export` says what the arguments are."""
     if path is None and to == "sklearn":
         from autotune.export.sklearn import param_distributions

@@ -11,7 +11,7 @@ from autotune.export.formatting import Group, Node, comment, laid_out, quoted
 from autotune.export.imports import Imports
 from autotune.export.literals import text_code, value_code
 from autotune.export.program import PYTHON_NAMES
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 from autotune.space.domains import Choice, Domain, Fixed, Float, Int, LogNormal, Normal
 from autotune.space.search_space import Space
 
@@ -20,7 +20,7 @@ LEVELS = 100  # values of a range that scipy has no distribution for
 QUANTILE = 3.090232306167813  # of 99.9 %
 
 
-def param_distributions(plan: Plan) -> list[dict[str, Any]]:
+def param_distributions(plan: PlanSpec) -> list[dict[str, Any]]:
     """Return the ranges for RandomizedSearchCV: one dict for each combination of what other ranges depend on.
 
     Whole numbers on a log scale and numbers on a reverse one come from a list of up to 100 values
@@ -33,7 +33,7 @@ def param_distributions(plan: Plan) -> list[dict[str, Any]]:
     return [{name: _distribution(d) for name, d in part.items()} for part in _parts(plan)]
 
 
-def param_distributions_code(plan: Plan) -> str:
+def param_distributions_code(plan: PlanSpec) -> str:
     """Return the ranges as a Python module's text; errors as for `param_distributions`."""
     _refuse(plan)
     imports, body = Imports(PYTHON_NAMES), ["PARAM_DISTRIBUTIONS = ["]
@@ -54,7 +54,7 @@ def param_distributions_code(plan: Plan) -> str:
     return "\n\n".join(line for line in lines if line) + "\n\n" + "\n".join([*body, "]"]) + "\n"
 
 
-def _refuse(plan: Plan) -> None:
+def _refuse(plan: PlanSpec) -> None:
     space = plan.space
     deciding = {
         n
@@ -88,7 +88,7 @@ def _split(space: Space) -> dict[str, list[Domain]]:
     return found
 
 
-def _parts(plan: Plan) -> list[dict[str, Domain]]:
+def _parts(plan: PlanSpec) -> list[dict[str, Domain]]:
     """Return the ranges in use together, for each combination of what stands apart."""
     space, split = plan.space, _split(plan.space)
     parts: list[dict[str, Domain]] = []

@@ -10,7 +10,7 @@ from autotune.errors import SettingError, did_you_mean
 from autotune.facts.algorithm_choice import ALGORITHM
 from autotune.facts.task import task_of
 from autotune.plan.other_names import is_other_name
-from autotune.script import Script
+from autotune.script import ScriptSpec
 from autotune.serialization.values import (
     class_names,
     differs,
@@ -126,7 +126,7 @@ def read_one(target: Any, static: Mapping[str, Any], task: str | None) -> Subjec
         return _read_estimator(_with(target, static))
     if inspect.isroutine(target):
         return _read_function(target, static)
-    if isinstance(target, Script):
+    if isinstance(target, ScriptSpec):
         return _read_script(target, static)
     raise SettingError(
         f"an estimator must have get_params (as scikit-learn's have), be a Python function, a Script or a name, got {_short(target)}.",
@@ -296,7 +296,7 @@ def _read_function(function: Any, static: Mapping[str, Any]) -> Subject:
     return Subject("function", name, function, (part,), None, steps=reports(function))
 
 
-def _read_script(script: Script, static: Mapping[str, Any]) -> Subject:
+def _read_script(script: ScriptSpec, static: Mapping[str, Any]) -> Subject:
     for name in static:
         if name not in script.hyperparameters:
             raise unknown_name(name, script.hyperparameters)

@@ -12,7 +12,7 @@ from autotune.plan.trial_setup import Stepping
 from autotune.workers.seeds import trial_seed
 
 
-class Evaluation(Protocol):
+class CrossValidationInputs(Protocol):
     """What a cross-validation is of: data, splits, scoring, and the names of seeds."""
 
     @property
@@ -45,7 +45,10 @@ class Evaluation(Protocol):
 
 
 def cross_validate(
-    of: Evaluation, estimator: Any, stepping: Stepping, report: Callable[[int, float], None]
+    of: CrossValidationInputs,
+    estimator: Any,
+    stepping: Stepping,
+    report: Callable[[int, float], None],
 ) -> dict[str, Any]:
     """Return what scikit-learn's ``cross_validate`` does: ``test_score`` and ``fit_time`` of each fold."""
     splits = of.cv if isinstance(of.cv, list) else of.cv.split(of.X, of.y, of.groups)
@@ -65,7 +68,7 @@ class Fold:
     """One fold's fit, as far as it came."""
 
     def __init__(
-        self, of: Evaluation, estimator: Any, stepping: Stepping, train: Any, test: Any
+        self, of: CrossValidationInputs, estimator: Any, stepping: Stepping, train: Any, test: Any
     ) -> None:
         from sklearn.base import clone
         from sklearn.metrics import check_scoring

@@ -14,6 +14,7 @@ from autotune.plan.choices import (
     setting_from_plain,
 )
 from autotune.plan.earlier_texts import baselines_from_reason
+from autotune.plan.mode import Mode
 from autotune.plan.provenance import ENGINE_DEFAULT
 from autotune.plan.trial_setup import TrialSetup
 from autotune.serialization import documents
@@ -24,7 +25,7 @@ SCHEMA = 1
 
 
 @dataclass(frozen=True, eq=False)
-class Plan:
+class PlanSpec:
     """A complete, runnable plan; frozen, and equal to another with the same content."""
 
     estimator: str
@@ -51,7 +52,7 @@ class Plan:
     """What is tuned, where the plan was made or loaded with it."""
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Plan) and self.describe() == other.describe()
+        return isinstance(other, PlanSpec) and self.describe() == other.describe()
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -76,9 +77,14 @@ class Plan:
         return metric if isinstance(metric, str) else str(getattr(metric, "__name__", "metric"))
 
     @property
+    def mode(self) -> Mode:
+        """Whether larger or smaller values of the metric are better."""
+        return Mode(self["mode"])
+
+    @property
     def direction(self) -> Literal["maximize", "minimize"]:
         """``maximize`` or ``minimize``, as Optuna names the modes."""
-        return "maximize" if self["mode"] == "max" else "minimize"
+        return "maximize" if self.mode is Mode.MAX else "minimize"
 
     def __getitem__(self, name: str) -> Any:
         """Return the value of a setting, such as ``plan["max_trials"]``."""
@@ -135,7 +141,7 @@ class Plan:
             did_you_mean(name, [*self.ranges, *self.settings, *self.left_out]),
         )
 
-    def diff(self, other: "Plan") -> dict[str, tuple[Any, Any]]:
+    def diff(self, other: "PlanSpec") -> dict[str, tuple[Any, Any]]:
         """Return what differs from another plan: by dotted name, the value here and there; None where one lacks it."""
         mine, theirs = _flat(self), _flat(other)
         return {
@@ -205,7 +211,7 @@ def _condition(when: Mapping[str, tuple[Any, ...]]) -> str:
     return " and ".join(f"{n} is {' or '.join(map(repr, vs))}" for n, vs in when.items())
 
 
-def _flat(plan: Plan) -> dict[str, Any]:
+def _flat(plan: PlanSpec) -> dict[str, Any]:
     data = plan.describe()
     flat = {"estimator": data["estimator"]} | {f"facts.{k}": v for k, v in data["facts"].items()}
     flat |= {f"static.{k}": v for k, v in data["static"].items()}

@@ -11,7 +11,7 @@ from autotune.plan.choices import Range, Setting
 from autotune.plan.provenance import SCRIPT
 from autotune.recommend.candidates import Proposal
 from autotune.recommend.entry_values import spelling
-from autotune.script import Script
+from autotune.script import ScriptSpec
 
 
 def of_entries(
@@ -30,7 +30,7 @@ def of_entries(
 
 def of_script(subject: Subject) -> dict[str, Any]:
     """Return the metric that a script tells first, as `of_entries` does; nothing for what is no script."""
-    if not isinstance(subject.target, Script):
+    if not isinstance(subject.target, ScriptSpec):
         return {}
     first = next(iter(subject.target.metrics))
     return {

@@ -13,7 +13,7 @@ from autotune.knowledge.entry import Level
 from autotune.knowledge.names import normal
 from autotune.plan.choices import Setting
 from autotune.plan.overrides import Overrides
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 from autotune.plan.trial_setup import TrialSetup
 from autotune.recommend import fidelity
 from autotune.recommend.algorithms import from_options, of_algorithms
@@ -33,7 +33,7 @@ from autotune.serialization.values import to_plain
 from autotune.space.domains import label_of
 
 
-def recommend(subject: Subject, facts: Mapping[str, Any], given: Overrides) -> Plan:
+def recommend(subject: Subject, facts: Mapping[str, Any], given: Overrides) -> PlanSpec:
     """Make the plan: what is tuned, in which ranges and how, where the user left it open.
 
     Raises:
@@ -242,12 +242,12 @@ def _plan(
     merged: Merged,
     settings: Mapping[str, Setting],
     setup: TrialSetup,
-) -> Plan:
+) -> PlanSpec:
     static = {
         n: v for n, v in subject.static.items() if n in subject.given and not _is_part(n, subject)
     }
     target = subject.target if subject.kind != "name" else None
-    return Plan(
+    return PlanSpec(
         estimator=subject.name,
         facts=facts,
         static=static,

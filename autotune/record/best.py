@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from autotune.script import Script
+from autotune.script import ScriptSpec
 from autotune.serialization import documents
 
 
@@ -25,7 +25,7 @@ class Best:
         from autotune.facts.algorithm_choice import chosen
         from autotune.serialization.values import with_params
 
-        if isinstance(estimator, Script):
+        if isinstance(estimator, ScriptSpec):
             return replace(estimator, hyperparameters={**estimator.hyperparameters, **self.params})
         whole = (
             read_subject(estimator, {}, None).target

@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from autotune.errors import StoreError
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 
 DATA = ("X", "y", "groups", "sample_weight")
 
 
-def environment(plan: Plan, data: Mapping[str, Any]) -> dict[str, Any]:
+def environment(plan: PlanSpec, data: Mapping[str, Any]) -> dict[str, Any]:
     """Return where and with what the job runs: versions, system, cores, the data's fingerprint, the time; no secrets."""
     from autotune.version import __version__
 
@@ -26,7 +26,7 @@ def environment(plan: Plan, data: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def libraries(plan: Plan) -> dict[str, str]:
+def libraries(plan: PlanSpec) -> dict[str, str]:
     """Return the versions of what decides a trial's result."""
     from autotune.knowledge.versions import installed_version
 
@@ -41,7 +41,7 @@ def data_print(data: Mapping[str, Any]) -> str | None:
     return None if data.get("X") is None else fingerprint(*(data.get(n) for n in DATA))
 
 
-def check_same(begun: Mapping[str, Any], plan: Plan, data: Mapping[str, Any]) -> None:
+def check_same(begun: Mapping[str, Any], plan: PlanSpec, data: Mapping[str, Any]) -> None:
     """Refuse to go on where the trials would not be comparable with those the job has.
 
     Raises:

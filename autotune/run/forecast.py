@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 from autotune.text import duration
 
 # Of 32 jobs on real data nine in ten took between these multiples of what a few fits foretold:
@@ -72,7 +72,7 @@ class Estimate:
         )
 
 
-def foretell(plan: Plan, probes: Sequence[Probe], start: float = 0.0) -> Estimate:
+def foretell(plan: PlanSpec, probes: Sequence[Probe], start: float = 0.0) -> Estimate:
     """Return what the job will take, from trials that were timed and the seconds until the first of them ran.
 
     A job's trials take what the timed ones took on average, by a factor that jobs' outcomes were

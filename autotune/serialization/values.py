@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import Any
 
 from autotune.errors import SettingError, did_you_mean
-from autotune.script import Script
+from autotune.script import ScriptSpec
 
 # Classes of ours that plan files of earlier releases name by the module they were in then.
 MOVED = {"autotune.several.OneOf": "autotune.facts.algorithm_choice.OneOf"}
@@ -86,7 +86,7 @@ def to_plain(value: Any) -> Any:
             return _number(value)
         case Opaque():
             return {"opaque": value.text}
-        case Script():
+        case ScriptSpec():
             return {"script": {k: to_plain(v) for k, v in value.describe().items()}}
         case tuple():
             return {"tuple": [to_plain(v) for v in value]}
@@ -263,13 +263,13 @@ def readable(plain: Any) -> Any:
     return plain
 
 
-def script_from(given: Mapping[str, Any]) -> Script:
+def script_from(given: Mapping[str, Any]) -> ScriptSpec:
     """Return the script that plain data describes, by the names of its arguments.
 
     Raises:
         SettingError: if a name is unknown, or a value cannot be used.
     """
-    names = [f.name for f in fields(Script)]
+    names = [f.name for f in fields(ScriptSpec)]
     for name in given:
         if name not in names:
             raise SettingError(
@@ -277,7 +277,7 @@ def script_from(given: Mapping[str, Any]) -> Script:
             )
     if "command" not in given:
         raise SettingError("script: must have a command.", "For example command: train.py")
-    return Script(**{k: from_plain(v) for k, v in given.items()})
+    return ScriptSpec(**{k: from_plain(v) for k, v in given.items()})
 
 
 def has_opaque(plain: Any) -> bool:

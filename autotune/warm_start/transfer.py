@@ -6,7 +6,7 @@ from typing import Any
 
 from autotune.errors import SettingError
 from autotune.facts import Subject, read_subject
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 from autotune.serialization.values import dotted_name, is_estimator
 from autotune.space.adjust import nearest
 from autotune.space.domains import Domain, Fixed, label_of
@@ -15,7 +15,7 @@ from autotune.space.search_space import Space
 Params = Mapping[str, Any]
 
 
-def algorithm_of(plan: Plan) -> tuple[object, ...] | None:
+def algorithm_of(plan: PlanSpec) -> tuple[object, ...] | None:
     """Return what tells algorithms apart: the classes of the estimator and all its parts.
 
     It is None where what the plan tunes cannot be read here, as a function of another program.
@@ -28,7 +28,7 @@ def algorithm_of(plan: Plan) -> tuple[object, ...] | None:
     return (plan.estimator, *((part.prefix, part.names[:1]) for part in subject.parts))
 
 
-def own_values(plan: Plan) -> dict[str, Any]:
+def own_values(plan: PlanSpec) -> dict[str, Any]:
     """Return the value of each hyperparameter where it is not tuned, by its full name.
 
     Those that decide no result are left out.
@@ -39,7 +39,7 @@ def own_values(plan: Plan) -> dict[str, Any]:
     return {name: value for name, value in values.items() if name not in setup.irrelevant}
 
 
-def _subject_of(plan: Plan) -> Subject | None:
+def _subject_of(plan: PlanSpec) -> Subject | None:
     """Return what a plan tunes, read off the object itself; None where there is none to read."""
     if plan.target is None:
         return None

@@ -197,10 +197,11 @@ def test_a_cluster_without_room_for_a_trial_is_refused(cluster):
     assert "must have the 64 CPUs of one trial, got 1 at most" in told and not list_jobs()
 
 
-def test_without_ray_it_is_said_how_to_install_it():
-    code = "import sys; sys.modules['ray'] = None; import importlib.util as u; find = u.find_spec\n"
-    code += "u.find_spec = lambda name: None if name == 'ray' else find(name)\nplan(quick).compile('ray')"
+@pytest.mark.parametrize("use", [".run(engine='ray')", ".compile('ray').native"])
+def test_without_ray_it_is_said_how_to_install_it(use):
+    code = f"import sys; sys.modules['ray'] = None; plan(quick){use}"
     _, told = start(code).communicate(timeout=60)
+    assert not list_jobs()
     assert "pip install 'autotune-hpo[ray]'" in told.splitlines()[-1] and "EngineError" in told
 
 

@@ -493,6 +493,13 @@ def test_a_programs_text_is_formatted_and_the_same_each_time(tmp_path):
         assert got.returncode == 0, got.stdout
 
 
+@pytest.mark.parametrize("engine", ["optuna", "ray"])
+def test_a_program_imports_no_private_module(engine):
+    tree = ast.parse(autotune(SCALED, IRIS, SPECIES).export(engine))
+    modules = [n.module for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)]
+    assert modules and not [m for m in modules if "._" in m]
+
+
 def test_what_is_embedded_is_our_own_source_and_imports_nothing_of_ours():
     text = autotune(SCALED, IRIS, SPECIES).export("optuna")
     assert (
