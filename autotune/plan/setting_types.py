@@ -12,7 +12,7 @@ class Splitter(Protocol):
 
 
 Effort: TypeAlias = Literal["essential", "useful", "all"]
-Mode: TypeAlias = Literal["max", "min"]
+ModeName: TypeAlias = Literal["max", "min"]
 Strategy: TypeAlias = Literal["random", "grid", "sobol", "bayesian", "hyperband"]
 Sampler: TypeAlias = Literal["gp", "tpe"]
 Metric: TypeAlias = str | Callable[..., float]
@@ -35,7 +35,7 @@ class Settings(TypedDict, total=False):
     """How many hyperparameters are tuned: the essential, also the useful, or all."""
     metric: Metric
     """A scorer, by its name or as a callable, or a metric that the function or script reports."""
-    mode: Mode
+    mode: ModeName
     """Whether a larger or a smaller metric is better."""
     cv: Folds
     """The number of folds, a splitter, or lists of rows."""
