@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 from autotune.plan.spec import PlanSpec
 from autotune.record.job import JobRecord
 from autotune.script import ScriptSpec
+from autotune.text import brief, count
 
 if TYPE_CHECKING:
     from autotune.engines import Executable
@@ -140,6 +141,18 @@ class Plan(PlanSpec):
         data = {"X": X, "y": y, "groups": groups, "sample_weight": sample_weight}
         return estimate(self, data, objective, limit)
 
+    def __repr__(self) -> str:
+        settings = {name: chosen.value for name, chosen in self.settings.items()}
+        parts = [count(len(self.ranges), "hyperparameter")]
+        if "max_trials" in settings:
+            parts.append(count(settings["max_trials"], "trial"))
+        if "strategy" in settings:
+            parts.append(str(settings["strategy"]))
+        if "metric" in settings:
+            parts.append(f"{self.metric_name} {settings.get('mode', '')}".strip())
+        names = [name.strip().rpartition(".")[2] for name in self.estimator.split(",")]
+        return brief("Plan", f"{' or '.join(names)}: {', '.join(parts)}")
+
     def __str__(self) -> str:
         from autotune.reports.plan import plan_text
 
@@ -167,6 +180,11 @@ class Script(ScriptSpec):
         from autotune.run.script_check import try_once
 
         return try_once(self, limit)
+
+    def __repr__(self) -> str:
+        metrics = ", ".join(self.metrics) or "no metrics"
+        amount = count(len(self.hyperparameters), "hyperparameter")
+        return brief("Script", f"{self.name}: {amount}, {metrics}")
 
 
 Script.__doc__ = ScriptSpec.__doc__  # what its arguments are
@@ -219,6 +237,10 @@ class Job(JobRecord):
 
         data = {"X": X, "y": y, "groups": groups, "sample_weight": sample_weight}
         return Job.of(resume_job(self, data, objective, address=address, progress=progress))
+
+    def __repr__(self) -> str:
+        # Nothing is read from the store: it may be away, and a repr must not fail.
+        return brief("Job", f"{self.name!r} in {self.store}")
 
     def __str__(self) -> str:
         from autotune.reports.job import job_tables

@@ -43,12 +43,18 @@ from autotune.reports.comparison import comparison_tables
 from autotune.reports.tables import render
 from autotune.run.session import free_name
 from autotune.space.scale import is_number
+from autotune.text import brief, count
 
 
 class Comparison(ComparisonResult):
     """A user's ranges against autotune's: what was measured, and how it reads."""
 
     __doc__ = ComparisonResult.__doc__
+
+    def __repr__(self) -> str:
+        name = self.estimator.rpartition(".")[2]
+        budget = f"{count(len(self.seeds), 'seed')} of {count(self.max_trials, 'trial')}"
+        return brief("Comparison", f"{name}: your ranges and autotune's, {budget}, {self.metric}")
 
     def __str__(self) -> str:
         return render(comparison_tables(self))

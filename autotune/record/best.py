@@ -6,6 +6,7 @@ from typing import Any
 
 from autotune.script import ScriptSpec
 from autotune.serialization import documents
+from autotune.text import brief, number
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,9 @@ class Best:
     number: int
     value: float
     params: Mapping[str, Any]
+
+    def __repr__(self) -> str:
+        return brief("Best", f"trial {self.number}: {number(self.value)}, {dict(self.params)}")
 
     def apply(self, estimator: Any) -> Any:
         """Return a clone of the estimator, or a script, with the hyperparameters set; the given one itself is unchanged.

@@ -15,7 +15,7 @@ from autotune.plan.setting_types import (
     AUTO,
     SETTING_NAMES,
     Effort,
-    Mode,
+    ModeName,
     Sampler,
     Settings,
     Strategy,
@@ -52,7 +52,7 @@ def test_every_setting_is_a_keyword_of_the_same_type(function, left_out):
 
 @pytest.mark.parametrize(
     ("words", "legal"),
-    [(Effort, LEVELS), (Mode, MODES), (Strategy, STRATEGIES), (Sampler, SAMPLERS)],
+    [(Effort, LEVELS), (ModeName, MODES), (Strategy, STRATEGIES), (Sampler, SAMPLERS)],
 )
 def test_the_typed_words_are_the_legal_ones(words, legal):
     assert set(typing.get_args(words)) == set(legal)
