@@ -17,7 +17,7 @@ from autotune.plan.spec import PlanSpec
 from autotune.record.store import Store
 from autotune.record.trial import Trial, best_first, has_value
 from autotune.serialization.scores import write_scores
-from autotune.space.search_space import distinct
+from autotune.space.search_space import Space, distinct
 from autotune.text import counted
 from autotune.warm_start.parents import Parent, find_parents
 from autotune.warm_start.transfer import exact, moved, own_values
