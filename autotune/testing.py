@@ -20,7 +20,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from autotune import Choice, Float, Int, Job, LogNormal, Normal, Plan, autotune
-from autotune.engines import find
+from autotune.engines import compile_plan
 from autotune.space.domains import Domain
 
 DOMAINS: dict[str, Domain] = {
@@ -169,7 +169,7 @@ def a_job_is_gone_on_with(engine: str) -> None:
 
 def what_is_compiled_is_plain_data(engine: str) -> None:
     """Check that the configuration can be written as JSON, and that native parts are there."""
-    compiled = find(engine).compile(_conditional())
+    compiled = compile_plan(_conditional(), engine)
     assert (
         json.loads(json.dumps(compiled.config()))["engine"] == engine
         and compiled.native is not None
@@ -317,7 +317,9 @@ def _search(engine: str, plan: Plan, study: Any) -> Any:
     def write(change: Callable[[], object]) -> None:
         change()
 
-    return find(engine).compile(plan).search(study, write)
+    from autotune.record.stored_search import StoredSearch
+
+    return StoredSearch(study, plan, compile_plan(plan, engine), write)
 
 
 def _drawn(engine: str, plan: Plan, count: int = DRAWS) -> list[dict[str, Any]]:

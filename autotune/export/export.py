@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from autotune.engines import Source, find
+from autotune.engines import DEFAULT_ENGINE, Source, compile_plan
 from autotune.errors import SettingError, did_you_mean
 from autotune.plan.spec import Plan
 from autotune.serialization import documents
@@ -28,13 +28,14 @@ def exported(plan: Plan, to: str, format_: str = "program", name: str = "") -> S
 
         return Source(param_distributions_code(plan), (ONLY_RANGES,))
     if to == "config" or format_ == "config":
-        config = find("optuna" if to == "config" else to, OTHERS).compile(plan).config()
+        engine = DEFAULT_ENGINE if to == "config" else to
+        config = compile_plan(plan, engine, OTHERS).config()
         return Source(
             documents.to_json(config) + "\n"
             if name.endswith(".json")
             else documents.to_yaml(config)
         )
-    return find(to, OTHERS).compile(plan).source()
+    return compile_plan(plan, to, OTHERS).source()
 
 
 ONLY_RANGES = (

@@ -38,7 +38,7 @@ def _random(primitive, rng):
     """Return values of a parameter as Optuna's random sampler makes them of uniform positions, both ends among these."""
     from optuna._transform import _SearchSpaceTransform, _untransform_numerical_param
 
-    from autotune_optuna.distributions import distribution
+    from autotune.record.distributions import distribution
 
     made = distribution(primitive)
     if isinstance(primitive, Labels):

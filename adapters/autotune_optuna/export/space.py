@@ -10,6 +10,7 @@ from autotune.export.formatting import WIDTH, Group, Node, comment, flat, laid_o
 from autotune.export.imports import Imports
 from autotune.export.literals import text_code, value_code
 from autotune.plan.spec import Plan
+from autotune.record.distributions import distribution
 from autotune.space.domains import (
     Choice,
     Domain,
@@ -24,7 +25,6 @@ from autotune.space.domains import (
 )
 from autotune.space.parameters import NUMBER, primitives
 from autotune.space.search_space import Space, When
-from autotune_optuna.distributions import distribution
 
 
 def space_lines(plan: Plan, imports: Imports) -> list[str]:

@@ -7,8 +7,9 @@ import optuna
 
 from autotune.knowledge.scores import imputed_scores
 from autotune.plan.spec import Plan
+from autotune.record.distributions import distributions
 from autotune.space.parameters import Asked, encode
-from autotune_optuna.distributions import conditional, definition, distributions
+from autotune_optuna.distributions import conditional, definition
 from autotune_optuna.samplers.distinct_sampler import DistinctSampler
 from autotune_optuna.samplers.knowledge_sampler import KnowledgeSampler
 
