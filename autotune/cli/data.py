@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autotune.errors import DataError, SettingError, did_you_mean
+from autotune.serialization.frames import pandas_for
 
 if TYPE_CHECKING:
     import pandas
@@ -56,13 +57,12 @@ def load(
 
 
 def _read(path: Path) -> "pandas.DataFrame":
-    import pandas as pd
-
+    pd = pandas_for("reading a file of data")
     readers: dict[str, Any] = {".csv": pd.read_csv, ".parquet": pd.read_parquet}
     if path.suffix not in readers:
         raise DataError(f"data must be a .csv or .parquet file, got {str(path)!r}.")
     try:
-        frame: pd.DataFrame = readers[path.suffix](path)
+        frame: pandas.DataFrame = readers[path.suffix](path)
     except FileNotFoundError:
         raise DataError(f"data must be a file that exists, got {str(path)!r}.") from None
     except Exception as error:  # readers raise what their engines raise

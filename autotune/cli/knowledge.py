@@ -86,10 +86,10 @@ def _why(start) -> str:  # type: ignore[no-untyped-def]
 
 def _find(name: str):  # type: ignore[no-untyped-def]
     from autotune.errors import KnowledgeError, did_you_mean
-    from autotune.knowledge import Entry, entries, entry_for, named
+    from autotune.knowledge import entries, entry_for, find_entry
 
-    known = named(name) or (entry_for({name}) if "." in name else None)
-    if known is None or not isinstance(known.content, Entry):
+    known = find_entry(name) or (entry_for({name}) if "." in name else None)
+    if known is None:
         raise KnowledgeError(
             f"{name!r} must be an entry's name.",
             did_you_mean(name, [k.content.name for k in entries()]),

@@ -6,7 +6,7 @@ from typing import Any
 
 from autotune.errors import SettingError
 from autotune.facts import read_subject
-from autotune.knowledge.catalog import installed_version
+from autotune.knowledge.versions import installed_version
 from autotune.plan.spec import Range
 from autotune.recommend.from_names import from_names
 from autotune.serialization import documents

@@ -39,12 +39,12 @@ class Part:
     open: bool = False
     when: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     options: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
-    entry: knowledge.Known | None = field(default=None, compare=False)
+    entry: knowledge.CatalogEntry | None = field(default=None, compare=False)
 
     def accepts(self, name: str) -> bool:
         """Return whether a name that ``params`` lacks, without its prefix, may be a hyperparameter all the same."""
         entry = (self.entry or knowledge.entry_for(set(self.names))) if self.open else None
-        return self.open and (entry is None or entry.content.knows(name))
+        return self.open and (entry is None or entry.content.accepts(name))
 
 
 @dataclass(frozen=True)
@@ -215,8 +215,8 @@ def task_of(estimator: Any) -> str | None:
 
 
 def _read_name(name: str, static: Mapping[str, Any], task: str | None) -> Subject:
-    known = knowledge.named(name)
-    if known is not None and isinstance(known.content, knowledge.Entry):
+    known = knowledge.find_entry(name)
+    if known is not None:
         return _read_entry(known, static, task)
     if "." not in name:
         names = [k.content.name for k in knowledge.entries()]
@@ -248,7 +248,9 @@ def _importable(name: str) -> bool:
         return False
 
 
-def _read_entry(known: knowledge.Known, static: Mapping[str, Any], task: str | None) -> Subject:
+def _read_entry(
+    known: knowledge.CatalogEntry, static: Mapping[str, Any], task: str | None
+) -> Subject:
     """Take the entry's first estimator that fits the task and can be imported, else the entry alone."""
     names = known.content.estimators
     wanted = (
@@ -266,7 +268,7 @@ def _read_entry(known: knowledge.Known, static: Mapping[str, Any], task: str | N
 
 
 def _name_only(
-    name: str, names: tuple[str, ...], known: knowledge.Known, static: Mapping[str, Any]
+    name: str, names: tuple[str, ...], known: knowledge.CatalogEntry, static: Mapping[str, Any]
 ) -> Subject:
     described = known.content.hyperparameters
     for key in static:

@@ -1,26 +1,21 @@
 """Knowledge: what is known of algorithms, read from YAML, checked, and found by estimator."""
 
-from autotune.knowledge.catalog import (
-    Known,
-    check,
-    entries,
-    entry_for,
-    entry_for_scripts,
-    named,
-    table,
-)
-from autotune.knowledge.entry import LEVELS, Entry, Hyperparameter, Row
+from autotune.knowledge.catalog import entries, entry_for, entry_for_scripts, find_entry, table
+from autotune.knowledge.entry import LEVELS, Entry, Hyperparameter
+from autotune.knowledge.knowledge_file import CatalogEntry, KnowledgeFile, check
+from autotune.knowledge.tables import Row
 
 __all__ = [
     "LEVELS",
+    "CatalogEntry",
     "Entry",
     "Hyperparameter",
-    "Known",
+    "KnowledgeFile",
     "Row",
     "check",
     "entries",
     "entry_for",
     "entry_for_scripts",
-    "named",
+    "find_entry",
     "table",
 ]

@@ -1,249 +1,205 @@
-"""Finding the knowledge entry of an estimator in the folders of knowledge: shipped, installed and one's own."""
+"""Finding knowledge: the user's own folders first, then installed packages', then the shipped one.
+
+Every file of the first two is checked before any plan uses the folder: an entry that cannot be read
+may be the one for this very estimator, so it is never passed over in silence.
+"""
 
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
-from importlib.metadata import PackageNotFoundError, entry_points, version
+from importlib.metadata import entry_points
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Literal, TypeAlias, overload
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
-from autotune.errors import KnowledgeError, did_you_mean
-from autotune.knowledge.entry import Entry, Hyperparameter, Names, Stopping, Table
-from autotune.serialization import documents
+from autotune.errors import KnowledgeError
+from autotune.knowledge.knowledge_file import (
+    RESERVED,
+    CatalogEntry,
+    KnowledgeFile,
+    as_entry,
+    check,
+)
+from autotune.knowledge.tables import Names, Stopping, Table
+from autotune.knowledge.versions import applies
 
-RESERVED: dict[str, type[BaseModel]] = {"settings": Table, "names": Names, "stopping": Stopping}
-
-
-@dataclass(frozen=True)
-class Known:
-    """A checked knowledge file, with the place of everything it says."""
-
-    content: Any
-    document: documents.Document
-
-    def where(self, *place: str | int) -> str:
-        """Return ``file:line`` of a place in the file, the file named from its knowledge folder on."""
-        path, line, _ = self.document.at(place).rsplit(":", 2)
-        return f"{Path(path).parent.name}/{Path(path).name}:{line}"
+VARIABLE = "AUTOTUNE_KNOWLEDGE"
+GROUP = "autotune.knowledge"
+Stamp: TypeAlias = tuple[tuple[str, int, int], ...]  # name, time and size of each file
 
 
 def shipped() -> Path:
     """Return the folder of the knowledge that autotune ships."""
-    here = Path(__file__).resolve().parent.parent
-    packed = here / "knowledge" / "data"
-    return packed if packed.is_dir() else here.parent / "knowledge"
+    package = Path(__file__).resolve().parent.parent
+    packed = package / "knowledge" / "data"
+    return packed if packed.is_dir() else package.parent / "knowledge"
 
 
 def folders() -> list[Path]:
-    """Return all knowledge folders, first the one whose entries win: one's own, installed packages', shipped."""
-    own = [Path(p) for p in os.environ.get("AUTOTUNE_KNOWLEDGE", "").split(os.pathsep) if p]
-    for folder in own:
-        if not folder.is_dir():
-            raise KnowledgeError(
-                f"AUTOTUNE_KNOWLEDGE must name folders, got {str(folder)!r}, which is none."
-            )
-    return [*own, *_installed(), shipped()]
+    """Return all knowledge folders, first the one whose entries win; each can be used.
+
+    Raises:
+        KnowledgeError: if AUTOTUNE_KNOWLEDGE names no folder, or a file in one breaks the format.
+    """
+    names = os.environ.get(VARIABLE, "").split(os.pathsep)
+    added = [*(Path(name) for name in names if name), *_installed()]
+    for folder in added:
+        _check_folder(folder, _stamp(folder))
+    return [*added, shipped()]
 
 
 @lru_cache(maxsize=1)
 def _installed() -> tuple[Path, ...]:
-    found = []
-    for point in entry_points(group="autotune.knowledge"):
-        spec = find_spec(point.value)
-        found += [Path(p) for p in (spec.submodule_search_locations or [])] if spec else []
-    return tuple(found)
+    """Return the folders that installed packages offer by an entry point."""
+    paths: list[Path] = []
+    for point in entry_points(group=GROUP):
+        try:
+            spec = find_spec(point.value)
+        except ImportError:
+            spec = None
+        if spec is None or spec.submodule_search_locations is None:
+            package = point.dist.name if point.dist else point.name
+            raise KnowledgeError(
+                f"the entry point {GROUP} of {package} must name a package of knowledge files",
+                f"Install {package} again, or uninstall it.",
+                name=package,
+                value=point.value,
+            )
+        paths += map(Path, spec.submodule_search_locations)
+    return tuple(paths)
 
 
-def check(path: str | Path) -> Known:
-    """Read one knowledge file and check all it says.
-
-    Raises:
-        KnowledgeError: with ``file:line:column``, what was got and what was expected.
-    """
-    document = documents.read(path)
-    stem = Path(path).stem
-    content = validate(RESERVED.get(stem, Entry), document)
-    if isinstance(content, Entry) and content.name != stem:
-        raise KnowledgeError(
-            f"{document.at(('name',))}: name must be the file's name {stem!r}, got {content.name!r}."
-        )
-    return Known(content, document)
-
-
-def validate(model: type[BaseModel], document: documents.Document) -> Any:
-    """Check a document against a model; the first error is raised with the place it stands at."""
-    if not isinstance(document.data, dict):
-        raise KnowledgeError(
-            f"{document.at(())}: must be a mapping of names to values, got {type(document.data).__name__}."
-        )
+def _stamp(folder: Path) -> Stamp:
+    """Return what changes with a folder's files; the shipped folder's never do."""
+    if folder == shipped():
+        return ()
     try:
-        return model.model_validate(document.data)
-    except ValidationError as error:
-        raise KnowledgeError(describe_error(error, model, document)) from None
+        with os.scandir(folder) as items:
+            stats = [(i.name, i.stat()) for i in items if i.name.endswith((".yaml", ".yml"))]
+    except OSError as error:
+        raise KnowledgeError(
+            f"{VARIABLE} must name folders that can be read",
+            name=VARIABLE,
+            got=f"{str(error.filename or folder)!r}: {error.strerror}",
+        ) from None
+    return tuple(sorted((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats))
 
 
-def describe_error(
-    error: ValidationError, model: type[BaseModel], document: documents.Document
-) -> str:
-    """Return the first validation error in one line: place, what must hold, what was got, the nearest name."""
-    first = min(
-        error.errors(), key=lambda e: document.lines.get(_place(e["loc"], document), (1, 1))
-    )
-    place = _place(first["loc"], document)
-    name = ".".join(str(p) for p in place) or "the file"
-    message = first["msg"].removeprefix("Value error, ").replace("Input should be", "must be")
-    if first["type"] == "extra_forbidden":
-        known = _fields(model, first["loc"][:-1])
-        return f"{document.at(place)}: {name}: is no name of the format. {did_you_mean(str(first['loc'][-1]), known)}"
-    if first["type"] == "missing":
-        return f"{document.at(place)}: {name}: must have {first['loc'][-1]!r}, which is missing."
-    got = "" if isinstance(first["input"], dict) else f", got {str(first['input'])[:60]!r}"
-    return f"{document.at(place)}: {name}: {message}{got}."
-
-
-def _place(location: tuple[str | int, ...], document: documents.Document) -> tuple[str | int, ...]:
-    """Drop what pydantic adds to a location (names of union members), keeping the keys the document has."""
-    place: tuple[str | int, ...] = ()
-    for part in location:
-        if (*place, part) in document.lines:
-            place = (*place, part)
-    return place
-
-
-def _fields(model: type[BaseModel], location: tuple[str | int, ...]) -> set[str]:
-    from autotune.knowledge.entry import Metric, Row, Start
-
-    parts: dict[str, type[BaseModel]] = {
-        "hyperparameters": Hyperparameter,
-        "starts": Start,
-        "metrics": Metric,
-        "settings": Row,
-        "names": Hyperparameter,
-    }
-    inner = parts.get(str(location[0]), model) if location else model
-    return {f.alias or name for name, f in inner.model_fields.items()}
+@lru_cache(maxsize=64)
+def _check_folder(folder: Path, stamp: Stamp) -> None:
+    for name, _, _ in stamp:
+        if name.endswith(".yml"):
+            raise KnowledgeError(
+                "the name of a knowledge file must end in .yaml",
+                f"Rename it to {Path(name).stem}.yaml.",
+                name=name,
+                where=str(folder / name),
+            )
+        load(folder / name)
 
 
 @lru_cache(maxsize=512)
-def _load(path: Path, stamp: tuple[int, int]) -> Known:
+def _load(path: Path, stamp: tuple[int, int]) -> KnowledgeFile[BaseModel]:
     return check(path)
 
 
-def load(path: Path) -> Known:
+def load(path: Path) -> KnowledgeFile[BaseModel]:
     """Return a checked knowledge file, read again only after it changed."""
     stat = path.stat()
     return _load(path, (stat.st_mtime_ns, stat.st_size))
 
 
-def files_of(folder: Path) -> Iterator[Path]:
-    """Yield a folder's knowledge files by name."""
-    return iter(sorted(p for p in folder.glob("*.yaml")))
+def files_of(folder: Path) -> list[Path]:
+    """Return a folder's knowledge files by name."""
+    return sorted(folder.glob("*.yaml"))
 
 
-def named(name: str) -> Known | None:
-    """Return the entry of this name from the first folder that has it; no other file is opened."""
-    if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", name):
-        return None
+def _find(name: str) -> KnowledgeFile[BaseModel] | None:
     paths = (folder / f"{name}.yaml" for folder in folders())
-    return next((load(p) for p in paths if p.is_file()), None)
+    return next((load(path) for path in paths if path.is_file()), None)
 
 
-def entry_for(dotted: set[str]) -> Known | None:
-    """Return the entry that names one of these classes and is for the installed version, own folders first."""
+def find_entry(name: str) -> CatalogEntry | None:
+    """Return the entry of this name from the first folder that has it."""
+    if name in RESERVED or not re.fullmatch(r"[a-z0-9][a-z0-9-]*", name):
+        return None
+    file = _find(name)
+    return None if file is None else as_entry(file)
+
+
+def entry_for(classes: set[str]) -> CatalogEntry | None:
+    """Return the entry of one of these classes' dotted names, for the installed version."""
     for folder in folders():
-        for known in _candidates(folder, dotted):
-            if dotted & set(known.content.estimators) and applies(
-                known.content.library, known.content.versions
-            ):
-                return known
+        for entry in _mentions(folder, classes):
+            content = entry.content
+            if classes & set(content.estimators) and applies(content.library, content.versions):
+                return entry
     return None
 
 
-def entry_for_scripts(names: set[str]) -> Known | None:
-    """Return the entry that tells scripts and functions by one of these hyperparameters' names, own folders first."""
-    found = (known for folder in folders() for known in _candidates(folder, names))
-    return next((known for known in found if names & set(known.content.scripts)), None)
+def entry_for_scripts(names: set[str]) -> CatalogEntry | None:
+    """Return the entry for scripts and functions with one of these hyperparameters."""
+    entries = (entry for folder in folders() for entry in _mentions(folder, names))
+    return next((entry for entry in entries if names & set(entry.content.scripts)), None)
 
 
-def _candidates(folder: Path, dotted: set[str]) -> Iterator[Known]:
+def _mentions(folder: Path, names: set[str]) -> Iterator[CatalogEntry]:
+    """Yield the entries of a folder that mention one of the names."""
     index = _index(folder, _stamp(folder))
-    paths = {path for name in dotted for path in index.get(name, ())}
-    return (load(p) for p in sorted(paths))
-
-
-def _stamp(folder: Path) -> tuple[tuple[str, int], ...]:
-    """What tells that a folder's files changed: their names and times. The shipped folder never does while we run."""
-    if folder == shipped():
-        return ()
-    with os.scandir(folder) as items:
-        return tuple(
-            sorted((i.name, i.stat().st_mtime_ns) for i in items if i.name.endswith(".yaml"))
-        )
+    paths = {path for name in names for path in index.get(name, ())}
+    return (as_entry(load(path)) for path in sorted(paths))
 
 
 @lru_cache(maxsize=16)
-def _index(folder: Path, stamp: tuple[tuple[str, int], ...]) -> dict[str, tuple[Path, ...]]:
-    """Return which files mention which class or hyperparameter before what they say of them; each is parsed when asked for."""
-    found: dict[str, tuple[Path, ...]] = {}
+def _index(folder: Path, stamp: Stamp) -> dict[str, tuple[Path, ...]]:
+    """Return the files that mention a class, or a hyperparameter of scripts, by that name."""
+    mentioned = _mentioned_in_text if folder == shipped() else _mentioned_in_entry
+    index: dict[str, tuple[Path, ...]] = {}
     for path in files_of(folder):
-        if path.stem not in RESERVED:
-            text = path.read_text(encoding="utf-8", errors="replace").partition(
-                "\nhyperparameters:"
-            )[0]
-            scripts = re.search(r"^scripts: \[(.*)\]", text, re.MULTILINE)
-            named = re.findall(r"\w+", scripts[1]) if scripts else []
-            for name in [*re.findall(r"[A-Za-z_]\w*(?:\.\w+)+", text), *named]:
-                found[name] = (*found.get(name, ()), path)
-    return found
+        for name in mentioned(path) if path.stem not in RESERVED else ():
+            index[name] = (*index.get(name, ()), path)
+    return index
 
 
-def entries() -> list[Known]:
-    """Return every entry, each name once, from the first folder that has it."""
+def _mentioned_in_entry(path: Path) -> list[str]:
+    entry = as_entry(load(path)).content
+    return [*entry.estimators, *entry.scripts]
+
+
+def _mentioned_in_text(path: Path) -> list[str]:
+    """Return the names above ``hyperparameters:``, as to parse all shipped files takes long."""
+    head = path.read_text(encoding="utf-8").partition("\nhyperparameters:")[0]
+    scripts = re.search(r"^scripts: \[(.*)\]", head, re.MULTILINE)
+    words = re.findall(r"\w+", scripts[1]) if scripts else []
+    return [*re.findall(r"[A-Za-z_]\w*(?:\.\w+)+", head), *words]
+
+
+def entries() -> list[CatalogEntry]:
+    """Return all entries by name, each from the first folder that has it."""
     first: dict[str, Path] = {}
     for folder in folders():
         for path in files_of(folder):
             if path.stem not in RESERVED:
                 first.setdefault(path.stem, path)
-    return [load(first[name]) for name in sorted(first)]
+    return [as_entry(load(first[name])) for name in sorted(first)]
 
 
-def table(name: str) -> Known:
-    """Return the decision tables (``settings``), the meanings of names (``names``) or what ``stopping`` learned."""
-    known = named(name)
-    if known is None:
+@overload
+def table(name: Literal["settings"]) -> KnowledgeFile[Table]: ...
+@overload
+def table(name: Literal["names"]) -> KnowledgeFile[Names]: ...
+@overload
+def table(name: Literal["stopping"]) -> KnowledgeFile[Stopping]: ...
+def table(name: str) -> KnowledgeFile[BaseModel]:
+    """Return a table: of ``settings``, of ``names``, or what ``stopping`` learned from curves."""
+    file = _find(name)
+    if file is None:
         raise KnowledgeError(
-            f"knowledge must hold {name}.yaml, which is missing from {shipped()}.",
+            f"knowledge must hold {name}.yaml, which is missing from {shipped()}",
             "Install autotune again.",
+            name=name,
         )
-    return known
-
-
-def applies(library: str, versions: str) -> bool:
-    """Return whether the installed version of the library is one of these; yes where it is not installed."""
-    if not library or not versions:
-        return True
-    installed = installed_version(library)
-    return installed is None or _matches(installed, versions)
-
-
-@lru_cache(maxsize=256)
-def _matches(installed: str, versions: str) -> bool:
-    from packaging.specifiers import SpecifierSet
-
-    return SpecifierSet(versions).contains(installed, prereleases=True)
-
-
-@lru_cache(maxsize=64)
-def installed_version(library: str) -> str | None:
-    """Return the installed version of a distribution, under its name or the CPU-only one, or None."""
-    for name in (library, f"{library}-cpu"):
-        try:
-            return version(name)
-        except PackageNotFoundError:
-            continue
-    return None
+    return file

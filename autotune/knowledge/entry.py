@@ -1,13 +1,18 @@
-"""What a knowledge file says, as checked data; its fields are the format's reference and the editors' JSON Schema."""
+"""The format of an entry: one algorithm family's hyperparameters, their ranges and where they come from.
 
-from collections.abc import Mapping
+The fields' descriptions are the format's reference and the editors' JSON Schema.
+"""
+
+from collections.abc import Callable
+from functools import partial
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from autotune.errors import AutotuneError
 from autotune.knowledge import expressions
 from autotune.knowledge.scores import are_scores
+from autotune.knowledge.versions import are_versions
 from autotune.space.domains import Choice, Domain, Float, Int
 
 Level = Literal["essential", "useful", "all"]
@@ -17,11 +22,30 @@ Value = bool | int | float | str | None | list[Any]
 Words = Annotated[str, Field(min_length=3, max_length=600)]
 
 
-class _Part(BaseModel):
+class Part(BaseModel):
+    """A part of a knowledge file: unknown names are refused, and values are not converted."""
+
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
-class Hyperparameter(_Part):
+def refuse_as_value(build: Callable[[], object]) -> None:
+    """Raise what a builder refuses as the error that a model's validators raise."""
+    try:
+        build()
+    except (AutotuneError, TypeError) as error:
+        raise ValueError(str(error)) from None
+
+
+def _check_versions(versions: str) -> str:
+    if not are_versions(versions):
+        raise ValueError("must name versions such as >=1.4 or >=1.4,<2")
+    return versions
+
+
+Versions = Annotated[str, AfterValidator(_check_versions)]
+
+
+class Hyperparameter(Part):
     """One hyperparameter: what it may be, where that comes from, and how much it matters."""
 
     type: Literal["float", "int", "choice"]
@@ -51,14 +75,16 @@ class Hyperparameter(_Part):
     bounds: list[Number | None] | None = Field(
         None, description="[lowest, highest] value the library accepts; null: no limit."
     )
-    versions: str = Field("", description="Versions of the library that have it, such as >=1.2.")
+    versions: Versions = Field(
+        "", description="Versions of the library that have it, such as >=1.2."
+    )
     source: str = Field(description="The key, in sources, of where the range comes from.")
     why: Words = Field(
         description="Why this range: figures, where peers disagree, what was chosen."
     )
 
     @model_validator(mode="after")
-    def _whole(self) -> "Hyperparameter":
+    def _check_fields(self) -> "Hyperparameter":
         numbers = self.type != "choice"
         if numbers and (self.low is None or self.high is None or self.choices is not None):
             raise ValueError(f"type {self.type} must have low and high, and no choices")
@@ -66,30 +92,28 @@ class Hyperparameter(_Part):
             raise ValueError("type choice must have choices, and no low or high")
         if self.bounds is not None and len(self.bounds) != 2:
             raise ValueError("bounds must be [lowest, highest]")
-        _guard(self.domain)
+        refuse_as_value(self.domain)
         for rule in self.data.values():
-            _guard(lambda rule=rule: expressions.parse(rule))
+            refuse_as_value(partial(expressions.parse, rule))
         return self
 
     def domain(self, **changes: Any) -> Domain:
         """Return the range as a domain, with changed fields."""
-        of = {
+        if self.type == "choice":
+            return Choice(self.choices or [])
+        fields: dict[str, Any] = {
             "low": self.low,
             "high": self.high,
             "log": self.log,
             "also": tuple(self.also),
             **changes,
         }
-        match self.type:
-            case "choice":
-                return Choice(self.choices or [])
-            case "int":
-                return Int(**of, step=int(self.step or 1))
-            case "float":
-                return Float(**of, step=self.step)
+        if self.type == "int":
+            return Int(**fields, step=int(self.step or 1))
+        return Float(**fields, step=self.step)
 
 
-class Start(_Part):
+class Start(Part):
     """One good starting configuration; names left out keep the user's own value."""
 
     settings: dict[str, Value]
@@ -104,7 +128,7 @@ class Start(_Part):
     )
 
     @model_validator(mode="after")
-    def _whole(self) -> "Start":
+    def _check_fields(self) -> "Start":
         if len(self.why) < 3 and not self.scores:
             raise ValueError("why must be given where there are no scores")
         if not are_scores(self.scores):
@@ -112,7 +136,7 @@ class Start(_Part):
         return self
 
 
-class Measured(_Part):
+class Measured(Part):
     """What the starting configurations' scores were measured on, and how far a search with them comes."""
 
     tasks: str = Field(
@@ -146,7 +170,7 @@ class Measured(_Part):
         return self.tasks.split()
 
 
-class Metric(_Part):
+class Metric(Part):
     """The metric that follows from a static hyperparameter's value."""
 
     when: dict[str, list[Value]]
@@ -154,7 +178,7 @@ class Metric(_Part):
     why: Words
 
 
-class Continued(_Part):
+class Continued(Part):
     """How a fit goes on from where it was, by more of the fidelity."""
 
     by: str = Field(
@@ -169,7 +193,7 @@ class Continued(_Part):
     )
 
 
-class Entry(_Part):
+class Entry(Part):
     """A knowledge file: one algorithm family."""
 
     schema_: Literal[1] = Field(alias="schema", description="The format's version.")
@@ -185,7 +209,7 @@ class Entry(_Part):
     library: str = Field(
         "", description="The distribution whose versions gate the entry, such as scikit-learn."
     )
-    versions: str = Field(
+    versions: Versions = Field(
         "", description="The versions of the library the entry is for, such as >=1.4."
     )
     unset: list[Value] = Field(
@@ -225,7 +249,7 @@ class Entry(_Part):
     )
 
     @model_validator(mode="after")
-    def _whole(self) -> "Entry":
+    def _check_fields(self) -> "Entry":
         for key in self._cited() - set(self.sources):
             raise ValueError(f"source {key!r} must be one of sources: {', '.join(self.sources)}")
         for name in (n for s in self.starts for n in s.settings):
@@ -236,7 +260,7 @@ class Entry(_Part):
         if self.continues and not self.fidelity:
             raise ValueError("continues must go with fidelity")
         if self.trials:
-            _guard(lambda: expressions.parse(self.trials))
+            refuse_as_value(partial(expressions.parse, self.trials))
         tasks = len(self.measured.names) if self.measured else 0
         for start in self.starts:
             if start.scores and len(start.scores.split()) != tasks:
@@ -245,94 +269,11 @@ class Entry(_Part):
                 )
         return self
 
-    def knows(self, name: str) -> bool:
+    def accepts(self, name: str) -> bool:
         """Return whether the library has a hyperparameter of this name; unknown libraries may have any."""
-        named = {n for h, told in self.hyperparameters.items() for n in (h, *told.aliases)}
-        return not self.others or name in named or name in self.others
+        if not self.others or name in self.others or name in self.hyperparameters:
+            return True
+        return any(name in h.aliases for h in self.hyperparameters.values())
 
     def _cited(self) -> set[str]:
         return {h.source for h in self.hyperparameters.values()} | {s.source for s in self.starts}
-
-
-class Row(_Part):
-    """One row of a decision table: the value of a setting where the rule holds."""
-
-    id: Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
-    when: str = Field("True", description="A rule over facts; the row fires where it holds.")
-    value: Value | dict[str, Value] = Field(None, description="The value, as it stands.")
-    rule: str | dict[str, str] = Field(
-        "", description="A rule that computes the value instead, or one for each of its names."
-    )
-    why: Words
-    source: str = Field("", description="The key, in sources, of the evidence.")
-
-    @model_validator(mode="after")
-    def _whole(self) -> "Row":
-        for rule in (self.when, *self.computed.values()):
-            _guard(lambda rule=rule: expressions.parse(rule))
-        return self
-
-    @property
-    def computed(self) -> dict[str, str]:
-        """The rules by name; a single one under no name."""
-        return self.rule if isinstance(self.rule, dict) else {"": self.rule} if self.rule else {}
-
-    def evaluate(self, facts: Mapping[str, Any]) -> Any:
-        """Return the row's value for these facts; `rules.Unknown` where one it needs is missing."""
-        if not self.computed:
-            return self.value
-        values = {n: expressions.evaluate(r, facts) for n, r in self.computed.items()}
-        return values.get("", values)
-
-
-class Table(_Part):
-    """A decision table for each setting: the first row that fires decides."""
-
-    schema_: Literal[1] = Field(alias="schema")
-    settings: dict[str, list[Row]]
-    sources: dict[str, Words]
-
-
-class Names(_Part):
-    """What names mean everywhere, and which are never tuned unless named."""
-
-    schema_: Literal[1] = Field(alias="schema")
-    never: dict[str, list[str]] = Field(
-        description="Reason: names, where a trailing * matches any ending."
-    )
-    threads: list[str] = Field(description="Names of hyperparameters that set a number of threads.")
-    seeds: list[str] = Field(description="Names of hyperparameters that set a seed.")
-    fidelity: list[str] = Field(description="Names of hyperparameters that are a trial's budget.")
-    names: dict[str, Hyperparameter]
-    sources: dict[str, Words]
-
-
-class Network(_Part):
-    """A small network: a row of bias and weights for each hidden number, and one for the output."""
-
-    hidden: list[list[Number]]
-    output: list[Number]
-
-
-class Stopping(_Part):
-    """What autotune's rule of early stopping learned from learning curves of other tasks."""
-
-    schema_: Literal[1] = Field(alias="schema")
-    promise: Number = Field(description="A trial whose curve promises less is stopped ...")
-    promise_after_starts: Number = Field(
-        description="... and where the search knows good configurations of other tasks."
-    )
-    protect: int = Field(description="How many trials must have finished before one is stopped.")
-    tasks: str = Field(description="The tasks whose curves it learned from, with spaces between.")
-    command: str = Field(description="The command that learned it.")
-    means: list[Number] = Field(description="What is taken from each input, and then ...")
-    spreads: list[Number] = Field(description="... by what it is divided.")
-    networks: list[Network] = Field(description="Networks whose mean answer is the promise.")
-    sources: dict[str, Words]
-
-
-def _guard(build: Any) -> None:
-    try:
-        build()
-    except (AutotuneError, TypeError) as error:
-        raise ValueError(str(error)) from None

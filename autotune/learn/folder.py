@@ -7,6 +7,7 @@ from typing import Any
 
 from autotune import knowledge
 from autotune.errors import AutotuneError, KnowledgeError, StoreError, did_you_mean
+from autotune.knowledge.knowledge_file import check_entry
 from autotune.learn.history import History, histories_of
 from autotune.learn.overlay import SOURCE, overlay
 from autotune.record.job import Job, list_jobs
@@ -65,7 +66,7 @@ def _histories(store: str, names: Sequence[str]) -> tuple[list[History], dict[st
 
 
 def _write(name: str, histories: Sequence[History], store: str, folder: Path) -> dict[str, Any]:
-    known = knowledge.named(name)
+    known = knowledge.find_entry(name)
     assert known is not None
     words = f"Own jobs {', '.join(h.task for h in histories)}, {date.today():%d %B %Y}"
     text, jobs = overlay(
@@ -77,7 +78,7 @@ def _write(name: str, histories: Sequence[History], store: str, folder: Path) ->
         path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise StoreError(f"{path} must be a file that can be written: {error.strerror}.") from None
-    entry = knowledge.check(path).content
+    entry = check_entry(path).content
     return {
         "entry": name,
         "jobs": jobs,

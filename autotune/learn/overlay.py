@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from autotune.errors import KnowledgeError
-from autotune.knowledge import Entry, Known
+from autotune.knowledge import CatalogEntry, Entry
 from autotune.knowledge.scores import read_scores
 from autotune.learn.entry_text import with_starts
 from autotune.learn.history import History
@@ -18,7 +18,7 @@ MOST = 12  # configurations of one's own
 
 
 def overlay(
-    known: Known, histories: Sequence[History], words: str, command: str
+    known: CatalogEntry, histories: Sequence[History], words: str, command: str
 ) -> tuple[str, int]:
     """Return the entry's text with starts from one's own jobs first, and the number of jobs that told something.
 

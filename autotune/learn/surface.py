@@ -10,7 +10,8 @@ import numpy as np
 from autotune.knowledge import LEVELS, Entry
 from autotune.knowledge.entry import Level
 from autotune.learn.history import History
-from autotune.space.domains import Domain, Float, Int, include, nearest
+from autotune.space.adjust import include, nearest
+from autotune.space.domains import Domain, Float, Int
 from autotune.space.parameters import Asked, encode, primitives
 from autotune.space.search_space import Space
 from autotune.surrogate.features import Columns

@@ -183,8 +183,8 @@ class Plan:
     @classmethod
     def from_document(cls, document: documents.Document) -> Self:
         """Build a plan from a document that holds what `describe` gave; errors as for `load`."""
-        from autotune.knowledge.catalog import validate
         from autotune.plan.schema import PlanFile
+        from autotune.serialization.validation import validate
 
         validate(PlanFile, document)
         data = document.data

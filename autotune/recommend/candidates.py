@@ -5,12 +5,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from autotune.facts import Part
-from autotune.knowledge import LEVELS, Entry, Hyperparameter, Known, expressions
-from autotune.knowledge.catalog import applies
+from autotune.knowledge import LEVELS, CatalogEntry, Entry, Hyperparameter, expressions
 from autotune.knowledge.entry import Level
+from autotune.knowledge.versions import applies
 from autotune.plan.spec import Range
 from autotune.recommend.sklearn_constraints import declared
-from autotune.space.domains import Domain, Float, Int, between, include
+from autotune.space.adjust import between, include
+from autotune.space.domains import Domain, Float, Int
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,7 @@ class Proposal:
     """The candidates of one part, by its own names, before the user's ranges and the effort level are applied."""
 
     part: Part
-    known: Known | None
+    known: CatalogEntry | None
     candidates: Mapping[str, "Candidate"]
     left_out: Mapping[str, str] = field(default_factory=dict)
 
@@ -46,7 +47,7 @@ class Candidate:
         return replace(self, range=replace(self.range, when=when)) if when else self
 
 
-def from_entry(part: Part, known: Known, facts: Mapping[str, Any]) -> Proposal:
+def from_entry(part: Part, known: CatalogEntry, facts: Mapping[str, Any]) -> Proposal:
     """Propose what the part's knowledge entry says, for these facts and static values."""
     candidates: dict[str, Candidate] = {}
     left_out: dict[str, str] = {}
@@ -118,7 +119,9 @@ def own_value(part: Part, entry: Entry, canonical: str) -> tuple[Any, bool]:
     return value, name in part.params or "default" in told.model_fields_set
 
 
-def _candidate(part: Part, known: Known, canonical: str, facts: Mapping[str, Any]) -> Candidate:
+def _candidate(
+    part: Part, known: CatalogEntry, canonical: str, facts: Mapping[str, Any]
+) -> Candidate:
     entry: Entry = known.content
     told = entry.hyperparameters[canonical]
     domain, ruled = with_rules(told, facts)

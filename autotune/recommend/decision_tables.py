@@ -6,6 +6,7 @@ from typing import Any
 from autotune import knowledge
 from autotune.errors import KnowledgeError
 from autotune.knowledge import expressions
+from autotune.knowledge.tables import Table
 from autotune.plan.overrides import Overrides
 from autotune.plan.spec import Setting
 
@@ -51,7 +52,11 @@ def _fires(row: knowledge.Row, context: Mapping[str, Any]) -> bool:
 
 
 def _provenance(
-    known: knowledge.Known, name: str, index: int, row: knowledge.Row, context: Mapping[str, Any]
+    known: knowledge.KnowledgeFile[Table],
+    name: str,
+    index: int,
+    row: knowledge.Row,
+    context: Mapping[str, Any],
 ) -> tuple[str, str, str]:
     """Return source, reason and evidence of a row; where it takes an entry's word, that entry's."""
     said: Setting | None = context.get(f"{name}_said")

@@ -7,12 +7,13 @@ from typing import Any
 
 from autotune import knowledge
 from autotune.facts import Part
-from autotune.knowledge import Known
+from autotune.knowledge import CatalogEntry
 from autotune.knowledge.names import meaning_of, never_reason, normal
 from autotune.plan.spec import Range
 from autotune.recommend.candidates import Candidate, Proposal, fits_task, from_entry, with_rules
 from autotune.recommend.sklearn_constraints import Limits, declared
-from autotune.space.domains import Domain, Float, Int, include
+from autotune.space.adjust import include
+from autotune.space.domains import Domain, Float, Int
 from autotune.space.scale import is_number
 
 DECLARED = "the estimator's declared constraints"
@@ -34,7 +35,7 @@ def from_names(part: Part, facts: Mapping[str, Any]) -> Proposal:
     return Proposal(part, None, {n: candidates[n] for n in ranked}, left_out)
 
 
-def from_script_entry(part: Part, known: Known, facts: Mapping[str, Any]) -> Proposal:
+def from_script_entry(part: Part, known: CatalogEntry, facts: Mapping[str, Any]) -> Proposal:
     """Propose for a script or function what an entry says of its names, and what a name means everywhere for the others."""
     told = known.content.hyperparameters
     spelled = {

@@ -12,7 +12,8 @@ from autotune.plan.overrides import Overrides
 from autotune.plan.spec import Range, Setting
 from autotune.recommend.candidates import Proposal, fits_task, spelling
 from autotune.recommend.merge import Merged
-from autotune.space.domains import Fixed, nearest
+from autotune.space.adjust import nearest
+from autotune.space.domains import Fixed
 
 Settings = dict[str, Any]
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from autotune.space.domains import Float, Int, between
+from autotune.space.adjust import between
+from autotune.space.domains import Float, Int
 
 TINY = 1e-10
 

@@ -31,7 +31,7 @@ def environment(plan: Plan, data: Mapping[str, Any], engine: Engine) -> dict[str
 
 def libraries(plan: Plan, engine: Engine) -> dict[str, str]:
     """Return the versions of what decides a trial's result."""
-    from autotune.knowledge.catalog import installed_version
+    from autotune.knowledge.versions import installed_version
 
     own = [name.partition(".")[0] for name in plan.estimator.split(", ")]
     names = (STORE, *engine.adapter.packages, "numpy", "scikit-learn", *own)

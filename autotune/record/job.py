@@ -16,6 +16,7 @@ from autotune.record.store import RECORD, STATE, STOP, Store, open_store
 from autotune.record.trial import STATUSES, Trial, best_first, read_trials
 from autotune.record.verdict import judge, own_trial
 from autotune.serialization import documents
+from autotune.serialization.frames import pandas_for
 from autotune.serialization.values import readable, to_plain
 from autotune.space.parameters import Asked
 from autotune.workers.seeds import trial_seed
@@ -156,8 +157,7 @@ class Job:
 
     def trials(self) -> "pandas.DataFrame":
         """Return a data frame, a row per trial: number, status, value, its hyperparameters, times, error, reason of a stop."""
-        import pandas as pd
-
+        pd = pandas_for("job.trials()", "job.all_trials() gives the same as a list.")
         names = [
             "number",
             "status",
@@ -169,7 +169,9 @@ class Job:
             "error",
             "reason",
         ]
-        return pd.DataFrame([t.row() for t in self.all_trials()], columns=names)
+        rows = [t.row() for t in self.all_trials()]
+        frame: pandas.DataFrame = pd.DataFrame(rows, columns=names)
+        return frame
 
     def top(self, k: int = 10) -> list[Trial]:
         """Return the k best finished trials, best first; of equal ones the earlier."""

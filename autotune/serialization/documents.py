@@ -18,7 +18,8 @@ _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
-Lines = dict[tuple[str | int, ...], tuple[int, int]]
+Place = tuple[str | int, ...]  # the keys and indices that lead to a value
+Lines = dict[Place, tuple[int, int]]  # line and column of each value
 
 
 class _Yaml12(_Loader):  # type: ignore[misc]
@@ -75,9 +76,9 @@ class Document:
 
     data: Any
     path: str
-    lines: dict[tuple[str | int, ...], tuple[int, int]]
+    lines: Lines
 
-    def at(self, place: tuple[str | int, ...]) -> str:
+    def at(self, place: Place) -> str:
         """Return ``file:line:column`` of a place such as ``("hyperparameters", "C", "low")``, or of its nearest parent."""
         while place and place not in self.lines:
             place = place[:-1]
@@ -111,7 +112,7 @@ def parse(raw: bytes | str, path: str = "<text>") -> Document:
         _check_events(data, path)
         loader = _Yaml12(data)
         node = loader.get_single_node()
-        lines: dict[tuple[str | int, ...], tuple[int, int]] = {}
+        lines: Lines = {}
         content = None if node is None else _construct(loader, node, (), lines, path)
     except yaml.YAMLError as error:
         raise KnowledgeError(f"{_mark(error, path)}: must be YAML, {_problem(error)}.") from None
@@ -146,9 +147,7 @@ def _problem(error: yaml.YAMLError) -> str:
     return str(getattr(error, "problem", None) or error).splitlines()[0]
 
 
-def _construct(
-    loader: Any, node: yaml.Node, place: tuple[str | int, ...], lines: Lines, path: str
-) -> Any:
+def _construct(loader: Any, node: yaml.Node, place: Place, lines: Lines, path: str) -> Any:
     lines[place] = (node.start_mark.line + 1, node.start_mark.column + 1)
     if isinstance(node, yaml.SequenceNode):
         return [
@@ -165,7 +164,7 @@ def _construct(
 
 
 def _construct_mapping(
-    loader: Any, node: yaml.MappingNode, place: tuple[str | int, ...], lines: Lines, path: str
+    loader: Any, node: yaml.MappingNode, place: Place, lines: Lines, path: str
 ) -> dict[str, Any]:
     result: dict[str, Any] = {}
     for key_node, child in node.value:

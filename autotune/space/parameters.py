@@ -5,7 +5,7 @@ A choice travels as its labels; a number that may also be of another kind gets a
 fixed one not at all.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -91,7 +91,7 @@ def _encode(name: str, domain: Domain, value: Any) -> dict[str, Any]:
     return {**kind, name: int(value) if isinstance(domain, Int) else float(value)}
 
 
-def _index(choices: tuple[Any, ...], value: Any) -> int:
+def _index(choices: Sequence[Any], value: Any) -> int:
     return next(i for i, c in enumerate(choices) if Choice([c]).contains(value))
 
 

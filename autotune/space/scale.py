@@ -9,14 +9,14 @@ Scale = bool | Literal["reverse"]
 
 
 def is_number(value: object) -> bool:
-    """Return whether the value is a finite int or float that floating point can hold, and no bool."""
+    """Return whether the value is an int or float, no bool, within what a float can hold."""
     return isinstance(value, int | float) and not isinstance(value, bool) and -1e300 < value < 1e300
 
 
 def check_number(value: object, what: str) -> None:
     """Refuse what is no finite number; ``what`` names it in the error."""
     if not is_number(value):
-        raise SettingError(f"{what} must be a finite number, got {value!r}.")
+        raise SettingError(f"{what} must be a finite number", name=what, value=value)
 
 
 def check_bounds(low: float, high: float, log: Scale) -> None:
@@ -24,27 +24,36 @@ def check_bounds(low: float, high: float, log: Scale) -> None:
     check_number(low, "low")
     check_number(high, "high")
     if low > high:
-        raise SettingError(f"low <= high must hold, got {low=}, {high=}.", "Swap them.")
+        raise SettingError(
+            "low <= high must hold", "Swap them.", name="low", value=low, got=f"{low=}, {high=}"
+        )
     if log not in (True, False, "reverse"):
-        raise SettingError(f"log must be True, False or 'reverse', got {log!r}.")
+        raise SettingError("log must be True, False or 'reverse'", name="log", value=log)
     if log is True and low <= 0:
         raise SettingError(
-            f"low > 0 must hold on a log scale, got {low=}.", "Raise low, or use log=False."
+            "low > 0 must hold on a log scale",
+            "Raise low, or use log=False.",
+            name="low",
+            value=low,
+            got=f"{low=}",
         )
     if log == "reverse" and not (low >= 0 and high < 1):
         raise SettingError(
-            f"0 <= low <= high < 1 must hold on a reverse log scale, got {low=}, {high=}."
+            "0 <= low <= high < 1 must hold on a reverse log scale",
+            name="low" if low < 0 else "high",
+            value=low if low < 0 else high,
+            got=f"{low=}, {high=}",
         )
 
 
 def check_quantum(q: float | None) -> None:
     """Refuse a quantum that nothing can be rounded to."""
     if q is not None and not (is_number(q) and q > 0):
-        raise SettingError(f"q must be a number > 0, got {q!r}.")
+        raise SettingError("q must be a number > 0", name="q", value=q)
 
 
 def quantised(value: float, q: float | None) -> float:
-    """Return the nearest multiple of q, counted from zero, as HyperDrive's quantised distributions have it.
+    """Return the nearest multiple of q, counted from zero, as HyperDrive rounds.
 
     >>> quantised(2.6, 0.5), quantised(2.6, None)
     (2.5, 2.6)
@@ -58,7 +67,7 @@ def is_multiple(value: float, q: float | None) -> bool:
 
 
 def spread(total: int, count: int) -> list[int]:
-    """Return at most ``count`` of the indices below ``total``, evenly spread, both ends among them."""
+    """Return at most ``count`` indices below ``total``, evenly spread from end to end."""
     if total <= count:
         return list(range(total))
     return sorted({round(i * (total - 1) / max(1, count - 1)) for i in range(count)})

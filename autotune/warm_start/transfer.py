@@ -11,7 +11,8 @@ from autotune.knowledge.names import never_reason
 from autotune.plan.spec import Plan
 from autotune.recommend.candidates import own_value, spelling
 from autotune.serialization.values import dotted_name, is_estimator
-from autotune.space.domains import Domain, Fixed, label_of, nearest
+from autotune.space.adjust import nearest
+from autotune.space.domains import Domain, Fixed, label_of
 from autotune.space.search_space import Space
 
 Settings = Mapping[str, Any]

@@ -129,7 +129,7 @@ def load(name: str) -> Scored:
 
 def learn(name: str, store: str, surrogates: str) -> None:
     """Write one entry anew, with the starts that its tasks showed to be good."""
-    known = knowledge.named(name)
+    known = knowledge.find_entry(name)
     if known is None:
         sys.exit(f"{name} is no entry")
     entry = known.content

@@ -16,7 +16,7 @@ from typing import Any
 from autotune import Job, autotune
 from autotune.errors import AutotuneError
 from autotune.plan.spec import Plan
-from autotune.space.domains import nearest
+from autotune.space.adjust import nearest
 from benchmarks.learn.data import Dataset, datasets
 from benchmarks.learn.families import FAMILIES, Family
 

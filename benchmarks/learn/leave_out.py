@@ -76,7 +76,7 @@ def measured(entry: str, surfaces: list[Surface], arm: str) -> Mapping[str, floa
 
 def keep(entry: str, left: Mapping[str, float]) -> None:
     """Write what is left into an entry."""
-    known = knowledge.named(entry)
+    known = knowledge.find_entry(entry)
     assert known is not None
     path = Path(known.document.path)
     source = known.content.sources["learned"]
@@ -97,7 +97,7 @@ def main(store: str, folder: str, *names: str) -> None:
         json.loads((RESULTS / "leave_out.json").read_text())["figures"] if names else {}
     )
     for name in names or sorted(p.stem for p in TABLES.glob("*.parquet")):
-        known = knowledge.named(name)
+        known = knowledge.find_entry(name)
         assert known is not None
         surfaces = surfaces_of(known.content, store, folder)
         found[name] = {arm: measured(name, surfaces, arm) for arm in ARMS}

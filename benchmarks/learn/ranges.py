@@ -58,7 +58,7 @@ def place(domain: Float | Int, value: float) -> float:
 
 def measured(name: str, facts: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
     """Return by hyperparameter where the datasets' best values lie."""
-    known = knowledge.named(name)
+    known = knowledge.find_entry(name)
     assert known is not None
     tops = list(bests(known.content, facts))
     plans = {task: autotune(name, facts=facts[task]) for task, _ in tops}

@@ -75,7 +75,7 @@ _KEPT: list[
 
 @cache
 def _folder(family: str, tasks: frozenset[str]) -> str | None:
-    known = knowledge.named(family)
+    known = knowledge.find_entry(family)
     measured = known.content.measured if known else None
     if known is None or measured is None or not tasks & set(measured.names):
         return None

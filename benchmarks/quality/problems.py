@@ -246,7 +246,7 @@ def real_problem(family: Family, dataset: Dataset, rows: int | None, limit: floa
 
 def aliases(entry: str) -> dict[str, str]:
     """Return the entry's name of each native alias of a hyperparameter."""
-    known = knowledge.named(entry)
+    known = knowledge.find_entry(entry)
     told = known.content.hyperparameters if known else {}
     return {alias: name for name, of in told.items() for alias in of.aliases}
 

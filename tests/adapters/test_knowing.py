@@ -317,7 +317,7 @@ def test_configurations_outside_the_users_ranges_are_left_out_and_counted():
 
 
 def test_the_plan_says_what_more_trials_would_gain():
-    most = max(map(int, knowledge.named("decision-tree").content.measured.left))
+    most = max(map(int, knowledge.find_entry("decision-tree").content.measured.left))
     reasons = [
         autotune("sklearn.tree.DecisionTreeClassifier", max_trials=n).explain("max_trials")
         for n in (10, most, 3 * most)

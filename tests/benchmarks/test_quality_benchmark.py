@@ -179,10 +179,10 @@ def test_a_task_and_its_relatives_are_planned_as_never_seen():
         "54"
     } and "rbv2_rpart-16" in relatives("12")
     with unseen("xgboost", relatives("54")):
-        entry = knowledge.named("xgboost").content
+        entry = knowledge.find_entry("xgboost").content
         assert not set(entry.measured.tasks.split()) & held and entry.starts
         plan = autotune("xgboost.XGBClassifier")
-    assert set(knowledge.named("xgboost").content.measured.tasks.split()) & held
+    assert set(knowledge.find_entry("xgboost").content.measured.tasks.split()) & held
     assert {len(p["scores"].split()) for p in plan["portfolio"]} == {
         len(entry.measured.tasks.split())
     }

@@ -18,10 +18,12 @@ from sklearn.experimental import enable_halving_search_cv, enable_iterative_impu
 from autotune import autotune, knowledge
 from autotune.errors import AutotuneError, KnowledgeError, SettingError
 from autotune.facts.subject import task_of
-from autotune.knowledge.catalog import applies, shipped, validate
+from autotune.knowledge.catalog import shipped
 from autotune.knowledge.entry import Entry
+from autotune.knowledge.versions import applies
 from autotune.recommend.candidates import fits_task, with_rules
 from autotune.serialization import documents
+from autotune.serialization.validation import validate
 from autotune.serialization.values import load_dotted
 from autotune.space.domains import Choice
 

@@ -95,7 +95,7 @@ def test_the_library_s_defaults_are_always_there_to_compare_with():
 
 @pytest.mark.parametrize("name", MEASURED)
 def test_a_shipped_entry_holds_what_its_table_of_scores_gives(name):
-    entry, chosen = knowledge.named(name).content, load(name).chosen(SIZE)
+    entry, chosen = knowledge.find_entry(name).content, load(name).chosen(SIZE)
     assert [dict(s.settings) for s in entry.starts] == [dict(p) for p in chosen.points]
     assert entry.measured.tasks.split() == list(chosen.tasks)
     written = [[float(s) for s in start.scores.split()] for start in entry.starts]
@@ -104,7 +104,7 @@ def test_a_shipped_entry_holds_what_its_table_of_scores_gives(name):
 
 @pytest.mark.parametrize("name", MEASURED)
 def test_writing_an_entry_again_changes_nothing(name):
-    known = knowledge.named(name)
+    known = knowledge.find_entry(name)
     text, measured = Path(known.document.path).read_text(), known.content.measured
     source = known.content.sources["learned"]
     again = with_starts(
@@ -123,7 +123,7 @@ def test_a_surface_is_high_where_the_trials_were_good(store):
 
     (history,) = histories_of(Job.load("iris", storage=store))
     assert history.entry == "k-nearest-neighbours" and len(history.finished) == 14
-    entry = knowledge.named(history.entry).content
+    entry = knowledge.find_entry(history.entry).content
     surface = surface_of(history, space_of(entry, [history]))
     finished = sorted(history.finished, key=lambda pair: pair[1])
     worst, best = surface.scores([finished[0][0], finished[-1][0]])
@@ -157,16 +157,16 @@ def test_a_folder_learned_from_jobs_is_used_by_later_plans_and_says_so(
     monkeypatch.setenv("AUTOTUNE_KNOWLEDGE", str(tmp_path))
     portfolio = autotune(KNeighborsClassifier(), X, Y).settings["portfolio"]
     assert str(tmp_path.name) in portfolio.source and "Own jobs iris, wine" in portfolio.evidence
-    own = knowledge.named("k-nearest-neighbours").content
+    own = knowledge.find_entry("k-nearest-neighbours").content
     assert own.measured.tasks.split()[:2] == ["iris", "wine"] and own.starts[0].source == "own_jobs"
 
 
 def test_learning_again_from_the_same_jobs_gives_the_same_entry(store, tmp_path, monkeypatch):
     learn_folder(str(store), str(tmp_path), [])
     monkeypatch.setenv("AUTOTUNE_KNOWLEDGE", str(tmp_path))
-    first = knowledge.named("k-nearest-neighbours").content
+    first = knowledge.find_entry("k-nearest-neighbours").content
     learn_folder(str(store), str(tmp_path), [])
-    again = knowledge.named("k-nearest-neighbours").content
+    again = knowledge.find_entry("k-nearest-neighbours").content
     assert again.measured.tasks == first.measured.tasks and again.starts == first.starts
 
 
@@ -198,7 +198,7 @@ def test_nothing_to_learn_from_is_one_line(store, tmp_path, capsys):
 
 
 def test_a_hyperparameter_that_decides_matters_more_than_one_that_does_not():
-    entry = knowledge.named("k-nearest-neighbours").content
+    entry = knowledge.find_entry("k-nearest-neighbours").content
     space = space_of(entry)
 
     def scores(points):

@@ -1,6 +1,8 @@
 """Spaces: what a hyperparameter may be, and what is refused where it is built."""
 
+import inspect
 import math
+import pickle
 import random
 
 import pytest
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 
 from autotune import Choice, Fixed, Float, Int, LogNormal, Normal
 from autotune.errors import SettingError
-from autotune.space.domains import include
+from autotune.space.adjust import include
 from autotune.space.parameters import Asked, encode, primitives
 from autotune.space.search_space import Space, draw
 
@@ -57,12 +59,16 @@ def test_values_survive_the_engines_parameters(domain):
         (lambda: Float(2, 1), "low <= high must hold"),
         (lambda: Float(0, 1, log=True), "low > 0 must hold on a log scale"),
         (lambda: Float(0, 1, log="reverse"), "0 <= low <= high < 1"),
-        (lambda: Float(0, 1, step=0.3), "step must be > 0, divide high - low"),
+        (lambda: Float(0, 1, step=0.3), "step must divide high - low"),
+        (lambda: Float(0, 1, step=0), "step > 0 must hold"),
+        (lambda: Float(0, 1e299, step=1e-20), "step must divide high - low"),
+        (lambda: Int(0, 10**17 + 1, step=2), "step must divide high - low"),
+        (lambda: Float(0.1, 1, log=True, step=0.1), "step must go with log=False"),
         (lambda: Float(0, math.inf), "must be a finite number"),
         (lambda: Float("a", 1), "must be a finite number"),
         (lambda: Int(1, 2.5), "must be an integer"),
         (lambda: Int(1, 10, step=4), "divide high - low"),
-        (lambda: Int(1, 8, log=True, step=7), "be 1 on a log scale"),
+        (lambda: Int(1, 8, log=True, step=7), "must be 1 on a log scale"),
         (lambda: Choice([]), "at least one value"),
         (lambda: Choice([1, 1]), "must differ"),
         (lambda: Choice("abc"), "must be a list"),
@@ -72,6 +78,49 @@ def test_values_survive_the_engines_parameters(domain):
 def test_an_illegal_range_is_refused_where_it_is_built(build, words):
     with pytest.raises(SettingError, match=words):
         build()
+
+
+@pytest.mark.parametrize(
+    ("build", "form"),
+    [
+        (lambda: Float(1, 10, True), "Float(low, high, log=False"),
+        (lambda: Int(1, 10, True), "Int(low, high, log=False"),
+        (lambda: Float(1), "Float(low, high, log=False"),
+        (lambda: Int(1, 10, scale="log"), "Int(low, high, log=False"),
+        (lambda: Choice("a", "b"), "Choice([a, b, c])"),
+        (lambda: Normal(0, 1, 2), "Normal(mean, std, q=None)"),
+        (lambda: LogNormal(0, 1, 2), "LogNormal(mean, std, q=None)"),
+    ],
+)
+def test_a_wrong_call_is_answered_with_the_form(build, form):
+    with pytest.raises(SettingError) as error:
+        build()
+    assert f"must be called as {form}" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("build", "name", "value"),
+    [
+        (lambda: Float(2, 1), "low", 2),
+        (lambda: Float(0, 1, log=True), "low", 0),
+        (lambda: Int(1, 10, step=4), "step", 4),
+        (lambda: Normal(0, -1), "std", -1),
+        (lambda: Choice([1, 1]), "choices", ["1", "1"]),
+    ],
+)
+def test_a_refused_range_says_which_part_and_value(build, name, value):
+    with pytest.raises(SettingError) as error:
+        build()
+    assert (error.value.name, error.value.value) == (name, value)
+
+
+def test_a_call_shows_its_options_to_editors():
+    assert [*inspect.signature(Float).parameters] == ["low", "high", "log", "step", "also", "q"]
+
+
+@pytest.mark.parametrize("domain", DOMAINS, ids=str)
+def test_domains_cross_processes(domain):
+    assert pickle.loads(pickle.dumps(domain)) == domain
 
 
 def test_choices_that_read_the_same_keep_apart():

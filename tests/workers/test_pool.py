@@ -24,11 +24,10 @@ time.sleep(60)
 
 
 def test_killing_the_process_and_its_children_still_removes_the_files():
-    process = subprocess.Popen([sys.executable, "-c", CODE], stdout=subprocess.PIPE, text=True)
-    folder = Path(process.stdout.readline().strip())
-    assert folder.is_dir()
-    family = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
-    for member in family:
-        member.kill()
-    process.wait()
+    with subprocess.Popen([sys.executable, "-c", CODE], stdout=subprocess.PIPE, text=True) as root:
+        folder = Path(root.stdout.readline().strip())
+        assert folder.is_dir()
+        children = psutil.Process(root.pid).children(recursive=True)
+        for member in [root, *children]:
+            member.kill()
     until(lambda: not folder.exists())

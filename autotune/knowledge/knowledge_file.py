@@ -1,0 +1,69 @@
+"""A knowledge file: read, checked, and with the line of everything it says."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic, TypeAlias, TypeVar, cast
+
+from pydantic import BaseModel
+
+from autotune.errors import KnowledgeError
+from autotune.knowledge.entry import Entry
+from autotune.knowledge.tables import Names, Stopping, Table
+from autotune.serialization import documents
+from autotune.serialization.validation import validate
+
+Content = TypeVar("Content", bound=BaseModel, covariant=True)
+
+# Files of these names hold no entry.
+RESERVED: dict[str, type[BaseModel]] = {"settings": Table, "names": Names, "stopping": Stopping}
+
+
+@dataclass(frozen=True)
+class KnowledgeFile(Generic[Content]):
+    """A checked knowledge file."""
+
+    content: Content
+    """What the file says: an `Entry`, or one of the tables."""
+    document: documents.Document
+    """The file as plain data, with the line of each value."""
+
+    def where(self, *place: str | int) -> str:
+        """Return ``folder/file:line`` of a place in the file."""
+        path, line, _ = self.document.at(place).rsplit(":", 2)
+        return f"{Path(path).parent.name}/{Path(path).name}:{line}"
+
+
+CatalogEntry: TypeAlias = KnowledgeFile[Entry]
+
+
+def check(path: str | Path) -> KnowledgeFile[BaseModel]:
+    """Read one knowledge file and check all it says.
+
+    Raises:
+        KnowledgeError: about the first mistake, with its file, line and column.
+    """
+    model = RESERVED.get(Path(path).stem)
+    if model is None:
+        return check_entry(path)
+    document = documents.read(path)
+    return KnowledgeFile(validate(model, document), document)
+
+
+def check_entry(path: str | Path) -> CatalogEntry:
+    """Read an entry, which must be named as its file without the suffix; errors as for `check`."""
+    document, stem = documents.read(path), Path(path).stem
+    entry = validate(Entry, document)
+    if entry.name != stem:
+        raise KnowledgeError(
+            f"name must be the file's name {stem!r}",
+            name="name",
+            value=entry.name,
+            where=document.at(("name",)),
+        )
+    return KnowledgeFile(entry, document)
+
+
+def as_entry(file: KnowledgeFile[BaseModel]) -> CatalogEntry:
+    """Return a file whose content is known to be an entry, typed as such."""
+    assert isinstance(file.content, Entry)
+    return cast(CatalogEntry, file)

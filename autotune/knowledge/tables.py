@@ -1,0 +1,89 @@
+"""The formats of the files that hold no entry: decision tables, meanings of names, learned curves."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from autotune.knowledge import expressions
+from autotune.knowledge.entry import Hyperparameter, Number, Part, Value, Words, refuse_as_value
+
+
+class Row(Part):
+    """One row of a decision table: the value of a setting where the rule holds."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
+    when: str = Field("True", description="A rule over facts; the row fires where it holds.")
+    value: Value | dict[str, Value] = Field(None, description="The value, as it stands.")
+    rule: str | dict[str, str] = Field(
+        "", description="A rule that computes the value instead, or one for each of its names."
+    )
+    why: Words
+    source: str = Field("", description="The key, in sources, of the evidence.")
+
+    @model_validator(mode="after")
+    def _check_fields(self) -> "Row":
+        for rule in (self.when, *self.computed.values()):
+            refuse_as_value(partial(expressions.parse, rule))
+        return self
+
+    @property
+    def computed(self) -> dict[str, str]:
+        """The rules by name; a single one under no name."""
+        if isinstance(self.rule, dict):
+            return self.rule
+        return {"": self.rule} if self.rule else {}
+
+    def evaluate(self, facts: Mapping[str, object]) -> object:
+        """Return the row's value for these facts; `expressions.Unknown` where one it needs is missing."""
+        if not self.computed:
+            return self.value
+        values = {n: expressions.evaluate(rule, facts) for n, rule in self.computed.items()}
+        return values.get("", values)
+
+
+class Table(Part):
+    """A decision table for each setting: the first row that fires decides."""
+
+    schema_: Literal[1] = Field(alias="schema")
+    settings: dict[str, list[Row]]
+    sources: dict[str, Words]
+
+
+class Names(Part):
+    """What names mean everywhere, and which are never tuned unless named."""
+
+    schema_: Literal[1] = Field(alias="schema")
+    never: dict[str, list[str]] = Field(
+        description="Reason: names, where a trailing * matches any ending."
+    )
+    threads: list[str] = Field(description="Names of hyperparameters that set a number of threads.")
+    seeds: list[str] = Field(description="Names of hyperparameters that set a seed.")
+    fidelity: list[str] = Field(description="Names of hyperparameters that are a trial's budget.")
+    names: dict[str, Hyperparameter]
+    sources: dict[str, Words]
+
+
+class Network(Part):
+    """A small network: a row of bias and weights for each hidden number, and one for the output."""
+
+    hidden: list[list[Number]]
+    output: list[Number]
+
+
+class Stopping(Part):
+    """What autotune's rule of early stopping learned from learning curves of other tasks."""
+
+    schema_: Literal[1] = Field(alias="schema")
+    promise: Number = Field(description="A trial whose curve promises less is stopped ...")
+    promise_after_starts: Number = Field(
+        description="... and where the search knows good configurations of other tasks."
+    )
+    protect: int = Field(description="How many trials must have finished before one is stopped.")
+    tasks: str = Field(description="The tasks whose curves it learned from, with spaces between.")
+    command: str = Field(description="The command that learned it.")
+    means: list[Number] = Field(description="What is taken from each input, and then ...")
+    spreads: list[Number] = Field(description="... by what it is divided.")
+    networks: list[Network] = Field(description="Networks whose mean answer is the promise.")
+    sources: dict[str, Words]

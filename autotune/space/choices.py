@@ -1,0 +1,92 @@
+"""Hyperparameters that are one of some values, one fixed value, or an example to start from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from autotune.errors import SettingError
+from autotune.space.calls import called_as
+from autotune.space.labels import label_of, same
+
+
+@called_as("Choice([a, b, c])")
+@dataclass(frozen=True)
+class Choice:
+    """One of some values of any type, tuples, None and objects included.
+
+    >>> Choice(["gini", "entropy"]).contains("gini")
+    True
+
+    Raises:
+        SettingError: if there is no value, or one twice.
+    """
+
+    choices: Sequence[Any]
+    """The values, which engines get as labels."""
+
+    def __post_init__(self) -> None:
+        if isinstance(self.choices, str | bytes) or not isinstance(self.choices, Sequence):
+            raise SettingError("choices must be a list", name="choices", value=self.choices)
+        # A numpy scalar has another text in a file than in memory; as a plain number it is the
+        # same choice in both.
+        plain = [c.item() if getattr(c, "shape", None) == () else c for c in self.choices]
+        object.__setattr__(self, "choices", tuple(plain))
+        if not self.choices:
+            raise SettingError(
+                "choices must hold at least one value", name="choices", value=(), got="none"
+            )
+        if len(set(self.labels)) < len(self.labels):
+            raise SettingError("choices must differ", name="choices", value=list(self.labels))
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The text of each choice in order; quoted where another choice reads the same."""
+        texts = [label_of(c) for c in self.choices]
+        return tuple(
+            repr(c) if isinstance(c, str) and texts.count(c) > 1 else t
+            for c, t in zip(self.choices, texts, strict=True)
+        )
+
+    def contains(self, value: object) -> bool:
+        """Return whether the value is one of the choices, of the same type."""
+        return any(same(value, c) for c in self.choices)
+
+    @property
+    def size(self) -> float:
+        """The number of choices."""
+        return len(self.choices)
+
+    def levels(self, count: int) -> tuple[Any, ...]:
+        """Return all choices."""
+        return tuple(self.choices)
+
+
+@called_as("Fixed(value)")
+@dataclass(frozen=True)
+class Fixed:
+    """A hyperparameter held at one value."""
+
+    value: Any
+    """The value."""
+
+    def contains(self, value: object) -> bool:
+        """Return whether the value is the fixed one."""
+        return same(value, self.value)
+
+    @property
+    def size(self) -> float:
+        """Always 1."""
+        return 1
+
+    def levels(self, count: int) -> tuple[Any, ...]:
+        """Return the one value."""
+        return (self.value,)
+
+
+@called_as("Hint(value)")
+@dataclass(frozen=True)
+class Hint:
+    """A value to infer a range around: ``ranges={"alpha": Hint(0.1)}``."""
+
+    value: Any
+    """The example."""
