@@ -2,7 +2,7 @@
 
 >>> from autotune import autotune
 >>> plan = autotune("sklearn.ensemble.RandomForestClassifier", max_trials=20)
->>> plan["max_trials"], plan.settings["max_trials"].source
+>>> plan["max_trials"], str(plan.settings["max_trials"].source)
 (20, 'you')
 """
 

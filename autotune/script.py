@@ -96,16 +96,16 @@ class Script:
         """The regular expression of a step's number, where there is one."""
         return _expanded(self.steps) if isinstance(self.steps, str) else None
 
-    def arguments_for(self, settings: Mapping[str, Any]) -> list[str]:
+    def arguments_for(self, params: Mapping[str, Any]) -> list[str]:
         """Return the arguments that give these hyperparameters to the command, word by word."""
-        texts = {n: text_of(v) for n, v in settings.items()}
+        texts = {n: text_of(v) for n, v in params.items()}
         if not isinstance(self.arguments, str):
             return [
                 "".join(before + texts.get(name or "", "") for before, name in _parsed(w))
                 for w in self.arguments
             ]
         words = self.arguments.split()
-        given = [(n, t) for n, t in texts.items() if settings[n] is not None]
+        given = [(n, t) for n, t in texts.items() if params[n] is not None]
         return [w.format(name=n, value=t) for n, t in given for w in words]
 
     def describe(self) -> dict[str, Any]:

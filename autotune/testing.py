@@ -120,9 +120,9 @@ def conditions_hold(engine: str) -> None:
     """Check that a hyperparameter is drawn exactly where its condition holds, also one whose parent has a condition."""
     plan = _conditional()
     found = _drawn(engine, plan)
-    for settings in found:
-        assert [n for n in plan.space.order if plan.space.active(n, settings)] == [
-            n for n in plan.space.order if n in settings
+    for params in found:
+        assert [n for n in plan.space.order if plan.space.active(n, params)] == [
+            n for n in plan.space.order if n in params
         ]
     assert {frozenset(s) for s in found} == {frozenset("a"), frozenset("ab"), frozenset("abc")}
 
@@ -160,11 +160,11 @@ def a_job_is_gone_on_with(engine: str) -> None:
     first = _search(engine, plan, study)
     for _ in range(6):
         _tell(first, *first.ask())
-    number, settings = first.ask()
+    number, params = first.ask()
     again = _search(engine, plan, study)
-    assert [t.number for t in again.again] == [number] and again.ask() == (number, settings)
-    _tell(again, number, settings)
-    assert [settings, *(_tell(again, *again.ask()) for _ in range(5))] == whole[6:]
+    assert [t.number for t in again.again] == [number] and again.ask() == (number, params)
+    _tell(again, number, params)
+    assert [params, *(_tell(again, *again.ask()) for _ in range(5))] == whole[6:]
 
 
 def what_is_compiled_is_plain_data(engine: str) -> None:
@@ -182,7 +182,7 @@ def job_finds_the_best_in_both_directions(engine: str, mode: str, folder: str) -
     job = _run(
         engine,
         folder,
-        lambda settings: -sign * (settings["x"] - 2) ** 2,
+        lambda params: -sign * (params["x"] - 2) ** 2,
         {"x": Float(0.0, 4.0)},
         mode=mode,
         max_trials=25,
@@ -198,7 +198,7 @@ def job_finds_the_best_in_both_directions(engine: str, mode: str, folder: str) -
 def job_holds_its_caps(engine: str, folder: str) -> None:
     """Check that a trial ends at its timeout, and the job at max_runtime."""
 
-    def sleep(settings: Mapping[str, Any]) -> float:
+    def sleep(params: Mapping[str, Any]) -> float:
         time.sleep(60)
         return 0.0
 
@@ -222,16 +222,16 @@ def job_survives_failures(engine: str, folder: str) -> None:
     """Check that a trial that raises has failed, one whose process dies is tried again, and the others count."""
     mark = os.path.join(folder, "died")  # noqa: PTH118 - a text that travels
 
-    def fails(settings: Mapping[str, Any]) -> float:
-        if settings["k"] == 1:
+    def fails(params: Mapping[str, Any]) -> float:
+        if params["k"] == 1:
             raise ValueError("an illegal configuration")
-        if settings["k"] == 2 and not os.path.exists(mark):  # noqa: PTH110
+        if params["k"] == 2 and not os.path.exists(mark):  # noqa: PTH110
             open(mark, "w").close()  # noqa: PTH123
             os._exit(7)
-        return float(settings["k"])
+        return float(params["k"])
 
     job = _run(engine, folder, fails, {"k": Int(1, 4)}, max_trials=4)
-    assert {t.settings["k"]: t.status for t in job.all_trials()} == {
+    assert {t.params["k"]: t.status for t in job.all_trials()} == {
         1: "failed",
         2: "finished",
         3: "finished",
@@ -245,9 +245,9 @@ def job_survives_failures(engine: str, folder: str) -> None:
 def job_ends_trials_at_their_reports(engine: str, folder: str) -> None:
     """Check that reports reach the plan's early stopping, and its answers the trials."""
 
-    def steps(settings: Mapping[str, Any]) -> Any:
+    def steps(params: Mapping[str, Any]) -> Any:
         for step in range(5):
-            yield settings["x"] * (step + 1)
+            yield params["x"] * (step + 1)
 
     job = _run(
         engine,
@@ -331,9 +331,9 @@ def _drawn(engine: str, plan: Plan, count: int = DRAWS) -> list[dict[str, Any]]:
     return found
 
 
-def _tell(search: Any, number: int, settings: dict[str, Any]) -> dict[str, Any]:
+def _tell(search: Any, number: int, params: dict[str, Any]) -> dict[str, Any]:
     search.tell(number, "finished", float(number % 7), {})
-    return settings
+    return params
 
 
 def _run(

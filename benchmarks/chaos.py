@@ -70,8 +70,8 @@ class Victim:
         return [json.loads(line) for line in lines if line.startswith("{") and line.endswith("}")]
 
     def configurations(self) -> list[dict[str, Any]]:
-        """Return the settings of the job's trials in order."""
-        return [dict(t.settings) for t in Job.load(self.name, self.storage).all_trials()]
+        """Return the params of the job's trials in order."""
+        return [dict(t.params) for t in Job.load(self.name, self.storage).all_trials()]
 
 
 def torture(storage: str, kills: int, seed: int, strategy: str = "bayesian") -> Counter[str]:
@@ -140,7 +140,7 @@ def check(victim: Victim, moment: float) -> None:
     finished = {t.number: t.value for t in trials if t.value is not None}
     counts["finished trials lost"] += sum(finished.get(n) != v for n, v in victim.seen.items())
     victim.seen.update(finished)
-    known = {(t.settings["depth"], t.settings["fraction"]) for t in trials}
+    known = {(t.params["depth"], t.params["fraction"]) for t in trials}
     for note in victim.new_notes():
         if note["time"] < moment - GRACE:
             counts["finished trials lost"] += (note["depth"], note["fraction"]) not in known

@@ -3,6 +3,6 @@
 from typing import Any
 
 
-def no_op(settings: dict[str, Any]) -> float:
-    """Return something that depends on the settings."""
-    return float(settings["b"])
+def no_op(params: dict[str, Any]) -> float:
+    """Return something that depends on the params."""
+    return float(params["b"])

@@ -33,13 +33,13 @@ def names_only(a: float = 0.1, b: float = 0.5, c: int = 5, d: int = 50, e: str =
     return b
 
 
-def no_op(settings: dict[str, Any]) -> float:
-    return float(settings["b"])
+def no_op(params: dict[str, Any]) -> float:
+    return float(params["b"])
 
 
-def fifth(settings: dict[str, Any]) -> float:
+def fifth(params: dict[str, Any]) -> float:
     time.sleep(0.2)
-    return float(settings["b"])
+    return float(params["b"])
 
 
 def plan_of(trials: int) -> Plan:
@@ -171,10 +171,10 @@ def memory(megabytes: int) -> None:
     """Measure a job of two workers whose objective reads an X of so many MB, on either engine."""
     x = np.ones((megabytes * 125, 1000))
 
-    def reads(settings: dict[str, Any]) -> float:
+    def reads(params: dict[str, Any]) -> float:
         total = float(x.sum())
         time.sleep(1)
-        return total * settings["b"]
+        return total * params["b"]
 
     found: dict[str, Any] = {}
     for engine in ("optuna", "ray"):

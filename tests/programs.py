@@ -55,11 +55,10 @@ def drawing(x=0.5, seed=None):
     return x + (seed % 1000) / 1000 + random.random() + np.random.rand()
 
 
-def scored(settings):
-    """Score any settings."""
+def scored(params):
+    """Score any params."""
     return float(
-        sum(len(str(v)) * (i + 1) for i, v in enumerate(settings.values()))
-        + sum(map(len, settings))
+        sum(len(str(v)) * (i + 1) for i, v in enumerate(params.values())) + sum(map(len, params))
     )
 
 

@@ -91,7 +91,7 @@ class OptunaAdapter:
                 optuna.study.MaxTrialsCallback(plan["max_trials"] + len(known)),
                 completion_callback(plan),
             ],
-            define=lambda trial: asked.settings(suggester(trial)),
+            define=lambda trial: asked.params(suggester(trial)),
             known=known,
         )
         return OptunaExecutable(plan, native, asked, grid)

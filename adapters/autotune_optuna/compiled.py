@@ -70,9 +70,9 @@ def known_trials(plan: Plan) -> list[FrozenTrial]:
     """Return the results that the plan knows from the start as Optuna's trials."""
     space, types = plan.space, distributions(plan)
     every = [
-        (p["job"], t) for p in plan.parents for t in p["trials"] if not space.outside(t["settings"])
+        (p["job"], t) for p in plan.parents for t in p["trials"] if not space.outside(t["params"])
     ]
-    params = [encode(space, t["settings"]) for _, t in every]
+    params = [encode(space, t["params"]) for _, t in every]
     return [
         create_trial(
             value=t["value"],

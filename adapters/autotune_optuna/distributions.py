@@ -39,4 +39,4 @@ def conditional(plan: Plan) -> bool:
 def definition(plan: Plan) -> Define:
     """Return what asks ``suggest(name)`` for each parameter and returns the configuration."""
     asked = Asked(plan.space)
-    return lambda suggest: asked.settings(lambda name, _: suggest(name))
+    return lambda suggest: asked.params(lambda name, _: suggest(name))

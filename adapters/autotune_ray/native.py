@@ -75,7 +75,7 @@ class Native:
             for name in space.order
         }
 
-    def settings(self, config: Mapping[str, Any]) -> dict[str, Any]:
+    def params(self, config: Mapping[str, Any]) -> dict[str, Any]:
         """Return the hyperparameters that a trial's ``config`` holds, without those that are not used."""
         space = self.plan.space
         found = {name: _at(config, name) for name in space.order}
@@ -98,7 +98,7 @@ class Native:
                 steps.append(value)
                 tune.report({metric: value})
 
-            metrics = evaluate(self.settings(config), report, seed)
+            metrics = evaluate(self.params(config), report, seed)
             if not steps:
                 tune.report(metrics)
 

@@ -60,9 +60,9 @@ class Host:
         sys.path[:] = [*path, *(p for p in sys.path if p not in path)]
         self.workers = Workers(1, objective, **self.options)
 
-    async def run(self, number: int, settings: Mapping[str, Any], seed: int) -> list[Event | int]:
+    async def run(self, number: int, params: Mapping[str, Any], seed: int) -> list[Event | int]:
         """Run a trial and return what it tells first, or its number where it uses more memory than it may."""
-        self.workers.submit(number, settings, seed)
+        self.workers.submit(number, params, seed)
         return await self._told(number)
 
     async def answer(self, number: int, stop: bool) -> list[Event | int]:

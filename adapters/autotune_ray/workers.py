@@ -82,9 +82,9 @@ class RayWorkers:
         """How many more trials have a place."""
         return sum(s.placed and s.trial is None for s in self._slots) - len(self._waiting)
 
-    def submit(self, number: int, settings: Mapping[str, Any], seed: int) -> None:
+    def submit(self, number: int, params: Mapping[str, Any], seed: int) -> None:
         """Give a trial to a free actor, or keep it until there is one."""
-        self._waiting.append((number, dict(settings), seed))
+        self._waiting.append((number, dict(params), seed))
         self._feed()
 
     def wait(self, timeout: float | None = None) -> list[Event]:

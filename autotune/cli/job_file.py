@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from autotune.errors import KnowledgeError, SettingError, did_you_mean
-from autotune.plan.overrides import Given, from_document
+from autotune.plan.overrides import UserValue, from_document
 from autotune.plan.settings import CHECKS
 from autotune.script import Script
 from autotune.serialization import documents
@@ -32,7 +32,7 @@ class JobFile:
 
     path: Path
     words: Mapping[str, Any]
-    given: tuple[tuple[str, Given], ...] = ()
+    given: tuple[tuple[str, UserValue], ...] = ()
     facts: Mapping[str, Any] | None = None
     drop: tuple[str, ...] = field(default=())
 

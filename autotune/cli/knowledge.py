@@ -65,7 +65,7 @@ def show(
         )
     ]
     if entry.starts:
-        starts = [(value_text(s.settings), _why(s)) for s in entry.starts]
+        starts = [(value_text(s.params), _why(s)) for s in entry.starts]
         parts.append(table("Starting configurations", ("hyperparameters", "why"), starts, (40,)))
     sources = "\n".join(f"{key}: {text}" for key, text in entry.sources.items())
     print_parts([*parts, Text(f"Sources\n{sources}\nFile: {known.document.path}")])

@@ -7,7 +7,7 @@ from typing import Any
 from autotune.errors import SettingError
 from autotune.facts import read_subject
 from autotune.knowledge.versions import installed_version
-from autotune.plan.spec import Range
+from autotune.plan.choices import Range
 from autotune.recommend.from_names import from_names
 from autotune.serialization import documents
 from autotune.serialization.values import to_plain
@@ -58,11 +58,8 @@ def draft(dotted: str, path: str) -> str:
     data["sources"] = {
         "draft": f"Draft from the signature and constraints of {dotted} {version or ''}; replace by evidence"
     }
-    left = (
-        ", ".join(n for n, why in proposal.left_out.items() if "known" in why or "inferred" in why)
-        or "none"
-    )
-    return HEAD.format(left=left) + documents.to_yaml(data)
+    undetermined = ", ".join(n for n in part.params if n in proposal.undetermined)
+    return HEAD.format(left=undetermined or "none") + documents.to_yaml(data)
 
 
 def _hyperparameter(chosen: Range, default: Any) -> dict[str, Any]:

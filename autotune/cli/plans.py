@@ -260,7 +260,7 @@ def _planned(
             facts=_facts(facts) or asked.facts,
             keywords={},
             sets=sets or (),
-            given=asked.given,
+            job_file=asked.given,
         )
     )
     if plan.target is not None and loaded:

@@ -7,18 +7,17 @@ from typing import Any
 from autotune.api import Plan
 from autotune.errors import DataError, SettingError
 from autotune.objective.rows import take
-from autotune.plan.overrides import Given, Overrides
+from autotune.plan.choices import Setting
+from autotune.plan.overrides import Overrides, UserValue
+from autotune.plan.provenance import COMPARISON, ESTIMATOR
 from autotune.plan.settings import CHECKS
-from autotune.plan.spec import Setting
+from autotune.recommend.initial_trials import baseline_reason
 from autotune.recommend.planner import make_plan
-from autotune.record.verdict import own_configurations
 
 YOURS, AUTOTUNE = "yours", "autotune"
 OPEN_TO_AUTOTUNE = ("strategy", "effort", "keep_static")
 DIFFER = (*OPEN_TO_AUTOTUNE, "seed", "initial_trials", "tune", "sampler", "portfolio")
-NOTHING_KNOWN = Setting(
-    (), "the comparison", "Your ranges are searched without what autotune knows."
-)
+NOTHING_KNOWN = Setting((), COMPARISON, "Your ranges are searched without what autotune knows.")
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,7 @@ def whole_plan(estimator: Any, X: Any, y: Any, asked: Overrides, facts: Any) -> 
         [],
     ):  # without `tune`, a mistake is told with its place in the user's file
         given = [*_for_autotune(asked, 0), *extra]
-        plan = make_plan(estimator, X, y, overrides=None, facts=facts, keywords={}, given=given)
+        plan = make_plan(estimator, X, y, overrides=None, facts=facts, keywords={}, job_file=given)
     if X is None or y is None or plan.target is None or not hasattr(plan.target, "get_params"):
         raise SettingError(
             "a comparison must have an installed estimator and X and y.",
@@ -99,14 +98,13 @@ def make_round(
     """
     X, y = take(data["X"], rows[0]), take(data["y"], rows[0])
 
-    def plan(given: Iterable[tuple[str, Given]]) -> Any:
-        return make_plan(target, X, y, overrides=None, facts=facts, keywords={}, given=given)
+    def plan(given: Iterable[tuple[str, UserValue]]) -> Any:
+        return make_plan(target, X, y, overrides=None, facts=facts, keywords={}, job_file=given)
 
     ours = plan(_for_autotune(asked, seed))
     theirs = plan(_for_yours(asked, seed, baseline))
     same = {n: s for n, s in ours.settings.items() if n not in DIFFER}
-    why = theirs.settings["initial_trials"].reason.partition(". ")[0] + "."
-    first = Setting(own_configurations(theirs), "your estimator", why)
+    first = Setting(theirs.baselines, ESTIMATOR, baseline_reason(theirs))
     theirs = replace(
         theirs,
         settings={**theirs.settings, **same, "initial_trials": first, "portfolio": NOTHING_KNOWN},
@@ -114,21 +112,21 @@ def make_round(
     return Round(seed, *rows, {YOURS: Plan.of(theirs), AUTOTUNE: Plan.of(ours)})
 
 
-def _for_autotune(asked: Overrides, seed: int) -> Iterator[tuple[str, Given]]:
+def _for_autotune(asked: Overrides, seed: int) -> Iterator[tuple[str, UserValue]]:
     # Both arms spend the same trials, unless the user asks for an earlier end.
-    yield "completion", Given({}, "the comparison")
+    yield "completion", UserValue({}, COMPARISON)
     yield from asked.settings.items()
     yield from asked.static.items()
-    yield "seed", Given(seed, "the comparison")
+    yield "seed", UserValue(seed, COMPARISON)
 
 
-def _for_yours(asked: Overrides, seed: int, baseline: str) -> Iterator[tuple[str, Given]]:
+def _for_yours(asked: Overrides, seed: int, baseline: str) -> Iterator[tuple[str, UserValue]]:
     yield from ((n, g) for n, g in _for_autotune(asked, seed) if n not in OPEN_TO_AUTOTUNE)
     yield from ((f"ranges.{n}", g) for n, g in asked.ranges.items())
-    yield "tune", Given(list(asked.ranges), "the comparison")
-    yield "strategy", Given(CHECKS["strategy"]("baseline_strategy", baseline), "the comparison")
+    yield "tune", UserValue(list(asked.ranges), COMPARISON)
+    yield "strategy", UserValue(CHECKS["strategy"]("baseline_strategy", baseline), COMPARISON)
     if baseline == "bayesian":
-        yield "sampler", Given("tpe", "the comparison")  # Optuna's own default
+        yield "sampler", UserValue("tpe", COMPARISON)  # Optuna's own default
 
 
 def split(

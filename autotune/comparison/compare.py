@@ -22,7 +22,6 @@ from autotune.objective.rows import take
 from autotune.plan.overrides import Overrides, collect
 from autotune.record.paired_tests import MOST
 from autotune.record.store import open_store
-from autotune.record.verdict import own_configurations
 from autotune.reports.comparison import comparison_tables
 from autotune.reports.tables import render
 from autotune.run.session import free_name
@@ -223,7 +222,7 @@ def _comparison(
 ) -> Comparison:
     first = rounds[0]
     arms = {
-        n: Arm(tuple(p.ranges), str(p["strategy"]), bool(own_configurations(p)), tuple(runs[n]))
+        n: Arm(tuple(p.ranges), str(p["strategy"]), bool(p.baselines), tuple(runs[n]))
         for n, p in first.plans.items()
     }
     metric = whole.metric_name

@@ -7,7 +7,8 @@ from typing import Any
 from autotune.api import Plan
 from autotune.comparison.arms import Round
 from autotune.objective.factory import make_objective
-from autotune.plan.spec import Setting
+from autotune.plan.choices import Setting
+from autotune.plan.provenance import COMPARISON
 from autotune.record.best import Best
 from autotune.workers.events import Died, Done, Event, Failed
 from autotune.workers.pickling import pickled
@@ -21,7 +22,7 @@ def score_winners(
     """Return each winner's score, fitted on all rows tuned on, as a trial would be; or None and why it has none."""
     rows = Setting(
         [(one.tuned, one.held)],
-        "the comparison",
+        COMPARISON,
         "Fitted on all rows tuned on, scored on those held out.",
     )
     evaluate = make_objective(replace(plan, settings={**plan.settings, "cv": rows}), data, None)
@@ -29,7 +30,7 @@ def score_winners(
     with Workers(1, pickled(evaluate, plan), threads=plan["threads_per_trial"]) as workers:
         found = []
         for index, winner in enumerate(winners):
-            workers.submit(index, winner.settings, trial_seed(plan["seed"], winner.number))
+            workers.submit(index, winner.params, trial_seed(plan["seed"], winner.number))
             told = workers.wait(limit)
             if not told:
                 workers.kill(index)

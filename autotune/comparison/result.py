@@ -32,7 +32,7 @@ class Run:
         """Return the run as JSON-safe data."""
         best = {
             "number": self.best.number,
-            "settings": {n: to_plain(v) for n, v in self.best.settings.items()},
+            "params": {n: to_plain(v) for n, v in self.best.params.items()},
         }
         return {
             "job": self.job,

@@ -10,7 +10,7 @@ from autotune.export.cross_validation import embeds, estimator_blocks, rules_of
 from autotune.export.formatting import assigned, flat, quoted, remarked
 from autotune.export.imports import Imports
 from autotune.export.literals import text_code, value_code
-from autotune.facts.function import reports, settings_of
+from autotune.facts.function import params_of, reports
 from autotune.plan.spec import Plan
 from autotune.recommend.trial_setup import seeds_left_open
 from autotune.script import Script
@@ -79,7 +79,7 @@ def _function(plan: Plan, imports: Imports) -> list[list[str]]:
     own = {
         n: v
         for n, v in plan.static.items()
-        if differs(v, settings_of(plan.target).get(n)) and n not in plan.ranges
+        if differs(v, params_of(plan.target).get(n)) and n not in plan.ranges
     }
     arguments = {
         n: flat(value_code(v, imports, n)) for n, v in own.items() if not isinstance(v, Opaque)
@@ -97,7 +97,7 @@ def _function(plan: Plan, imports: Imports) -> list[list[str]]:
 
 def _stand_in_for(plan: Plan) -> tuple[str, list[list[str]]]:
     """Return a place for a function that cannot be imported."""
-    names = ", ".join(settings_of(plan.target))
+    names = ", ".join(params_of(plan.target))
     place = [
         "# Put your function here, or import it: it cannot be imported from where the plan was made.",
         "def train(**settings):",

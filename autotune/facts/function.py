@@ -8,7 +8,7 @@ from autotune.errors import SettingError
 from autotune.workers import trial_context
 
 
-def settings_of(function: Callable[..., Any]) -> dict[str, Any]:
+def params_of(function: Callable[..., Any]) -> dict[str, Any]:
     """Return the hyperparameters of a function: the defaults in its signature.
 
     Raises:

@@ -282,9 +282,9 @@ def _name_only(
 
 
 def _read_function(function: Any, static: Mapping[str, Any]) -> Subject:
-    from autotune.facts.function import reports, settings_of
+    from autotune.facts.function import params_of, reports
 
-    params = settings_of(function)
+    params = params_of(function)
     for name in static:
         if name not in params:
             raise unknown_name(name, params)

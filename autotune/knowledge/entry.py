@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field, model_validator
 
 from autotune.errors import AutotuneError
 from autotune.knowledge import expressions
@@ -116,7 +116,7 @@ class Hyperparameter(Part):
 class Start(Part):
     """One good starting configuration; names left out keep the user's own value."""
 
-    settings: dict[str, Value]
+    params: dict[str, Value] = Field(validation_alias=AliasChoices("params", "settings"))
     scores: str = Field(
         "",
         description="In percent on each of measured.tasks: 100 the best known there, 0 the median of a random search; . unknown.",
@@ -252,7 +252,7 @@ class Entry(Part):
     def _check_fields(self) -> "Entry":
         for key in self._cited() - set(self.sources):
             raise ValueError(f"source {key!r} must be one of sources: {', '.join(self.sources)}")
-        for name in (n for s in self.starts for n in s.settings):
+        for name in (n for s in self.starts for n in s.params):
             if name not in self.hyperparameters:
                 raise ValueError(
                     f"{name!r} must be one of the hyperparameters: {', '.join(self.hyperparameters)}"

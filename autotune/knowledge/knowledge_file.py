@@ -27,10 +27,10 @@ class KnowledgeFile(Generic[Content]):
     document: documents.Document
     """The file as plain data, with the line of each value."""
 
-    def where(self, *place: str | int) -> str:
-        """Return ``folder/file:line`` of a place in the file."""
-        path, line, _ = self.document.at(place).rsplit(":", 2)
-        return f"{Path(path).parent.name}/{Path(path).name}:{line}"
+    def place(self, *keys: str | int) -> tuple[str, int]:
+        """Return ``folder/file`` and the line of what the keys lead to."""
+        path = Path(self.document.path)
+        return f"{path.parent.name}/{path.name}", self.document.line(keys)
 
 
 CatalogEntry: TypeAlias = KnowledgeFile[Entry]

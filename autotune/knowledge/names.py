@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 
 from autotune import knowledge
-from autotune.knowledge.tables import Names
+from autotune.knowledge.tables import NeverTuned
 
 
 def normal(name: str) -> str:
@@ -16,13 +16,15 @@ def normal(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).replace("-", "_").replace(".", "_").lower()
 
 
-def never_reason(name: str) -> str:
-    """Return why a name is never tuned unless the user names it, or an empty text."""
+def never_tuned(name: str) -> NeverTuned | None:
+    """Return the group of names never tuned unless the user names them that holds the name."""
+    groups = knowledge.table("names").content.never
     spelled = normal(name)
-    for reason, pattern in _never(knowledge.table("names").content):
+    patterns = _compiled(tuple((key, tuple(group.names)) for key, group in groups.items()))
+    for key, pattern in patterns:
         if pattern.fullmatch(spelled) or pattern.fullmatch(name):
-            return reason
-    return ""
+            return groups[key]
+    return None
 
 
 def meaning_of(name: str) -> str | None:
@@ -36,15 +38,11 @@ def meaning_of(name: str) -> str | None:
     return next(by_alias, None)
 
 
-def _never(names: Names) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return _compiled(tuple((reason, tuple(listed)) for reason, listed in names.never.items()))
-
-
 @lru_cache(maxsize=4)
 def _compiled(
-    never: tuple[tuple[str, tuple[str, ...]], ...],
+    groups: tuple[tuple[str, tuple[str, ...]], ...],
 ) -> tuple[tuple[str, re.Pattern[str]], ...]:
     def pattern(names: tuple[str, ...]) -> re.Pattern[str]:
         return re.compile("|".join(re.escape(name).replace(r"\*", ".*") for name in names))
 
-    return tuple((reason, pattern(names)) for reason, names in never)
+    return tuple((key, pattern(names)) for key, names in groups)

@@ -51,13 +51,21 @@ class Table(Part):
     sources: dict[str, Words]
 
 
+class NeverTuned(Part):
+    """Names that are tuned only if the user names them, for one reason."""
+
+    why: Words = Field(description="The reason, as a plan says it.")
+    names: list[str] = Field(description="Names, where a trailing * matches any ending.")
+    affects_results: bool = Field(
+        True, description="Whether two trials that differ in such a value have different results."
+    )
+
+
 class Names(Part):
     """What names mean everywhere, and which are never tuned unless named."""
 
     schema_: Literal[1] = Field(alias="schema")
-    never: dict[str, list[str]] = Field(
-        description="Reason: names, where a trailing * matches any ending."
-    )
+    never: dict[str, NeverTuned] = Field(description="Groups of names, each by a key.")
     threads: list[str] = Field(description="Names of hyperparameters that set a number of threads.")
     seeds: list[str] = Field(description="Names of hyperparameters that set a seed.")
     fidelity: list[str] = Field(description="Names of hyperparameters that are a trial's budget.")

@@ -42,9 +42,9 @@ def _logarithms(history: History, space: Space, names: Sequence[str]) -> Array:
     ends = {n: space.domains[n].high for n in names}  # type: ignore[union-attr]
     return np.array(
         [
-            [*(np.log(_number(settings.get(n), ends[n])) for n in names), np.log(seconds)]
-            for settings, value, seconds in zip(
-                history.settings, history.values, history.seconds, strict=False
+            [*(np.log(_number(params.get(n), ends[n])) for n in names), np.log(seconds)]
+            for params, value, seconds in zip(
+                history.params, history.values, history.seconds, strict=False
             )
             if value is not None and seconds
         ]

@@ -60,11 +60,11 @@ def with_starts(
 
 def _start(portfolio: Scored, index: int, entry: Entry, key: str) -> str:
     point = portfolio.points[index]
-    lines = _folded("  - settings: ", _flow(point)) + _folded(
+    lines = _folded("  - params: ", _flow(point)) + _folded(
         "    scores: ", write_scores(portfolio.scores[index]), text=True
     )
     told = next(
-        (s for s in entry.starts if dict(s.settings) == dict(point) and s.source != key), None
+        (s for s in entry.starts if dict(s.params) == dict(point) and s.source != key), None
     )
     if portfolio.origins[index] == DEFAULTS:
         lines += "    why: The library's defaults, to compare with.\n"

@@ -18,14 +18,14 @@ class History:
 
     entry: str
     task: str
-    settings: tuple[Mapping[str, Any], ...]
+    params: tuple[Mapping[str, Any], ...]
     values: tuple[float | None, ...]
     seconds: tuple[float | None, ...] = ()
 
     @property
     def finished(self) -> list[tuple[Mapping[str, Any], float]]:
         """The configurations that gave a value, with it."""
-        return [(s, v) for s, v in zip(self.settings, self.values, strict=True) if v is not None]
+        return [(s, v) for s, v in zip(self.params, self.values, strict=True) if v is not None]
 
 
 def histories_of(job: Job) -> Iterator[History]:
@@ -40,9 +40,9 @@ def histories_of(job: Job) -> Iterator[History]:
     for part in read_subject(target, {}, job.plan.facts.get("task")).parts:
         known = knowledge.entry_for(set(part.names)) if part.names else None
         if known is not None and any(n.startswith(part.prefix) for n in job.plan.ranges):
-            settings = tuple(_canonical(part, known.content, t.settings) for t in trials)
+            params = tuple(_canonical(part, known.content, t.params) for t in trials)
             yield History(
-                known.content.name, job.name, settings, values, tuple(t.seconds for t in trials)
+                known.content.name, job.name, params, values, tuple(t.seconds for t in trials)
             )
 
 
@@ -52,14 +52,14 @@ def values_of(trials: Sequence[Trial], mode: str) -> tuple[float | None, ...]:
     return tuple(sign * (t.value or 0.0) if has_value(t) else None for t in trials)
 
 
-def _canonical(part: Part, entry: Entry, settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the settings in the entry's names; what was not tuned has the estimator's own value."""
+def _canonical(part: Part, entry: Entry, params: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the params in the entry's names; what was not tuned has the estimator's own value."""
     found: dict[str, Any] = {}
     for name, told in entry.hyperparameters.items():
         full = part.prefix + spelling(part, name, told)
         own, has_own = own_value(part, entry, name)
-        if full in settings:
-            found[name] = settings[full]
+        if full in params:
+            found[name] = params[full]
         elif has_own:
             found[name] = own
     return found

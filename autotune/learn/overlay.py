@@ -32,7 +32,7 @@ def overlay(
         raise KnowledgeError(
             f"a job must have {FEWEST} trials with different values to learn from, got none of {len(histories)}."
         )
-    shipped = [s.settings for s in entry.starts if s.source != SOURCE]
+    shipped = [s.params for s in entry.starts if s.source != SOURCE]
     table = scored(surfaces, shipped)
     text = Path(known.document.path).read_text(encoding="utf-8")
     whole = _beside(table, entry)
@@ -52,7 +52,7 @@ def _beside(own: Scored, entry: Entry) -> Scored:
         if t not in own.tasks
     ]
     columns = [i for i, _ in theirs]
-    said = {repr(sorted(s.settings.items())): s.scores for s in entry.starts if s.source != SOURCE}
+    said = {repr(sorted(s.params.items())): s.scores for s in entry.starts if s.source != SOURCE}
     shipped = [_shares(said[repr(sorted(p.items()))], columns) for p in cited.points]
     unknown = np.full((len(first.points), len(theirs)), np.nan)
     return Scored(

@@ -9,7 +9,7 @@ import numpy as np
 from autotune.learn.surface import Surface
 from autotune.surrogate.gaussian_process import Array
 
-Settings = Mapping[str, Any]
+Params = Mapping[str, Any]
 ENOUGH = 0.003  # a further configuration that adds less to the mean of the best scores is not worth its line
 
 
@@ -20,7 +20,7 @@ class Scored:
     ``ends`` are each task's metric at the scores 0 and 1.
     """
 
-    points: tuple[Settings, ...]
+    points: tuple[Params, ...]
     origins: tuple[str, ...]
     tasks: tuple[str, ...]
     scores: Array
@@ -66,7 +66,7 @@ CITED, DEFAULTS = "(cited)", "(defaults)"
 
 
 def scored(
-    surfaces: Sequence[Surface], cited: Sequence[Settings] = (), defaults: Settings | None = None
+    surfaces: Sequence[Surface], cited: Sequence[Params] = (), defaults: Params | None = None
 ) -> Scored:
     """Return what the tasks' best configurations, and others worth a look, score on every task."""
     named = [(dict(c), CITED) for c in cited] + ([(dict(defaults), DEFAULTS)] if defaults else [])
@@ -78,6 +78,6 @@ def scored(
     return Scored(tuple(points), tuple(o for _, o in distinct), tasks, np.round(scores, 2), ends)
 
 
-def _rounded(settings: Settings) -> dict[str, Any]:
-    """Return the settings with numbers of three digits, as a person would write them."""
-    return {n: float(f"{v:.3g}") if isinstance(v, float) else v for n, v in settings.items()}
+def _rounded(params: Params) -> dict[str, Any]:
+    """Return the params with numbers of three digits, as a person would write them."""
+    return {n: float(f"{v:.3g}") if isinstance(v, float) else v for n, v in params.items()}

@@ -24,7 +24,7 @@ from autotune.surrogate.gaussian_process import (
     fit,
 )
 
-Settings = Mapping[str, Any]
+Params = Mapping[str, Any]
 TOPS, RANDOM, FEWEST = 3, 300, 8
 
 
@@ -36,8 +36,8 @@ class Surface:
     """
 
     task: str
-    tops: tuple[Settings, ...]
-    scores: Callable[[Sequence[Settings]], Array]
+    tops: tuple[Params, ...]
+    scores: Callable[[Sequence[Params]], Array]
     ends: tuple[float, float] | None = None
 
 
@@ -53,7 +53,7 @@ def space_of(entry: Entry, seen: Sequence[History] = (), effort: Level = "useful
         if LEVELS.index(h.importance) <= LEVELS.index(effort)
     }
     when = {n: {p: tuple(vs) for p, vs in h.when.items() if p in tuned} for n, h in tuned.items()}
-    values = {n: [s[n] for h in seen for s in h.settings if n in s] for n in tuned}
+    values = {n: [s[n] for h in seen for s in h.params if n in s] for n in tuned}
     domains = {
         n: reduce(include, _ends(h.domain(), values[n]), h.domain()) for n, h in tuned.items()
     }
@@ -78,9 +78,9 @@ def columns_of(space: Space) -> Columns:
     return Columns(parameters, lambda params: encode(space, asked.decode(params)))
 
 
-def moved_inside(space: Space, settings: Settings) -> dict[str, Any]:
-    """Return the settings of the space's names, each moved to the nearest legal value; unknown labels fall away."""
-    moved = {n: nearest(space.domains[n], v) for n, v in settings.items() if n in space.domains}
+def moved_inside(space: Space, params: Params) -> dict[str, Any]:
+    """Return the params of the space's names, each moved to the nearest legal value; unknown labels fall away."""
+    moved = {n: nearest(space.domains[n], v) for n, v in params.items() if n in space.domains}
     return space.complete({n: v for n, v in moved.items() if space.domains[n].contains(v)})
 
 
@@ -94,7 +94,7 @@ def surface_of(history: History, space: Space) -> Surface | None:
         return None
     columns = columns_of(space)
     y = np.array([min(values) if v is None else v for v in history.values])
-    rows = [encode(space, moved_inside(space, s)) for s in history.settings]
+    rows = [encode(space, moved_inside(space, s)) for s in history.params]
     at = columns.features(columns.positions(rows))
     predict = _predictor(at, clip_worst(y))
     draws = columns.features(columns.random(RANDOM, np.random.RandomState(0)))
@@ -102,7 +102,7 @@ def surface_of(history: History, space: Space) -> Surface | None:
     if best <= middle:
         return None
 
-    def scores(points: Sequence[Settings]) -> Array:
+    def scores(points: Sequence[Params]) -> Array:
         found = columns.features(
             columns.positions([encode(space, moved_inside(space, p)) for p in points])
         )
@@ -111,7 +111,7 @@ def surface_of(history: History, space: Space) -> Surface | None:
     order = np.argsort(-predict(at))[:TOPS]
     return Surface(
         history.task,
-        tuple(moved_inside(space, history.settings[i]) for i in order),
+        tuple(moved_inside(space, history.params[i]) for i in order),
         scores,
         (middle, best),
     )

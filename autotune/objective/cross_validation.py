@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from autotune.facts.algorithm_choice import OneOf, chosen
 from autotune.objective.fit_params import _routing, open_seeds, thread_caps, weight_params
 from autotune.objective.scoring import scorer
-from autotune.serialization.values import with_settings
+from autotune.serialization.values import with_params
 
 if TYPE_CHECKING:
     from autotune.plan.trial_setup import Stepping
@@ -43,7 +43,7 @@ class CrossValidation:
     sample_weight: Any = None
 
     def __call__(
-        self, settings: Mapping[str, Any], report: Callable[[int, float], None], seed: int
+        self, params: Mapping[str, Any], report: Callable[[int, float], None], seed: int
     ) -> dict[str, float]:
         """Return the metric's mean over the folds, its standard deviation, and the mean seconds of a fit.
 
@@ -53,12 +53,14 @@ class CrossValidation:
         """
         from sklearn.model_selection import cross_validate
 
-        estimator = self.prepare(settings, seed)
+        estimator = self.prepare(params, seed)
         if self.stepping is not None:
             return self._step_by_step(self.stepping, estimator, report)
-        params = weight_params(estimator, self.sample_weight)
+        fit_params = weight_params(estimator, self.sample_weight)
         routed = (
-            {**params, "groups": self.groups} if self.groups is not None and _routing() else params
+            {**fit_params, "groups": self.groups}
+            if self.groups is not None and _routing()
+            else fit_params
         )
         grouped = {"groups": self.groups} if self.groups is not None and not _routing() else {}
         with warnings.catch_warnings():
@@ -84,10 +86,10 @@ class CrossValidation:
         )
         return replace(self, cv=splits[:1], groups=None), len(splits)
 
-    def prepare(self, settings: Mapping[str, Any], seed: int) -> Any:
+    def prepare(self, params: Mapping[str, Any], seed: int) -> Any:
         """Return a clone with the configuration, the thread caps and the seeds set; of several, the one that is chosen."""
-        estimator = with_settings(self.estimator, settings)
-        estimator.set_params(**self.fixed(estimator.get_params(), settings, seed))
+        estimator = with_params(self.estimator, params)
+        estimator.set_params(**self.fixed(estimator.get_params(), params, seed))
         prefix = f"{estimator.algorithm}__" if isinstance(estimator, OneOf) else ""
         if prefix not in self.stops_early:
             return chosen(estimator)
@@ -96,14 +98,14 @@ class CrossValidation:
         return HeldOut(chosen(estimator), self.seed)
 
     def fixed(
-        self, params: Mapping[str, Any], settings: Mapping[str, Any], seed: int
+        self, current: Mapping[str, Any], params: Mapping[str, Any], seed: int
     ) -> dict[str, Any]:
         """Return the hyperparameters to set that are not searched: housekeeping, threads and seeds."""
-        threads = thread_caps(params, settings, self.thread_names, self.threads)
+        threads = thread_caps(current, params, self.thread_names, self.threads)
         return {
             **self.housekeeping,
             **threads,
-            **open_seeds(params, settings, self.seed_names, seed),
+            **open_seeds(current, params, self.seed_names, seed),
         }
 
     def _metrics(self, got: Mapping[str, Any]) -> dict[str, float]:

@@ -8,31 +8,31 @@ if TYPE_CHECKING:
 
 
 def thread_caps(
-    params: Mapping[str, Any], settings: Mapping[str, Any], names: Sequence[str], threads: int
+    current: Mapping[str, Any], params: Mapping[str, Any], names: Sequence[str], threads: int
 ) -> dict[str, int]:
     """Return the thread hyperparameters to set, in nested estimators too; those searched stay.
 
     Threads go to the innermost estimators: one around others gets one, as its threads and theirs would multiply.
     """
-    found = [n for n in params if n not in settings and n.rpartition("__")[2] in names]
-    return {n: 1 if _surrounds(n, params) else threads for n in found}
+    found = [n for n in current if n not in params and n.rpartition("__")[2] in names]
+    return {n: 1 if _surrounds(n, current) else threads for n in found}
 
 
 def open_seeds(
-    params: Mapping[str, Any], settings: Mapping[str, Any], names: Sequence[str], seed: int
+    current: Mapping[str, Any], params: Mapping[str, Any], names: Sequence[str], seed: int
 ) -> dict[str, int]:
     """Return the seed hyperparameters to set, in nested estimators too: those that are None and not searched."""
     return {
         n: seed
-        for n in params
-        if n not in settings and n.rpartition("__")[2] in names and params[n] is None
+        for n in current
+        if n not in params and n.rpartition("__")[2] in names and current[n] is None
     }
 
 
-def _surrounds(name: str, params: Mapping[str, Any]) -> bool:
+def _surrounds(name: str, current: Mapping[str, Any]) -> bool:
     """Return whether the owner of a hyperparameter has estimators inside it."""
     owner = name[: -len(name.rpartition("__")[2])]
-    return any(n.startswith(owner) and "__" in n[len(owner) :] for n in params)
+    return any(n.startswith(owner) and "__" in n[len(owner) :] for n in current)
 
 
 def _routing() -> bool:

@@ -23,7 +23,7 @@ class FunctionObjective:
     seed_names: tuple[str, ...] = ()
     static: Mapping[str, Any] = field(default_factory=dict)
 
-    def __call__(self, settings: Mapping[str, Any], report: Report, seed: int) -> dict[str, float]:
+    def __call__(self, params: Mapping[str, Any], report: Report, seed: int) -> dict[str, float]:
         """Return the metrics of one configuration, the last ones where the function yields or reports several.
 
         Raises:
@@ -36,7 +36,7 @@ class FunctionObjective:
             steps.take({**({} if value is None else {self.metric: value}), **metrics}, step)
 
         with trial_context.reporting_to(take):
-            result = self._call(settings, seed)
+            result = self._call(params, seed)
             if isinstance(result, Iterator):
                 for step in result:
                     steps.take(self._named(step))
@@ -53,10 +53,10 @@ class FunctionObjective:
         """Return what evaluates one trial, for timing it; a function's trial is one call."""
         return self, 1
 
-    def _call(self, settings: Mapping[str, Any], seed: int) -> Any:
+    def _call(self, params: Mapping[str, Any], seed: int) -> Any:
         if not self.unpack:
-            return self.function(dict(settings))
-        return self.function(**{**self.static, **dict.fromkeys(self.seed_names, seed), **settings})
+            return self.function(dict(params))
+        return self.function(**{**self.static, **dict.fromkeys(self.seed_names, seed), **params})
 
     def _named(self, result: Any) -> dict[str, Any]:
         """Return what a function gave as metrics by name; a bare number is the metric itself."""

@@ -35,7 +35,7 @@ class ScriptObjective:
     seed_names: tuple[str, ...] = ()
     every: bool = False
 
-    def __call__(self, settings: Mapping[str, Any], report: Report, seed: int) -> dict[str, float]:
+    def __call__(self, params: Mapping[str, Any], report: Report, seed: int) -> dict[str, float]:
         """Return the last value of each metric.
 
         Raises:
@@ -43,9 +43,9 @@ class ScriptObjective:
                 ended it.
             Stopped: if the report says so; the command has ended then.
         """
-        return self.run(settings, report, seed).last
+        return self.run(params, report, seed).last
 
-    def run(self, settings: Mapping[str, Any], report: Report, seed: int) -> Steps:
+    def run(self, params: Mapping[str, Any], report: Report, seed: int) -> Steps:
         """Run the command to its end and return what it told; errors as for a call."""
         number, place = trial_context.own_folder()
         folder = trial_context.made(place / "work") if self.folder is None else Path(self.folder)
@@ -61,7 +61,7 @@ class ScriptObjective:
             trial_context.METRICS: str(file),
             trial_context.CHECKPOINTS: str(trial_context.made(place / "checkpoint")),
         }
-        given = {**self.script.hyperparameters, **dict.fromkeys(self.seed_names, seed), **settings}
+        given = {**self.script.hyperparameters, **dict.fromkeys(self.seed_names, seed), **params}
         words = [*self.command, *self.script.arguments_for(given)]
         steps = Steps(
             self.metric, report, late=self.script.steps is None, silent=self.script.steps is False

@@ -1,4 +1,4 @@
-"""What the user set, by name: from keywords, an overrides file or ``--set``, checked and brought to one form."""
+"""What the user set by name, from keywords, a file or ``--set``, checked and in one form."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -7,63 +7,71 @@ from pathlib import Path
 from typing import Any
 
 from autotune.errors import KnowledgeError, SettingError
+from autotune.plan.provenance import BY_KEYWORD, BY_SET_OPTION, Source, user_file
 from autotune.plan.settings import CHECKS
 from autotune.serialization import documents
 from autotune.serialization.values import from_plain
 from autotune.space.shorthand import spelled
 
+RANGE_PREFIX = "ranges."
+
 
 @dataclass(frozen=True)
-class Given:
-    """A value that the user set, and how: ``you``, ``you (mine.yaml:3)`` or ``you (--set)``."""
+class UserValue:
+    """A value that the user set, and how."""
 
     value: Any
-    source: str = "you"
+    """The value as it was written; of a setting it is checked."""
+    source: Source = BY_KEYWORD
+    """Where it was written: a keyword, a line of a file, or ``--set``."""
 
 
 @dataclass(frozen=True)
 class Overrides:
-    """All that the user set: settings and ranges by name, and static hyperparameters given beside the estimator."""
+    """All that the user set, by name."""
 
-    settings: Mapping[str, Given]
-    ranges: Mapping[str, Given]
-    static: Mapping[str, Given]
+    settings: Mapping[str, UserValue]
+    """Values of settings, checked."""
+    ranges: Mapping[str, UserValue]
+    """Ranges by hyperparameter, in any form that `autotune` takes."""
+    static: Mapping[str, UserValue]
+    """Static hyperparameters given beside the estimator."""
 
     def value(self, name: str, default: Any = None) -> Any:
-        """Return a setting's value, or the default where the user left it open."""
+        """Return a setting's value, or the default if the user did not set it."""
         return self.settings[name].value if name in self.settings else default
 
 
 def collect(
-    keywords: Mapping[str, Any],
-    overrides: Any = None,
+    keywords: Mapping[str, object],
+    overrides: object = None,
     sets: Iterable[str] = (),
-    given: Iterable[tuple[str, Given]] = (),
+    job_file: Iterable[tuple[str, UserValue]] = (),
 ) -> Overrides:
-    """Bring together a job file's settings, an overrides file or mapping, ``--set`` texts and keywords; the later wins.
+    """Bring together what a job file, an overrides file, ``--set`` and keywords set; the later wins.
 
     Args:
         keywords: Settings by name; a name that is no setting is a static hyperparameter.
         overrides: Path of a YAML or JSON file, or a mapping, of the same names.
         sets: Texts such as ``max_trials=40`` or ``ranges.max_depth=3..10``.
-        given: Names and values of a job file.
+        job_file: Names and values of a job file.
 
     Raises:
         SettingError: if a value is illegal. KnowledgeError: if the file is.
     """
-    settings: dict[str, Given] = {}
-    ranges: dict[str, Given] = {}
-    static: dict[str, Given] = {}
+    settings: dict[str, UserValue] = {}
+    ranges: dict[str, UserValue] = {}
+    static: dict[str, UserValue] = {}
     for name, value in [
-        *given,
-        *_from_file(overrides),
-        *_from_sets(sets),
-        *((k, Given(v)) for k, v in keywords.items()),
+        *job_file,
+        *_from_overrides(overrides),
+        *map(_from_set, sets),
+        *((name, UserValue(value)) for name, value in keywords.items()),
     ]:
         if name == "ranges":
             ranges |= _ranges(value)
-        elif name.startswith("ranges."):
-            ranges[name.removeprefix("ranges.")] = value
+        elif name.startswith(RANGE_PREFIX):
+            ranges[name.removeprefix(RANGE_PREFIX)] = value
         elif name in CHECKS:
             settings[name] = _checked(name, value)
         else:
@@ -71,32 +79,31 @@ def collect(
     return Overrides(settings, ranges, static)
 
 
-def _checked(name: str, given: Given) -> Given:
+def _checked(name: str, value: UserValue) -> UserValue:
     try:
-        return Given(CHECKS[name](name, given.value), given.source)
+        return UserValue(CHECKS[name](name, value.value), value.source)
     except SettingError as error:
-        if given.source == "you":
+        location = value.source.location
+        if not location:
             raise
-        null = " None is written null here." if str(given.value).lower() == "none" else ""
-        raise SettingError(
-            f"{error}{null} ({given.source.removeprefix('you (').rstrip(')')})"
-        ) from None
+        null = " None is written null here." if str(value.value).lower() == "none" else ""
+        raise SettingError(f"{error}{null} ({location})") from None
 
 
-def _ranges(given: Given) -> dict[str, Given]:
-    if not isinstance(given.value, Mapping):
-        raise SettingError(f"ranges must be a mapping from names to ranges, got {given.value!r}.")
+def _ranges(ranges: UserValue) -> dict[str, UserValue]:
+    if not isinstance(ranges.value, Mapping):
+        raise SettingError(f"ranges must be a mapping from names to ranges, got {ranges.value!r}.")
     return {
-        str(n): v if isinstance(v, Given) else Given(v, given.source)
-        for n, v in given.value.items()
+        str(name): value if isinstance(value, UserValue) else UserValue(value, ranges.source)
+        for name, value in ranges.value.items()
     }
 
 
-def _from_file(overrides: Any) -> list[tuple[str, Given]]:
+def _from_overrides(overrides: object) -> list[tuple[str, UserValue]]:
     if overrides is None:
         return []
     if isinstance(overrides, Mapping):
-        return [(str(k), Given(v)) for k, v in overrides.items()]
+        return [(str(name), UserValue(value)) for name, value in overrides.items()]
     if not isinstance(overrides, str | PathLike):
         raise SettingError(f"overrides must be a path or a mapping, got {overrides!r}.")
     document = documents.read(Path(overrides))
@@ -109,29 +116,26 @@ def _from_file(overrides: Any) -> list[tuple[str, Given]]:
 
 def from_document(
     document: documents.Document, data: Mapping[str, Any], place: tuple[str | int, ...]
-) -> Iterable[tuple[str, Given]]:
-    """Yield the settings of a file's mapping, each with the line it stands at."""
+) -> Iterable[tuple[str, UserValue]]:
+    """Yield the settings of a file's mapping, each with its line."""
+
+    def source(*keys: str) -> Source:
+        return user_file(document.path, document.line((*place, *keys)))
+
     for name, value in data.items():
-        source = f"you ({document.at((*place, name)).rpartition(':')[0]})"
         if name == "ranges" and isinstance(value, dict):
             for inner, text in value.items():
-                line = document.at((*place, name, inner)).rpartition(":")[0]
-                yield f"ranges.{inner}", Given(spelled(text), f"you ({line})")
+                yield f"{RANGE_PREFIX}{inner}", UserValue(spelled(text), source(name, inner))
         else:
-            yield name, Given(from_plain(value), source)
+            yield name, UserValue(from_plain(value), source(name))
 
 
-def _from_sets(sets: Iterable[str]) -> list[tuple[str, Given]]:
-    pairs = []
-    for text in sets:
-        name, equals, value = text.partition("=")
-        if not equals or not name.strip():
-            raise SettingError(
-                f"--set must be NAME=VALUE, got {text!r}.", "For example --set max_trials=40."
-            )
-        data = documents.parse(value, "--set").data
-        is_range = name.strip().startswith("ranges.")
-        pairs.append(
-            (name.strip(), Given(spelled(data) if is_range else from_plain(data), "you (--set)"))
+def _from_set(text: str) -> tuple[str, UserValue]:
+    name, equals, value = text.partition("=")
+    if not equals or not name.strip():
+        raise SettingError(
+            f"--set must be NAME=VALUE, got {text!r}.", "For example --set max_trials=40."
         )
-    return pairs
+    data = documents.parse(value, "--set").data
+    is_range = name.strip().startswith(RANGE_PREFIX)
+    return name.strip(), UserValue(spelled(data) if is_range else from_plain(data), BY_SET_OPTION)

@@ -4,9 +4,30 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from autotune.plan.provenance import SourceKind
+
 
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class PlaceFile(_Part):
+    """A line of a file."""
+
+    file: str
+    line: int
+
+
+class SourceFile(_Part):
+    """Who or what chose a setting, as data; ``source`` is the same in words."""
+
+    kind: SourceKind = Field(strict=False)
+    places: list[PlaceFile] = []
+    row: str = ""
+    option: str = ""
+    is_hint: bool = False
+    text: str = ""
+    additions: list["SourceFile"] = []
 
 
 class SettingFile(_Part):
@@ -14,6 +35,7 @@ class SettingFile(_Part):
 
     value: Any
     source: str
+    origin: SourceFile | None = None
     reason: str
     evidence: str = ""
 
@@ -53,6 +75,7 @@ class PlanFile(_Part):
     settings: dict[str, SettingFile]
     forbidden: list[dict[str, list[Any]]] = []
     left_out: dict[str, str] = {}
+    baselines: list[dict[str, Any]] = []
 
 
 class VerdictFile(_Part):

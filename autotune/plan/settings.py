@@ -7,6 +7,7 @@ from typing import Any
 from autotune.errors import SettingError, did_you_mean
 from autotune.knowledge.entry import LEVELS
 from autotune.knowledge.scores import are_scores
+from autotune.plan.earlier_names import params_of
 from autotune.space.scale import is_number
 from autotune.stopping.catalog import STRATEGIES as OF_RULES
 from autotune.stopping.parameters import check_fidelity, check_rule
@@ -89,14 +90,14 @@ def _trials(name: str, value: Any) -> tuple[dict[str, Any], ...]:
 
 
 def _portfolio(name: str, value: Any) -> tuple[dict[str, Any], ...]:
-    points = _trials(name, value)
+    points = tuple(map(params_of, _trials(name, value)))
     for point in points:
         if (
-            set(point) != {"settings", "scores"}
-            or not isinstance(point["settings"], Mapping)
+            set(point) != {"params", "scores"}
+            or not isinstance(point["params"], Mapping)
             or not _is_scores(point["scores"])
         ):
-            example = "{'settings': {...}, 'scores': '90 85 .'}"
+            example = "{'params': {...}, 'scores': '90 85 .'}"
             raise SettingError(
                 f"{name} must hold mappings such as {example}, got {point!r}.",
                 "An empty list: none.",

@@ -6,74 +6,46 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 from autotune.errors import KnowledgeError, SettingError, did_you_mean
-from autotune.plan.settings import CHECKS
+from autotune.plan.choices import (
+    Range,
+    Setting,
+    condition_from_plain,
+    range_from_plain,
+    setting_from_plain,
+)
+from autotune.plan.earlier_texts import baselines_from_reason
+from autotune.plan.provenance import ENGINE_DEFAULT
 from autotune.serialization import documents
 from autotune.serialization.values import from_plain, has_opaque, to_plain
-from autotune.space.domains import Domain
-from autotune.space.search_space import Space
-from autotune.space.shorthand import domain_from_plain, domain_to_plain
+from autotune.space.search_space import Space, When
 
 SCHEMA = 1
 
 
-@dataclass(frozen=True)
-class Setting:
-    """One choice: its value, who made it, why, and the measurement behind it."""
-
-    value: Any
-    source: str
-    reason: str
-    evidence: str = ""
-
-    def describe(self) -> dict[str, Any]:
-        """Return the setting as JSON-safe data."""
-        return {"value": to_plain(self.value), **self._provenance()}
-
-    @property
-    def cited(self) -> str:
-        """The source as texts cite it: a knowledge file by its place alone."""
-        return self.source.removeprefix("knowledge ")
-
-    def _provenance(self) -> dict[str, Any]:
-        return {"source": self.source, "reason": self.reason} | (
-            {"evidence": self.evidence} if self.evidence else {}
-        )
-
-
-@dataclass(frozen=True)
-class Range(Setting):
-    """The range of one hyperparameter: ``value`` is its domain, ``when`` the condition under which it is used."""
-
-    value: Domain
-    when: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
-
-    def describe(self) -> dict[str, Any]:
-        """Return the range as JSON-safe data."""
-        when = (
-            {"when": {n: [to_plain(v) for v in vs] for n, vs in self.when.items()}}
-            if self.when
-            else {}
-        )
-        return {"value": domain_to_plain(self.value), **when, **self._provenance()}
-
-
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """A complete, runnable plan; frozen, and equal to another with the same content.
-
-    ``left_out`` says of each hyperparameter that is not tuned why not. ``target`` is the object
-    that is tuned, where the plan was made or loaded with one; ``recipe`` is the same as plain data.
-    """
+    """A complete, runnable plan; frozen, and equal to another with the same content."""
 
     estimator: str
+    """The name of what is tuned: a class, a function, a script or a knowledge entry."""
     facts: Mapping[str, Any]
+    """What is known of the data and the machine, such as ``rows``."""
     static: Mapping[str, Any]
+    """The hyperparameters that the user set on the estimator."""
     ranges: Mapping[str, Range]
+    """The range of each hyperparameter that is tuned."""
     settings: Mapping[str, Setting]
-    forbidden: tuple[Mapping[str, tuple[Any, ...]], ...] = ()
+    """All other choices by name; ``plan["max_trials"]`` is a setting's value."""
+    forbidden: tuple[When, ...] = ()
+    """Combinations that are never tried: every name of a row has one of the row's values."""
     left_out: Mapping[str, str] = field(default_factory=dict)
+    """Why each other hyperparameter is not tuned."""
+    baselines: tuple[Mapping[str, Any], ...] = ()
+    """The user's own configurations among the initial trials, one for each algorithm."""
     recipe: Any = None
+    """What is tuned as plain data."""
     target: Any = field(default=None, repr=False)
+    """What is tuned, where the plan was made or loaded with it."""
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Plan) and self.describe() == other.describe()
@@ -127,6 +99,7 @@ class Plan:
                 {n: [to_plain(v) for v in vs] for n, vs in row.items()} for row in self.forbidden
             ],
             "left_out": dict(self.left_out),
+            "baselines": [to_plain(dict(point)) for point in self.baselines],
         }
 
     def explain(self, name: str) -> str:
@@ -150,7 +123,7 @@ class Plan:
                 if isinstance(chosen, Range)
                 else setting_text(name, chosen.value)
             )
-            return f"{name} = {text}. {chosen.reason}{condition} Source: {chosen.cited}.{evidence}"
+            return f"{name} = {text}. {chosen.reason}{condition} Source: {chosen.source.cited}.{evidence}"
         if name in self.left_out:
             return f"{name} is not tuned: {self.left_out[name]}."
         raise SettingError(
@@ -189,16 +162,18 @@ class Plan:
         validate(PlanFile, document)
         data = document.data
         try:
+            settings = {n: setting_from_plain(n, s) for n, s in data["settings"].items()}
             return cls(
                 estimator=data["estimator"],
                 recipe=data["recipe"],
                 target=None if has_opaque(data["recipe"]) else from_plain(data["recipe"]),
                 facts={k: from_plain(v) for k, v in data["facts"].items()},
                 static={k: from_plain(v) for k, v in data["static"].items()},
-                ranges={n: _range(r) for n, r in data["ranges"].items()},
-                settings=_with_later({n: _setting(n, s) for n, s in data["settings"].items()}),
-                forbidden=tuple(_values(row) for row in data["forbidden"]),
+                ranges={n: range_from_plain(r) for n, r in data["ranges"].items()},
+                settings=_with_later(settings),
+                forbidden=tuple(map(condition_from_plain, data["forbidden"])),
                 left_out=data["left_out"],
+                baselines=_baselines(data, settings),
             )
         except SettingError as error:
             raise KnowledgeError(f"{document.path}: {error}") from None
@@ -226,19 +201,14 @@ def _flat(plan: Plan) -> dict[str, Any]:
     return flat | {k: v["value"] for k, v in data["settings"].items()}
 
 
-def _values(row: Mapping[str, Any]) -> dict[str, tuple[Any, ...]]:
-    return {n: tuple(from_plain(v) for v in vs) for n, vs in row.items()}
-
-
-def _range(data: Mapping[str, Any]) -> Range:
-    domain = domain_from_plain(data["value"])
-    return Range(
-        domain,
-        data["source"],
-        data["reason"],
-        data.get("evidence", ""),
-        _values(data.get("when", {})),
-    )
+def _baselines(
+    data: Mapping[str, Any], settings: Mapping[str, Setting]
+) -> tuple[Mapping[str, Any], ...]:
+    """Return the baselines; files of the first release hold them in a sentence only."""
+    if "baselines" in data:
+        return tuple(from_plain(data["baselines"]))
+    initial = settings.get("initial_trials")
+    return baselines_from_reason(initial.reason, initial.value) if initial else ()
 
 
 def _with_later(settings: dict[str, Setting]) -> dict[str, Setting]:
@@ -255,15 +225,5 @@ def _with_later(settings: dict[str, Setting]) -> dict[str, Setting]:
         later["sampler"] = "tpe"
     why = "The release that made this plan did not have it."
     return settings | {
-        n: Setting(v, "engine default", why) for n, v in later.items() if n not in settings
+        n: Setting(v, ENGINE_DEFAULT, why) for n, v in later.items() if n not in settings
     }
-
-
-def _setting(name: str, data: Mapping[str, Any]) -> Setting:
-    """Build a setting; its value is held to what one given by a user is, as a person may have edited it."""
-    value = from_plain(data["value"])
-    if isinstance(value, list) and all(isinstance(v, dict) for v in value):
-        value = tuple(value)
-    if name in CHECKS and not has_opaque(data["value"]):
-        value = CHECKS[name](name, value)
-    return Setting(value, data["source"], data["reason"], data.get("evidence", ""))

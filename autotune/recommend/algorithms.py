@@ -6,8 +6,9 @@ from typing import Any
 
 from autotune.facts import Part, Subject
 from autotune.facts.algorithm_choice import ALGORITHM
+from autotune.plan.choices import Range
 from autotune.plan.overrides import Overrides
-from autotune.plan.spec import Range
+from autotune.plan.provenance import ESTIMATOR_LIST
 from autotune.recommend.candidates import Candidate, Proposal
 from autotune.recommend.decision_tables import decide
 from autotune.recommend.from_entries import of_entries
@@ -23,7 +24,7 @@ def from_options(part: Part) -> Proposal:
     for name, options in part.options.items():
         reason = f"You gave {len(options)}: which of them is best is searched, too."
         candidates[name] = Candidate(
-            Range(Choice(options), "your list", reason), options[0], False, "essential"
+            Range(Choice(options), ESTIMATOR_LIST, reason), options[0], False, "essential"
         )
     return Proposal(part, None, candidates)
 

@@ -8,7 +8,8 @@ from autotune.facts import Part
 from autotune.knowledge import LEVELS, CatalogEntry, Entry, Hyperparameter, expressions
 from autotune.knowledge.entry import Level
 from autotune.knowledge.versions import applies
-from autotune.plan.spec import Range
+from autotune.plan import provenance
+from autotune.plan.choices import Range
 from autotune.recommend.sklearn_constraints import declared
 from autotune.space.adjust import between, include
 from autotune.space.domains import Domain, Float, Int
@@ -22,6 +23,7 @@ class Proposal:
     known: CatalogEntry | None
     candidates: Mapping[str, "Candidate"]
     left_out: Mapping[str, str] = field(default_factory=dict)
+    undetermined: frozenset[str] = frozenset()
 
     @property
     def entry(self) -> Entry | None:
@@ -127,8 +129,8 @@ def _candidate(
     domain, ruled = with_rules(told, facts)
     own, has_own = own_value(part, entry, canonical)
     wide = _holding(domain, own, part, spelling(part, canonical, told)) if has_own else domain
-    line = known.where("hyperparameters", canonical)
-    source = f"data rule {line}" if ruled else f"knowledge {line}"
+    place = known.place("hyperparameters", canonical)
+    source = provenance.data_rule(place) if ruled else provenance.entry(place)
     reason = told.why + ruled + ("" if wide == domain else f" Widened to hold your own {own!r}.")
     when = {
         spelling(part, p, entry.hyperparameters[p]) if p in entry.hyperparameters else p: tuple(v)

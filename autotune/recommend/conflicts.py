@@ -7,8 +7,8 @@ from autotune import knowledge
 from autotune.errors import SettingError, did_you_mean
 from autotune.facts import Subject
 from autotune.facts.algorithm_choice import each
+from autotune.plan.choices import Setting
 from autotune.plan.overrides import Overrides
-from autotune.plan.spec import Setting
 from autotune.script import Script
 from autotune.stopping.catalog import STRATEGIES
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from autotune.errors import SettingError, did_you_mean
-from autotune.plan.spec import Range, Setting
+from autotune.plan.choices import Range, Setting
 from autotune.recommend.candidates import Proposal, spelling
 from autotune.space.domains import Domain, Float, Int
 
@@ -18,7 +18,7 @@ def with_powers(
         SettingError: if the user asks for it where no power is known, or for a power of what is no
             positive number.
     """
-    asked = setting.source.startswith("you") and bool(setting.value)
+    asked = setting.source.by_user and bool(setting.value)
     if asked and sampler != "gp":
         raise SettingError(
             f"cost_aware must go with sampler='gp', got sampler={sampler!r}.", "Drop cost_aware."

@@ -7,8 +7,10 @@ from autotune import knowledge
 from autotune.errors import KnowledgeError
 from autotune.knowledge import expressions
 from autotune.knowledge.tables import Table
+from autotune.plan import provenance
+from autotune.plan.choices import Setting
 from autotune.plan.overrides import Overrides
-from autotune.plan.spec import Setting
+from autotune.plan.provenance import Source
 
 
 def decide(names: Iterable[str], given: Overrides, context: dict[str, Any]) -> dict[str, Setting]:
@@ -22,9 +24,8 @@ def decide(names: Iterable[str], given: Overrides, context: dict[str, Any]) -> d
     decided: dict[str, Setting] = {}
     for name in names:
         if name in given.settings:
-            setting = Setting(
-                given.settings[name].value, given.settings[name].source, "You said so."
-            )
+            chosen = given.settings[name]
+            setting = Setting(chosen.value, chosen.source, "You said so.")
         else:
             setting = _by_table(name, context)
         decided[name] = setting
@@ -39,7 +40,8 @@ def _by_table(name: str, context: Mapping[str, Any]) -> Setting:
         if _fires(row, context):
             return Setting(row.evaluate(context), *_provenance(known, name, index, row, context))
     raise KnowledgeError(
-        f"{known.where('settings')}: the table of {name!r} must have a row that always fires, got none."
+        f"{known.document.at(('settings',))}: the table of {name!r} must have a row that always "
+        "fires, got none."
     )
 
 
@@ -57,7 +59,7 @@ def _provenance(
     index: int,
     row: knowledge.Row,
     context: Mapping[str, Any],
-) -> tuple[str, str, str]:
+) -> tuple[Source, str, str]:
     """Return source, reason and evidence of a row; where it takes an entry's word, that entry's."""
     said: Setting | None = context.get(f"{name}_said")
     if said is not None and row.id == "entry":
@@ -65,7 +67,7 @@ def _provenance(
     facts = sorted(set().union(*map(expressions.names_in, (row.when, *row.computed.values()))))
     read = ", ".join(f"{f}={_short(context[f])}" for f in facts if context.get(f) is not None)
     evidence = known.content.sources[row.source] if row.source else ""
-    source = f"knowledge {known.where('settings', name, index)} (row {row.id})"
+    source = provenance.decision_table(known.place("settings", name, index), row.id)
     return source, row.why + (f" ({read})" if read else ""), evidence
 
 

@@ -8,8 +8,8 @@ from autotune import knowledge
 from autotune.errors import SettingError, did_you_mean
 from autotune.facts import Subject
 from autotune.knowledge.names import normal
-from autotune.plan.overrides import Given, Overrides
-from autotune.plan.spec import Setting
+from autotune.plan.choices import Setting
+from autotune.plan.overrides import Overrides, UserValue
 from autotune.recommend.candidates import Proposal, own_value, spelling
 from autotune.recommend.decision_tables import decide
 from autotune.space.scale import is_number
@@ -135,7 +135,7 @@ def pinned(given: Overrides, setting: Setting, subject: Subject) -> Overrides:
         )
     if subject.kind != "estimator" and subject.static.get(name) == high:
         return given
-    return replace(given, ranges={**given.ranges, name: Given(high, setting.source)})
+    return replace(given, ranges={**given.ranges, name: UserValue(high, setting.source)})
 
 
 def completed(setting: Setting, fidelity: Mapping[str, object] | None, *, starts: bool) -> Setting:

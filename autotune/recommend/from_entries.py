@@ -6,7 +6,9 @@ from typing import Any
 
 from autotune.facts import Subject
 from autotune.knowledge import Entry, expressions
-from autotune.plan.spec import Range, Setting
+from autotune.plan import provenance
+from autotune.plan.choices import Range, Setting
+from autotune.plan.provenance import SCRIPT
 from autotune.recommend.candidates import Proposal, spelling
 from autotune.script import Script
 
@@ -32,9 +34,7 @@ def of_script(subject: Subject) -> dict[str, Any]:
     first = next(iter(subject.target.metrics))
     return {
         "metric_entry": first,
-        "metric_said": Setting(
-            first, "your script", f"The first metric that {subject.name} tells."
-        ),
+        "metric_said": Setting(first, SCRIPT, f"The first metric that {subject.name} tells."),
     }
 
 
@@ -53,7 +53,7 @@ def _trials(
         return None
     reason = f"{main.entry.title}: {main.entry.trials} = {count} trials are worth it ({context['dims']} hyperparameters tuned)."
     return Setting(
-        max(1, count), f"knowledge {main.known.where('trials')}", reason, _measured(main.entry)
+        max(1, count), provenance.entry(main.known.place("trials")), reason, _measured(main.entry)
     )
 
 
@@ -110,7 +110,9 @@ def _metric(proposals: list[Proposal]) -> Setting | None:
         return None
     for index, told in enumerate(root.entry.metrics):
         if all(_static(root, name) in values for name, values in told.when.items()):
-            return Setting(told.metric, f"knowledge {root.known.where('metrics', index)}", told.why)
+            return Setting(
+                told.metric, provenance.entry(root.known.place("metrics", index)), told.why
+            )
     return None
 
 

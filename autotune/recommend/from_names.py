@@ -2,37 +2,52 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from autotune import knowledge
 from autotune.facts import Part
 from autotune.knowledge import CatalogEntry
-from autotune.knowledge.names import meaning_of, never_reason, normal
-from autotune.plan.spec import Range
+from autotune.knowledge.names import meaning_of, never_tuned, normal
+from autotune.plan.choices import Range
+from autotune.plan.provenance import DECLARED, names_table
 from autotune.recommend.candidates import Candidate, Proposal, fits_task, from_entry, with_rules
 from autotune.recommend.sklearn_constraints import Limits, declared
 from autotune.space.adjust import include
 from autotune.space.domains import Domain, Float, Int
 from autotune.space.scale import is_number
 
-DECLARED = "the estimator's declared constraints"
+
+@dataclass(frozen=True)
+class Exclusion:
+    """Why a hyperparameter is not proposed."""
+
+    reason: str
+    """The reason, as a plan says it."""
+    undetermined: bool = False
+    """Whether it could be tuned if someone knew a range."""
 
 
 def from_names(part: Part, facts: Mapping[str, Any]) -> Proposal:
     """Propose ranges for each hyperparameter of a part that no entry describes."""
     limits = declared(part.cls, part.params) if part.cls else {}
     candidates: dict[str, Candidate] = {}
-    left_out: dict[str, str] = {}
+    exclusions: dict[str, Exclusion] = {}
     for name, value in part.params.items():
-        found = _propose(name, value, limits.get(name), facts)
-        if isinstance(found, Candidate):
-            candidates[name] = found
-        elif found:
-            left_out[name] = found
+        match _propose(name, value, limits.get(name), facts):
+            case Candidate() as candidate:
+                candidates[name] = candidate
+            case Exclusion() as exclusion:
+                exclusions[name] = exclusion
     order = {"essential": 0, "useful": 1, "all": 2}
     ranked = sorted(candidates, key=lambda n: order[candidates[n].level])
-    return Proposal(part, None, {n: candidates[n] for n in ranked}, left_out)
+    return Proposal(
+        part,
+        None,
+        {name: candidates[name] for name in ranked},
+        {name: exclusion.reason for name, exclusion in exclusions.items()},
+        frozenset(name for name, exclusion in exclusions.items() if exclusion.undetermined),
+    )
 
 
 def from_script_entry(part: Part, known: CatalogEntry, facts: Mapping[str, Any]) -> Proposal:
@@ -59,26 +74,26 @@ def from_script_entry(part: Part, known: CatalogEntry, facts: Mapping[str, Any])
         known if all(key == name for key, name in spelled.items()) else None,
         candidates,
         left_out,
+        rest.undetermined,
     )
 
 
 def _propose(
     name: str, value: Any, limits: Limits | None, facts: Mapping[str, Any]
-) -> Candidate | str:
-    if reason := never_reason(name):
-        return reason
+) -> Candidate | Exclusion:
+    if group := never_tuned(name):
+        return Exclusion(group.why)
     known = knowledge.table("names")
     meaning = meaning_of(name)
     if meaning and _suits(known.content.names[meaning], value, facts):
         return _from_meaning(name, meaning, value, limits, facts)
     if limits is not None:
-        return (
-            _from_limits(name, value, limits)
-            or "its values are not numbers around which a range can be inferred"
+        return _from_limits(name, value, limits) or Exclusion(
+            "its values are not numbers around which a range can be inferred", undetermined=True
         )
     if meaning and known.content.names[meaning].type != "choice" and not is_number(value):
-        return f"its static value must be a number to be tuned, got {value!r}"
-    return "nothing is known of this name"
+        return Exclusion(f"its static value must be a number to be tuned, got {value!r}")
+    return Exclusion("nothing is known of this name", undetermined=True)
 
 
 def _suits(told: knowledge.Hyperparameter, value: Any, facts: Mapping[str, Any]) -> bool:
@@ -92,18 +107,17 @@ def _suits(told: knowledge.Hyperparameter, value: Any, facts: Mapping[str, Any])
 
 def _from_meaning(
     name: str, meaning: str, value: Any, limits: Limits | None, facts: Mapping[str, Any]
-) -> Candidate | str:
+) -> Candidate | Exclusion:
     known = knowledge.table("names")
     told = known.content.names[meaning]
     domain, ruled = with_rules(told, facts)
     if isinstance(domain, Float) and isinstance(value, int) and limits and limits.integer:
-        return _from_limits(name, value, limits) or "it takes integers only"
+        return _from_limits(name, value, limits) or Exclusion("it takes integers only")
     if limits is not None and isinstance(domain, Int | Float):
         narrowed = limits.clip(domain)
         if narrowed is None:
-            return (
-                _from_limits(name, value, limits)
-                or "the range its name suggests is not accepted here"
+            return _from_limits(name, value, limits) or Exclusion(
+                "the range its name suggests is not accepted here"
             )
         domain = narrowed
     if (
@@ -111,13 +125,14 @@ def _from_meaning(
         and told.type == "choice"
         and not set(told.choices or []) <= set(limits.options)
     ):
-        return "the values its name suggests are not accepted here"
+        return Exclusion("the values its name suggests are not accepted here")
     wide = include(domain, value)
-    line = known.where("names", meaning)
     reason = f"{told.why}{ruled}" + (
         "" if wide == domain else f" Widened to hold your own {value!r}."
     )
-    found = Range(wide, f"names {line}", reason, known.content.sources[told.source])
+    found = Range(
+        wide, names_table(known.place("names", meaning)), reason, known.content.sources[told.source]
+    )
     return Candidate(found, value, True, told.importance)
 
 

@@ -4,8 +4,8 @@ import math
 from dataclasses import replace
 
 from autotune.errors import SettingError
+from autotune.plan.choices import Range
 from autotune.plan.overrides import Overrides
-from autotune.plan.spec import Range
 from autotune.recommend.merge import Merged
 from autotune.space.domains import Choice, Float, Int
 

@@ -1,14 +1,18 @@
 """The first trials: the user's own configuration, the points the user gives, then good known configurations in order."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
 from autotune.errors import SettingError, did_you_mean
 from autotune.facts import Subject
 from autotune.facts.algorithm_choice import ALGORITHM
+from autotune.plan import provenance
+from autotune.plan.choices import Setting
 from autotune.plan.overrides import Overrides
-from autotune.plan.spec import Setting
+from autotune.plan.provenance import ESTIMATOR, Source
+from autotune.plan.spec import Plan
 from autotune.recommend.algorithms import by_algorithm
 from autotune.recommend.candidates import Proposal
 from autotune.recommend.legality import check_points
@@ -21,13 +25,23 @@ from autotune.text import value_text
 MOST = 8  # lab: a portfolio of about eight; later ones added little
 
 
+@dataclass(frozen=True)
+class FirstTrials:
+    """What a search begins with."""
+
+    settings: Mapping[str, Setting]
+    """The settings ``initial_trials`` and ``portfolio``, what the sampler knows."""
+    baselines: tuple[Mapping[str, Any], ...]
+    """The user's own configurations among the initial trials."""
+
+
 def first_trials(
     merged: Merged,
     proposals: list[Proposal],
     given: Overrides,
     context: Mapping[str, Any],
     subject: Subject,
-) -> dict[str, Setting]:
+) -> FirstTrials:
     """Return the settings ``initial_trials`` and ``portfolio``, what the sampler knows.
 
     The initial trials are the user's own configuration of each algorithm, points of theirs, then
@@ -45,7 +59,7 @@ def first_trials(
         for a, group in groups.items()
     ]
     inside = [
-        [k for k in row if not merged.space.outside(k.settings) and merged.space.allows(k.settings)]
+        [k for k in row if not merged.space.outside(k.params) and merged.space.allows(k.params)]
         for row in known
     ]
     knows = portfolio(
@@ -55,8 +69,8 @@ def first_trials(
         proposals,
         context.get("sampler"),
     )
-    asked = [k["settings"] for k in knows.value]
-    left = [[k.settings for k in row if k.settings not in asked][:MOST] for row in inside]
+    asked = [k["params"] for k in knows.value]
+    left = [[k.params for k in row if k.params not in asked][:MOST] for row in inside]
     good = [p for row in zip_longest(*left) for p in row if p is not None]
     own = [o for o in owns.values() if o is not None]
     points = distinct(
@@ -69,11 +83,12 @@ def first_trials(
         if mine
         else _source(proposals)
         if good
-        else "your estimator"
+        else ESTIMATOR
     )
     reason = _reason((len(own), len(owns)), len(mine), (len(good), excluded), limit)
     initial = Setting(tuple(points[:limit]), source, reason, _evidence(proposals) if good else "")
-    return {"initial_trials": initial, "portfolio": knows}
+    baselines = tuple(distinct(map(merged.space.complete, own))[:limit])
+    return FirstTrials({"initial_trials": initial, "portfolio": knows}, baselines)
 
 
 def _choice(algorithm: str, merged: Merged) -> dict[str, Any]:
@@ -147,8 +162,14 @@ def _reason(own: tuple[int, int], mine: int, known: tuple[int, int], limit: int)
     )
 
 
+def baseline_reason(plan: Plan) -> str:
+    """Return in words which of the user's own configurations a plan tries first."""
+    searched = plan.ranges.get(ALGORITHM)
+    return _own_words(len(plan.baselines), int(searched.value.size) if searched else 1)
+
+
 def _own_words(tried: int, algorithms: int) -> str:
-    """Say how many of the user's own configurations are tried; `Job.own_score` reads it."""
+    """Say how many of the user's own configurations are tried."""
     if tried == 0:
         return "Your own configuration is not tried: it is not wholly known, or your ranges exclude it."
     if algorithms == 1:
@@ -159,9 +180,9 @@ def _own_words(tried: int, algorithms: int) -> str:
     return f"Your own configuration{which}, of {tried} of {algorithms} algorithms; your ranges or max_trials exclude the rest."
 
 
-def _source(proposals: list[Proposal]) -> str:
-    places = [p.known.where("starts") for p in proposals if p.known and p.entry and p.entry.starts]
-    return f"your estimator, then knowledge {', '.join(places)}"
+def _source(proposals: list[Proposal]) -> Source:
+    places = [p.known.place("starts") for p in proposals if p.known and p.entry and p.entry.starts]
+    return ESTIMATOR.then(provenance.entry(*places))
 
 
 def _evidence(proposals: list[Proposal]) -> str:

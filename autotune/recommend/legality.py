@@ -7,6 +7,7 @@ from typing import Any
 from autotune.errors import SettingError
 from autotune.facts import Subject
 from autotune.plan.overrides import Overrides
+from autotune.plan.provenance import ESTIMATOR, Source
 from autotune.recommend.candidates import Proposal, spelling
 from autotune.recommend.merge import Merged
 from autotune.recommend.sklearn_constraints import refusal
@@ -21,7 +22,7 @@ def check_static(subject: Subject, proposals: list[Proposal]) -> None:
     """
     for proposal in proposals:
         for name in sorted(proposal.part.given):
-            _check(subject, (proposal, name), proposal.part.params[name], "your estimator")
+            _check(subject, (proposal, name), proposal.part.params[name], ESTIMATOR)
 
 
 def check_ranges(
@@ -37,7 +38,7 @@ def check_ranges(
 
 
 def check_points(
-    points: Iterable[Mapping[str, Any]], subject: Subject, proposals: list[Proposal], source: str
+    points: Iterable[Mapping[str, Any]], subject: Subject, proposals: list[Proposal], source: Source
 ) -> None:
     """Refuse an initial trial with a value the estimator would refuse; errors as `check_static`."""
     for point in points:
@@ -60,20 +61,16 @@ def _ends(domain: Domain) -> tuple[Any, ...]:
 
 
 def _check(
-    subject: Subject, owner: tuple[Proposal, str], value: Any, source: str, where: str = ""
+    subject: Subject, owner: tuple[Proposal, str], value: Any, source: Source, where: str = ""
 ) -> None:
     proposal, name = owner
     legal = _refused(proposal, name, value)
     if legal:
         full = proposal.part.prefix + name
-        said = (
-            ""
-            if source in ("you", "your estimator")
-            else f" ({source.removeprefix('you (').rstrip(')')})"
-        )
+        location = f" ({source.location})" if source.location else ""
         whose = next(iter(proposal.part.names), subject.name)
         raise SettingError(
-            f"{where}{full} must be {legal} for {whose}, got {label_of(value)}{said}."
+            f"{where}{full} must be {legal} for {whose}, got {label_of(value)}{location}."
         )
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from autotune.errors import SettingError, did_you_mean
 from autotune.facts import Subject
-from autotune.plan.overrides import Given, Overrides
-from autotune.plan.spec import Range
+from autotune.plan.choices import Range
+from autotune.plan.overrides import Overrides, UserValue
 from autotune.recommend.candidates import Candidate
 from autotune.recommend.from_names import around_hint
 from autotune.space.domains import Domain, Fixed, Hint, label_of
@@ -85,15 +85,14 @@ def _check_known(
         )
 
 
-def _at(value: Given) -> str:
-    return (
-        ""
-        if value.source == "you"
-        else f", got it from {value.source.removeprefix('you (').rstrip(')')}"
-    )
+def _at(value: UserValue) -> str:
+    location = value.source.location
+    return f", got it from {location}" if location else ""
 
 
-def _given_range(name: str, value: Given, candidate: Candidate | None, subject: Subject) -> Range:
+def _given_range(
+    name: str, value: UserValue, candidate: Candidate | None, subject: Subject
+) -> Range:
     inferred = candidate.range.value if candidate else None
     try:
         read = read_range(name, value.value, inferred)
@@ -106,7 +105,9 @@ def _given_range(name: str, value: Given, candidate: Candidate | None, subject: 
     return Range(read, value.source, _reason(name, read, candidate, static, subject), "", when)
 
 
-def _hinted(name: str, hint: Hint, value: Given, candidate: Candidate | None, when: Any) -> Range:
+def _hinted(
+    name: str, hint: Hint, value: UserValue, candidate: Candidate | None, when: Any
+) -> Range:
     domain = around_hint(hint.value, candidate.range.value if candidate else None)
     if domain is None:
         raise SettingError(
@@ -116,7 +117,7 @@ def _hinted(name: str, hint: Hint, value: Given, candidate: Candidate | None, wh
     evidence = candidate.range.evidence if candidate else ""
     return Range(
         domain,
-        f"{value.source}, as a hint",
+        replace(value.source, is_hint=True),
         f"Inferred around your hint {hint.value!r}.",
         evidence,
         when,

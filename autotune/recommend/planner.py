@@ -5,7 +5,7 @@ from typing import Any
 
 from autotune.facts import check_facts, check_missing, read_data, read_subject
 from autotune.facts.algorithm_choice import each
-from autotune.plan.overrides import Given, Overrides, collect
+from autotune.plan.overrides import Overrides, UserValue, collect
 from autotune.plan.spec import Plan
 from autotune.recommend import recommend
 
@@ -19,17 +19,17 @@ def make_plan(
     facts: Any,
     keywords: Mapping[str, Any],
     sets: Iterable[str] = (),
-    given: Iterable[tuple[str, Given]] = (),
+    job_file: Iterable[tuple[str, UserValue]] = (),
 ) -> Plan:
     """Return the plan; `autotune.autotune` says what the arguments are.
 
-    ``sets`` holds the command line's ``--set``, ``given`` what a job file says, which all else
+    ``sets`` holds the command line's ``--set``, ``job_file`` what a job file says, which all else
     overrides.
 
     Raises:
         AutotuneError: if anything given cannot be used.
     """
-    mine = collect(keywords, overrides, sets, given)
+    mine = collect(keywords, overrides, sets, job_file)
     by_hand = check_facts(
         facts
         if facts is not None
@@ -53,4 +53,4 @@ def _task_of_target(y: Any) -> str | None:
 
 
 def _without_static(given: Overrides) -> Overrides:
-    return Overrides(given.settings, given.ranges, dict[str, Given]())
+    return Overrides(given.settings, given.ranges, dict[str, UserValue]())

@@ -8,21 +8,23 @@ from typing import Any
 from autotune.errors import SettingError, did_you_mean
 from autotune.knowledge.entry import Measured
 from autotune.knowledge.scores import read_scores, write_scores
+from autotune.plan import provenance
+from autotune.plan.choices import Range, Setting
 from autotune.plan.overrides import Overrides
-from autotune.plan.spec import Range, Setting
+from autotune.plan.provenance import ENGINE_DEFAULT, SourceKind
 from autotune.recommend.candidates import Proposal, fits_task, spelling
 from autotune.recommend.merge import Merged
 from autotune.space.adjust import nearest
 from autotune.space.domains import Fixed
 
-Settings = dict[str, Any]
+Params = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Known:
     """One good configuration; ``scores`` by task, higher is better; none where it was not measured."""
 
-    settings: Settings
+    params: Params
     scores: Mapping[str, float]
 
 
@@ -42,14 +44,14 @@ def known_points(
     rows = zip_longest(*(_of_part(p, context, raw) for p in proposals), fillvalue=Known({}, {}))
     points: list[Known] = []
     for row in rows:
-        settings = {
+        params = {
             n: _ruled(merged.ranges[n], v)
             for part in row
-            for n, v in part.settings.items()
+            for n, v in part.params.items()
             if n in merged.ranges
         }
-        point = merged.space.complete({**own, **settings})
-        if settings and point not in [p.settings for p in points]:
+        point = merged.space.complete({**own, **params})
+        if params and point not in [p.params for p in points]:
             points.append(
                 Known(point, next((part.scores for part in reversed(row) if part.scores), {}))
             )
@@ -60,7 +62,7 @@ def _ruled(chosen: Range, value: Any) -> Any:
     """Return the value, moved inside where the data's own rule made the range narrower; a fixed one is what it is fixed to."""
     if isinstance(chosen.value, Fixed):
         return chosen.value.value
-    return nearest(chosen.value, value) if chosen.source.startswith("data rule") else value
+    return nearest(chosen.value, value) if chosen.source.kind is SourceKind.DATA_RULE else value
 
 
 def _of_part(proposal: Proposal, context: Mapping[str, Any], raw: bool) -> list[Known]:
@@ -71,7 +73,7 @@ def _of_part(proposal: Proposal, context: Mapping[str, Any], raw: bool) -> list[
     fitting = [s for s in entry.starts if not s.task or not task or fits_task(s.task, task)]
     names = {n: part.prefix + spelling(part, n, h) for n, h in entry.hyperparameters.items()}
     return [
-        Known({names[n]: v for n, v in s.settings.items()}, _scores(s.scores, entry.measured, raw))
+        Known({names[n]: v for n, v in s.params.items()}, _scores(s.scores, entry.measured, raw))
         for s in fitting
     ]
 
@@ -104,7 +106,7 @@ def comparable(groups: Sequence[Sequence[Known]]) -> list[Known]:
     )
     every = [k for group in groups for k in group]
     if not tasks:
-        return [Known(k.settings, {}) for k in every]
+        return [Known(k.params, {}) for k in every]
     best = {t: max(k.scores[t] for k in every if t in k.scores) for t in tasks}
     low = {
         t: sorted(min(k.scores[t] for k in g if t in k.scores) for g in scored)[len(scored) // 2]
@@ -113,7 +115,7 @@ def comparable(groups: Sequence[Sequence[Known]]) -> list[Known]:
     usable = sorted(t for t in tasks if best[t] > low[t])
     return [
         Known(
-            k.settings,
+            k.params,
             {
                 t: max(-1.0, (k.scores[t] - low[t]) / (best[t] - low[t]))
                 for t in usable
@@ -131,7 +133,7 @@ def _given(given: Overrides, merged: Merged) -> Setting:
         SettingError: if a configuration names what is not tuned.
     """
     mine = given.settings["portfolio"]
-    for name in (n for point in mine.value for n in point["settings"]):
+    for name in (n for point in mine.value for n in point["params"]):
         if name not in merged.ranges:
             raise SettingError(
                 f"portfolio: {name!r} must be tuned.", did_you_mean(name, merged.ranges)
@@ -151,15 +153,15 @@ def portfolio(
         return _given(given, merged)
     tasks = sorted({t for k in points for t in k.scores})
     if sampler != "gp" or not tasks:
-        return Setting((), "engine default", "The search knows of no scores on other tasks.")
+        return Setting((), ENGINE_DEFAULT, "The search knows of no scores on other tasks.")
     parts = [p for p in proposals if p.known and p.entry and p.entry.measured]
     return Setting(
         tuple(
-            {"settings": k.settings, "scores": write_scores(map(k.scores.get, tasks))}
+            {"params": k.params, "scores": write_scores(map(k.scores.get, tasks))}
             for k in points
             if k.scores
         ),
-        f"knowledge {', '.join(dict.fromkeys(p.known.where('starts') for p in parts if p.known))}",
+        provenance.entry(*dict.fromkeys(p.known.place("starts") for p in parts if p.known)),
         f"The search knows what these scored on {len(tasks)} tasks: the first trials are those that this and the results so far"
         " make most promising.",
         "; ".join(dict.fromkeys(_evidence(p) for p in parts)),

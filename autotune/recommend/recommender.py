@@ -11,8 +11,9 @@ from autotune.facts import Part, Subject
 from autotune.facts.algorithm_choice import each
 from autotune.knowledge.entry import Level
 from autotune.knowledge.names import normal
+from autotune.plan.choices import Setting
 from autotune.plan.overrides import Overrides
-from autotune.plan.spec import Plan, Setting
+from autotune.plan.spec import Plan
 from autotune.recommend import fidelity
 from autotune.recommend.algorithms import from_options, of_algorithms
 from autotune.recommend.candidates import Candidate, Proposal, at_level, from_entry
@@ -59,7 +60,8 @@ def recommend(subject: Subject, facts: Mapping[str, Any], given: Overrides) -> P
     settings["cost_aware"] = with_powers(
         settings["cost_aware"], merged.ranges, proposals, settings["sampler"].value
     )
-    settings |= first_trials(merged, proposals, given, context, subject)
+    first = first_trials(merged, proposals, given, context, subject)
+    settings |= first.settings
     starts = bool(settings["portfolio"].value)
     settings["early_stopping"] = fidelity.completed(
         settings["early_stopping"], budget.value, starts=starts
@@ -71,7 +73,8 @@ def recommend(subject: Subject, facts: Mapping[str, Any], given: Overrides) -> P
     }
     if given.value("warm_start"):
         settings["warm_start"] = _warm_start(given)
-    return _plan(subject, facts, merged, settings)
+    plan = _plan(subject, facts, merged, settings)
+    return replace(plan, baselines=first.baselines)
 
 
 def _warm_start(given: Overrides) -> Setting:

@@ -14,7 +14,7 @@ class Best:
 
     number: int
     value: float
-    settings: Mapping[str, Any]
+    params: Mapping[str, Any]
 
     def apply(self, estimator: Any) -> Any:
         """Return a clone of the estimator, or a script, with the hyperparameters set; the given one itself is unchanged.
@@ -23,18 +23,16 @@ class Best:
         """
         from autotune.facts import read_subject
         from autotune.facts.algorithm_choice import chosen
-        from autotune.serialization.values import with_settings
+        from autotune.serialization.values import with_params
 
         if isinstance(estimator, Script):
-            return replace(
-                estimator, hyperparameters={**estimator.hyperparameters, **self.settings}
-            )
+            return replace(estimator, hyperparameters={**estimator.hyperparameters, **self.params})
         whole = (
             read_subject(estimator, {}, None).target
             if isinstance(estimator, list | tuple)
             else estimator
         )
-        return chosen(with_settings(whole, self.settings))
+        return chosen(with_params(whole, self.params))
 
     def to_yaml(self) -> str:
         """Return the hyperparameters as YAML."""
@@ -46,9 +44,9 @@ class Best:
 
     def to_python(self) -> str:
         """Return the hyperparameters as a Python dict's text."""
-        return "{\n" + "".join(f"    {n!r}: {v!r},\n" for n, v in self.settings.items()) + "}"
+        return "{\n" + "".join(f"    {n!r}: {v!r},\n" for n, v in self.params.items()) + "}"
 
     def _plain(self) -> dict[str, Any]:
         from autotune.serialization.values import to_plain
 
-        return {n: to_plain(v) for n, v in self.settings.items()}
+        return {n: to_plain(v) for n, v in self.params.items()}

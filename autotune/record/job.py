@@ -191,7 +191,7 @@ class Job:
                 f"job {self.name!r} must have a finished trial, got none.", self._first_error()
             )
         assert top[0].value is not None
-        return Best(top[0].number, top[0].value, top[0].settings)
+        return Best(top[0].number, top[0].value, top[0].params)
 
     def _first_error(self) -> str:
         error = next((t.error for t in self.all_trials() if t.error), "")
@@ -200,7 +200,7 @@ class Job:
     @property
     def best_params(self) -> dict[str, Any]:
         """The best configuration's hyperparameters; errors as `best`."""
-        return dict(self.best.settings)
+        return dict(self.best.params)
 
     @property
     def best_score(self) -> float:

@@ -25,7 +25,7 @@ class Trial:
     number: int
     status: str
     value: float | None
-    settings: Mapping[str, Any]
+    params: Mapping[str, Any]
     started: datetime | None
     ended: datetime | None
     seconds: float | None
@@ -42,17 +42,17 @@ class Trial:
             "seconds": self.seconds,
             "error": self.error or None,
         }
-        return {**fixed, **self.settings, **timed, "reason": self.reason or None}
+        return {**fixed, **self.params, **timed, "reason": self.reason or None}
 
     def describe(self) -> dict[str, Any]:
         """Return the trial as JSON-safe data."""
         from autotune.serialization.values import to_plain
 
-        settings = {n: to_plain(v) for n, v in self.settings.items()}
+        params = {n: to_plain(v) for n, v in self.params.items()}
         return {
             "number": self.number,
             "value": self.value,
-            "settings": settings,
+            "params": params,
             "metrics": {n: to_plain(v) for n, v in self.metrics.items()},
         }
 
@@ -88,7 +88,7 @@ def _trial(trial: "optuna.trial.FrozenTrial", asked: Asked, alive: bool) -> Tria
         number=trial.number,
         status=_status(trial, details, alive),
         value=trial.value if trial.state.name == "COMPLETE" else details.get("value"),
-        settings=asked.decode(trial.params),
+        params=asked.decode(trial.params),
         started=trial.datetime_start,
         ended=trial.datetime_complete,
         seconds=details.get("seconds", _seconds(trial)),

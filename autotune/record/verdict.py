@@ -1,7 +1,6 @@
 """Whether tuning was worth it: the winner of a job against the user's own configuration, fold by fold."""
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -12,7 +11,6 @@ from autotune.record.trial import Trial
 from autotune.text import number
 
 BEYOND_NOISE = 0.05
-OWN = re.compile(r"Your own configurations? (?:is trial|are trials 0 to) (\d+)")
 
 
 @dataclass(frozen=True)
@@ -38,22 +36,17 @@ class Verdict:
         return asdict(self)
 
 
-def own_configurations(plan: Plan) -> tuple[dict[str, Any], ...]:
-    """Return the user's own configurations that the plan tries, one of each algorithm."""
-    own = OWN.match(plan.settings["initial_trials"].reason)
-    return tuple(dict(p) for p in plan["initial_trials"][: int(own[1]) + 1]) if own else ()
-
-
 def own_trial(plan: Plan, trials: Sequence[Trial]) -> Trial | None:
     """Return the finished trial of the user's own configuration, the best where there are several, or None."""
-    tried = zip(trials, own_configurations(plan), strict=False)
-    done = [
-        t
-        for t, own in tried
-        if dict(t.settings) == own and t.status == "finished" and t.value is not None
+    measured = [
+        trial
+        for trial, baseline in zip(trials, plan.baselines, strict=False)
+        if dict(trial.params) == dict(baseline)
+        and trial.status == "finished"
+        and trial.value is not None
     ]
     sign = 1 if plan["mode"] == "max" else -1
-    return max(done, key=lambda t: sign * (t.value or 0.0), default=None)
+    return max(measured, key=lambda trial: sign * (trial.value or 0.0), default=None)
 
 
 def judge(plan: Plan, trials: Sequence[Trial], best: Trial | None) -> Verdict | None:

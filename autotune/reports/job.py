@@ -67,7 +67,7 @@ def trials_table(job: Job) -> "RenderableType":
             str(t.number),
             t.status,
             "" if t.value is None else number(t.value),
-            settings_text(t.settings),
+            params_text(t.params),
             t.error or t.reason,
         )
         for t in job.all_trials()
@@ -81,15 +81,15 @@ def trials_table(job: Job) -> "RenderableType":
 
 def top_table(job: Job, k: int = 5) -> "RenderableType":
     """Return the k best trials, one row each."""
-    rows = [(str(t.number), number(t.value or 0.0), settings_text(t.settings)) for t in job.top(k)]
+    rows = [(str(t.number), number(t.value or 0.0), params_text(t.params)) for t in job.top(k)]
     return table(
         "Best trials", ("trial", str(value_text(job.plan["metric"])), "hyperparameters"), rows
     )
 
 
-def settings_text(settings: object) -> str:
+def params_text(params: object) -> str:
     """Return a configuration in one line."""
-    return value_text(settings)
+    return value_text(params)
 
 
 def best_line(job: Job) -> str:

@@ -1,6 +1,5 @@
 """A plan as a person reads it: tables in a terminal, HTML in a notebook."""
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from autotune.plan.spec import Plan
@@ -36,19 +35,12 @@ def plan_tables(plan: Plan) -> list["RenderableType"]:
     return parts
 
 
-def short_source(source: str) -> str:
-    """Return a source as a table holds it: the knowledge file and line without its folder."""
-    return re.sub(r"(^knowledge )?\b(knowledge|data)/|^knowledge | \(row [^)]*\)", "", source)
-
-
 def _because(chosen: Any) -> str:
     """Return the condition, reason and source of a range or setting in one cell."""
     when = " and ".join(
         f"{n} is {' or '.join(map(label_of, vs))}" for n, vs in getattr(chosen, "when", {}).items()
     )
-    return (
-        f"Only when {when}. " if when else ""
-    ) + f"{chosen.reason} [{short_source(chosen.source)}]"
+    return (f"Only when {when}. " if when else "") + f"{chosen.reason} [{chosen.source.brief}]"
 
 
 def plan_text(plan: Plan) -> str:

@@ -16,7 +16,7 @@ FEWER, MORE = 0.5, 3.0
 class Probe:
     """One timed fit: its configuration, the seconds a whole trial of it takes, the memory in bytes its process reached."""
 
-    settings: Mapping[str, Any]
+    params: Mapping[str, Any]
     seconds: float
     memory: int | None
     complete: bool = True
@@ -48,7 +48,7 @@ class Estimate:
         }
         return ranges | {
             "start": self.start,
-            "probes": [{**asdict(p), "settings": to_plain(dict(p.settings))} for p in self.probes],
+            "probes": [{**asdict(p), "params": to_plain(dict(p.params))} for p in self.probes],
         }
 
     def __str__(self) -> str:

@@ -57,7 +57,7 @@ class Running:
     begun: float
     consumed: float = 0.0
     started: int = 0
-    settings: dict[int, dict[str, Any]] = field(default_factory=dict)
+    params: dict[int, dict[str, Any]] = field(default_factory=dict)
     retries: dict[int, int] = field(default_factory=dict)
     stopping: dict[int, tuple[float, str]] = field(default_factory=dict)
     lost: dict[int, int] = field(default_factory=dict)
@@ -127,9 +127,9 @@ def _start(state: Running) -> None:
         if asked is None:
             state.exhausted = True
             return
-        number, settings = asked
+        number, params = asked
         state.started += not again
-        state.settings[number] = settings
+        state.params[number] = params
         _submit(state, number)
         state.shown.update(state)
 
@@ -147,7 +147,7 @@ def _may_ask(state: Running) -> bool:
 
 
 def _submit(state: Running, number: int) -> None:
-    state.workers.submit(number, state.settings[number], trial_seed(state.plan["seed"], number))
+    state.workers.submit(number, state.params[number], trial_seed(state.plan["seed"], number))
 
 
 def _patience(state: Running) -> float:
@@ -197,9 +197,7 @@ def _take(state: Running, event: Event) -> None:
         case Done():
             state.memory = max(state.memory, event.memory or 0)
             if len(state.probes) < PROBES:
-                state.probes.append(
-                    Probe(state.settings[event.number], event.seconds, event.memory)
-                )
+                state.probes.append(Probe(state.params[event.number], event.seconds, event.memory))
             metrics = dict(event.metrics)
             value = metrics.pop(state.metric)
             _tell(
@@ -240,7 +238,7 @@ def _answer(state: Running, event: Report) -> None:
 
 
 def _retry(state: Running, event: Died) -> None:
-    """Try a trial whose process died again, up to max_retries; its number, settings and seed stay."""
+    """Try a trial whose process died again, up to max_retries; its number, params and seed stay."""
     tries, most = (
         (state.lost, MOST_LOST) if event.lost else (state.retries, state.plan["max_retries"])
     )
@@ -261,7 +259,7 @@ def _retry(state: Running, event: Died) -> None:
 def _tell(
     state: Running, number: int, status: str, value: float | None, details: dict[str, Any]
 ) -> None:
-    state.settings.pop(number, None)
+    state.params.pop(number, None)
     state.stopping.pop(number, None)
     state.trial_seconds.append(float(details.get("seconds") or 0.0))
     state.search.tell(

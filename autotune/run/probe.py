@@ -33,7 +33,7 @@ def estimate(plan: Plan, data: Mapping[str, Any], objective: Any, limit: float) 
     with Workers(1, pickled(probing, plan), threads=plan["threads_per_trial"]) as workers:
         probes, start = _probes(plan, workers, begun, until)
     return foretell(
-        plan, [Probe(p.settings, p.seconds * folds, p.memory, p.complete) for p in probes], start
+        plan, [Probe(p.params, p.seconds * folds, p.memory, p.complete) for p in probes], start
     )
 
 
@@ -41,8 +41,8 @@ def _probes(plan: Plan, workers: Workers, begun: float, until: float) -> tuple[l
     """Time each configuration, and the first once more, as a worker's first fit loads libraries; and how long that took."""
     found: list[Probe] = []
     first = 0.0
-    for number, settings in enumerate(_configurations(plan)):
-        probe = _time(plan, workers, number, settings, until)
+    for number, params in enumerate(_configurations(plan)):
+        probe = _time(plan, workers, number, params, until)
         if probe is None:
             break
         found.append(probe)
@@ -51,7 +51,7 @@ def _probes(plan: Plan, workers: Workers, begun: float, until: float) -> tuple[l
             len(found) >= FEWEST and time.monotonic() - begun - first > SPEND
         ):
             break
-    again = _time(plan, workers, 0, found[0].settings, until) if found[0].complete else None
+    again = _time(plan, workers, 0, found[0].params, until) if found[0].complete else None
     if again is not None and again.complete:
         found[0] = min(found[0], again, key=lambda p: p.seconds)
     return found, max(0.0, first - found[0].seconds)
@@ -67,7 +67,7 @@ def _configurations(plan: Plan) -> list[dict[str, Any]]:
 
 
 def _time(
-    plan: Plan, workers: Workers, number: int, settings: Mapping[str, Any], until: float
+    plan: Plan, workers: Workers, number: int, params: Mapping[str, Any], until: float
 ) -> Probe | None:
     """Return one timed fit, one cut short at the limit, or None where no time is left.
 
@@ -77,21 +77,21 @@ def _time(
     begun = time.monotonic()
     if begun >= until:
         return None
-    workers.submit(number, settings, trial_seed(plan["seed"], number))
+    workers.submit(number, params, trial_seed(plan["seed"], number))
     while time.monotonic() < until:
         for event in workers.wait(max(0.0, until - time.monotonic())):
             match event:
                 case Done() | Pruned():
-                    return Probe(settings, event.seconds, getattr(event, "memory", None))
+                    return Probe(params, event.seconds, getattr(event, "memory", None))
                 case Report():
                     workers.answer(number, stop=False)
                 case Failed():
                     raise TrialError(
-                        f"a fit to time must succeed, got {event.error} for {dict(settings)}."
+                        f"a fit to time must succeed, got {event.error} for {dict(params)}."
                     )
                 case _:
                     raise TrialError(
-                        f"a fit to time must succeed, but {event.reason} for {dict(settings)}."
+                        f"a fit to time must succeed, but {event.reason} for {dict(params)}."
                     )
     workers.kill(number)
-    return Probe(settings, time.monotonic() - begun, None, complete=False)
+    return Probe(params, time.monotonic() - begun, None, complete=False)

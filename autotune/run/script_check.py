@@ -53,11 +53,11 @@ class _Try:
 
     objective: "ScriptObjective"
 
-    def __call__(self, settings: Mapping[str, Any], report: Report, seed: int) -> dict[str, Any]:
+    def __call__(self, params: Mapping[str, Any], report: Report, seed: int) -> dict[str, Any]:
         from autotune.objective.process import CommandFailed
 
         try:
-            steps = self.objective.run(settings, report, seed)
+            steps = self.objective.run(params, report, seed)
         except CommandFailed as error:
             return {"error": str(error), "notes": list(getattr(error, "__notes__", []))}
         return {"metrics": steps.last, "counts": dict(steps.counts)}

@@ -80,10 +80,17 @@ class Document:
 
     def at(self, place: Place) -> str:
         """Return ``file:line:column`` of a place such as ``("hyperparameters", "C", "low")``, or of its nearest parent."""
+        line, column = self._position(place)
+        return f"{self.path}:{line}:{column}"
+
+    def line(self, place: tuple[str | int, ...]) -> int:
+        """Return the line of a place, counted from 1, or of its nearest parent."""
+        return self._position(place)[0]
+
+    def _position(self, place: tuple[str | int, ...]) -> tuple[int, int]:
         while place and place not in self.lines:
             place = place[:-1]
-        line, column = self.lines.get(place, (1, 1))
-        return f"{self.path}:{line}:{column}"
+        return self.lines.get(place, (1, 1))
 
 
 def read(path: str | Path) -> Document:

@@ -9,6 +9,9 @@ from typing import Any
 from autotune.errors import SettingError, did_you_mean
 from autotune.script import Script
 
+# Classes of ours that plan files of earlier releases name by the module they were in then.
+MOVED = {"autotune.several.OneOf": "autotune.facts.algorithm_choice.OneOf"}
+
 
 @dataclass(frozen=True)
 class Opaque:
@@ -55,7 +58,7 @@ def load_dotted(name: str) -> Any:
     Raises:
         SettingError: if there is no such module or name.
     """
-    module, _, attribute = name.rpartition(".")
+    module, _, attribute = MOVED.get(name, name).rpartition(".")
     try:
         found = import_module(module)
         return getattr(found, attribute)
@@ -134,7 +137,7 @@ def own_params(estimator: Any) -> dict[str, Any]:
     return {k: v for k, v in params.items() if k not in defaults or differs(v, defaults[k])}
 
 
-def with_settings(estimator: Any, settings: Mapping[str, Any]) -> Any:
+def with_params(estimator: Any, params: Mapping[str, Any]) -> Any:
     """Return a clone of the estimator with hyperparameters set.
 
     None on a name that its ``get_params`` lacks stays unset: CatBoost lists only what was set, and
@@ -144,7 +147,7 @@ def with_settings(estimator: Any, settings: Mapping[str, Any]) -> Any:
 
     made = clone(estimator)
     known = made.get_params()
-    return made.set_params(**{n: v for n, v in settings.items() if v is not None or n in known})
+    return made.set_params(**{n: v for n, v in params.items() if v is not None or n in known})
 
 
 def signature_defaults(cls: type) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A search space as the primitive parameters that engines know: numbers in a range and labels; and back to settings.
+"""A search space as the primitive parameters that engines know: numbers in a range and labels; and back to params.
 
 A choice travels as its labels; a number that may also be of another kind gets a second parameter
 ``name:kind``; a reverse logarithmic one travels as ``1-name``; a normal one as its quantile; a
@@ -64,13 +64,13 @@ def is_mixed(domain: Domain) -> bool:
     return isinstance(domain, Float | Int) and bool(domain.also)
 
 
-def encode(space: Space, settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Return settings as engine parameters; names of fixed hyperparameters fall away."""
-    params: dict[str, Any] = {}
+def encode(space: Space, params: Mapping[str, Any]) -> dict[str, Any]:
+    """Return params as engine parameters; names of fixed hyperparameters fall away."""
+    encoded: dict[str, Any] = {}
     for name in space.order:
-        if name in settings:
-            params |= _encode(name, space.domains[name], settings[name])
-    return params
+        if name in params:
+            encoded |= _encode(name, space.domains[name], params[name])
+    return encoded
 
 
 def _encode(name: str, domain: Domain, value: Any) -> dict[str, Any]:
@@ -102,24 +102,24 @@ class Asked:
         self.space = space
         self.order = [(n, space.domains[n], primitives(n, space.domains[n])) for n in space.order]
 
-    def settings(self, suggest: Any) -> dict[str, Any]:
+    def params(self, suggest: Any) -> dict[str, Any]:
         """Return one configuration, asking ``suggest(parameter name, primitive)`` for each value needed."""
-        settings: dict[str, Any] = {}
+        params: dict[str, Any] = {}
         for name, domain, parameters in self.order:
-            if self.space.active(name, settings):
-                settings[name] = _decode(name, domain, parameters, suggest)
-        return settings
+            if self.space.active(name, params):
+                params[name] = _decode(name, domain, parameters, suggest)
+        return params
 
-    def decode(self, params: Mapping[str, Any]) -> dict[str, Any]:
+    def decode(self, encoded: Mapping[str, Any]) -> dict[str, Any]:
         """Return the configuration that stored parameters stand for, as far as they go."""
-        settings: dict[str, Any] = {}
+        params: dict[str, Any] = {}
         for name, domain, parameters in self.order:
-            known = isinstance(domain, Fixed) or any(p in params for p in parameters)
-            if known and self.space.active(name, settings):
-                settings[name] = _decode(
-                    name, domain, parameters, lambda parameter, _: params[parameter]
+            known = isinstance(domain, Fixed) or any(p in encoded for p in parameters)
+            if known and self.space.active(name, params):
+                params[name] = _decode(
+                    name, domain, parameters, lambda parameter, _: encoded[parameter]
                 )
-        return settings
+        return params
 
 
 def _decode(name: str, domain: Domain, parameters: Mapping[str, Primitive], suggest: Any) -> Any:

@@ -40,36 +40,34 @@ class Space:
             waiting = [n for n in waiting if n not in ready]
         return tuple(done)
 
-    def active(self, name: str, settings: Mapping[str, Any]) -> bool:
-        """Return whether a name is used, given the settings of its parents; parents not searched count as met."""
+    def active(self, name: str, params: Mapping[str, Any]) -> bool:
+        """Return whether a name is used, given the params of its parents; parents not searched count as met."""
         return all(
-            (parent in settings and _among(settings[parent], values))
+            (parent in params and _among(params[parent], values))
             if parent in self.domains
             else True
             for parent, values in self.when.get(name, {}).items()
         )
 
-    def allows(self, settings: Mapping[str, Any]) -> bool:
-        """Return whether no forbidden combination matches the settings."""
+    def allows(self, params: Mapping[str, Any]) -> bool:
+        """Return whether no forbidden combination matches the params."""
         return not any(
-            all(n in settings and _among(settings[n], vs) for n, vs in row.items())
+            all(n in params and _among(params[n], vs) for n, vs in row.items())
             for row in self.forbidden
         )
 
-    def complete(self, settings: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the settings without those whose condition does not hold."""
+    def complete(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the params without those whose condition does not hold."""
         kept: dict[str, Any] = {}
         for name in self.order:
-            if name in settings and self.active(name, kept):
-                kept[name] = settings[name]
+            if name in params and self.active(name, kept):
+                kept[name] = params[name]
         return kept
 
-    def outside(self, settings: Mapping[str, Any]) -> list[str]:
+    def outside(self, params: Mapping[str, Any]) -> list[str]:
         """Return the names whose value lies outside its domain, or that the space lacks."""
         return [
-            n
-            for n, v in settings.items()
-            if n not in self.domains or not self.domains[n].contains(v)
+            n for n, v in params.items() if n not in self.domains or not self.domains[n].contains(v)
         ]
 
     def grid(self, limit: int, levels: int = 1 << 30) -> list[dict[str, Any]] | None:
@@ -93,12 +91,12 @@ class Space:
     def sample(self, random: Any) -> dict[str, Any]:
         """Return one legal configuration drawn with a `random.Random`."""
         for _ in range(1000):
-            settings: dict[str, Any] = {}
+            params: dict[str, Any] = {}
             for name in self.order:
-                if self.active(name, settings):
-                    settings[name] = draw(self.domains[name], random)
-            if self.allows(settings):
-                return settings
+                if self.active(name, params):
+                    params[name] = draw(self.domains[name], random)
+            if self.allows(params):
+                return params
         raise SettingError(
             "the space must hold a configuration that is not forbidden, got none in 1000 draws."
         )

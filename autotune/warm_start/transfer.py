@@ -7,7 +7,7 @@ from typing import Any
 from autotune import knowledge
 from autotune.errors import SettingError
 from autotune.facts import Part, Subject, read_subject
-from autotune.knowledge.names import never_reason
+from autotune.knowledge.names import never_tuned
 from autotune.plan.spec import Plan
 from autotune.recommend.candidates import own_value, spelling
 from autotune.serialization.values import dotted_name, is_estimator
@@ -15,12 +15,7 @@ from autotune.space.adjust import nearest
 from autotune.space.domains import Domain, Fixed, label_of
 from autotune.space.search_space import Space
 
-Settings = Mapping[str, Any]
-NO_MATTER = (
-    "threads, processes and machines",
-    "randomness",
-    "bookkeeping and messages",
-)  # in names.yaml, of a value's name
+Params = Mapping[str, Any]
 
 
 def subject_of(plan: Plan) -> Subject | None:
@@ -39,7 +34,12 @@ def own_values(plan: Plan) -> dict[str, Any]:
     found = dict(plan.static)
     for part in subject.parts if subject else ():
         found |= {part.prefix + n: v for n, v in {**part.params, **_by_entry(part)}.items()}
-    return {n: v for n, v in found.items() if never_reason(n.rpartition("__")[2]) not in NO_MATTER}
+    return {name: value for name, value in found.items() if _affects_results(name)}
+
+
+def _affects_results(name: str) -> bool:
+    group = never_tuned(name.rpartition("__")[2])
+    return group is None or group.affects_results
 
 
 def _by_entry(part: Part) -> dict[str, Any]:
@@ -54,18 +54,16 @@ def _by_entry(part: Part) -> dict[str, Any]:
     return {n: value for n, (value, has) in own.items() if has}
 
 
-def exact(
-    space: Space, settings: Settings, theirs: Settings, ours: Settings
-) -> dict[str, Any] | None:
+def exact(space: Space, params: Params, theirs: Params, ours: Params) -> dict[str, Any] | None:
     """Return a trial of the same algorithm in this space, or None where the space cannot express it exactly.
 
     Args:
         space: This plan's space.
-        settings: What the trial set.
+        params: What the trial set.
         theirs: The values of what the trial's job did not tune.
         ours: The values of what this plan does not tune.
     """
-    whole = {**theirs, **settings}
+    whole = {**theirs, **params}
     mapped = space.complete({n: whole[n] for n in space.domains if n in whole})
     if not _legal(space, mapped):
         return None
@@ -81,16 +79,14 @@ def exact(
     )
 
 
-def moved(
-    space: Space, settings: Settings, theirs: Settings, ours: Settings
-) -> dict[str, Any] | None:
+def moved(space: Space, params: Params, theirs: Params, ours: Params) -> dict[str, Any] | None:
     """Return a trial's configuration with its numbers moved inside this space, or None where it has other labels.
 
     What the trial did not set has its job's value, else this plan's own. The arguments are those of
     `exact`.
     """
     places = {
-        n: [settings[n]] if n in settings else [v[n] for v in (theirs, ours) if n in v]
+        n: [params[n]] if n in params else [v[n] for v in (theirs, ours) if n in v]
         for n in space.domains
     }
     found = {n: _inside(space.domains[n], values) for n, values in places.items()}
@@ -105,10 +101,10 @@ def _inside(domain: Domain, values: list[Any]) -> list[Any]:
     return [v for v in (nearest(domain, value) for value in values) if domain.contains(v)][:1]
 
 
-def _legal(space: Space, settings: Settings) -> bool:
-    """Return whether settings are one whole configuration of the space."""
-    whole = all(n in settings for n in space.order if space.active(n, settings))
-    return whole and not space.outside(settings) and space.allows(settings)
+def _legal(space: Space, params: Params) -> bool:
+    """Return whether params are one whole configuration of the space."""
+    whole = all(n in params for n in space.order if space.active(n, params))
+    return whole and not space.outside(params) and space.allows(params)
 
 
 def _text(value: Any) -> str:

@@ -12,10 +12,11 @@ from typing import Any
 from autotune.errors import SettingError
 from autotune.knowledge.scores import write_scores
 from autotune.learn import History, Surface, surface_of, values_of
-from autotune.plan.spec import Plan, Setting
+from autotune.plan.choices import Setting
+from autotune.plan.provenance import WARM_START
+from autotune.plan.spec import Plan
 from autotune.record.store import Store
 from autotune.record.trial import Trial, best_first, has_value
-from autotune.record.verdict import own_configurations
 from autotune.space.search_space import distinct
 from autotune.text import counted
 from autotune.warm_start.parents import Parent, find_parents
@@ -24,7 +25,7 @@ from autotune.warm_start.transfer import exact, moved, own_values
 MOST_RESULTS = 1000  # of a parent: the record stays small, and no sampler looks at more
 MOST_SEEN = 200  # trials that a surface is made of: its cost grows with their cube
 TOPS = 3
-Settings = dict[str, Any]
+Params = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -34,9 +35,9 @@ class Told:
     parent: Parent
     kind: str
     why: str
-    trials: list[tuple[Settings, Trial]]
+    trials: list[tuple[Params, Trial]]
     left_out: int
-    tops: list[Settings] = field(default_factory=list)
+    tops: list[Params] = field(default_factory=list)
     surface: Surface | None = None
 
     def describe(self) -> dict[str, Any]:
@@ -49,10 +50,10 @@ class Told:
             "why": self.why,
             "taken": len(self.trials),
             "left_out": self.left_out,
-            "best": {"number": best.number, "value": best.value, "settings": dict(best.settings)}
+            "best": {"number": best.number, "value": best.value, "params": dict(best.params)}
             if identical
             else None,
-            "trials": [{"settings": s, "value": t.value} for s, t in self.trials]
+            "trials": [{"params": s, "value": t.value} for s, t in self.trials]
             if identical
             else [],
         }
@@ -68,7 +69,8 @@ def warmed(plan: Plan, environment: Mapping[str, Any], store: Store, name: str) 
     """
     if "results" in plan.settings:
         _check_results(plan, environment)
-    if "results" in plan.settings or not plan.settings.get("warm_start", Setting((), "", "")).value:
+    parents = plan["warm_start"] if "warm_start" in plan.settings else ()
+    if "results" in plan.settings or not parents:
         return plan
     ours = own_values(plan)
     told = [_told(plan, parent, ours) for parent in find_parents(plan, environment, store, name)]
@@ -111,7 +113,7 @@ def _told(plan: Plan, parent: Parent, ours: Mapping[str, Any]) -> Told:
         fits = [
             (s, t)
             for t in parent.finished
-            if (s := exact(plan.space, t.settings, parent.own, ours)) is not None
+            if (s := exact(plan.space, t.params, parent.own, ours)) is not None
         ]
         if fits:
             taken = sorted(fits[:MOST_RESULTS], key=lambda pair: pair[1].number)
@@ -130,7 +132,7 @@ def _transfer(plan: Plan, parent: Parent, ours: Mapping[str, Any], why: str) -> 
     fits = [
         (s, t)
         for t in parent.ended
-        if (s := moved(plan.space, t.settings, parent.own, ours)) is not None
+        if (s := moved(plan.space, t.params, parent.own, ours)) is not None
     ]
     best = best_first([t for _, t in fits if has_value(t)], parent.job.plan["mode"])
     if not best:
@@ -138,18 +140,16 @@ def _transfer(plan: Plan, parent: Parent, ours: Mapping[str, Any], why: str) -> 
             f"warm_start: job {parent.name!r} must have a finished trial that lies in this plan's ranges when moved, got none.",
             "Leave it out of warm_start.",
         )
-    settings = {t.number: s for s, t in fits}
+    params = {t.number: s for s, t in fits}
     used = _seen(fits, best)
     surface = surface_of(_history(parent, used), plan.space)
-    tops = [dict(s) for s in surface.tops] if surface else [settings[t.number] for t in best]
+    tops = [dict(s) for s in surface.tops] if surface else [params[t.number] for t in best]
     return Told(
         parent, "transfer", why, used, len(parent.ended) - len(used), distinct(tops)[:TOPS], surface
     )
 
 
-def _seen(
-    fits: list[tuple[Settings, Trial]], best: Sequence[Trial]
-) -> list[tuple[Settings, Trial]]:
+def _seen(fits: list[tuple[Params, Trial]], best: Sequence[Trial]) -> list[tuple[Params, Trial]]:
     """Return the trials to make a surface of: of many the best half, and others evenly."""
     if len(fits) <= MOST_SEEN:
         return fits
@@ -159,7 +159,7 @@ def _seen(
     return [(s, t) for s, t in fits if t.number in kept]
 
 
-def _history(parent: Parent, trials: Sequence[tuple[Settings, Trial]]) -> History:
+def _history(parent: Parent, trials: Sequence[tuple[Params, Trial]]) -> History:
     return History(
         "",
         parent.name,
@@ -177,7 +177,7 @@ def _results(
     parents = [{**t.describe(), "weight": weight if t in tasks else 0.0} for t in told]
     known = sum(len(t.trials) for t in told if t.kind == "identical")
     why = f"{known} trials of parents on identical data and algorithm: known from the start, and not tried again."
-    return Setting({"data": environment["data"], "parents": parents}, "warm_start", why)
+    return Setting({"data": environment["data"], "parents": parents}, WARM_START, why)
 
 
 def _width(portfolio: Sequence[Mapping[str, Any]]) -> int:
@@ -190,18 +190,23 @@ def _portfolio(before: Setting, tasks: Sequence[Told]) -> Setting:
         return before
     width, rows = (
         _width(before.value),
-        [(dict(p["settings"]), str(p["scores"])) for p in before.value],
+        [(dict(p["params"]), str(p["scores"])) for p in before.value],
     )
     new = distinct([s for t in tasks for s in t.tops])
     rows += [(s, " ".join(["."] * width)) for s in new if s not in [r for r, _ in rows]]
     points = [s for s, _ in rows]
     columns = [t.surface.scores(points) for t in tasks if t.surface is not None]
     scored = [
-        {"settings": s, "scores": _joined(text, [c[i] for c in columns])}
+        {"params": s, "scores": _joined(text, [c[i] for c in columns])}
         for i, (s, text) in enumerate(rows)
     ]
     words = f" So is what they scored on {', '.join(t.parent.name for t in tasks)}, together of the weight of all other tasks."
-    return replace(before, value=tuple(scored), source=_with(before), reason=before.reason + words)
+    return replace(
+        before,
+        value=tuple(scored),
+        source=before.source.then(WARM_START),
+        reason=before.reason + words,
+    )
 
 
 def _joined(text: str, scores: Sequence[float]) -> str:
@@ -210,7 +215,7 @@ def _joined(text: str, scores: Sequence[float]) -> str:
 
 def _initial(plan: Plan, told: Sequence[Told], firsts: Sequence[Told]) -> Setting:
     """Return the first trials: one's own configuration, also where a parent tried it, the parents' best, then the others."""
-    before, own = plan.settings["initial_trials"], own_configurations(plan)
+    before, own = plan.settings["initial_trials"], plan.baselines
     known = [s for t in told if t.kind == "identical" for s, _ in t.trials]
     rest = [p for p in before.value[len(own) :] if p not in known]
     tops = [s for t in firsts for s in t.tops if s not in own and s not in known]
@@ -225,13 +230,9 @@ def _initial(plan: Plan, told: Sequence[Told], firsts: Sequence[Told]) -> Settin
     return replace(
         before,
         value=tuple(points),
-        source=_with(before) if words else before.source,
+        source=before.source.then(WARM_START) if words else before.source,
         reason=before.reason + words,
     )
-
-
-def _with(before: Setting) -> str:
-    return f"{before.source}, and warm_start"
 
 
 def _words(told: Told, strategy: str, is_task: bool) -> str:

@@ -81,7 +81,7 @@ class Workers:
 
     Args:
         count: How many run at once.
-        objective: What `pickled` gave of a callable ``objective(settings, report, seed) ->
+        objective: What `pickled` gave of a callable ``objective(params, report, seed) ->
             metrics``, a file with it, or what returns one given the folder that is removed in the
             end.
         threads: Threads each process may use.
@@ -128,7 +128,7 @@ class Workers:
         """How many more trials can be submitted."""
         return sum(w.number is None for w in self._workers)
 
-    def submit(self, number: int, settings: Mapping[str, Any], seed: int) -> None:
+    def submit(self, number: int, params: Mapping[str, Any], seed: int) -> None:
         """Give a trial to a free worker; one whose process is gone is replaced first."""
         # Before its watcher has left the family, who kills this process and its children (Ray does)
         # would also end what cleans up. It starts while the workers do, so this waits for nothing.
@@ -139,7 +139,7 @@ class Workers:
         worker = self._workers[index]
         worker.number, worker.begun = number, time.monotonic()
         with contextlib.suppress(ConnectionError):  # it died this moment: wait() tells
-            worker.connection.send((number, dict(settings), seed))
+            worker.connection.send((number, dict(params), seed))
 
     def wait(self, timeout: float | None = None) -> list[Event]:
         """Return what the trials told, as soon as one tells something, or nothing after so many seconds."""

@@ -28,9 +28,9 @@ def main(descriptor: int, parent: int, objective_file: str) -> None:
         sys.path[:], folder = connection.recv()
         evaluate = _load(objective_file)
         while True:
-            number, settings, seed = connection.recv()
+            number, params, seed = connection.recv()
             with trial_context.running(number, Path(folder) / str(number)):
-                told = _run(evaluate, (number, settings, seed), connection)
+                told = _run(evaluate, (number, params, seed), connection)
             if (
                 os.getpid() != pid
             ):  # a trial forked, and its child came back here: the trial is its parent's
@@ -60,7 +60,7 @@ def _load(path: str) -> Any:
             f"the objective cannot be loaded in a worker process: {type(error).__name__}: {error}"
         )
 
-        def broken(settings: Any, report: Any, seed: int) -> Any:
+        def broken(params: Any, report: Any, seed: int) -> Any:
             raise RuntimeError(reason)
 
         return broken
@@ -69,7 +69,7 @@ def _load(path: str) -> Any:
 def _run(
     evaluate: Any, trial: tuple[int, Any, int], connection: Connection
 ) -> Done | Pruned | Failed | Died:
-    number, settings, seed = trial
+    number, params, seed = trial
     begun = time.perf_counter()
 
     def report(step: int, value: float) -> None:
@@ -79,7 +79,7 @@ def _run(
 
     try:
         _seed(seed)
-        metrics = evaluate(settings, report, seed)
+        metrics = evaluate(params, report, seed)
     except Stopped:
         return Pruned(number, time.perf_counter() - begun)
     except Killed as error:

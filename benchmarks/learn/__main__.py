@@ -77,7 +77,7 @@ def look(entry: knowledge.Entry, store: str, surrogates: str) -> Effects | None:
     if len(surfaces) < FEWEST:
         print(f"{entry.name}: {len(surfaces)} tasks are too few", file=sys.stderr)
         return None
-    cited = [s.settings for s in entry.starts if s.source != "learned"]
+    cited = [s.params for s in entry.starts if s.source != "learned"]
     save(entry.name, scored(surfaces, cited, _defaults(entry, space)))
     return replace(effects_of(surfaces, space), cost=costs(entry, store))
 

@@ -43,7 +43,7 @@ def without(table: Scored, task: str, tuned: Collection[str]) -> list[dict[str, 
     chosen = table.without(related(task)).chosen(SIZE)
     rows = map(write_scores, chosen.scores)
     return [
-        {"settings": {n: v for n, v in p.items() if n in tuned}, "scores": row}
+        {"params": {n: v for n, v in p.items() if n in tuned}, "scores": row}
         for p, row in zip(chosen.points, rows, strict=True)
     ]
 

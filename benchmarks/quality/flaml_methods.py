@@ -39,7 +39,7 @@ def is_installed() -> bool:
 def automl(learner: str, problem: Any, seed: int, trials: int) -> Search:
     """Let FLAML's AutoML search one learner for so many trials, then evaluate its configurations in order."""
     for config in _searched(learner, problem.data(), seed, trials):
-        yield settings(learner, problem, config)
+        yield params_of(learner, problem, config)
 
 
 def _searched(learner: str, training: Any, seed: int, trials: int) -> list[dict[str, Any]]:
@@ -81,14 +81,14 @@ def zero_shot(learner: str, problem: Any, seed: int, trials: int) -> Search:
 
     training = problem.data()
     config, _ = suggest_hyperparams(_task(training), *training.data, learner)
-    yield settings(learner, problem, config)
+    yield params_of(learner, problem, config)
 
 
 def _task(training: Any) -> str:
     return "classification" if training.dataset.classes else "regression"
 
 
-def settings(learner: str, problem: Any, config: dict[str, Any]) -> dict[str, Any]:
+def params_of(learner: str, problem: Any, config: dict[str, Any]) -> dict[str, Any]:
     """Return FLAML's configuration as the estimator's own hyperparameters."""
     found = {n: v for n, v in config.items() if n not in KEPT}
     if "log_max_bin" in found:

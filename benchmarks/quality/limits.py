@@ -27,7 +27,7 @@ class Worker:
         atexit.register(self.end)
 
     def evaluate(
-        self, opening: Callable[[], Evaluate], settings: Mapping[str, Any], seconds: float
+        self, opening: Callable[[], Evaluate], params: Mapping[str, Any], seconds: float
     ) -> Any:
         """Return what evaluating gives; ``opening`` is called once in the process and gives the function that evaluates.
 
@@ -39,7 +39,7 @@ class Worker:
         if wanted != self.opened or not self.process.is_alive():
             self.end()
             self._begin(wanted)
-        return self._answer(settings, seconds)
+        return self._answer(params, seconds)
 
     def end(self) -> None:
         """Kill the process, if there is one."""
@@ -57,10 +57,10 @@ class Worker:
         self._answer(None, READY_SECONDS)
         self.opened = wanted
 
-    def _answer(self, settings: Mapping[str, Any] | None, seconds: float) -> Any:
+    def _answer(self, params: Mapping[str, Any] | None, seconds: float) -> Any:
         try:
-            if settings is not None:
-                self.pipe.send(settings)
+            if params is not None:
+                self.pipe.send(params)
             if not self.pipe.poll(seconds):
                 raise TimeoutError(f"no result within {seconds:g} s")
             answer, error = self.pipe.recv()
@@ -79,9 +79,9 @@ def _serve(there: Any, opening: bytes) -> None:
     evaluate = cloudpickle.loads(opening)()
     there.send((None, ""))
     while True:
-        settings = there.recv()
+        params = there.recv()
         try:
-            there.send((evaluate(settings), ""))
+            there.send((evaluate(params), ""))
         except Exception as error:  # sent as words: not every exception can be pickled
             there.send((None, f"{type(error).__name__}: {error}"))
 

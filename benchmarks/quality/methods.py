@@ -1,4 +1,4 @@
-"""The methods compared, as rows: a method is a generator of settings that is sent each one's score, None where it failed.
+"""The methods compared, as rows: a method is a generator of params that is sent each one's score, None where it failed.
 
 A new one is a row of `AUTOTUNE`, or a `Method` more in `methods`.
 """
@@ -13,6 +13,7 @@ from typing import Any
 import optuna
 
 from autotune import autotune
+from autotune.plan.provenance import SourceKind
 from autotune.plan.spec import Plan
 from autotune.space.parameters import encode
 from benchmarks.quality import flaml_methods
@@ -112,14 +113,14 @@ def plain(plan: Plan, family: str) -> dict[str, Any]:
     return {
         n: without[n].value
         for n, r in plan.ranges.items()
-        if r.source.startswith("data rule") and n in without
+        if r.source.kind is SourceKind.DATA_RULE and n in without
     }
 
 
 def known(plan: Plan) -> list[dict[str, Any]]:
     """Return the first of the configurations that the plan's own sampler knows, for another that does not."""
     return [
-        encode(plan.space, plan.space.complete(point["settings"]))
+        encode(plan.space, plan.space.complete(point["params"]))
         for point in plan["portfolio"][:MOST_KNOWN]
     ]
 

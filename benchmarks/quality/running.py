@@ -29,15 +29,15 @@ def measure(
     errors: list[str] = []
     try:
         search = method.search(problem, drawn_seed(problem.name, seed), trials)
-        settings = next(search)
+        params = next(search)
         while True:
-            score = _tried(problem, settings, seconds, errors)
+            score = _tried(problem, params, seconds, errors)
             scores.append(np.nan if score is None else score)
             if time.monotonic() > deadline:
                 raise TimeUpError
             if len(scores) == trials:
                 break
-            settings = search.send(score)
+            params = search.send(score)
     except StopIteration:
         pass
     except TimeUpError:
@@ -59,11 +59,11 @@ def drawn_seed(problem: str, seed: int) -> int:
 
 
 def _tried(
-    problem: Problem, settings: dict[str, Any], seconds: list[float], errors: list[str]
+    problem: Problem, params: dict[str, Any], seconds: list[float], errors: list[str]
 ) -> float | None:
     begun = time.perf_counter()
     try:
-        score, took = problem.evaluate(settings)
+        score, took = problem.evaluate(params)
     except Exception as error:  # an estimator refuses a configuration in ways of its own
         errors.append(_words(error))
         score, took = np.nan, time.perf_counter() - begun

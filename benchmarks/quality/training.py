@@ -11,7 +11,7 @@ import numpy as np
 
 from autotune import autotune
 from autotune.plan.spec import Plan
-from autotune.serialization.values import with_settings
+from autotune.serialization.values import with_params
 from benchmarks.learn.data import Dataset
 from benchmarks.learn.families import Family
 from benchmarks.quality.limits import WORKER
@@ -64,9 +64,9 @@ class Training(Mapping[str, int]):
             self.folds, shuffle=True, random_state=0
         )
 
-    def evaluate(self, settings: Mapping[str, Any]) -> tuple[float, float]:
+    def evaluate(self, params: Mapping[str, Any]) -> tuple[float, float]:
         """Return the mean score over the folds, and the seconds it took; raise what the estimator raises, or at the limit."""
-        return WORKER.evaluate(self.opened, settings, self.limit)
+        return WORKER.evaluate(self.opened, params, self.limit)
 
     def opened(self) -> Any:
         """Return the function that evaluates, with the data read and the libraries imported."""
@@ -77,10 +77,10 @@ class Training(Mapping[str, int]):
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in vars(self).items() if name not in ("data", "metric")}
 
-    def _evaluate(self, settings: Mapping[str, Any]) -> tuple[float, float]:
+    def _evaluate(self, params: Mapping[str, Any]) -> tuple[float, float]:
         from sklearn.model_selection import cross_val_score
 
-        estimator = with_settings(self.family.estimator(self.dataset.classes), as_sizes(settings))
+        estimator = with_params(self.family.estimator(self.dataset.classes), as_sizes(params))
         if "random_state" in estimator.get_params():
             estimator.set_params(random_state=0)
         X, y = self.data
@@ -109,9 +109,9 @@ class Training(Mapping[str, int]):
         return 2
 
 
-def as_sizes(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Return settings with a number of layers and a width as ``hidden_layer_sizes``."""
-    rest = {n: v for n, v in settings.items() if n not in LAYERS}
-    if LAYERS & set(settings):
-        rest["hidden_layer_sizes"] = (settings.get("width", 100),) * settings.get("n_layers", 1)
+def as_sizes(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Return params with a number of layers and a width as ``hidden_layer_sizes``."""
+    rest = {n: v for n, v in params.items() if n not in LAYERS}
+    if LAYERS & set(params):
+        rest["hidden_layer_sizes"] = (params.get("width", 100),) * params.get("n_layers", 1)
     return rest

@@ -20,7 +20,7 @@ from typing import Any
 from benchmarks.learn.data import datasets
 from benchmarks.learn.families import FAMILIES
 from benchmarks.measure import write
-from benchmarks.quality.flaml_methods import LEARNERS, METRICS, settings
+from benchmarks.quality.flaml_methods import LEARNERS, METRICS, params_of
 from benchmarks.quality.held_out import relatives, unseen
 from benchmarks.quality.problems import FOLDS, Problem, real_problem
 from benchmarks.quality.running import drawn_seed
@@ -56,7 +56,7 @@ def flaml(problem: Problem, seconds: float, seed: int) -> tuple[dict[str, Any], 
             early_stop=False,
         )
         count = sum("config" in json.loads(line) for line in log.read_text().splitlines())
-    return settings(learner, problem, auto.best_config), count
+    return params_of(learner, problem, auto.best_config), count
 
 
 def ours(problem: Problem, seconds: float, seed: int) -> tuple[dict[str, Any], int]:

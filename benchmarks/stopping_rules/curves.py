@@ -28,9 +28,9 @@ ORDERS: dict[str, dict[str, Any]] = {
 Curves = dict[tuple[str, int], np.ndarray]  # by task and seed: trials x epochs
 
 
-def curve(surrogate: Surrogate, task: str, settings: Mapping[str, Any]) -> np.ndarray:
+def curve(surrogate: Surrogate, task: str, params: Mapping[str, Any]) -> np.ndarray:
     """Return the metric after each epoch."""
-    points = [{**settings, "epoch": epoch} for epoch in range(1, EPOCHS + 1)]
+    points = [{**params, "epoch": epoch} for epoch in range(1, EPOCHS + 1)]
     return surrogate.evaluate(task, points)[0]
 
 

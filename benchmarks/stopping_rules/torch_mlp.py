@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 
 
-def network(columns: int, classes: int, settings: dict[str, Any]) -> Any:
+def network(columns: int, classes: int, params: dict[str, Any]) -> Any:
     """Return a funnel from ``max_units`` down to the classes; dropout falls with the width."""
     from torch import nn
 
     widths = (
-        np.linspace(settings["max_units"], classes, settings["num_layers"] + 1)
+        np.linspace(params["max_units"], classes, params["num_layers"] + 1)
         .astype(int)
         .tolist()[:-1]
     )
@@ -24,12 +24,12 @@ def network(columns: int, classes: int, settings: dict[str, Any]) -> Any:
         layers += [
             nn.Linear(before, width),
             nn.ReLU(),
-            nn.Dropout(settings["max_dropout"] * width / settings["max_units"]),
+            nn.Dropout(params["max_dropout"] * width / params["max_units"]),
         ]
     return nn.Sequential(*layers, nn.Linear(widths[-1], classes))
 
 
-def curve(parts: list[np.ndarray], settings: dict[str, Any], seed: int, epochs: int) -> list[float]:
+def curve(parts: list[np.ndarray], params: dict[str, Any], seed: int, epochs: int) -> list[float]:
     """Return the accuracy in percent after each epoch."""
     import torch
 
@@ -37,15 +37,15 @@ def curve(parts: list[np.ndarray], settings: dict[str, Any], seed: int, epochs: 
     torch.manual_seed(seed)
     X, X_test = (torch.tensor(part, dtype=torch.float32) for part in parts[:2])
     y, y_test = (torch.tensor(part) for part in parts[2:])
-    model = network(X.shape[1], int(y.max()) + 1, settings)
+    model = network(X.shape[1], int(y.max()) + 1, params)
     names = {"learning_rate": "lr", "momentum": "momentum", "weight_decay": "weight_decay"}
     descent = torch.optim.SGD(
-        model.parameters(), **{names[n]: v for n, v in settings.items() if n in names}
+        model.parameters(), **{names[n]: v for n, v in params.items() if n in names}
     )
     falling, found = torch.optim.lr_scheduler.CosineAnnealingLR(descent, epochs), []
     for _ in range(epochs):
         model.train()
-        for rows in torch.randperm(len(X)).split(settings["batch_size"]):
+        for rows in torch.randperm(len(X)).split(params["batch_size"]):
             descent.zero_grad()
             torch.nn.functional.cross_entropy(model(X[rows]), y[rows]).backward()
             descent.step()

@@ -48,10 +48,10 @@ def split(path: Path, seed: int, share: float) -> Parts:
     return [scaler.transform(train), scaler.transform(test), y_train, y_test]
 
 
-def mlp_curve(parts: Parts, settings: dict[str, Any], seed: int) -> list[float]:
+def mlp_curve(parts: Parts, params: dict[str, Any], seed: int) -> list[float]:
     """Return the accuracy of scikit-learn's perceptron after each epoch."""
     train, test, y_train, y_test = parts
-    estimator, found = MLPClassifier(**settings), []
+    estimator, found = MLPClassifier(**params), []
     for epoch in range(EPOCHS):
         estimator.set_params(random_state=seed + epoch).partial_fit(
             train, y_train, classes=np.unique(y_train)
@@ -84,9 +84,9 @@ def torch_search(parts: Parts, name: str, order: str, seed: int) -> tuple[Any, A
     return curves.search(TWINS.get(name, name), order, seed, TRIALS)
 
 
-def torch_curve(parts: Parts, settings: dict[str, Any], seed: int) -> list[float]:
+def torch_curve(parts: Parts, params: dict[str, Any], seed: int) -> list[float]:
     """Return the accuracy of PyTorch's perceptron after each epoch."""
-    return torch_mlp.curve(parts, settings, seed, EPOCHS)
+    return torch_mlp.curve(parts, params, seed, EPOCHS)
 
 
 class Learner(NamedTuple):

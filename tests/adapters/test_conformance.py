@@ -58,7 +58,7 @@ def test_draws_of_a_domain_on_optuna_lie_in_it_and_reach_its_ends(name):
     asked, rng = Asked(space), np.random.default_rng(0)
     columns = {p: iter(_random(k, rng)) for p, k in primitives("x", DOMAINS[name]).items()}
     check_values(
-        DOMAINS[name], (asked.settings(lambda p, _: next(columns[p]))["x"] for _ in range(SOME))
+        DOMAINS[name], (asked.params(lambda p, _: next(columns[p]))["x"] for _ in range(SOME))
     )
 
 

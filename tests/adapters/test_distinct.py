@@ -101,9 +101,9 @@ PLANS = {
 }
 
 
-def score(settings):
-    return sum(len(str(v)) * (i + 1) for i, v in enumerate(settings.values())) + float(
-        settings.get("tol") or 0
+def score(params):
+    return sum(len(str(v)) * (i + 1) for i, v in enumerate(params.values())) + float(
+        params.get("tol") or 0
     )
 
 

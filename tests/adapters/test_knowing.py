@@ -283,7 +283,7 @@ def test_a_plan_carries_the_portfolio_to_the_sampler():
 
 
 def test_a_portfolio_of_ones_own_or_none_can_be_given():
-    mine = [{"settings": {"C": 3.0, "gamma": 0.01}, "scores": "90 80"}]
+    mine = [{"params": {"C": 3.0, "gamma": 0.01}, "scores": "90 80"}]
     assert autotune("sklearn.svm.SVC", portfolio=mine)["portfolio"] == tuple(mine)
     assert autotune("sklearn.svm.SVC", portfolio=[])["portfolio"] == ()
 
@@ -292,12 +292,12 @@ def test_a_portfolio_of_ones_own_or_none_can_be_given():
     ("portfolio", "words"),
     [
         ([{"C": 1.0}], "must hold mappings such as"),
-        ([{"settings": {"C": 1.0}, "scores": "good"}], "must hold mappings such as"),
+        ([{"params": {"C": 1.0}, "scores": "good"}], "must hold mappings such as"),
         (
-            [{"settings": {"C": 1.0}, "scores": "1 2"}, {"settings": {"C": 2.0}, "scores": "1"}],
+            [{"params": {"C": 1.0}, "scores": "1 2"}, {"params": {"C": 2.0}, "scores": "1"}],
             "as many scores",
         ),
-        ([{"settings": {"D": 1.0}, "scores": "1 2"}], "'D' must be tuned"),
+        ([{"params": {"D": 1.0}, "scores": "1 2"}], "'D' must be tuned"),
     ],
 )
 def test_a_portfolio_that_cannot_be_used_is_refused(portfolio, words):
@@ -312,7 +312,7 @@ def test_a_sampler_goes_with_the_bayesian_strategy_only():
 
 def test_configurations_outside_the_users_ranges_are_left_out_and_counted():
     plan = autotune("sklearn.svm.SVC", ranges={"C": (0.03, 3.0)})
-    assert plan["portfolio"] and all(k["settings"]["C"] <= 3 for k in plan["portfolio"])
+    assert plan["portfolio"] and all(k["params"]["C"] <= 3 for k in plan["portfolio"])
     assert "lie outside your ranges" in plan.settings["initial_trials"].reason
 
 

@@ -31,7 +31,7 @@ def cluster():
 
 
 def _trials(job):
-    return [(t.number, t.status, t.settings, t.value) for t in job.all_trials()]
+    return [(t.number, t.status, t.params, t.value) for t in job.all_trials()]
 
 
 def test_a_job_tries_what_it_would_on_optuna(ray_session):
@@ -99,7 +99,7 @@ def test_data_reach_a_node_without_the_file_and_are_removed_with_the_actors(
     x = np.arange(1_000_000.0)
     made = plan(quick)
     write_file(
-        pickled(make_objective(made, {}, lambda settings: float(x.sum())), made),
+        pickled(make_objective(made, {}, lambda params: float(x.sum())), made),
         tmp_path / "objective",
     )
     # To the actors theirs is another file, as on a node that lacks it.
@@ -125,7 +125,7 @@ def kept(workers):
 def test_an_objective_that_cannot_travel_is_named(ray_session):
     lock = threading.Lock()
     with pytest.raises(AutotuneError, match="must travel to worker processes"):
-        plan(quick).run(engine="ray", objective=lambda settings: lock and 1.0)
+        plan(quick).run(engine="ray", objective=lambda params: lock and 1.0)
 
 
 def test_a_killed_driver_leaves_nothing_running_and_the_job_is_gone_on_with_on_ray():

@@ -21,19 +21,17 @@ def _fit(native, objective, tmp_path, **others):
 def test_a_tuner_tries_what_the_job_does(ray_session, tmp_path):
     made = plan(quick, max_parallel=1, max_trials=12, seed=5)
     native = made.compile("ray").native
-    results = _fit(native, lambda settings: quick(**settings), tmp_path)
-    assert [native.settings(r.config) for r in results] == [
-        t.settings for t in made.run().all_trials()
-    ]
+    results = _fit(native, lambda params: quick(**params), tmp_path)
+    assert [native.params(r.config) for r in results] == [t.params for t in made.run().all_trials()]
     assert results.get_best_result().metrics[native.metric] == max(
         t.value for t in made.run().all_trials()
     )
 
 
 def test_the_scheduler_ends_trials_as_the_plan_says_and_they_count_as_ended(ray_session, tmp_path):
-    def steps(settings):
+    def steps(params):
         for step in range(6):
-            yield settings["x"] * (step + 1)
+            yield params["x"] * (step + 1)
 
     settings = {"early_stopping": "median", "max_parallel": 1, "max_trials": 15, "completion": {}}
     config = autotune(quick, ranges={"x": Float(0, 1)}, **settings).compile("ray").native
@@ -60,12 +58,12 @@ def test_conditions_hold_with_ray_s_own_random_search(ray_session, tmp_path):
     own = tune.TuneConfig(metric=native.metric, mode="max", num_samples=8)
     results = _fit(
         native,
-        lambda settings: len(settings),
+        lambda params: len(params),
         tmp_path,
         tune_config=own,
         param_space=native.param_space,
     )
-    found = [native.settings(r.config) for r in results]
+    found = [native.params(r.config) for r in results]
     assert (
         not results.errors
         and all(("x" in s) == (s["k"] == 2) for s in found)
@@ -92,6 +90,6 @@ def test_forbidden_combinations_are_left_to_the_plan_s_searcher():
 def test_names_with_a_slash_come_back(ray_session):
     native = plan(quick).compile("ray").native
     renamed = replace(native, plan=replace(native.plan, ranges={"opt/x": native.plan.ranges["x"]}))
-    assert renamed.settings({"opt": {"x": 1.5}}) == {"opt/x": 1.5} and np.isfinite(
+    assert renamed.params({"opt": {"x": 1.5}}) == {"opt/x": 1.5} and np.isfinite(
         renamed.param_space["opt/x"].sample()
     )

@@ -36,11 +36,11 @@ LEAF = {"type": "int", "low": 1, "high": 100, "log": True}
 CP = {"type": "float", "low": 0.1, "high": 1, "canonical": "ccp_alpha", "unit": "cp of another"}
 
 
-def score(settings):
-    depth = settings.get("max_depth") or 30
+def score(params):
+    depth = params.get("max_depth") or 30
     if depth == 1:
         raise ValueError("no stumps")
-    return -abs(depth - 7) / 10 - abs(np.log10(settings.get("min_samples_leaf", 1)) - 1), 0.5
+    return -abs(depth - 7) / 10 - abs(np.log10(params.get("min_samples_leaf", 1)) - 1), 0.5
 
 
 def problem(evaluate=score, default=None):
@@ -128,7 +128,7 @@ def test_a_run_ends_at_its_minutes_and_goes_on_later(facts):
 
 
 def test_failed_trials_and_broken_methods_are_rows(facts):
-    def broken(settings):
+    def broken(params):
         raise RuntimeError("never")
 
     run([problem(broken)], facts, facts / "rows", seeds=1, trials=3, say=quiet)
@@ -257,7 +257,7 @@ def test_an_evaluation_is_ended_at_its_limit_and_the_next_is_not():
     worker = Worker()
 
     def opening():
-        return lambda settings: acts[settings["act"]]()
+        return lambda params: acts[params["act"]]()
 
     for act, words in (
         ("wait", r"within 0\.5 s"),

@@ -36,7 +36,8 @@ from autotune import (
     autotune,
 )
 from autotune.errors import EngineError
-from autotune.plan.spec import Range
+from autotune.plan.choices import Range
+from autotune.plan.provenance import Source, SourceKind
 from autotune.serialization import documents
 from tests.programs import (
     drawing,
@@ -413,11 +414,12 @@ def hostile_plan(ranges, reason):
     plan = autotune(
         "torch-training-loop", tune=["momentum"], max_trials=4, mode="max", strategy="random"
     )
-    settings = {n: replace(s, source=reason, reason=reason) for n, s in plan.settings.items()}
+    source = Source(SourceKind.OTHER, text=reason)
+    settings = {n: replace(s, source=source, reason=reason) for n, s in plan.settings.items()}
     settings["initial_trials"] = replace(settings["initial_trials"], value=())
     return replace(
         plan,
-        ranges={n: Range(d, reason, reason) for n, d in ranges.items()},
+        ranges={n: Range(d, source, reason) for n, d in ranges.items()},
         settings=settings,
         estimator=reason,
     )

@@ -76,7 +76,7 @@ def test_ones_own_configuration_of_each_comes_first_and_the_search_knows_good_on
     plan = autotune(three(), X, Y)
     points = plan["initial_trials"]
     assert [p["algorithm"] for p in points] == list(KEYS)
-    assert {k["settings"]["algorithm"] for k in plan["portfolio"]} == set(KEYS)
+    assert {k["params"]["algorithm"] for k in plan["portfolio"]} == set(KEYS)
 
 
 def test_without_a_sampler_that_knows_scores_known_configurations_come_in_turn():
@@ -92,7 +92,7 @@ def test_max_trials_are_what_each_alone_is_worth_together():
     plan = autotune(three(), X, Y)
     assert plan["max_trials"] == sum(autotune(e, X, Y)["max_trials"] for e in three())
     assert (
-        "several" in plan.settings["max_trials"].source
+        plan.settings["max_trials"].source.row == "several"
         and "algorithms=3" in plan.settings["max_trials"].reason
     )
 
@@ -274,7 +274,7 @@ def test_ones_own_evaluation_gets_the_algorithm():
         **QUICK,
     )
     worth = {"svc": 1, "xgbclassifier": 3, "randomforestclassifier": 2}
-    job = plan.run(objective=lambda settings: {plan["metric"]: worth[settings["algorithm"]]})
+    job = plan.run(objective=lambda params: {plan["metric"]: worth[params["algorithm"]]})
     assert job.best_params["algorithm"] == "xgbclassifier" and job.best_score == 3
 
 
@@ -298,8 +298,8 @@ def test_a_job_that_was_stopped_goes_on():
     )
     failing = [True]
 
-    def objective(settings):
-        if failing and settings["algorithm"] == "gaussiannb":
+    def objective(params):
+        if failing and params["algorithm"] == "gaussiannb":
             raise ValueError("not yet")
         return {plan["metric"]: 0.5}
 
@@ -347,9 +347,9 @@ def test_the_compiled_plan_has_the_conditions():
     native = plan.compile("optuna").native
     study = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=0))
     for _ in range(20):
-        settings = native.define(study.ask())
-        assert {n.partition("__")[0] for n in settings} <= {"algorithm", settings["algorithm"]}
-        assert plan.space.complete(settings) == settings
+        params = native.define(study.ask())
+        assert {n.partition("__")[0] for n in params} <= {"algorithm", params["algorithm"]}
+        assert plan.space.complete(params) == params
     assert (
         autotune(three(), X, Y, sampler="tpe").compile("optuna").config()["sampler"]["group"]
         is True

@@ -231,10 +231,9 @@ def test_a_script_for_hugging_faces_trainer_has_the_trainers_ranges_and_the_othe
         1e-6,
         1e-4,
     )
-    assert (
-        "hugging-face-trainer.yaml" in made.ranges["learning_rate"].source
-        and "names.yaml" in made.ranges["dropout"].source
-    )
+    assert "hugging-face-trainer.yaml" in str(
+        made.ranges["learning_rate"].source
+    ) and "names.yaml" in str(made.ranges["dropout"].source)
     assert all(
         set(p) == {"learning_rate", "per_device_train_batch_size", "dropout"}
         for p in made["initial_trials"]

@@ -96,7 +96,7 @@ def test_the_library_s_defaults_are_always_there_to_compare_with():
 @pytest.mark.parametrize("name", MEASURED)
 def test_a_shipped_entry_holds_what_its_table_of_scores_gives(name):
     entry, chosen = knowledge.find_entry(name).content, load(name).chosen(SIZE)
-    assert [dict(s.settings) for s in entry.starts] == [dict(p) for p in chosen.points]
+    assert [dict(s.params) for s in entry.starts] == [dict(p) for p in chosen.points]
     assert entry.measured.tasks.split() == list(chosen.tasks)
     written = [[float(s) for s in start.scores.split()] for start in entry.starts]
     assert np.allclose(written, 100 * chosen.scores, atol=0.51)
@@ -141,9 +141,8 @@ def test_a_pipeline_s_parts_are_learned_in_their_entries_own_names(tmp_path):
     )
     job = plan.run(X, Y, name="piped", storage=tmp_path, progress=False)
     history = next(h for h in histories_of(job) if h.entry == "k-nearest-neighbours")
-    assert history.settings[0] == {"n_neighbors": 5, "weights": "uniform", "p": 1} | {
-        n: history.settings[0][n]
-        for n in set(history.settings[0]) - {"n_neighbors", "weights", "p"}
+    assert history.params[0] == {"n_neighbors": 5, "weights": "uniform", "p": 1} | {
+        n: history.params[0][n] for n in set(history.params[0]) - {"n_neighbors", "weights", "p"}
     }
 
 
@@ -156,7 +155,8 @@ def test_a_folder_learned_from_jobs_is_used_by_later_plans_and_says_so(
     ] and "decision-tree" in skipped
     monkeypatch.setenv("AUTOTUNE_KNOWLEDGE", str(tmp_path))
     portfolio = autotune(KNeighborsClassifier(), X, Y).settings["portfolio"]
-    assert str(tmp_path.name) in portfolio.source and "Own jobs iris, wine" in portfolio.evidence
+    assert str(tmp_path.name) in str(portfolio.source)
+    assert "Own jobs iris, wine" in portfolio.evidence
     own = knowledge.find_entry("k-nearest-neighbours").content
     assert own.measured.tasks.split()[:2] == ["iris", "wine"] and own.starts[0].source == "own_jobs"
 

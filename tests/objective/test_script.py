@@ -116,7 +116,7 @@ def test_a_python_script_is_tuned_by_its_arguments_and_its_log():
         and plan["mode"] == "max"
     )
     done = plan.run()
-    assert done.status == "completed" and dict(done.all_trials()[0].settings) == {
+    assert done.status == "completed" and dict(done.all_trials()[0].params) == {
         "lr": 0.01,
         "batch-size": 32,
     }
@@ -127,7 +127,7 @@ def test_a_python_script_is_tuned_by_its_arguments_and_its_log():
 
 def test_a_shell_script_gets_name_value_words():
     done = job(shell("ok"))
-    assert done.best_score == max(t.settings["x"] for t in done.all_trials())
+    assert done.best_score == max(t.params["x"] for t in done.all_trials())
 
 
 def test_an_awk_program_is_a_list_of_words():
@@ -142,7 +142,7 @@ def test_an_awk_program_is_a_list_of_words():
     )
     done = job(script)
     assert done.plan["mode"] == "min" and done.best_score == pytest.approx(
-        min(t.settings["x"] ** 2 for t in done.all_trials()), rel=1e-4
+        min(t.params["x"] ** 2 for t in done.all_trials()), rel=1e-4
     )
 
 
@@ -161,7 +161,7 @@ def test_json_lines_in_a_file_are_the_other_way():
         "import sys\nopen('told.jsonl', 'w').write('{\"loss\": %s, \"phase\": \"end\"}' % sys.argv[2])",
     )
     done = job(Script("train.py", {"x": 0.5}, ["loss"], metrics_file="told.jsonl"))
-    assert done.best_score == min(t.settings["x"] for t in done.all_trials())
+    assert done.best_score == min(t.params["x"] for t in done.all_trials())
 
 
 @pytest.mark.parametrize(
@@ -226,7 +226,7 @@ def test_values_arrive_as_they_are_since_no_shell_sees_them(arguments):
     done = autotune(script, ranges={"text": VALUES}).run()
     assert len(done.all_trials()) == len(VALUES)
     for trial in done.all_trials():
-        value = trial.settings["text"]
+        value = trial.params["text"]
         words = {
             "--{name} {value}": ["--text", value, "--a-b", "1"],
             "--{name}={value}": [f"--text={value}", "--a-b=1"],
@@ -541,7 +541,7 @@ def test_the_best_configuration_is_applied_to_a_script():
     best = autotune(script, ranges={"lr": (0.02, 0.03)}, tune=["lr"], max_trials=2).run().best
     applied = best.apply(script)
     assert (
-        applied.hyperparameters == {**AMT, "lr": best.settings["lr"]}
+        applied.hyperparameters == {**AMT, "lr": best.params["lr"]}
         and applied.try_once().metrics["val-f1"] == best.value
     )
 

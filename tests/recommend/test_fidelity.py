@@ -86,7 +86,7 @@ def test_an_estimator_is_judged_at_its_end_unless_asked():
 def test_known_configurations_stay_with_the_budget_fixed():
     plan = autotune(XGBClassifier(), fidelity={"name": "n_estimators", "max": 50})
     assert len(plan["portfolio"]) > 5 and {
-        p["settings"]["n_estimators"] for p in plan["portfolio"]
+        p["params"]["n_estimators"] for p in plan["portfolio"]
     } == {50}
 
 

@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.datasets import load_iris
 
-from autotune import AutotuneError, Job
+from autotune import AutotuneError, Job, Plan
 from autotune.errors import StoreError, without_passwords
 from autotune.record.job import list_jobs
 from autotune.record.lease import KEY
@@ -196,10 +197,12 @@ def test_a_store_of_the_first_release_opens_and_its_jobs_go_on(kind, tmp_path):
         and record["counters"]["finished"] == 9
         and record["counters"]["stopped"] == 3
     )
-    assert record["best"]["settings"]["kind"] == "a" and [
-        j["name"] for j in list_jobs(storage)
-    ] == ["old"]
+    assert record["best"]["params"]["kind"] == "a" and [j["name"] for j in list_jobs(storage)] == [
+        "old"
+    ]
     assert job.resume().status == "completed" and len(job.trials()) == 12
+    assert job.own_score() == 7.8  # the record tells in a sentence only which trial is the user's
+    assert job.plan.settings["max_trials"].source == "you"
 
 
 def test_a_job_that_the_first_release_was_killed_in_goes_on(tmp_path):
@@ -212,6 +215,42 @@ def test_a_job_that_the_first_release_was_killed_in_goes_on(tmp_path):
         job = before.resume(objective=lambda s: 1.0)
         assert job.status == "completed" and len(job.all_trials()) == 12
         assert all(t.status != "running" for t in job.all_trials())
+
+
+def _earlier_store(folder, cut=None):
+    """Copy the stores that call a trial's hyperparameters settings; ``cut`` drops the child's last lines."""
+    for name in ("parent", "child"):
+        shutil.copy(STORES / f"trial-settings/{name}.journal", folder)
+    if cut:
+        lines = (folder / "child.journal").read_text().splitlines(keepends=True)
+        (folder / "child.journal").write_text("".join(lines[:-cut]))
+    return Job.load("child", str(folder))
+
+
+def test_a_record_that_says_settings_for_params_is_read(tmp_path):
+    plan = _earlier_store(tmp_path).plan
+    (parent,) = plan.parents
+    assert parent["best"]["params"] == {"C": 1.0, "gamma": "scale"}
+    assert {"C", "gamma"} == {n for t in parent["trials"] for n in t["params"]}
+    assert all(set(row) == {"params", "scores"} for row in plan["portfolio"])
+
+
+def test_a_job_whose_record_says_settings_for_params_goes_on(tmp_path):
+    X, y = (a[::3] for a in load_iris(return_X_y=True))
+    before = _earlier_store(tmp_path, cut=4)
+    assert before.status == "interrupted"
+    job = before.resume(X, y)
+    assert job.status == "completed" and len(job.all_trials()) == 6
+    known = [t["params"] for t in job.plan.parents[0]["trials"]]
+    assert not [t for t in job.all_trials() if dict(t.params) in known[1:]]
+
+
+def test_a_plan_file_that_says_settings_for_params_is_read(tmp_path):
+    plan = Plan.load(STORES / "trial-settings/plan.yaml")
+    assert plan["portfolio"] == ({"params": {"C": 1.0, "gamma": 0.1}, "scores": "90 80"},)
+    plan.save(tmp_path / "plan.yaml")
+    assert "params:" in (tmp_path / "plan.yaml").read_text()
+    assert Plan.load(tmp_path / "plan.yaml") == plan
 
 
 def test_a_newer_store_is_refused_in_one_line(tmp_path):

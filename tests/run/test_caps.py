@@ -124,7 +124,7 @@ def test_a_job_that_was_given_up_can_be_gone_on_with():
 
     job = autotune(broken, ranges=X, max_trials=6, max_parallel=1).run(name="early")
     assert job.status == "failed"
-    again = Job.load("early").resume(objective=lambda settings: settings["x"])
+    again = Job.load("early").resume(objective=lambda params: params["x"])
     assert again.status == "completed" and again.describe()["counters"] | {
         "total": 0
     } == job.describe()["counters"] | {
@@ -236,5 +236,5 @@ def test_a_perfect_score_ends_the_job_by_itself_but_not_for_an_objective_of_ones
     X, y = load_iris(return_X_y=True)
     made = autotune(DecisionTreeClassifier(), X[:100], y[:100], max_trials=30)
     assert made.run(X[:100], y[:100]).describe()["completion"]["criterion"] == "best_possible"
-    assert len(made.run(objective=lambda settings: 93.5).all_trials()) == 30
+    assert len(made.run(objective=lambda params: 93.5).all_trials()) == 30
     assert "best_possible" not in autotune(DecisionTreeClassifier(), X, y, mode="min")["completion"]

@@ -28,7 +28,7 @@ def uneven(x=1.0, k=3, c="a"):
 
 def listed(job):
     """Return what must be the same in two runs."""
-    return [(t.number, t.status, dict(t.settings), t.value) for t in job.all_trials()]
+    return [(t.number, t.status, dict(t.params), t.value) for t in job.all_trials()]
 
 
 @pytest.mark.parametrize("strategy", ["bayesian", "random", "sobol"])

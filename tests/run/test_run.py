@@ -57,7 +57,7 @@ def test_a_function_is_tuned_by_its_signature():
     assert (
         job.best_score > -3
         and set(job.best_params) == {"x", "k"}
-        and dict(job.all_trials()[0].settings) == {"x": 1.0, "k": 3}
+        and dict(job.all_trials()[0].params) == {"x": 1.0, "k": 3}
     )
 
 
@@ -65,8 +65,8 @@ def test_ones_own_evaluation_of_settings():
     plan = autotune(
         "xgboost.XGBClassifier", facts={"rows": 1000, "columns": 10, "classes": 2}, max_trials=5
     )
-    job = plan.run(objective=lambda settings: {"roc_auc": settings["learning_rate"], "seconds": 1})
-    assert job.best_score == max(t.settings["learning_rate"] for t in job.all_trials())
+    job = plan.run(objective=lambda params: {"roc_auc": params["learning_rate"], "seconds": 1})
+    assert job.best_score == max(t.params["learning_rate"] for t in job.all_trials())
 
 
 def test_an_objective_that_yields_is_stopped_early():
@@ -178,7 +178,7 @@ def test_no_configuration_of_a_finite_space_is_tried_twice_and_all_are():
         job = autotune(
             parabola, ranges=ranges, max_trials=20, strategy=strategy, completion={}
         ).run()
-        tried = [tuple(t.settings.values()) for t in job.all_trials()]
+        tried = [tuple(t.params.values()) for t in job.all_trials()]
         assert len(tried) == len(set(tried)) == 6, strategy
         assert job.best_params == {"x": 2.0, "k": 1}
 
@@ -194,7 +194,7 @@ def test_the_same_seed_gives_the_same_trials(strategy):
         completion={},
         seed=7,
     )
-    runs = [[dict(t.settings) for t in plan.run().all_trials()] for _ in range(2)]
+    runs = [[dict(t.params) for t in plan.run().all_trials()] for _ in range(2)]
     assert runs[0] == runs[1]
 
 
@@ -214,9 +214,7 @@ def test_conditions_are_searched_as_conditions():
     )
     assert plan.ranges["degree"].when == {"kernel": ("poly",)}
     job = plan.run(objective=lambda s: len(s))
-    assert all(
-        ("degree" in t.settings) == (t.settings["kernel"] == "poly") for t in job.all_trials()
-    )
+    assert all(("degree" in t.params) == (t.params["kernel"] == "poly") for t in job.all_trials())
 
 
 def test_pipelines_groups_and_weights_are_cross_validated():

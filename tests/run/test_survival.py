@@ -46,7 +46,7 @@ def test_a_killed_job_is_interrupted_and_goes_on_to_the_same_end():
     kill(process)
     before = Job.load("cut")
     assert before.status == "interrupted" and list_jobs()[0]["status"] == "interrupted"
-    kept = {t.number: (t.settings, t.value) for t in before.all_trials() if t.status == "finished"}
+    kept = {t.number: (t.params, t.value) for t in before.all_trials() if t.status == "finished"}
     until(lambda: not left_by(process.pid), 5)
     job = Job.load("cut").resume()
     trials = job.all_trials()
@@ -55,9 +55,9 @@ def test_a_killed_job_is_interrupted_and_goes_on_to_the_same_end():
         and len(trials) == 16
         and all(t.status == "finished" for t in trials)
     )
-    assert all((trials[n].settings, trials[n].value) == was for n, was in kept.items())
+    assert all((trials[n].params, trials[n].value) == was for n, was in kept.items())
     calm = plan(deterministic=True, max_trials=16).run(name="calm")
-    assert [t.settings for t in trials] == [t.settings for t in calm.all_trials()]
+    assert [t.params for t in trials] == [t.params for t in calm.all_trials()]
     assert job.describe()["consumed"]["sessions"] == 2
 
 
@@ -313,13 +313,13 @@ def test_a_job_begun_with_other_versions_is_refused():
 
 def test_a_job_goes_on_elsewhere_with_the_objective_given_again():
     code = "autotune('random-forest', max_trials=40, ranges={'max_depth': (2, 9)})"
-    process = start(code + ".run(objective=lambda settings: time.sleep(0.2) or 1.0, name='cut')")
+    process = start(code + ".run(objective=lambda params: time.sleep(0.2) or 1.0, name='cut')")
     until(lambda: has_finished("cut", 1))
     kill(process)
     Job.load("cut").objective_path.unlink()
     with pytest.raises(StoreError, match="Give X and y, or objective"):
         Job.load("cut").resume()
-    assert Job.load("cut").resume(objective=lambda settings: 1.0).status == "completed"
+    assert Job.load("cut").resume(objective=lambda params: 1.0).status == "completed"
 
 
 def test_an_objective_that_another_user_wrote_is_not_loaded(monkeypatch):
@@ -472,7 +472,7 @@ def test_an_objective_is_no_substitute_for_the_data_a_job_was_begun_with():
     job = autotune(DecisionTreeClassifier(), X, y, max_trials=2).run(X, y, name="a")
     job.study.set_user_attr("autotune:state", {"status": "stopped", "session": 1})
     with pytest.raises(AutotuneError, match="begun with X and y"):
-        Job.load("a").resume(objective=lambda settings: 99.0)
+        Job.load("a").resume(objective=lambda params: 99.0)
 
 
 @pytest.mark.parametrize(

@@ -43,13 +43,13 @@ def test_every_draw_lies_in_its_domain(domain):
 def test_values_survive_the_engines_parameters(domain):
     space, generator = Space({"x": domain}, {}), random.Random(1)
     for _ in range(100):
-        settings = {"x": draw(domain, generator)}
-        back = Asked(space).decode(encode(space, settings))
-        assert type(back["x"]) is type(settings["x"])
+        params = {"x": draw(domain, generator)}
+        back = Asked(space).decode(encode(space, params))
+        assert type(back["x"]) is type(params["x"])
         assert (
-            back["x"] == pytest.approx(settings["x"])
+            back["x"] == pytest.approx(params["x"])
             if isinstance(back["x"], float)
-            else back == settings
+            else back == params
         )
 
 

@@ -47,7 +47,7 @@ def test_a_frame_comes_back_and_can_be_written_to_without_touching_the_file(tmp_
 def test_a_trial_may_change_its_data_in_place_and_other_workers_do_not_see_it():
     x = np.zeros(100_000)
 
-    def adds(settings):
+    def adds(params):
         x[0] += 1
         return float(x[0])
 

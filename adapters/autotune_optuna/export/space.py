@@ -33,7 +33,7 @@ def space_lines(plan: Plan, imports: Imports) -> list[str]:
     for name, chosen in plan.ranges.items():
         found = {p: distribution(k) for p, k in primitives(name, chosen.value).items()}
         if found:
-            lines += comment(f"{chosen.reason} [{chosen.cited}]", 4)
+            lines += comment(f"{chosen.reason} [{chosen.source.cited}]", 4)
         for parameter, kind in found.items():
             start = f"    {text_code(parameter)}: "
             lines.append(f"{start}{laid_out(distribution_code(kind, imports), 4, len(start) + 1)},")

@@ -83,9 +83,9 @@ def portfolio_points(plan: Plan) -> tuple[list[dict[str, Any]], list[str]]:
     legal = [
         point
         for point in plan["portfolio"]
-        if not space.outside(point["settings"]) and space.allows(point["settings"])
+        if not space.outside(point["params"]) and space.allows(point["params"])
     ]
-    points = [encode(space, point["settings"]) for point in legal]
+    points = [encode(space, point["params"]) for point in legal]
     return points, [str(point["scores"]) for point in legal]
 
 

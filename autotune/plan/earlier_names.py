@@ -1,0 +1,29 @@
+"""Names of the first release that files of today spell otherwise; read, never written."""
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+V = TypeVar("V")
+
+
+def params_of(row: Mapping[str, V]) -> dict[str, V]:
+    """Return a row with its configuration under ``params``, which was ``settings`` at first."""
+    return {"params" if n == "settings" and "params" not in row else n: v for n, v in row.items()}
+
+
+def renamed(name: str, value: object) -> object:
+    """Return a setting's value with the configurations that it holds under today's name."""
+    if name == "portfolio" and isinstance(value, list | tuple):
+        return tuple(params_of(row) if isinstance(row, Mapping) else row for row in value)
+    if name == "results" and isinstance(value, Mapping):
+        return {**value, "parents": [_parent(p) for p in value["parents"]]}
+    return value
+
+
+def _parent(parent: Mapping[str, object]) -> dict[str, object]:
+    best, trials = parent["best"], parent["trials"]
+    return {
+        **parent,
+        "best": params_of(best) if isinstance(best, Mapping) else best,
+        "trials": [params_of(t) for t in trials] if isinstance(trials, list) else trials,
+    }
