@@ -11,6 +11,7 @@ from autotune.record import job as jobs
 
 if TYPE_CHECKING:
     from autotune.engines import Executable
+    from autotune.run.existing import Exists
     from autotune.run.forecast import Estimate
     from autotune.run.script_check import Tried
 
@@ -69,6 +70,7 @@ class Plan(plans.Plan):
         groups: Any = None,
         sample_weight: Any = None,
         progress: bool | None = None,
+        exists: "Exists" = "error",
     ) -> "Job":
         """Carry the plan out and return the job with its record.
 
@@ -86,6 +88,8 @@ class Plan(plans.Plan):
             groups: Group of each row; no group is split between training and test.
             sample_weight: Weight of each row.
             progress: Show progress; by default where the output is a terminal.
+            exists: What happens where the name is taken: ``error``; ``return`` gives the job of the
+                same plan and data back, as it is; ``resume`` resumes it; ``replace`` deletes it.
 
         Raises:
             AutotuneError: before any trial, if the data, the plan or the name cannot be used.
@@ -103,6 +107,7 @@ class Plan(plans.Plan):
                 engine=engine,
                 address=address,
                 progress=progress,
+                exists=exists,
             )
         )
 

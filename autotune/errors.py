@@ -101,6 +101,10 @@ class AutotuneError(Exception):
         """Return the same error with its place, unless it has one."""
         return self if self.where or not where else self._with(where=where)
 
+    def hinted(self, hint: str) -> Self:
+        """Return the same error with another way out, unless that is empty."""
+        return self._with(hint=hint) if hint else self
+
     def within(self, name: str) -> Self:
         """Return the same error about a part of something larger, whose name comes first."""
         return self._with(name=name, _message=f"{name}: {self._message}")

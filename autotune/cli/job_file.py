@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from autotune.errors import KnowledgeError, SettingError, did_you_mean
+from autotune.plan.other_names import refusal
 from autotune.plan.overrides import UserValue, from_document
 from autotune.plan.settings import CHECKS
 from autotune.script import Script
@@ -52,8 +53,12 @@ def read_job(document: documents.Document) -> JobFile:
     data = document.data
     for key in data:
         if key not in KEYS:
+            foreign = refusal(key, data[key], document.at((key,)))
             raise KnowledgeError(
-                f"{document.at((key,))}: {key!r} is no name of a job file.", did_you_mean(key, KEYS)
+                f"{key!r} is no name of a job file",
+                foreign.hint if foreign else did_you_mean(key, KEYS),
+                name=key,
+                where=document.at((key,)),
             )
     for key in TEXTS:
         several = (

@@ -162,6 +162,10 @@ def run(
         typer.Option("--engine", help="The engine that searches and runs trials."),
     ] = None,
     address: Address = None,
+    exists: Annotated[
+        Literal["error", "return", "resume", "replace"],
+        typer.Option("--exists", help="What happens where the name is taken."),
+    ] = "error",
     quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress.")] = False,
     as_json: Json = False,
 ) -> int:
@@ -175,7 +179,8 @@ def run(
     named = {
         k: v for k, v in request.words.items() if k in ("name", "storage", "engine", "address")
     }
-    job = request.plan.run(**request.data, **{**named, **options}, progress=not quiet)
+    places = {**named, **options}
+    job = request.plan.run(**request.data, **places, progress=not quiet, exists=exists)
     return tell(job, as_json)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from autotune.errors import SettingError
 from autotune.facts.algorithm_choice import ALGORITHM, OneOf, below
-from autotune.facts.subject import Part, Subject, read_one, unknown_name
+from autotune.facts.subject import Part, Subject, read_one
 
 MOST = 10  # as SageMaker: definitions in one job
 TASKS = {"classification", "regression"}
@@ -32,9 +32,7 @@ def read_subject(target: Any, static: Mapping[str, Any], task: str | None) -> Su
     plain = [read_one(t, {}, task) for t in target]
     keys = _keys(plain)
     whole = _together(dict(zip(keys, plain, strict=True)))
-    for name in static:
-        if name not in whole.static and not whole.accepts(name):
-            raise unknown_name(name, whole.static)
+    whole.check_static(static)
     if not static:
         return whole
     return _together(

@@ -1,13 +1,14 @@
 """What is tuned: an estimator with its parts, a Python function, or a name, and its static hyperparameters."""
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from autotune import knowledge
 from autotune.errors import SettingError, did_you_mean
 from autotune.facts.algorithm_choice import ALGORITHM
+from autotune.plan.other_names import is_other_name
 from autotune.script import Script
 from autotune.serialization.values import (
     class_names,
@@ -43,8 +44,18 @@ class Part:
 
     def accepts(self, name: str) -> bool:
         """Return whether a name that ``params`` lacks, without its prefix, may be a hyperparameter all the same."""
-        entry = (self.entry or knowledge.entry_for(set(self.names))) if self.open else None
+        entry = self._open_entry
         return self.open and (entry is None or entry.content.accepts(name))
+
+    def lists(self, name: str) -> bool:
+        """Return whether the part's entry names a hyperparameter that ``params`` lacks."""
+        return self._open_entry is not None and self._open_entry.content.lists(name)
+
+    @property
+    def _open_entry(self) -> knowledge.CatalogEntry | None:
+        if not self.open:
+            return None
+        return self.entry or knowledge.entry_for(set(self.names))
 
 
 @dataclass(frozen=True)
@@ -83,6 +94,21 @@ class Subject:
         """Return whether a full name that ``static`` lacks may be a hyperparameter all the same."""
         part = self.owner(name)
         return part.accepts(name.removeprefix(part.prefix))
+
+    def check_static(self, names: Iterable[str]) -> None:
+        """Refuse static hyperparameters that the estimator does not have.
+
+        Other tools' names for settings, such as ``n_trials``, are more likely meant as those, so an
+        estimator that accepts any name must list them.
+
+        Raises:
+            SettingError: with the nearest names.
+        """
+        for name in names:
+            part = self.owner(name)
+            listed = name in self.static or part.lists(name.removeprefix(part.prefix))
+            if not listed and (is_other_name(name) or not self.accepts(name)):
+                raise unknown_name(name, self.static)
 
 
 def read_one(target: Any, static: Mapping[str, Any], task: str | None) -> Subject:
@@ -132,9 +158,7 @@ def _with(estimator: Any, static: Mapping[str, Any]) -> Any:
     import copy
 
     subject = _read_estimator(estimator)
-    for name in static:
-        if name not in subject.static and not subject.accepts(name):
-            raise unknown_name(name, subject.static)
+    subject.check_static(static)
     return copy.deepcopy(estimator).set_params(**static)
 
 
@@ -144,8 +168,9 @@ def unknown_name(name: str, known: Mapping[str, Any] | set[str]) -> SettingError
 
     candidates = [*SETTINGS, *known]
     return SettingError(
-        f"{name!r} must be a setting or a hyperparameter of the estimator.",
+        f"{name!r} must be a setting or a hyperparameter of the estimator",
         did_you_mean(name, candidates),
+        name=name,
     )
 
 
@@ -272,7 +297,8 @@ def _name_only(
 ) -> Subject:
     described = known.content.hyperparameters
     for key in static:
-        if key not in described and not known.content.library:
+        foreign = is_other_name(key) and not known.content.lists(key)
+        if foreign or (key not in described and not known.content.library):
             raise unknown_name(key, set(described))
     params = {n: h.default for n, h in described.items() if not h.task} | dict(static)
     part = Part("", names, None, params, frozenset(static), open=True, entry=known)

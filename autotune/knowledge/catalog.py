@@ -23,6 +23,7 @@ from autotune.knowledge.knowledge_file import (
     as_entry,
     check,
 )
+from autotune.knowledge.other_tools import OtherTools
 from autotune.knowledge.tables import Names, Stopping, Table
 from autotune.knowledge.versions import applies
 
@@ -193,6 +194,8 @@ def table(name: Literal["settings"]) -> KnowledgeFile[Table]: ...
 def table(name: Literal["names"]) -> KnowledgeFile[Names]: ...
 @overload
 def table(name: Literal["stopping"]) -> KnowledgeFile[Stopping]: ...
+@overload
+def table(name: Literal["other-tools"]) -> KnowledgeFile[OtherTools]: ...
 def table(name: str) -> KnowledgeFile[BaseModel]:
     """Return a table: of ``settings``, of ``names``, or what ``stopping`` learned from curves."""
     file = _find(name)

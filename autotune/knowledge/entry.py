@@ -271,7 +271,11 @@ class Entry(Part):
 
     def accepts(self, name: str) -> bool:
         """Return whether the library has a hyperparameter of this name; unknown libraries may have any."""
-        if not self.others or name in self.others or name in self.hyperparameters:
+        return not self.others or self.lists(name)
+
+    def lists(self, name: str) -> bool:
+        """Return whether the entry itself names the hyperparameter, or one with this alias."""
+        if name in self.others or name in self.hyperparameters:
             return True
         return any(name in h.aliases for h in self.hyperparameters.values())
 

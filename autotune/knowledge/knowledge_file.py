@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from autotune.errors import KnowledgeError
 from autotune.knowledge.entry import Entry
+from autotune.knowledge.other_tools import OtherTools
 from autotune.knowledge.tables import Names, Stopping, Table
 from autotune.serialization import documents
 from autotune.serialization.validation import validate
@@ -15,7 +16,12 @@ from autotune.serialization.validation import validate
 Content = TypeVar("Content", bound=BaseModel, covariant=True)
 
 # Files of these names hold no entry.
-RESERVED: dict[str, type[BaseModel]] = {"settings": Table, "names": Names, "stopping": Stopping}
+RESERVED: dict[str, type[BaseModel]] = {
+    "settings": Table,
+    "names": Names,
+    "stopping": Stopping,
+    "other-tools": OtherTools,
+}
 
 
 @dataclass(frozen=True)

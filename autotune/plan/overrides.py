@@ -6,7 +6,8 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from autotune.errors import KnowledgeError, SettingError
+from autotune.errors import KEYWORD, KnowledgeError, SettingError
+from autotune.plan.other_names import advice_on_value
 from autotune.plan.provenance import BY_KEYWORD, BY_SET_OPTION, Source, user_file
 from autotune.plan.settings import CHECKS
 from autotune.serialization import documents
@@ -24,6 +25,11 @@ class UserValue:
     """The value as it was written; of a setting it is checked."""
     source: Source = BY_KEYWORD
     """Where it was written: a keyword, a line of a file, or ``--set``."""
+
+    @property
+    def where(self) -> str:
+        """Where it was written, as errors name it."""
+        return self.source.location or KEYWORD
 
 
 @dataclass(frozen=True)
@@ -83,11 +89,10 @@ def _checked(name: str, value: UserValue) -> UserValue:
     try:
         return UserValue(CHECKS[name](name, value.value), value.source)
     except SettingError as error:
-        location = value.source.location
-        if not location:
-            raise
-        null = " None is written null here." if str(value.value).lower() == "none" else ""
-        raise SettingError(f"{error}{null} ({location})") from None
+        hint = advice_on_value(name, value.value, value.where)
+        if value.where != KEYWORD and str(value.value).lower() == "none":
+            hint = "None is written null here."
+        raise error.hinted(hint).at(value.where) from None
 
 
 def _ranges(ranges: UserValue) -> dict[str, UserValue]:

@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from autotune.facts import check_facts, check_missing, read_data, read_subject
+from autotune.errors import SettingError
+from autotune.facts import Subject, check_facts, check_missing, read_data, read_subject
 from autotune.facts.algorithm_choice import each
+from autotune.plan.other_names import refusal
 from autotune.plan.overrides import Overrides, UserValue, collect
 from autotune.plan.spec import Plan
 from autotune.recommend import recommend
@@ -37,13 +39,25 @@ def make_plan(
         if "facts" in mine.static
         else None
     )
-    static = {n: g.value for n, g in mine.static.items() if n != "facts"}
-    subject = read_subject(estimator, static, by_hand.get("task") or _task_of_target(y))
+    static = {n: g for n, g in mine.static.items() if n != "facts"}
+    subject = _read_subject(estimator, static, by_hand.get("task") or _task_of_target(y))
     data = {} if X is None else read_data(X, y, subject.task)
     if subject.kind == "estimator":
         for one in each(subject.target):
             check_missing(one, data.get("missing", 0.0))
     return recommend(subject, {**data, **by_hand}, _without_static(mine))
+
+
+def _read_subject(estimator: Any, static: Mapping[str, UserValue], task: str | None) -> Subject:
+    """Read what is tuned; a static hyperparameter that is refused is told with its place."""
+    try:
+        return read_subject(estimator, {n: value.value for n, value in static.items()}, task)
+    except SettingError as error:
+        if error.name not in static:
+            raise
+        value = static[error.name]
+        refused = refusal(error.name, value.value, value.where) or error
+        raise refused.at(value.where) from None
 
 
 def _task_of_target(y: Any) -> str | None:

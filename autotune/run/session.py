@@ -30,6 +30,7 @@ from autotune.record.lease import Lease
 from autotune.record.store import RECORD, STATE, open_store
 from autotune.record.stored_search import StoredSearch
 from autotune.record.trial import Trial
+from autotune.run.existing import check_exists, existing_job, replace_job
 from autotune.run.loop import Outcome, Running, run_trials
 from autotune.run.outcomes import Tally
 from autotune.run.progress import make_progress
@@ -72,11 +73,18 @@ def run_plan(
     engine: str,
     address: str | None,
     progress: bool | None,
+    exists: str = "error",
 ) -> Job:
     """Run the plan and return its job; `Plan.run` says what the arguments are."""
     begun = time.monotonic()
-    evaluate = make_objective(plan, data, objective)
+    check_exists(exists)
     store = open_store(storage)
+    earlier = existing_job(plan, data, name, store, exists) if name is not None else None
+    if earlier is not None:
+        if exists == "return":
+            return earlier
+        return resume_job(earlier, data, objective, address=address, progress=progress)
+    evaluate = make_objective(plan, data, objective)
     name = name if name is not None else free_name(plan, store.names())
     check_address(engine, address)
     job_id, here = uuid.uuid4().hex[:16], environment(plan, data, find(engine))
@@ -97,6 +105,7 @@ def run_plan(
     prepared = time.monotonic() - begun
     with compiled.place(address) as start:
         begun = time.monotonic() - prepared  # to reach a cluster is not the job's own time
+        replace_job(name, store, exists)
         study, lease = store.begin(name, first, plan.direction, prepare)
         with _released(lease):
             job = Job(name, store, data, study)

@@ -40,7 +40,7 @@ class Parameter:
                 return int(value)
         kind = "a whole number" if self.integer else "a number"
         limit = f"{self.low:g}..{self.high:g}" if self.high < inf else f">= {self.low:g}"
-        raise SettingError(f"{name} must be {kind} {limit}, got {value!r}.")
+        raise SettingError(f"{name!r} must be {kind} {limit}", name=name, value=value)
 
 
 @dataclass(frozen=True)

@@ -150,11 +150,11 @@ def test_a_saved_plan_runs(run, data):
         (("plan", "sklearn.svm.SVC", "--set", "ranges.C=10..1"), "low <= high must hold"),
         (
             ("plan", "sklearn.svm.SVC", "--set", "sampler=none"),
-            "must be one of gp, tpe or None, got 'none'. None is written null here.",
+            "must be one of gp, tpe or None, got 'none' (--set). None is written null here.",
         ),
         (
             ("plan", "sklearn.svm.SVC", "--set", "early_stopping=mediam"),
-            "or None, got 'mediam'. Did you mean 'median'",
+            "or None, got 'mediam' (--set). Did you mean 'median'",
         ),
         (
             ("plan", "sklearn.svm.SVC", "--set", "initial_trials=[{C: -1}]"),
@@ -207,7 +207,7 @@ def test_wrong_input_is_one_line_and_exit_code_2(run, arguments, words):
         ("estimator: [3]\n", "estimator must be text"),
         (
             "estimator: sklearn.svm.SVC\nmax_trials: no\n",
-            "max_trials must be a whole number 1..1e+06, got 'no'. (job.yaml:2)",
+            "'max_trials' must be a whole number 1..1,000,000, got 'no' (job.yaml:2)",
         ),
         ("- a\n", "must be a job file or a saved plan"),
         ("a: [\n", "must be YAML"),

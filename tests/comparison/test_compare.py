@@ -122,7 +122,7 @@ def test_your_arm_tries_your_configuration_first_and_none_of_autotune_s():
         ({"held_out": 1}, "held_out must be a share"),
         ({"tune": ["max_depth"]}, "tune must be left out"),
         ({"cv": [([0, 1], [2, 3])]}, "cv must be a number of folds or a splitter"),
-        ({"baseline_strategy": "bayes"}, "baseline_strategy must be one of"),
+        ({"baseline_strategy": "bayes"}, "'baseline_strategy' must be one of"),
         (
             {
                 "estimator": lambda max_depth=1: 1.0,

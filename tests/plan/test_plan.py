@@ -200,14 +200,14 @@ def test_a_plan_comes_back_equal_from_its_file(make, suffix, tmp_path):
 @pytest.mark.parametrize(
     ("place", "value", "words"),
     [
-        (("settings", "max_trials", "value"), "x", "max_trials must be a whole number"),
+        (("settings", "max_trials", "value"), "x", "'max_trials' must be a whole number"),
         (
             ("settings", "threads_per_trial", "value"),
             '1"; import os',
-            "threads_per_trial must be a whole number",
+            "'threads_per_trial' must be a whole number",
         ),
         (("settings", "early_stopping", "value"), "medain", "Did you mean 'median'"),
-        (("settings", "initial_trials", "value"), 3, "initial_trials must be a list"),
+        (("settings", "initial_trials", "value"), 3, "'initial_trials' must be a list"),
         (("recipe", "params"), {"zzz": 3}, "unexpected keyword argument 'zzz'"),
         (
             ("recipe",),
@@ -283,7 +283,7 @@ def test_planning_leaves_the_estimator_as_it_was():
     ("settings", "words"),
     [
         ({"max_trails": 3}, "Did you mean 'max_trials'"),
-        ({"strategy": "bayes"}, "Did you mean 'bayesian'"),
+        ({"strategy": "bayes"}, "Write strategy='bayesian'"),
         ({"ranges": {"max_deph": (1, 3)}}, "Did you mean 'max_depth'"),
         ({"ranges": {"max_depth": (10, 3)}}, "low <= high must hold"),
         ({"ranges": {"max_features": Float(0, 1, log=False)}}, "must be"),

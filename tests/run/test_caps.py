@@ -44,7 +44,7 @@ def test_a_trial_without_memory_left_is_out_of_memory_not_failed():
 
 @pytest.mark.parametrize("value", ["much", "-3 GB", 0, True, 1000, [1], "1 KB"])
 def test_a_memory_limit_that_is_none_is_refused(value):
-    with pytest.raises(AutotuneError, match="memory_limit must be at least 1 MB"):
+    with pytest.raises(AutotuneError, match="'memory_limit' must be at least 1 MB"):
         autotune(quick, memory_limit=value)
 
 
