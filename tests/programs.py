@@ -109,5 +109,5 @@ def told(trials):
 
 def filled(text):
     """Fill in one's own evaluation where the program has a place for it."""
-    start, end = text.index("# Put your evaluation"), text.index("def evaluate(")
+    start, end = text.index("# Put your evaluation"), text.index("def call_objective(")
     return f"{text[:start]}from tests.programs import scored as objective\n\n\n{text[end:]}"

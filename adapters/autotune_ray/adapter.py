@@ -9,8 +9,8 @@ from autotune.plan.spec import Plan
 from autotune_optuna.adapter import CAPABILITIES, OptunaExecutable
 from autotune_optuna.adapter import adapter as optuna_adapter
 from autotune_ray.cluster import place, quiet_ray
+from autotune_ray.export.program import source
 from autotune_ray.native import Native
-from autotune_ray.program import source
 
 
 @dataclass(frozen=True)

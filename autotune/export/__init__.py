@@ -1,1 +1,1 @@
-"""A plan as something to take elsewhere: a program that needs no autotune, a configuration, scikit-learn's distributions."""
+"""A plan to take elsewhere: a program without autotune, a configuration, or distributions."""

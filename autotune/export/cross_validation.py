@@ -1,22 +1,25 @@
 """An estimator's cross-validation as code: the same folds, threads and seeds as a job's."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from autotune import knowledge
 from autotune.errors import EngineError
-from autotune.export.formatting import Group, Node, assigned, flat, laid_out, remarked
+from autotune.export.embed import Wanted
+from autotune.export.formatting import Node, assigned, remarked
 from autotune.export.imports import Imports
-from autotune.export.literals import call_code, text_code, value_code
+from autotune.export.literals import dict_code, text_code, tuple_code, value_code
 from autotune.facts import read_subject
-from autotune.facts.algorithm_choice import OneOf
+from autotune.facts.algorithm_choice import OneOf, below
 from autotune.objective.cross_validation import CrossValidation
 from autotune.objective.fit_params import open_seeds, thread_caps
-from autotune.objective.scoring import UNSUPERVISED, ClusterScorer
+from autotune.objective.scoring import UNSUPERVISED
 from autotune.plan.spec import Plan
 from autotune.recommend.trial_setup import housekeeping, stop_early
 from autotune.serialization.values import is_estimator
 from autotune.space.domains import Domain, listed
+
+TEMPLATES = "autotune.export.templates"
+OWN_SCORE = "score"  # the metric's name where an estimator's own score is tuned
 
 
 def rules_of(plan: Plan) -> CrossValidation:
@@ -38,48 +41,41 @@ def rules_of(plan: Plan) -> CrossValidation:
     )
 
 
-def embeds(plan: Plan, rules: CrossValidation) -> tuple[Any, ...]:
-    """Return what of ours the code below needs."""
-    found: list[Any] = []
-    if rules.stops_early:
-        from autotune.objective.early_stopping_fit import HeldOut
+def estimator_templates(plan: Plan, rules: CrossValidation) -> tuple[Wanted, ...]:
+    """Return the templates by which an estimator is made and evaluated."""
+    estimator = "several" if isinstance(plan.target, OneOf) else "single"
+    if _has_parts(plan):
+        if estimator == "single" and rules.stops_early:
+            raise EngineError(
+                f"a program of {plan.estimator} cannot both stop early and tune estimators within.",
+                "Leave one of them out.",
+            )
+        estimator += "_with_parts"
+    elif rules.stops_early:
+        estimator += "_stopping_early"
+    return (
+        f"{TEMPLATES}.{estimator}:make_estimator",
+        f"{TEMPLATES}.evaluation_by_{_kind_of_scorer(rules)}_scorer:evaluate",
+    )
 
-        found.append(HeldOut)
-    if rules.scoring in UNSUPERVISED:
-        found.append(ClusterScorer)
-    if _has_parts({n: r.value for n, r in plan.ranges.items()}):
-        found += [thread_caps, open_seeds]
-    return tuple(found)
+
+def _kind_of_scorer(rules: CrossValidation) -> str:
+    if not isinstance(rules.scoring, str) or rules.scoring == OWN_SCORE:
+        return "custom"
+    return "cluster" if rules.scoring in UNSUPERVISED else "named"
 
 
 def estimator_blocks(plan: Plan, rules: CrossValidation, imports: Imports) -> list[list[str]]:
-    """Return the constants, ``prepare`` and ``evaluate``."""
-    imports.name("sklearn.base.clone")
-    imports.name("sklearn.model_selection.cross_validate")
-    imports.module("math")
-    imports.module("warnings")
+    """Return the constants by which an estimator is made and evaluated."""
+    metric = remarked(assigned("METRIC", text_code(rules.metric)), plan.settings["metric"].reason)
+    folds = remarked(assigned("FOLDS", _folds(plan, imports)), plan.settings["cv"].reason)
+    scoring: list[str] = []
+    if _kind_of_scorer(rules) == "custom":
+        scorer = None if rules.scoring == OWN_SCORE else rules.scoring
+        scoring.append(assigned("SCORING", value_code(scorer, imports, "metric")))
     several = isinstance(plan.target, OneOf)
-    if several:
-        made: Node = Group(
-            "{",
-            [
-                (f"{text_code(k)}: ", value_code(e, imports, k))
-                for k, e in plan.target.estimators.items()
-            ],
-            "}",
-        )
-    else:
-        made = value_code(plan.target, imports, "the estimator")
-    constants = [
-        *remarked(assigned("METRIC", text_code(rules.metric)), plan.settings["metric"].reason),
-        *remarked(assigned("FOLDS", _folds(plan, imports)), plan.settings["cv"].reason),
-        assigned("ESTIMATORS" if several else "ESTIMATOR", made),
-    ]
-    if _has_parts({n: r.value for n, r in plan.ranges.items()}):
-        constants.append(assigned("THREAD_NAMES", _names(rules.thread_names)))
-        constants.append(assigned("SEED_NAMES", _names(rules.seed_names)))
-    prepare = _prepare_one_of(plan, rules, imports) if several else _prepare(plan, rules, imports)
-    return [constants, prepare, _cross_validate(rules, imports)]
+    estimator = _several(plan, rules, imports) if several else _single(plan, rules, imports)
+    return [[*metric, *scoring, *folds, *estimator, *_part_names(plan, rules)]]
 
 
 def _folds(plan: Plan, imports: Imports) -> Node:
@@ -88,142 +84,86 @@ def _folds(plan: Plan, imports: Imports) -> Node:
     if not isinstance(folds, int):
         if not hasattr(folds, "split"):
             raise EngineError(
-                "cv must be a number of folds or a splitter to be written as code, got a list of splits."
+                "cv must be a number of folds or a splitter to be written as code, "
+                "got a list of splits."
             )
         return value_code(folds, imports, "cv")
     task = plan.facts.get("task") or read_subject(plan.target, {}, None).task
-    name = "StratifiedKFold" if task in ("binary", "multiclass", "classification") else "KFold"
-    called = imports.name(f"sklearn.model_selection.{name}")
-    return f"{called}({folds}, shuffle=True, random_state=SEED)"
+    is_classification = task in ("binary", "multiclass", "classification")
+    name = "StratifiedKFold" if is_classification else "KFold"
+    splitter = imports.name(f"sklearn.model_selection.{name}")
+    return f"{splitter}({folds}, shuffle=True, random_state=SEED)"
 
 
-def _prepare(plan: Plan, rules: CrossValidation, imports: Imports) -> list[str]:
-    lines = [
-        "def prepare(settings, seed):",
-        '    """Return the estimator with a configuration, its threads capped and its open seeds set."""',
-        *_with_settings("ESTIMATOR", "settings", _can_be_unknown(plan, plan.target, "")),
-        *_set_fixed(rules, plan.target, "", {n: r.value for n, r in plan.ranges.items()}, imports),
-    ]
-    return [
-        *lines,
-        f"    return {'HeldOut(estimator, SEED)' if rules.stops_early else 'estimator'}",
-    ]
+def _single(plan: Plan, rules: CrossValidation, imports: Imports) -> list[str]:
+    """Return the estimator, and what is set in it in each trial."""
+    fixed, seeds = _set_in_each_trial(plan, rules, plan.target, "")
+    estimator = value_code(plan.target, imports, "the estimator")
+    lines = [assigned("ESTIMATOR", estimator), *_remarked_fixed("FIXED_PARAMS", fixed, imports)]
+    if not _has_parts(plan):
+        lines += _remarked_seeds("SEED_PARAMS", tuple_code(seeds))
+    return lines
 
 
-def _prepare_one_of(plan: Plan, rules: CrossValidation, imports: Imports) -> list[str]:
-    lines = [
-        "def prepare(settings, seed):",
-        '    """Return the estimator that a configuration names, its threads capped and its open seeds set."""',
-        '    name = settings["algorithm"]',
-        '    own = {n.removeprefix(f"{name}__"): value for n, value in settings.items() if n.startswith(f"{name}__")}',
-        *_with_settings(
-            "ESTIMATORS[name]",
-            "own",
-            any(_can_be_unknown(plan, e, f"{k}__") for k, e in _each(plan)),
-        ),
-    ]
-    for key, estimator in _each(plan):
-        domains = {
-            n.removeprefix(f"{key}__"): r.value
-            for n, r in plan.ranges.items()
-            if n.startswith(f"{key}__")
-        }
-        fixed = _set_fixed(rules, estimator, f"{key}__", domains, imports)
-        held = (
-            ["    estimator = HeldOut(estimator, SEED)"] if f"{key}__" in rules.stops_early else []
-        )
-        if fixed or held:
-            lines += [
-                f"    if name == {text_code(key)}:",
-                *(f"    {line}" for line in [*fixed, *held]),
-            ]
-    return [*lines, "    return estimator"]
-
-
-def _each(plan: Plan) -> list[tuple[str, Any]]:
-    return list(plan.target.estimators.items())
-
-
-def _with_settings(estimator: str, settings: str, unknown: bool) -> list[str]:
-    if not unknown:
-        return [f"    estimator = clone({estimator}).set_params(**{settings})"]
-    return [
-        f"    estimator = clone({estimator})",
-        "    known = estimator.get_params()",
-        "    # None stands for what is not set: get_params lacks it, and it could not be cloned.",
-        f"    estimator.set_params(**{{n: v for n, v in {settings}.items() if v is not None or n in known}})",
-    ]
-
-
-def _can_be_unknown(plan: Plan, estimator: Any, prefix: str) -> bool:
-    """Return whether None may be drawn for a name that the estimator's ``get_params`` lacks."""
-    known = estimator.get_params()
-    own = {n.removeprefix(prefix): r.value for n, r in plan.ranges.items() if n.startswith(prefix)}
-    return any(n not in known and None in listed(d) for n, d in own.items())
-
-
-def _set_fixed(
-    rules: CrossValidation,
-    estimator: Any,
-    prefix: str,
-    domains: Mapping[str, Domain],
-    imports: Imports,
-) -> list[str]:
-    """Return the lines that set what every trial has set: housekeeping, threads and seeds."""
-    params = estimator.get_params()
-    fixed: dict[str, Any] = {
-        n.removeprefix(prefix): v for n, v in rules.housekeeping.items() if n.startswith(prefix)
+def _several(plan: Plan, rules: CrossValidation, imports: Imports) -> list[str]:
+    """Return the estimators by name, and what is set in each of them in each trial."""
+    estimators = plan.target.estimators
+    settings = {
+        name: _set_in_each_trial(plan, rules, estimator, f"{name}__")
+        for name, estimator in estimators.items()
     }
-    if not _has_parts(domains):
-        fixed |= thread_caps(params, domains, rules.thread_names, rules.threads)
-    arguments: dict[str, Node] = {n: value_code(v, imports, n) for n, v in fixed.items()}
-    if not _has_parts(domains):
-        arguments |= dict.fromkeys(open_seeds(params, domains, rules.seed_names, 0), "seed")
-        return (
-            [f"    {laid_out(call_code('estimator.set_params', arguments), 4, 4)}"]
-            if arguments
-            else []
-        )
-    first = (
-        [f"    {laid_out(call_code('estimator.set_params', arguments), 4, 4)}"] if arguments else []
-    )
+    codes = {name: value_code(value, imports, name) for name, value in estimators.items()}
+    fixed = {name: fixed for name, (fixed, _) in settings.items()}
+    lines = [assigned("ESTIMATORS", dict_code(codes))]
+    lines += _remarked_fixed("FIXED_PARAMS_OF", fixed, imports)
+    if not _has_parts(plan):
+        seeds = {name: tuple_code(seeds) for name, (_, seeds) in settings.items()}
+        lines += _remarked_seeds("SEED_PARAMS_OF", dict_code(seeds))
+    if rules.stops_early or _has_parts(plan):
+        stopping = [name for name in estimators if f"{name}__" in rules.stops_early]
+        lines.append(assigned("STOPPING_EARLY", tuple_code(stopping)))
+    return lines
+
+
+def _remarked_fixed(name: str, params: Mapping[str, object], imports: Imports) -> list[str]:
+    code = value_code(dict(params), imports, "the estimator")
+    return remarked(assigned(name, code), "In each trial: threads, and nothing written to disk.")
+
+
+def _remarked_seeds(name: str, code: Node) -> list[str]:
+    return remarked(assigned(name, code), "Set to the trial's seed.")
+
+
+def _part_names(plan: Plan, rules: CrossValidation) -> list[str]:
+    """Return what threads and seeds are called where they are looked for in each trial."""
+    if not _has_parts(plan):
+        return []
     return [
-        *first,
-        "    params = estimator.get_params()",
-        f"    estimator.set_params(**thread_caps(params, settings, THREAD_NAMES, {rules.threads}))",
-        "    estimator.set_params(**open_seeds(params, settings, SEED_NAMES, seed))",
+        assigned("THREADS", repr(rules.threads)),
+        assigned("THREAD_NAMES", tuple_code(rules.thread_names)),
+        assigned("SEED_NAMES", tuple_code(rules.seed_names)),
     ]
 
 
-def _has_parts(domains: Mapping[str, Domain]) -> bool:
-    """Return whether an estimator is among the values, so that the names within differ from trial to trial."""
-    return any(is_estimator(v) for d in domains.values() for v in listed(d))
+def _set_in_each_trial(
+    plan: Plan, rules: CrossValidation, estimator: object, prefix: str
+) -> tuple[dict[str, object], Sequence[str]]:
+    """Return the hyperparameters that have one value in each trial, and those set to its seed.
+
+    Where estimators are among the values of a hyperparameter, threads and seeds are looked for in
+    each trial instead.
+    """
+    key = prefix.removesuffix("__")
+    fixed = below(key, rules.housekeeping) if prefix else dict(rules.housekeeping)
+    if _has_parts(plan):
+        return fixed, ()
+    ranges = below(key, plan.ranges) if prefix else dict(plan.ranges)
+    params = estimator.get_params()  # type: ignore[attr-defined]
+    fixed |= thread_caps(params, ranges, rules.thread_names, rules.threads)
+    return fixed, tuple(open_seeds(params, ranges, rules.seed_names, 0))
 
 
-def _names(names: Sequence[str]) -> Group:
-    return Group("(", [("", text_code(n)) for n in names], ")", lone=len(names) == 1)
-
-
-def _cross_validate(rules: CrossValidation, imports: Imports) -> list[str]:
-    scoring = (
-        "METRIC"
-        if isinstance(rules.scoring, str)
-        else flat(value_code(rules.scoring, imports, "metric"))
-    )
-    scoring = (
-        {"score": "None"}.get(rules.scoring, scoring) if isinstance(rules.scoring, str) else scoring
-    )
-    if rules.scoring in UNSUPERVISED:
-        scoring = "ClusterScorer(METRIC)"
-    return [
-        "def evaluate(X, y, settings, seed):",
-        '    """Return the mean score over the folds, which are the same in every trial."""',
-        "    with warnings.catch_warnings():",
-        '        warnings.simplefilter("ignore")',
-        f'        got = cross_validate(prepare(settings, seed), X, y, scoring={scoring}, cv=FOLDS, error_score="raise")',
-        '    scores = [float(score) for score in got["test_score"]]',
-        "    mean = sum(scores) / len(scores)",
-        "    if not math.isfinite(mean):",
-        '        raise ValueError(f"{METRIC} must be finite, got {scores}")',
-        "    return mean",
-    ]
+def _has_parts(plan: Plan) -> bool:
+    """Return whether estimators are values, so that the names within differ between trials."""
+    domains: list[Domain] = [r.value for r in plan.ranges.values()]
+    return any(is_estimator(value) for domain in domains for value in listed(domain))

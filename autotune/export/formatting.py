@@ -1,4 +1,4 @@
-"""Python text laid out as formatters do: what fits stands on one line, else each item on its own; comments wrap."""
+"""Python text laid out as formatters do: one line if it fits, else a line for each item."""
 
 import textwrap
 from collections.abc import Iterable, Sequence
@@ -9,7 +9,10 @@ WIDTH = 100
 
 @dataclass(frozen=True)
 class Group:
-    """Items between brackets: each with what stands before it, such as ``name=`` or a key; ``lone`` marks a tuple of one."""
+    """Items between brackets: each with what precedes it, such as ``name=`` or a key.
+
+    ``lone`` marks a tuple of one.
+    """
 
     opening: str
     items: Sequence[tuple[str, "Node"]]
@@ -29,7 +32,7 @@ def flat(node: Node) -> str:
 
 
 def laid_out(node: Node, indent: int = 0, used: int = 0) -> str:
-    """Return a node in lines, after ``used`` characters of the first and with so many of its others' indent."""
+    """Return a node in lines: the first after ``used`` characters, the last indented."""
     text = flat(node)
     if isinstance(node, str) or not node.items or used + len(text) <= WIDTH:
         return text
@@ -54,7 +57,7 @@ def printable(text: str) -> str:
 def comment(text: str, indent: int = 0) -> list[str]:
     """Return text as lines of comment, wrapped."""
     start = " " * indent + "# "
-    wrapped = textwrap.wrap(
+    lines = textwrap.wrap(
         printable(text),
         WIDTH,
         initial_indent=start,
@@ -62,16 +65,18 @@ def comment(text: str, indent: int = 0) -> list[str]:
         break_long_words=False,
         break_on_hyphens=False,
     )
-    return [line.rstrip() for line in wrapped]
+    return [line.rstrip() for line in lines]
 
 
 def remarked(line: str, text: str, indent: int = 0) -> list[str]:
-    """Return a line with its comment behind it where both fit, else above it."""
-    said = printable(text)
-    if not said:
+    """Return a line with its comment behind it if both fit, else below its comment."""
+    remark = printable(text)
+    if not remark:
         return [line]
-    whole = f"{line}  # {said}"
-    return [whole] if "\n" not in line and len(whole) <= WIDTH else [*comment(said, indent), line]
+    line_with_remark = f"{line}  # {remark}"
+    if "\n" not in line and len(line_with_remark) <= WIDTH:
+        return [line_with_remark]
+    return [*comment(remark, indent), line]
 
 
 def quoted(text: str) -> str:
@@ -79,10 +84,10 @@ def quoted(text: str) -> str:
     return printable(text).replace("\\", "/").replace('"', "'")
 
 
-def paragraphs(*blocks: str | Iterable[str]) -> str:
+def paragraphs(*blocks: Iterable[str]) -> str:
     """Return blocks of lines with two blank lines between, without those that are empty."""
-    texts = [b if isinstance(b, str) else "\n".join(b) for b in blocks]
-    return "\n\n\n".join(t.strip("\n") for t in texts if t.strip()) + "\n"
+    texts = ["\n".join(block).strip("\n") for block in blocks]
+    return "\n\n\n".join(text for text in texts if text.strip()) + "\n"
 
 
 def wrapped(text: str) -> list[str]:

@@ -1,113 +1,114 @@
-"""What every program has around its search: head, thread caps, caps as constants, reading data, and the command line."""
+"""The text of a program: what comes from its plan, then the templates it uses, then our library."""
 
+import ast
+import builtins
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from autotune.export.embed import Embedded
-from autotune.export.evaluation import Evaluation
+from autotune.export.embed import Embedded, Wanted, embedded
 from autotune.export.formatting import assigned, comment, paragraphs, quoted, remarked, wrapped
 from autotune.export.imports import Imports
 from autotune.plan.spec import Plan
 from autotune.version import __version__
 from autotune.workers.pool import THREADS
 
+# What generated functions bind: an import of the plan's must not have one of these names.
+LOCAL_NAMES = ("suggest", "kind", "params", "encoded", "seed", "study", "sampler", "known")
+PYTHON_NAMES = frozenset(dir(builtins))
+UNITS = {"max_runtime": "Seconds. "}
+RUNNING = "How a trial is evaluated, and how trials run: the same for all plans of this kind."
+LIBRARY = (
+    "Below: how the trials are drawn, as autotune draws them. "
+    "Nothing there is about this plan, and nothing needs to be changed."
+)
+
 
 @dataclass
-class Draft:
-    """A program that is being written: the blocks of its upper part, its imports, and what is embedded below.
+class Program:
+    """A program that is being written.
 
-    ``finite`` says that its space is.
+    ``code`` holds templates and library, ``blocks`` what was generated from the plan so far,
+    ``tables`` the long constants, which come after the templates, and ``environment`` further lines
+    that must precede all imports.
     """
 
     plan: Plan
-    evaluation: Evaluation
-    below: Embedded
+    engine: str
+    code: Embedded
     imports: Imports
-    finite: bool
     blocks: list[Sequence[str]] = field(default_factory=list)
+    tables: list[Sequence[str]] = field(default_factory=list)
+    environment: Sequence[str] = ()
 
-    def text(self, engine: str, notes: Sequence[str], variables: Sequence[str] = ()) -> str:
-        """Return the program's text; ``variables`` are further lines that set the environment."""
-        upper = paragraphs(*self.blocks)
-        lower = [*comment(LOWER), ""] if self.below.text else []
-        start = f"{head(self.plan, engine, notes)}\n\n{chr(10).join([environment(self.plan), *variables])}\n\n{self.imports.text()}\n\n"
-        main = 'if __name__ == "__main__":\n    main()\n'
-        below = f"\n\n{chr(10).join(lower)}\n\n{self.below.text}\n" if lower else ""
-        return f"{start}{upper}{below}\n\n{main}"
+    def text(self, notes: Sequence[str]) -> str:
+        """Return the program's text; ``notes`` say what of the plan it does not carry out.
+
+        Raises:
+            ValueError: if it does not define all that its templates need.
+        """
+        start = [
+            "\n".join(head(self.plan, self.engine, notes)),
+            "\n".join([*thread_caps(self.plan), *self.environment]),
+            self.imports.text(),
+        ]
+        sections = [
+            *self.blocks,
+            [*comment(RUNNING), "", "", self.code.templates],
+            *self.tables,
+            [*comment(LIBRARY), "", "", self.code.library],
+            ['if __name__ == "__main__":', "    main()"],
+        ]
+        text = "\n\n".join([*start, paragraphs(*sections)])
+        missing = self.code.placeholders - _defined(text)
+        if missing:
+            raise ValueError(f"a program must define {', '.join(sorted(missing))}.")
+        return text
 
 
-LOWER = "Below: how the trials are drawn, as autotune draws them. Nothing there is about this plan, and nothing needs to be changed."
+def begun(plan: Plan, engine: str, wanted: Iterable[Wanted]) -> Program:
+    """Return a program with the code it needs, to which what the plan says is added."""
+    code = embedded(wanted)
+    reserved = PYTHON_NAMES | code.names | code.placeholders | {*LOCAL_NAMES, "main"}
+    program = Program(plan, engine, code, Imports(reserved))
+    code.add_imports(program.imports)
+    return program
 
 
-def head(plan: Plan, engine: str, notes: Sequence[str]) -> str:
-    """Return the docstring: what the program does, how it is run, and what of the plan it does not carry out."""
-    lines = [f'"""Tunes {quoted(plan.estimator)} with {engine}: {plan["max_trials"]} trials.', ""]
-    lines += wrapped(
-        f"Written by autotune {__version__} from a plan, whose trials it tries again; it does not need autotune."
+def _defined(text: str) -> set[str]:
+    """Return the names that a program defines itself."""
+    names = set()
+    for statement in ast.parse(text).body:
+        if isinstance(statement, ast.FunctionDef | ast.ClassDef):
+            names.add(statement.name)
+        elif isinstance(statement, ast.Assign):
+            names |= {target.id for target in statement.targets if isinstance(target, ast.Name)}
+    return names
+
+
+def head(plan: Plan, engine: str, notes: Sequence[str]) -> list[str]:
+    """Return the docstring: what the program does, and what of the plan it does not carry out."""
+    origin = (
+        f"Written by autotune {__version__} from a plan, whose trials it tries again; "
+        "it does not need autotune."
     )
-    lines += [line for note in notes for line in ["", *wrapped(note)]]
-    return "\n".join([*lines, '"""'])
+    lines = [f'"""Tunes {quoted(plan.estimator)} with {engine}: {plan["max_trials"]} trials.']
+    for paragraph in (origin, *notes):
+        lines += ["", *wrapped(paragraph)]
+    return [*lines, '"""']
 
 
-def environment(plan: Plan) -> str:
+def thread_caps(plan: Plan) -> list[str]:
     """Return the thread caps, which libraries read when they are loaded."""
-    reason = plan.settings["threads_per_trial"].reason
+    threads, reason = plan["threads_per_trial"], plan.settings["threads_per_trial"].reason
     lines = ["import os", "", *comment(f"Before any library loads. {reason}")]
-    lines += [f'os.environ["{name}"] = "{plan["threads_per_trial"]}"' for name in THREADS]
-    return "\n".join([*lines, 'os.environ["OMP_WAIT_POLICY"] = "PASSIVE"'])
+    lines += [f'os.environ["{name}"] = "{threads}"' for name in THREADS]
+    return [*lines, 'os.environ["OMP_WAIT_POLICY"] = "PASSIVE"']
 
 
 def constants(plan: Plan, names: Iterable[tuple[str, str, str]]) -> list[str]:
-    """Return constants with the reasons of the settings that they stand for: name, code, setting."""
-    units = {"max_runtime": "Seconds. "}
-    told = [
-        (assigned(name, code), units.get(setting, "") + plan.settings[setting].reason)
-        for name, code, setting in names
-    ]
-    return [line for line, reason in told for line in remarked(line, reason)]
-
-
-def load_lines(imports: Imports) -> list[str]:
-    """Return the function that reads data."""
-    imports.module("pandas", "pd")
-    return [
-        "def load(path, target):",
-        '    """Return X and y of a CSV or parquet file; y is None where no column is named."""',
-        '    frame = pd.read_parquet(path) if path.endswith(".parquet") else pd.read_csv(path)',
-        "    return (frame, None) if target is None else (frame.drop(columns=target), frame[target])",
-    ]
-
-
-def main_lines(draft: Draft, arguments: Sequence[str], passed: str) -> list[str]:
-    """Return the command line: ``optimize`` is called with the evaluation, the number of trials and what else is ``passed``."""
-    draft.imports.module("argparse")
-    draft.imports.name("pprint.pprint")
-    if draft.evaluation.takes_data:
-        draft.imports.name("functools.partial")
-    supervised = draft.plan.facts.get("task") not in ("clustering", "outlier", "density")
-    needed = "required=True, " if supervised else ""
-    data = [
-        '    parser.add_argument("--data", required=True, metavar="FILE", help="CSV or parquet file")',
-        f'    parser.add_argument("--target", {needed}metavar="COLUMN", help="the column to predict")',
-    ]
-    load = [
-        "    try:",
-        "        X, y = load(options.data, options.target)",
-        "    except (OSError, ValueError, KeyError) as error:",
-        '        parser.error(f"--data, --target: {error}")',
-    ]
-    takes = draft.evaluation.takes_data
-    return [
-        "def main():",
-        '    """Tune, and print the best configuration."""',
-        f'    parser = argparse.ArgumentParser(description="Tune {quoted(draft.plan.estimator)}.")',
-        *(data if takes else []),
-        '    parser.add_argument("--trials", type=int, default=MAX_TRIALS, help="how many (%(default)s)")',
-        *arguments,
-        "    options = parser.parse_args()",
-        *(load if takes else []),
-        f"    evaluate_one = {'partial(evaluate, X, y)' if takes else 'evaluate'}",
-        f"    best, value = optimize(evaluate_one, options.trials, {passed})",
-        '    print(f"best {METRIC}: {value:.6g}, with")',
-        "    pprint(best, sort_dicts=False)",
-    ]
+    """Return constants, each a name, its code and the setting it stands for, with their reasons."""
+    lines = []
+    for name, code, setting in names:
+        reason = UNITS.get(setting, "") + plan.settings[setting].reason
+        lines += remarked(assigned(name, code), reason)
+    return lines

@@ -10,7 +10,7 @@ from autotune.errors import EngineError
 from autotune.export.formatting import Group, Node, comment, laid_out, quoted
 from autotune.export.imports import Imports
 from autotune.export.literals import text_code, value_code
-from autotune.export.reserved_names import NAMES
+from autotune.export.program import PYTHON_NAMES
 from autotune.plan.spec import Plan
 from autotune.space.domains import Choice, Domain, Fixed, Float, Int, LogNormal, Normal
 from autotune.space.search_space import Space
@@ -36,7 +36,7 @@ def param_distributions(plan: Plan) -> list[dict[str, Any]]:
 def param_distributions_code(plan: Plan) -> str:
     """Return the ranges as a Python module's text; errors as for `param_distributions`."""
     _refuse(plan)
-    imports, body = Imports(NAMES), ["PARAM_DISTRIBUTIONS = ["]
+    imports, body = Imports(PYTHON_NAMES), ["PARAM_DISTRIBUTIONS = ["]
     seen: set[str] = set()
     for part in _parts(plan):
         body.append("    {")

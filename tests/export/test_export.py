@@ -467,7 +467,7 @@ def run_upper(text):
     assert sum(isinstance(node, ast.Expr) for node in tree.body) == 1  # the docstring
     names = {"__name__": "program"}
     exec(compile(tree, "program", "exec"), names)
-    return names["SPACE"], names["define"]
+    return names["SPACE"], names["suggest_params"]
 
 
 def test_a_programs_text_is_formatted_and_the_same_each_time(tmp_path):
@@ -524,7 +524,9 @@ def test_a_plan_of_the_first_release_that_stops_by_the_median_is_written(engine,
     data = autotune(stepwise, ranges=ONE).describe()
     data["settings"]["early_stopping"]["value"] = "median"
     documents.write(tmp_path / "plan.yaml", data)
-    assert "RulePruner(Median(" in Plan.load(tmp_path / "plan.yaml").compile(engine).source().text
+    assert (
+        "RulePruner(Median(MODE" in Plan.load(tmp_path / "plan.yaml").compile(engine).source().text
+    )
 
 
 def test_limits_that_a_program_cannot_hold_stand_in_its_head():
@@ -675,7 +677,7 @@ def test_a_program_tells_bad_data_in_one_line(tmp_path):
 @pytest.mark.parametrize("static", [{"epochs": 2}, {}])
 def test_a_functions_static_values_reach_it_in_the_program(static):
     text = autotune(stepwise, metric="score", ranges=ONE, tune=["x"], **static).export("optuna")
-    assert ('stepwise(**{"epochs": 2, **settings})' in text) == bool(static)
+    assert ('stepwise(**{"epochs": 2, **params})' in text) == bool(static)
 
 
 def test_a_script_and_a_function_that_reports_through_autotune_are_refused():

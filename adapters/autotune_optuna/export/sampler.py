@@ -1,184 +1,156 @@
-"""How a plan's trials are drawn, as code: the sampler with what it knows, the first trials, and when a study is done."""
+"""How a plan's trials are drawn, as code: the sampler with what it knows, and the first trials."""
 
 import textwrap
-from typing import Any
+from collections.abc import Mapping, Sequence
 
-from autotune.export.formatting import WIDTH, Group, assigned, comment, flat, laid_out
+from autotune.export.embed import Wanted
+from autotune.export.formatting import WIDTH, Group, Node, assigned, comment, laid_out
 from autotune.export.imports import Imports
-from autotune.export.literals import text_code
-from autotune.knowledge.scores import imputed_scores
+from autotune.export.literals import dict_code, plain_code, tuple_code
 from autotune.plan.spec import Plan
-from autotune.space.domains import same
 from autotune.space.parameters import primitives
-from autotune.stopping.completion import Completion
-from autotune.workers.seeds import trial_seed
 from autotune_optuna.compiled import Compiled
 from autotune_optuna.distributions import conditional
-from autotune_optuna.export.space import strict
-from autotune_optuna.samplers.distinct_sampler import DistinctSampler, configurations, key_of
+from autotune_optuna.export.conditions import forbidden_rows
+from autotune_optuna.samplers.distinct_sampler import DistinctSampler, key_of
 from autotune_optuna.samplers.factory import portfolio_points, sampler_arguments, task_weights
 from autotune_optuna.samplers.knowledge_sampler import KnowledgeSampler
 
-SIMPLE = {"target", "best_possible", "tolerance"}
+TEMPLATES = "autotune_optuna.export.templates"
+SCALE_OF_SCORES = (
+    "In percent, by task: 100 is the score of the best known configuration, 0 the median of a "
+    "random search; a dot is an unknown score."
+)
 
 
-def embeds(compiled: Compiled) -> list[Any]:
-    """Return what of ours a program needs to draw the plan's trials."""
+def templates(compiled: Compiled) -> list[Wanted]:
+    """Return the definitions a program needs to draw the plan's trials."""
     plan = compiled.plan
-    found: list[Any] = [trial_seed, DistinctSampler]
+    wanted: list[Wanted] = []
     if compiled.every is not None:
-        found.append(configurations)
-    if sampler_arguments(plan)["name"] == "KnowledgeSampler":
-        found += [KnowledgeSampler, imputed_scores]
-    if set(criteria(plan)) - SIMPLE:
-        found.append(Completion)
-    return [*found, same] if strict(plan) else found
+        module = "legal_enumeration" if forbidden_rows(plan) else "enumeration"
+        wanted.append(f"{TEMPLATES}.{module}:all_configurations")
+    if forbidden_rows(plan):
+        wanted.append(f"{TEMPLATES}.legality:is_legal")
+    wanted.append(f"{TEMPLATES}.{_extent(compiled)}:planned_trials")
+    if _has_portfolio(plan):
+        wanted.append(f"{TEMPLATES}.portfolio:read_portfolio")
+    if _is_knowing(plan):
+        wanted.append(KnowledgeSampler)
+    return [*wanted, DistinctSampler]
 
 
-def criteria(plan: Plan) -> dict[str, Any]:
-    """Return when a study is done; the best possible value is known of scikit-learn's scorers only."""
-    scored = hasattr(plan.target, "get_params")
-    return {n: v for n, v in plan["completion"].items() if scored or n != "best_possible"}
+def _extent(compiled: Compiled) -> str:
+    if compiled.every is None:
+        return "infinite_space"
+    return "grid" if compiled.plan["strategy"] == "grid" else "finite_space"
 
 
-def params_code(params: dict[str, Any]) -> Group:
-    """Return parameters of Optuna's, texts and numbers, as a dict."""
-    pairs = [
-        (f"{text_code(n)}: ", text_code(v) if isinstance(v, str) else repr(v))
-        for n, v in params.items()
-    ]
-    return Group("{", pairs, "}")
+def _is_knowing(plan: Plan) -> bool:
+    return bool(sampler_arguments(plan)["name"] == KnowledgeSampler.__name__)
 
 
-def first_lines(compiled: Compiled) -> list[str]:
-    """Return ``FIRST``, the configurations to try before the sampler is asked."""
-    plan, grid = compiled.plan, compiled.plan["strategy"] == "grid"
-    enqueued = (
-        compiled.native.enqueued[: len(plan["initial_trials"])]
-        if grid
-        else compiled.native.enqueued
-    )
-    points = {key_of(p): p for p in enqueued}.values()
-    lines = comment(plan.settings["initial_trials"].reason)
-    return [*lines, assigned("FIRST", Group("[", [("", params_code(p)) for p in points], "]"))]
+def _has_portfolio(plan: Plan) -> bool:
+    return _is_knowing(plan) and bool(portfolio_points(plan)[0])
 
 
-def sampler_lines(compiled: Compiled, imports: Imports) -> list[str]:
-    """Return ``make_sampler``."""
+def initial_trials(compiled: Compiled) -> list[str]:
+    """Return ``INITIAL_TRIALS``, the configurations to try before the sampler is asked."""
+    plan, enqueued = compiled.plan, compiled.native.enqueued
+    if plan["strategy"] == "grid":  # what follows them is every other configuration
+        enqueued = enqueued[: len(plan["initial_trials"])]
+    distinct = {key_of(params): params for params in enqueued}.values()
+    codes = [("", plain_dict(params)) for params in distinct]
+    reason = plan.settings["initial_trials"].reason
+    return [*comment(reason), assigned("INITIAL_TRIALS", Group("[", codes, "]"))]
+
+
+def make_sampler(compiled: Compiled, imports: Imports) -> list[str]:
+    """Return the function that makes the plan's sampler."""
     plan, arguments = compiled.plan, sampler_arguments(compiled.plan)
+    imports.name("optuna.samplers.BaseSampler")
     name = arguments.pop("name")
-    known = (
-        _knowledge(plan, arguments)
-        if name == "KnowledgeSampler"
-        else _native(name, arguments, imports)
-    )
-    whole = [("", "sampler"), ("", "SPACE"), ("", "define")]
-    if plan.forbidden:
-        whole.append(("allows=", "allows"))
+    if name == KnowledgeSampler.__name__:
+        lines = _knowledge_sampler(plan, arguments)
+    else:
+        lines = _sampler_of_optuna(name, arguments, imports)
+    items = [("", "sampler"), ("", "SPACE"), ("", "suggest_params")]
+    if forbidden_rows(plan):
+        items.append(("allows=", "is_legal"))
     if compiled.every is not None:
-        whole.append(("grid=", "every_configuration()"))
+        items.append(("grid=", "all_configurations()"))
     if plan["strategy"] != "sobol":
-        whole.append(("seed=", "SEED"))
-    told = ("strategy", "sampler", *(["cost_aware"] if plan["cost_aware"] else []))
-    reasons = [plan.settings[n].reason for n in told if n in plan.settings]
+        items.append(("seed=", "SEED"))
+    settings = ("strategy", "sampler", *(["cost_aware"] if plan["cost_aware"] else []))
+    reasons = [plan.settings[n].reason for n in settings if n in plan.settings]
     return [
-        "def make_sampler():",
-        '    """Return what draws each trial\'s configuration: one that was not tried yet, from the trial\'s own seed."""',
+        "def make_sampler() -> BaseSampler:",
+        '    """Return what draws each trial: a new one, by random numbers of the trial\'s own."""',
         *comment(" ".join(reasons), 4),
-        *known,
-        f"    return {laid_out(Group('DistinctSampler(', whole, ')'), 4, 11)}",
+        *lines,
+        f"    return {laid_out(Group('DistinctSampler(', items, ')'), 4, 11)}",
     ]
 
 
-def _native(name: str, arguments: dict[str, Any], imports: Imports) -> list[str]:
-    imports.module("optuna")
-    called = [
-        (f"{n}=", text_code(v) if isinstance(v, str) else repr(v)) for n, v in (*arguments.items(),)
-    ]
-    call = Group(f"optuna.samplers.{name}(", [*called, ("seed=", "SEED")], ")")
+def _sampler_of_optuna(name: str, arguments: Mapping[str, object], imports: Imports) -> list[str]:
+    """Return a sampler of Optuna's; what it says of experimental arguments is kept quiet."""
+    items = [(f"{n}=", plain_code(v)) for n, v in arguments.items()]
+    call = Group(f"optuna.samplers.{name}(", [*items, ("seed=", "SEED")], ")")
     if name == "RandomSampler":
-        return [f"    sampler = {flat(call)}"]
+        return [assigned("sampler", call, 4)]
     imports.module("warnings")
     return [
         "    with warnings.catch_warnings():",
         '        warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)',
-        f"        sampler = {laid_out(call, 8, 18)}",
+        assigned("sampler", call, 8),
     ]
 
 
-def _knowledge(plan: Plan, arguments: dict[str, Any]) -> list[str]:
+def _knowledge_sampler(plan: Plan, arguments: Mapping[str, object]) -> list[str]:
     """Return the sampler that knows a portfolio; without one it needs no more than the space."""
-    points, _ = portfolio_points(plan)
-    items: list[tuple[str, Group | str]] = [
-        ("", "SPACE"),
-        *([("", "known"), ("", "scores")] if points else []),
-    ]
-    items += [
-        (f"{n}=", params_code(v) if isinstance(v, dict) else repr(v)) for n, v in arguments.items()
-    ]
+    items: list[tuple[str, Node]] = [("", "SPACE")]
+    if _has_portfolio(plan):
+        items.append(("*", "read_portfolio()"))
+    for name, value in arguments.items():
+        code = plain_dict(value) if isinstance(value, Mapping) else repr(value)
+        items.append((f"{name}=", code))
     if conditional(plan):
-        items.append(("define=", "define"))
+        items.append(("define=", "suggest_params"))
     weights = task_weights(plan)
     if weights:
         items.append(("weights=", repr(weights)))
-    lines = [
-        "    known = [{n: v for n, v in zip(NAMES, row, strict=True) if v is not None} for row in KNOWN]",
-        '    scores = [imputed_scores(text) for text in SCORES.split(";")]',
-    ]
-    call = laid_out(Group("KnowledgeSampler(", [*items, ("seed=", "SEED")], ")"), 4, 14)
-    return [*(lines if points else []), f"    sampler = {call}"]
+    call = Group("KnowledgeSampler(", [*items, ("seed=", "SEED")], ")")
+    return [assigned("sampler", call, 4)]
 
 
-def known_lines(plan: Plan) -> list[str]:
-    """Return what the sampler knows of other tasks: configurations, a row each, and their scores."""
-    points, scores = portfolio_points(plan)
-    if sampler_arguments(plan)["name"] != "KnowledgeSampler" or not points:
+def portfolio(plan: Plan) -> list[str]:
+    """Return what is known of other tasks: configurations, a row each, and their scores."""
+    if not _has_portfolio(plan):
         return []
+    points, scores = portfolio_points(plan)
     names = [p for n, r in plan.ranges.items() for p in primitives(n, r.value)]
-    rows = [
-        [text_code(v) if isinstance(v, str) else repr(v) for v in (p.get(n) for n in names)]
-        for p in points
-    ]
-    texts = [textwrap.fill(text, WIDTH) for text in scores]
+    rows = [tuple_row([point.get(name) for name in names]) for point in points]
     return [
         *comment(plan.settings["portfolio"].reason),
-        assigned(
-            "NAMES", Group("(", [("", text_code(n)) for n in names], ")", lone=len(names) == 1)
-        ),
+        assigned("PORTFOLIO_PARAMS", tuple_code(names)),
         "# fmt: off",
-        "KNOWN = [",
-        *(f"    ({', '.join(row)}{',' if len(row) == 1 else ''})," for row in rows),
+        "PORTFOLIO = [",
+        *(f"    {row}," for row in rows),
         "]",
         "# fmt: on",
-        *comment(
-            "In percent, by task: 100 is the best known configuration's, 0 the median of a random search; a dot: not known."
-        ),
-        'SCORES = """',
-        ";\n".join(texts),
+        *comment(SCALE_OF_SCORES),
+        'PORTFOLIO_SCORES = """',
+        ";\n".join(textwrap.fill(text, WIDTH) for text in scores),
         '"""',
     ]
 
 
-def every_lines(compiled: Compiled) -> list[str]:
-    """Return ``every_configuration``, where the space is finite."""
-    if compiled.every is None:
-        return []
-    legal = " if allows(p)" if compiled.plan.forbidden else ""
-    return [
-        "def every_configuration():",
-        '    """Return the parameters of all configurations; the space is finite."""',
-        f"    return [p for p in configurations(define, SPACE){legal}]"
-        if legal
-        else "    return list(configurations(define, SPACE))",
-    ]
+def tuple_row(values: Sequence[object]) -> str:
+    """Return a tuple of plain values on one line."""
+    codes = [plain_code(value) for value in values]
+    return f"({', '.join(codes)}{',' if len(codes) == 1 else ''})"
 
 
-def allows_lines(plan: Plan) -> list[str]:
-    """Return ``allows``, where combinations are forbidden."""
-    if not plan.forbidden:
-        return []
-    return [
-        "def allows(params):",
-        '    """Return whether parameters of SPACE are legal together."""',
-        "    return is_allowed(define(params.__getitem__))",
-    ]
+def plain_dict(params: Mapping[str, object]) -> Group:
+    """Return a dict of numbers and texts."""
+    return dict_code({name: plain_code(value) for name, value in params.items()})

@@ -1,37 +1,100 @@
-"""How a plan's trials end early, as code: the rule itself, with what it learned, asked by a pruner."""
+"""When a plan's trials end early, and when its study is done, as code."""
 
-from typing import Any
-
+from autotune.export.embed import Wanted
 from autotune.export.formatting import assigned, comment
 from autotune.export.imports import Imports
-from autotune.export.literals import value_code
+from autotune.export.literals import plain_code, value_code
 from autotune.plan.spec import Plan
+from autotune.serialization.values import is_estimator
 from autotune.stopping.factory import arguments, stopping_rule
+from autotune_optuna.export.sampler import plain_dict
 from autotune_optuna.pruner import RulePruner
 
+TEMPLATES = "autotune_optuna.export.templates"
+GOALS = ("target", "best_possible")
 
-def embeds(plan: Plan) -> list[Any]:
-    """Return what of ours a program needs to end the plan's trials early."""
+
+def templates(plan: Plan) -> list[Wanted]:
+    """Return the definitions a program needs to end trials early, and to end the study."""
     rule = stopping_rule(plan)
-    return [] if rule is None else [RulePruner, type(rule)]
+    wanted: list[Wanted] = []
+    if rule is None:
+        wanted.append(f"{TEMPLATES}.no_pruner:make_pruner")
+    if criteria(plan):
+        module = "goal" if _has_goals_only(plan) else "criteria"
+        wanted.append(f"{TEMPLATES}.{module}:is_complete")
+    if max_failures(plan):
+        wanted.append(f"{TEMPLATES}.failures:is_failing")
+    return wanted if rule is None else [*wanted, RulePruner, type(rule)]
 
 
-def rule_lines(plan: Plan, imports: Imports) -> list[str]:
-    """Return ``RULE``, the rule's parameters, or nothing where no trial ends early."""
+def criteria(plan: Plan) -> dict[str, float]:
+    """Return when a study is complete before its trials are spent.
+
+    The best possible value is known of scikit-learn's scorers only.
+    """
+    skipped = () if is_estimator(plan.target) else ("best_possible",)
+    named = {n: v for n, v in plan["completion"].items() if n not in skipped}
+    return named if set(named) - {"tolerance"} else {}
+
+
+def max_failures(plan: Plan) -> dict[str, int]:
+    """Return how many trials must fail, the first ones or in a row, for a study to be given up.
+
+    0 is never; nothing if both are.
+    """
+    limits = {name: plan["max_failures"].get(name) or 0 for name in ("first", "in_a_row")}
+    return limits if any(limits.values()) else {}
+
+
+def _has_goals_only(plan: Plan) -> bool:
+    return set(criteria(plan)) <= {*GOALS, "tolerance"}
+
+
+def constants(plan: Plan, imports: Imports) -> list[str]:
+    """Return the parameters of all that ends trials and the study."""
+    lines, rule = [], stopping_rule(plan)
+    if criteria(plan):
+        lines += comment(plan.settings["completion"].reason)
+        lines.append(_completion(plan))
+    if max_failures(plan):
+        lines += comment(plan.settings["max_failures"].reason)
+        lines.append(assigned("MAX_FAILURES", plain_dict(max_failures(plan))))
+    if rule is not None:
+        code = value_code(arguments(plan), imports, "early_stopping")
+        lines += comment(plan.settings["early_stopping"].reason)
+        lines.append(assigned("EARLY_STOPPING", code))
+    return lines
+
+
+def _completion(plan: Plan) -> str:
+    """Return the goal that a value must reach, or all criteria where there are others."""
+    if not _has_goals_only(plan):
+        return assigned("COMPLETION", plain_dict(criteria(plan)))
+    goals = [value for name, value in criteria(plan).items() if name in GOALS]
+    return assigned("GOAL", plain_code(min(goals) if plan["mode"] == "max" else max(goals)))
+
+
+def make_pruner(plan: Plan, imports: Imports) -> list[str]:
+    """Return the function that makes what ends trials early, or nothing where none does."""
     rule = stopping_rule(plan)
     if rule is None:
         return []
+    imports.name("optuna.pruners.BasePruner")
     return [
-        *comment(plan.settings["early_stopping"].reason),
-        assigned("RULE", value_code(arguments(plan), imports, "RULE")),
+        "def make_pruner() -> BasePruner:",
+        '    """Return what ends trials early."""',
+        f"    return RulePruner({type(rule).__name__}(MODE, **EARLY_STOPPING))",
     ]
 
 
-def pruner_code(plan: Plan) -> str:
-    """Return the pruner as a call."""
-    rule = stopping_rule(plan)
-    return (
-        "optuna.pruners.NopPruner()"
-        if rule is None
-        else f'RulePruner({type(rule).__name__}("{plan["mode"]}", **RULE))'
-    )
+def should_stop(plan: Plan) -> list[str]:
+    """Return the function that says when the study is done."""
+    checks = ["is_complete(study)"] if criteria(plan) else []
+    if max_failures(plan):
+        checks.append("is_failing(study)")
+    return [
+        "def should_stop(study: optuna.Study) -> bool:",
+        '    """Return whether the study ends before its trials and time are spent."""',
+        f"    return {' or '.join(checks) or 'False'}",
+    ]

@@ -1,0 +1,29 @@
+"""A trial that reports values on its way, and may end early by them."""
+
+import random
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+import optuna
+
+from autotune.workers.seeds import trial_seed
+from autotune_optuna.export.templates.placeholders import SEED, suggest_params
+from autotune_optuna.export.templates.suggestion import suggest_value
+
+
+def run_trial(
+    evaluation: Callable[[dict[str, object], int, Callable[[int, float], None]], float],
+    trial: optuna.Trial,
+) -> float:
+    """Return a trial's value; its random numbers depend on its number alone."""
+    params, seed = suggest_params(partial(suggest_value, trial)), trial_seed(SEED, trial.number)
+    random.seed(seed)
+    np.random.seed(seed)
+
+    def report(step: int, value: float) -> None:
+        trial.report(value, step)
+        if trial.should_prune():
+            raise optuna.TrialPruned
+
+    return evaluation(params, seed, report)

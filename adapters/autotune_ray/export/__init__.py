@@ -1,0 +1,1 @@
+"""A plan as a stand-alone program for Ray Tune."""

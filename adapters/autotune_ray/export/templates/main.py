@@ -1,0 +1,26 @@
+"""The command line of a program without data."""
+
+import argparse
+
+from autotune.export.templates.best import print_best
+from autotune_optuna.export.templates.arguments import add_study_arguments
+from autotune_ray.export.templates.arguments import add_cluster_arguments
+from autotune_ray.export.templates.optimization import optimize
+from autotune_ray.export.templates.placeholders import STUDY, evaluate
+
+
+def main() -> None:
+    """Tune, and print the best configuration."""
+    parser = argparse.ArgumentParser(description=f"Tune {STUDY}.")
+    add_study_arguments(parser)
+    add_cluster_arguments(parser)
+    options = parser.parse_args()
+    best, value = optimize(
+        evaluate,
+        options.trials,
+        options.storage,
+        options.study,
+        parallel=options.parallel,
+        address=options.address,
+    )
+    print_best(best, value)

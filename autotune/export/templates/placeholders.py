@@ -1,0 +1,34 @@
+"""What each program defines itself from its plan; here an example, by which templates can run."""
+
+from sklearn.base import BaseEstimator
+from sklearn.model_selection import StratifiedKFold
+from sklearn.tree import DecisionTreeClassifier
+
+SEED = 0
+METRIC = "accuracy"
+SCORING = None
+FOLDS = StratifiedKFold(3, shuffle=True, random_state=SEED)
+TARGET_IS_REQUIRED = True
+
+ESTIMATOR: BaseEstimator = DecisionTreeClassifier()
+FIXED_PARAMS: dict[str, object] = {"max_features": None}
+SEED_PARAMS = ("random_state",)
+
+ESTIMATORS: dict[str, BaseEstimator] = {"tree": DecisionTreeClassifier()}
+FIXED_PARAMS_OF: dict[str, dict[str, object]] = {"tree": {}}
+SEED_PARAMS_OF: dict[str, tuple[str, ...]] = {"tree": ("random_state",)}
+STOPPING_EARLY: tuple[str, ...] = ()
+
+THREADS = 1
+THREAD_NAMES = ("n_jobs",)
+SEED_NAMES = ("random_state",)
+
+
+def make_estimator(params: dict[str, object], seed: int) -> BaseEstimator:
+    """Return the estimator with a trial's hyperparameters."""
+    return DecisionTreeClassifier(random_state=seed).set_params(**params)
+
+
+def call_objective(params: dict[str, object], seed: int) -> object:
+    """Return what the tuned function returns for a trial's hyperparameters."""
+    return {METRIC: float(len(params) + seed)}
