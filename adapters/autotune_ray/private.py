@@ -1,4 +1,4 @@
-"""The private parts of Ray that the adapter uses; tests/adapters/test_private_parts.py names them.
+"""The private parts of Ray that the adapter uses; test_private_parts.py names each.
 
 Ray's searcher offers no public way to its study, nor to the trial that it suggested under a name.
 """

@@ -1,4 +1,4 @@
-"""Whether an adapter's objects have what the seam asks for; what is missing is named with its line."""
+"""Whether an adapter's objects have the members of the seam; what lacks one is refused."""
 
 import inspect
 import traceback
@@ -22,7 +22,7 @@ def check_members(candidate: object, seam: type, role: str) -> None:
     """
     if isinstance(candidate, type):
         raise EngineError(
-            f"{role} must be an instance, got the class {candidate.__qualname__}",
+            f"{role} must be an instance, got the class {candidate.__name__}",
             f"Name an object of it in the entry point: adapter = {candidate.__name__}().",
             where=place_of(candidate),
         )
@@ -31,7 +31,7 @@ def check_members(candidate: object, seam: type, role: str) -> None:
     ]
     if problems:
         raise EngineError(
-            f"{role} must have {', '.join(problems)}, got {type(candidate).__qualname__}",
+            f"{role} must have {', '.join(problems)}, got {type(candidate).__name__}",
             f"autotune.engines.{seam.__name__} says what each must do; see docs/engines.md.",
             where=place_of(candidate),
         )

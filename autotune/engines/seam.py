@@ -83,11 +83,11 @@ class Workers(Protocol):
 
     @property
     def running(self) -> Mapping[int, float]:
-        """The trials that were submitted and have not ended, with the monotonic time of each start."""
+        """The submitted trials that have not ended, with the monotonic time of each start."""
 
     @property
     def free(self) -> int:
-        """How many trials can be submitted now; one that died can be submitted again at any time."""
+        """How many trials can be submitted now; one that died can be submitted again even at 0."""
 
     def submit(self, number: int, params: Mapping[str, Any], seed: int) -> None:
         """Start a trial."""
@@ -156,7 +156,7 @@ class Adapter(Protocol):
         """The distributions whose versions decide what is drawn, for the job's record."""
 
     def gaps(self, plan: Plan) -> Sequence[str]:
-        """Return what else of the plan cannot be carried out, each in a few words; often nothing."""
+        """Return what else of the plan cannot be carried out, each in a few words."""
 
     def compile(self, plan: Plan) -> Executable:
         """Return the plan compiled; called only where nothing is missing."""

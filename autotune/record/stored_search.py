@@ -1,4 +1,4 @@
-"""One job's search and its record: what an engine draws is written, trial by trial, to the store."""
+"""One job's search and its record: what an engine draws is written to the store."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -54,7 +54,7 @@ class StoredSearch:
         self.unsure: set[int] = set()  # trials whose creation failed, or only seemed to fail
         notes = dict(self.storage.get_study_system_attrs(self.study_id))
         self.search: Search = compiled.search(History([_past(t) for t in past], notes))
-        check_members(self.search, Search, f"the search of {type(compiled).__qualname__}")
+        check_members(self.search, Search, f"the search of {type(compiled).__name__}")
         self.notes = dict(self.search.notes)
         unfinished = [t for t in past if not t.state.is_finished()]
         self.again = [t for t in unfinished if self._is_complete(t.params)]
