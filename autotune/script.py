@@ -14,7 +14,7 @@ RESERVED = "AUTOTUNE_"
 
 
 @dataclass(frozen=True)
-class Script:
+class ScriptSpec:
     r"""A command to tune: it gets hyperparameters as arguments, and its metrics are read off what it prints.
 
     No shell sees the values. Each trial runs in a process group of its own, without standard input;
@@ -112,7 +112,7 @@ class Script:
         """Return what was given, by the names of the arguments."""
         return {
             f.name: getattr(self, f.name)
-            for f in fields(Script)
+            for f in fields(ScriptSpec)
             if getattr(self, f.name) != _default(f)
         }
 

@@ -6,16 +6,16 @@ from typing import Any
 
 import optuna
 
-from autotune.engines import Capabilities, History, Place, Source
-from autotune.plan.spec import Plan
+from autotune.engines import Capabilities, ExportedProgram, History, Place
+from autotune.plan.spec import PlanSpec
 from autotune.record.distributions import distributions
 from autotune.space.parameters import Asked
 from autotune.stopping.catalog import STRATEGIES
 from autotune.workers.pool import here
 from autotune_optuna.compiled import (
     MOST_ENUMERATED,
-    Compiled,
-    Native,
+    CompiledOptunaPlan,
+    OptunaObjects,
     completion_callback,
     enqueued,
     exhaustive,
@@ -42,10 +42,10 @@ CAPABILITIES = Capabilities(
 """Everything but clusters."""
 
 
-class OptunaExecutable(Compiled):
+class OptunaExecutable(CompiledOptunaPlan):
     """A plan compiled for Optuna, with what can be done with it."""
 
-    def source(self) -> Source:
+    def source(self) -> ExportedProgram:
         """Return a program for Optuna that needs no autotune and tries the same trials."""
         return source(self)
 
@@ -73,15 +73,15 @@ class OptunaAdapter:
     capabilities = CAPABILITIES
     packages = ("optuna",)
 
-    def gaps(self, plan: Plan) -> Sequence[str]:
+    def gaps(self, plan: PlanSpec) -> Sequence[str]:
         """Return what Optuna cannot carry out of this plan as it is installed."""
         return list(_gaps(plan))
 
-    def compile(self, plan: Plan) -> OptunaExecutable:
+    def compile(self, plan: PlanSpec) -> OptunaExecutable:
         """Return the plan as Optuna's parts."""
         grid = exhaustive(plan)
         asked, known = Asked(plan.space), known_trials(plan)
-        native = Native(
+        native = OptunaObjects(
             distributions=distributions(plan),
             sampler=distinct(plan, asked, grid, before=len(known)),
             pruner=make_pruner(plan),
@@ -97,7 +97,7 @@ class OptunaAdapter:
         return OptunaExecutable(plan, native, asked, grid)
 
 
-def _gaps(plan: Plan) -> Iterator[str]:
+def _gaps(plan: PlanSpec) -> Iterator[str]:
     if "warm_start" in plan.settings and "results" not in plan.settings:
         yield "warm_start is read when a job begins (plan.run, then job.plan.compile)"
     outside: dict[str, Any] = {

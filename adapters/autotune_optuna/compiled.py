@@ -8,7 +8,7 @@ import optuna
 from optuna.distributions import BaseDistribution
 from optuna.trial import FrozenTrial, create_trial
 
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 from autotune.record.distributions import distributions
 from autotune.space.parameters import Asked, encode
 from autotune.stopping.completion import Completion
@@ -22,7 +22,7 @@ KNOWN = "autotune:parent"  # marks another job's trial, which does not count tow
 
 
 @dataclass(frozen=True)
-class Native:
+class OptunaObjects:
     """Optuna's own objects, to take into a program of one's own.
 
     ``define(trial)`` suggests a configuration on a trial, conditions included, and returns the
@@ -41,11 +41,11 @@ class Native:
 
 
 @dataclass(frozen=True)
-class Compiled:
+class CompiledOptunaPlan:
     """A plan compiled for Optuna."""
 
-    plan: Plan
-    native: Native
+    plan: PlanSpec
+    native: OptunaObjects
     asked: Asked = field(repr=False)
     every: list[dict[str, Any]] | None = field(repr=False)
 
@@ -66,7 +66,7 @@ class Compiled:
         }
 
 
-def known_trials(plan: Plan) -> list[FrozenTrial]:
+def known_trials(plan: PlanSpec) -> list[FrozenTrial]:
     """Return the results that the plan knows from the start as Optuna's trials."""
     space, types = plan.space, distributions(plan)
     every = [
@@ -84,26 +84,26 @@ def known_trials(plan: Plan) -> list[FrozenTrial]:
     ]
 
 
-def pruner_arguments(plan: Plan) -> dict[str, Any]:
+def pruner_arguments(plan: PlanSpec) -> dict[str, Any]:
     """Return the pruner's name and the rule it asks, with its parameters."""
     rule = plan["early_stopping"]
     return {"name": "NopPruner"} if rule is None else {"name": "RulePruner", **rule}
 
 
-def make_pruner(plan: Plan) -> optuna.pruners.BasePruner:
+def make_pruner(plan: PlanSpec) -> optuna.pruners.BasePruner:
     """Return the pruner of the plan's early stopping."""
     rule = stopping_rule(plan)
     return optuna.pruners.NopPruner() if rule is None else RulePruner(rule)
 
 
-def exhaustive(plan: Plan) -> list[dict[str, Any]] | None:
+def exhaustive(plan: PlanSpec) -> list[dict[str, Any]] | None:
     """Return all parameters of a finite space, or None where it is too large to enumerate."""
     every = plan.space.grid(MOST_ENUMERATED)
     return None if every is None else [encode(plan.space, p) for p in every]
 
 
 def enqueued(
-    plan: Plan, every: list[dict[str, Any]], known: list[FrozenTrial]
+    plan: PlanSpec, every: list[dict[str, Any]], known: list[FrozenTrial]
 ) -> list[dict[str, Any]]:
     """Return the first trials as Optuna parameters; for a grid, every configuration up to max_trials."""
     points = [encode(plan.space, p) for p in plan["initial_trials"]]
@@ -113,7 +113,7 @@ def enqueued(
     return points[: plan["max_trials"]]
 
 
-def completion_callback(plan: Plan) -> Callable[[optuna.Study, optuna.trial.FrozenTrial], None]:
+def completion_callback(plan: PlanSpec) -> Callable[[optuna.Study, optuna.trial.FrozenTrial], None]:
     """Return the plan's completion criteria as a callback that stops a study."""
 
     def callback(study: optuna.Study, trial: optuna.trial.FrozenTrial) -> None:

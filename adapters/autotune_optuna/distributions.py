@@ -5,7 +5,7 @@ from typing import Any
 
 import optuna
 
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 from autotune.space.parameters import Asked, Labels, Primitive, is_mixed
 from autotune_optuna.samplers.distinct_sampler import Define
 
@@ -31,12 +31,12 @@ def suggester(trial: optuna.Trial) -> Callable[[str, Primitive], Any]:
     return suggest
 
 
-def conditional(plan: Plan) -> bool:
+def conditional(plan: PlanSpec) -> bool:
     """Return whether some parameters are not always in use."""
     return any(r.when or is_mixed(r.value) for r in plan.ranges.values())
 
 
-def definition(plan: Plan) -> Define:
+def definition(plan: PlanSpec) -> Define:
     """Return what asks ``suggest(name)`` for each parameter and returns the configuration."""
     asked = Asked(plan.space)
     return lambda suggest: asked.params(lambda name, _: suggest(name))

@@ -13,7 +13,7 @@ from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial, TrialState, create_trial
 
 from autotune.engines import History, PastTrial
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 from autotune.record.distributions import distributions
 from autotune.record.storage import quiet
 from autotune_optuna.samplers.distinct_sampler import Params, key_of
@@ -43,7 +43,7 @@ class Memory:
 
     def __init__(
         self,
-        plan: Plan,
+        plan: PlanSpec,
         define: Callable[[optuna.Trial], object],
         *,
         sampler: optuna.samplers.BaseSampler,

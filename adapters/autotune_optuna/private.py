@@ -8,7 +8,6 @@ from typing import Any
 
 import optuna
 from optuna.samplers import BaseSampler
-from optuna.samplers._lazy_random_state import LazyRandomState
 
 
 def generators_of(samplers: Iterable[BaseSampler]) -> list[Any]:
@@ -22,8 +21,3 @@ def generators_of(samplers: Iterable[BaseSampler]) -> list[Any]:
 def study_key(study: optuna.Study) -> object:
     """Return what tells a study from another, also from one of the same name in another storage."""
     return (study._storage, study._study_id)
-
-
-def lazy_generator(seed: int | None) -> Any:
-    """Return a random generator that is seeded where it is first used, as Optuna's samplers have."""
-    return LazyRandomState(seed)

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from autotune.errors import EngineError
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 
 ANSWERS_WITHIN = 10.0
 QUIET = {
@@ -29,7 +29,7 @@ def quiet_ray() -> None:
 
 
 @contextmanager
-def place(plan: Plan, address: str | None) -> Iterator[Callable[..., Any]]:
+def place(plan: PlanSpec, address: str | None) -> Iterator[Callable[..., Any]]:
     """Be connected while a job runs; inside, ``start(count, objective, threads=…)`` gives its workers.
 
     A Ray that this process is connected to already is used and left as it is.

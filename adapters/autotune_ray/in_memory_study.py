@@ -6,7 +6,7 @@ from typing import Any
 import optuna
 from optuna.trial import FrozenTrial, TrialState
 
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 from autotune.record.storage import quiet
 from autotune_optuna.in_memory_study import Memory
 from autotune_ray.searcher import VALUE, Drawing
@@ -16,7 +16,7 @@ class RayMemory(Memory):
     """A study in memory whose trials `OptunaSearch` suggests, and whose ends it learns."""
 
     def __init__(
-        self, plan: Plan, define: Callable[[optuna.Trial], object], **options: Any
+        self, plan: PlanSpec, define: Callable[[optuna.Trial], object], **options: Any
     ) -> None:
         super().__init__(plan, define, **options)
         with quiet():

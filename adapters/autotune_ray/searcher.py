@@ -8,9 +8,9 @@ import cloudpickle
 from optuna.study import Study
 from ray.tune.search.optuna import OptunaSearch
 
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 from autotune.record.storage import quiet
-from autotune_optuna.compiled import Native
+from autotune_optuna.compiled import OptunaObjects
 from autotune_ray.private import study_of, trial_of
 
 VALUE = "value"
@@ -51,7 +51,7 @@ class PrunedSearch(OptunaSearch):
 class PlanSearch(Drawing, PrunedSearch):
     """Suggests a plan's first trials, then what its sampler draws; conditions hold, no configuration comes twice."""
 
-    def __init__(self, plan: Plan, native: Native, metric: str) -> None:
+    def __init__(self, plan: PlanSpec, native: OptunaObjects, metric: str) -> None:
         with quiet():
             super().__init__(
                 native.define, metric=metric, mode=plan["mode"], sampler=native.sampler

@@ -47,7 +47,7 @@ class RayWorkers:
         objective: A file with what `pickled` gave. It travels once, through the object store, to
             nodes that do not have it.
         threads: CPUs that each actor holds, and threads that its trials may use.
-        options: What else `autotune.workers.pool.Workers` takes.
+        options: What else `autotune.workers.pool.WorkerPool` takes.
     """
 
     def __init__(self, count: int, objective: Path, threads: int = 1, **options: Any) -> None:

@@ -108,6 +108,7 @@ def make_round(
     theirs = replace(
         theirs,
         settings={**theirs.settings, **same, "initial_trials": first, "portfolio": NOTHING_KNOWN},
+        trial_setup=ours.trial_setup,
     )
     return Round(seed, *rows, {YOURS: Plan.of(theirs), AUTOTUNE: Plan.of(ours)})
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from os import PathLike
 from typing import Any
 
 from autotune.api import Job, Plan
@@ -19,13 +20,30 @@ from autotune.comparison.held_out_scores import score_winners
 from autotune.comparison.result import Arm, ComparisonResult, Run
 from autotune.errors import JobError, SettingError
 from autotune.objective.rows import take
+from autotune.plan.mode import Mode
 from autotune.plan.overrides import Overrides, collect
+from autotune.plan.setting_types import (
+    AUTO,
+    Configurations,
+    Effort,
+    Folds,
+    Metric,
+    ModeName,
+    Names,
+    Rule,
+    Sampler,
+    Settings,
+    Strategy,
+    set_by_user,
+)
 from autotune.record.paired_tests import MOST
+from autotune.record.status import JobStatus, TrialStatus
 from autotune.record.store import open_store
 from autotune.reports.comparison import comparison_tables
 from autotune.reports.tables import render
 from autotune.run.session import free_name
 from autotune.space.scale import is_number
+from autotune.text import brief, count
 
 
 class Comparison(ComparisonResult):
@@ -33,30 +51,56 @@ class Comparison(ComparisonResult):
 
     __doc__ = ComparisonResult.__doc__
 
+    def __repr__(self) -> str:
+        name = self.estimator.rpartition(".")[2]
+        budget = f"{count(len(self.seeds), 'seed')} of {count(self.max_trials, 'trial')}"
+        return brief("Comparison", f"{name}: your ranges and autotune's, {budget}, {self.metric}")
+
     def __str__(self) -> str:
         return render(comparison_tables(self))
 
 
 def compare(
-    estimator: Any,
-    X: Any,
-    y: Any,
-    ranges: Any = None,
+    estimator: object,
+    X: object,
+    y: object,
+    ranges: Mapping[str, object] | None = None,
     *,
     seeds: int = 5,
     max_trials: int | None = None,
-    baseline_strategy: str = "bayesian",
+    baseline_strategy: Strategy = "bayesian",
     held_out: float = 0.25,
     groups: Any = None,
     sample_weight: Any = None,
     storage: Any = None,
     keep: bool = False,
     progress: bool | None = None,
-    overrides: Any = None,
-    facts: Any = None,
-    **settings: Any,
+    keep_static: Names = AUTO,
+    effort: Effort = AUTO,
+    metric: Metric = AUTO,
+    mode: ModeName = AUTO,
+    cv: Folds = AUTO,
+    strategy: Strategy = AUTO,
+    sampler: Sampler | None = AUTO,
+    cost_aware: bool | Mapping[str, float] | None = AUTO,
+    max_parallel: int = AUTO,
+    max_runtime: float = AUTO,
+    trial_timeout: float | None = AUTO,
+    memory_limit: int | str | None = AUTO,
+    threads_per_trial: int = AUTO,
+    early_stopping: Rule | None = AUTO,
+    fidelity: Rule | None = AUTO,
+    completion: Mapping[str, float] | None = AUTO,
+    max_retries: int = AUTO,
+    max_failures: int | Mapping[str, int] | None = AUTO,
+    deterministic: bool = AUTO,
+    portfolio: Configurations = AUTO,
+    seed: int = AUTO,
+    facts: Mapping[str, object] | None = None,
+    overrides: Settings | Mapping[str, object] | str | PathLike[str] | None = None,
+    **hyperparameters: object,
 ) -> Comparison:
-    """Compare ranges set by hand with autotune's on one's own data: same budget, folds and seeds, and a plain verdict.
+    """Compare ranges set by hand with autotune's on your data, and return a plain verdict.
 
     For each seed a share of the rows is held out; then one job searches your ranges only, from your
     own configuration on, and one carries out autotune's plan. Compared are the cross-validated
@@ -81,17 +125,20 @@ def compare(
         overrides: Path of a file, or a mapping, with your ranges and any settings; keywords win
             over it.
         facts: Facts of the data, as for `autotune`.
-        **settings: Any setting, for both arms; caps hold for each job. ``strategy``, ``effort`` and
-            ``keep_static`` are for autotune's arm only. Other names are static hyperparameters.
+        **hyperparameters: Static hyperparameters of the estimator.
+
+    Settings are for both arms; caps hold for each job. ``strategy``, ``effort`` and ``keep_static``
+    are for autotune's arm only.
 
     Raises:
         AutotuneError: before any trial, if anything given cannot be used. JobError: if a job was
             stopped.
     """
-    named = {n: v for n, v in {"ranges": ranges, "max_trials": max_trials}.items() if v is not None}
-    design = Design.of(
-        collect({**settings, **named}, overrides), facts, seeds, baseline_strategy, held_out
-    )
+    keywords = set_by_user(locals(), hyperparameters)
+    for name in ("ranges", "max_trials"):
+        if keywords[name] is None:
+            del keywords[name]
+    design = Design.of(collect(keywords, overrides), facts, seeds, baseline_strategy, held_out)
     data = {"X": X, "y": y, "groups": groups, "sample_weight": sample_weight}
     return carry_out(estimator, data, design, Where(storage, keep, progress))
 
@@ -165,7 +212,7 @@ def _runs(one: Round, data: Mapping[str, Any], name: str, where: Where) -> dict[
     found = {}
     for arm, plan in one.plans.items():
         with _job(one, arm, data, name.format(arm), where) as job:
-            found[arm] = _run(job, plan["mode"])
+            found[arm] = _run(job, plan.mode)
     scores = score_winners([run.best for run in found.values()], one.plans[AUTOTUNE], one, data)
     return {
         arm: replace(found[arm], held_out=s, error=e)
@@ -188,7 +235,7 @@ def _job(one: Round, arm: str, data: Mapping[str, Any], name: str, where: Where)
 
 def _check_ended(job: Job) -> None:
     """Raise KeyboardInterrupt where Ctrl-C ended the job: a comparison of fewer trials would be another one."""
-    if job.status != "stopped":
+    if job.status is not JobStatus.STOPPED:
         return
     if job.state.get("criterion") == "interrupt":
         raise KeyboardInterrupt
@@ -197,23 +244,25 @@ def _check_ended(job: Job) -> None:
     )
 
 
-def _run(job: Job, mode: str) -> Run:
-    values = [t.value if t.status == "finished" else None for t in job.all_trials()]
+def _run(job: Job, mode: Mode) -> Run:
+    values = [t.value if t.status is TrialStatus.FINISHED else None for t in job.all_trials()]
     return Run(
         job.name, best_so_far(values, mode), float(job.state.get("seconds") or 0.0), job.best
     )
 
 
-def best_so_far(values: Iterable[float | None], mode: str) -> tuple[float | None, ...]:
+def best_so_far(values: Iterable[float | None], mode: Mode) -> tuple[float | None, ...]:
     """Return the best of the values up to each one.
 
-    >>> best_so_far([None, 0.5, 0.7, None, 0.6], "max")
+    >>> best_so_far([None, 0.5, 0.7, None, 0.6], Mode.MAX)
     (None, 0.5, 0.7, 0.7, 0.7)
     """
-    pick, curve, known = max if mode == "max" else min, list[float | None](), list[float]()
+    best: float | None = None
+    curve = list[float | None]()
     for value in values:
-        known = known if value is None else [pick(*known, value)] if known else [value]
-        curve.append(known[0] if known else None)
+        if value is not None and (best is None or mode.better(value, best)):
+            best = value
+        curve.append(best)
     return tuple(curve)
 
 
@@ -229,7 +278,7 @@ def _comparison(
     return Comparison(
         whole.estimator,
         metric,
-        str(whole["mode"]),
+        whole.mode,
         first.plans[AUTOTUNE]["max_trials"],
         len(first.tuned),
         len(first.held),

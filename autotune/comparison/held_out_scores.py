@@ -12,7 +12,7 @@ from autotune.plan.provenance import COMPARISON
 from autotune.record.best import Best
 from autotune.workers.events import Died, Done, Event, Failed
 from autotune.workers.pickling import pickled
-from autotune.workers.pool import Workers
+from autotune.workers.pool import WorkerPool
 from autotune.workers.seeds import trial_seed
 
 
@@ -27,7 +27,7 @@ def score_winners(
     )
     evaluate = make_objective(replace(plan, settings={**plan.settings, "cv": rows}), data, None)
     limit = plan["trial_timeout"] or plan["max_runtime"]
-    with Workers(1, pickled(evaluate, plan), threads=plan["threads_per_trial"]) as workers:
+    with WorkerPool(1, pickled(evaluate, plan), threads=plan["threads_per_trial"]) as workers:
         found = []
         for index, winner in enumerate(winners):
             workers.submit(index, winner.params, trial_seed(plan["seed"], winner.number))

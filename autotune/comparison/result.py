@@ -5,6 +5,7 @@ from typing import Any
 
 from autotune.comparison.arms import AUTOTUNE, YOURS
 from autotune.comparison.verdict import verdict
+from autotune.plan.mode import Mode
 from autotune.record.best import Best
 from autotune.record.paired_tests import Difference, compare_pairs
 from autotune.serialization.values import to_plain
@@ -90,7 +91,7 @@ class ComparisonResult:
 
     estimator: str
     metric: str
-    mode: str
+    mode: Mode
     max_trials: int
     rows: int
     held_rows: int
@@ -127,9 +128,8 @@ class ComparisonResult:
     def _difference(
         self, yours: list[float | None], autotunes: list[float | None]
     ) -> Difference | None:
-        sign = 1 if self.mode == "max" else -1
         pairs = zip(yours, autotunes, strict=True)
-        found = [sign * (b - a) for a, b in pairs if a is not None and b is not None]
+        found = [self.mode.sign * (b - a) for a, b in pairs if a is not None and b is not None]
         return compare_pairs(found) if len(found) > 1 else None
 
     def describe(self) -> dict[str, Any]:
@@ -139,7 +139,7 @@ class ComparisonResult:
             "schema": SCHEMA,
             "estimator": self.estimator,
             "metric": self.metric,
-            "mode": self.mode,
+            "mode": self.mode.value,
             "max_trials": self.max_trials,
             "rows": self.rows,
             "held_rows": self.held_rows,

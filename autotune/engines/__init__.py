@@ -6,11 +6,11 @@ from autotune.engines.seam import (
     Adapter,
     Encoded,
     Executable,
+    ExportedProgram,
     History,
     PastTrial,
     Place,
     Search,
-    Source,
     Workers,
 )
 
@@ -25,7 +25,7 @@ __all__ = [
     "PastTrial",
     "Place",
     "Search",
-    "Source",
+    "ExportedProgram",
     "Workers",
     "check_address",
     "compile_plan",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +34,7 @@ class Capabilities:
     """Whether ``source`` writes a program."""
 
 
-def declared_gaps(plan: Plan, capabilities: Capabilities) -> Iterator[str]:
+def declared_gaps(plan: PlanSpec, capabilities: Capabilities) -> Iterator[str]:
     """Return what of a plan an engine does not declare, each in a few words."""
     strategy, sampler = plan["strategy"], plan["sampler"]
     if strategy not in capabilities.strategies:

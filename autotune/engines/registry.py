@@ -8,7 +8,7 @@ from autotune.engines.capabilities import declared_gaps
 from autotune.engines.members import check_members, place_of_error
 from autotune.engines.seam import Adapter, Executable
 from autotune.errors import EngineError, did_you_mean
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -70,7 +70,7 @@ def find(name: str, alternatives: Iterable[str] = ()) -> Engine:
     )
 
 
-def compile_plan(plan: Plan, engine: str, alternatives: Iterable[str] = ()) -> Executable:
+def compile_plan(plan: PlanSpec, engine: str, alternatives: Iterable[str] = ()) -> Executable:
     """Return a plan compiled for an engine.
 
     Raises:

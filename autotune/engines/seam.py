@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from autotune.engines.capabilities import Capabilities
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 
 Encoded = Mapping[str, Any]
 """A configuration as `autotune.space.parameters.encode` gives it: numbers and labels by name."""
@@ -65,7 +65,7 @@ class Search(Protocol):
 
 
 @dataclass(frozen=True)
-class Source:
+class ExportedProgram:
     """A stand-alone program that carries a plan out."""
 
     text: str
@@ -123,7 +123,7 @@ class Executable(Protocol):
     def config(self) -> dict[str, Any]:
         """Return what was compiled as JSON-safe data; ``sampler`` says what draws the trials."""
 
-    def source(self) -> Source:
+    def source(self) -> ExportedProgram:
         """Return a program for the engine that needs no autotune and tries the plan's trials.
 
         Raises:
@@ -155,8 +155,8 @@ class Adapter(Protocol):
     def packages(self) -> Sequence[str]:
         """The distributions whose versions decide what is drawn, for the job's record."""
 
-    def gaps(self, plan: Plan) -> Sequence[str]:
+    def gaps(self, plan: PlanSpec) -> Sequence[str]:
         """Return what else of the plan cannot be carried out, each in a few words."""
 
-    def compile(self, plan: Plan) -> Executable:
+    def compile(self, plan: PlanSpec) -> Executable:
         """Return the plan compiled; called only where nothing is missing."""

@@ -2,19 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 
-from autotune import knowledge
 from autotune.errors import EngineError
 from autotune.export.embed import Wanted
 from autotune.export.formatting import Node, assigned, remarked
 from autotune.export.imports import Imports
 from autotune.export.literals import dict_code, text_code, tuple_code, value_code
-from autotune.facts import read_subject
-from autotune.facts.algorithm_choice import OneOf, below
+from autotune.facts.algorithm_choice import OneOf, below, each
+from autotune.facts.task import task_of
 from autotune.objective.cross_validation import CrossValidation
 from autotune.objective.fit_params import open_seeds, thread_caps
 from autotune.objective.scoring import UNSUPERVISED
-from autotune.plan.spec import Plan
-from autotune.recommend.trial_setup import housekeeping, stop_early
+from autotune.plan.spec import PlanSpec
 from autotune.serialization.values import is_estimator
 from autotune.space.domains import Domain, listed
 
@@ -22,26 +20,7 @@ TEMPLATES = "autotune.export.templates"
 OWN_SCORE = "score"  # the metric's name where an estimator's own score is tuned
 
 
-def rules_of(plan: Plan) -> CrossValidation:
-    """Return how an estimator is cross-validated, without data."""
-    subject, names = read_subject(plan.target, {}, None), knowledge.table("names").content
-    return CrossValidation(
-        estimator=plan.target,
-        X=None,
-        y=None,
-        metric=plan.metric_name,
-        scoring=plan["metric"],
-        cv=plan["cv"],
-        seed=plan["seed"],
-        threads=plan["threads_per_trial"],
-        thread_names=tuple(names.threads),
-        seed_names=tuple(names.seeds),
-        housekeeping=housekeeping(plan, subject),
-        stops_early=stop_early(plan, subject),
-    )
-
-
-def estimator_templates(plan: Plan, rules: CrossValidation) -> tuple[Wanted, ...]:
+def estimator_templates(plan: PlanSpec, rules: CrossValidation) -> tuple[Wanted, ...]:
     """Return the templates by which an estimator is made and evaluated."""
     estimator = "several" if isinstance(plan.target, OneOf) else "single"
     if _has_parts(plan):
@@ -65,7 +44,7 @@ def _kind_of_scorer(rules: CrossValidation) -> str:
     return "cluster" if rules.scoring in UNSUPERVISED else "named"
 
 
-def estimator_blocks(plan: Plan, rules: CrossValidation, imports: Imports) -> list[list[str]]:
+def estimator_blocks(plan: PlanSpec, rules: CrossValidation, imports: Imports) -> list[list[str]]:
     """Return the constants by which an estimator is made and evaluated."""
     metric = remarked(assigned("METRIC", text_code(rules.metric)), plan.settings["metric"].reason)
     folds = remarked(assigned("FOLDS", _folds(plan, imports)), plan.settings["cv"].reason)
@@ -78,7 +57,7 @@ def estimator_blocks(plan: Plan, rules: CrossValidation, imports: Imports) -> li
     return [[*metric, *scoring, *folds, *estimator, *_part_names(plan, rules)]]
 
 
-def _folds(plan: Plan, imports: Imports) -> Node:
+def _folds(plan: PlanSpec, imports: Imports) -> Node:
     """Return the splitter: what ``make_cv`` makes of a number of folds, without groups."""
     folds = plan["cv"]
     if not isinstance(folds, int):
@@ -88,14 +67,14 @@ def _folds(plan: Plan, imports: Imports) -> Node:
                 "got a list of splits."
             )
         return value_code(folds, imports, "cv")
-    task = plan.facts.get("task") or read_subject(plan.target, {}, None).task
+    task = plan.facts.get("task") or task_of(each(plan.target)[0])
     is_classification = task in ("binary", "multiclass", "classification")
     name = "StratifiedKFold" if is_classification else "KFold"
     splitter = imports.name(f"sklearn.model_selection.{name}")
     return f"{splitter}({folds}, shuffle=True, random_state=SEED)"
 
 
-def _single(plan: Plan, rules: CrossValidation, imports: Imports) -> list[str]:
+def _single(plan: PlanSpec, rules: CrossValidation, imports: Imports) -> list[str]:
     """Return the estimator, and what is set in it in each trial."""
     fixed, seeds = _set_in_each_trial(plan, rules, plan.target, "")
     estimator = value_code(plan.target, imports, "the estimator")
@@ -105,7 +84,7 @@ def _single(plan: Plan, rules: CrossValidation, imports: Imports) -> list[str]:
     return lines
 
 
-def _several(plan: Plan, rules: CrossValidation, imports: Imports) -> list[str]:
+def _several(plan: PlanSpec, rules: CrossValidation, imports: Imports) -> list[str]:
     """Return the estimators by name, and what is set in each of them in each trial."""
     estimators = plan.target.estimators
     settings = {
@@ -134,7 +113,7 @@ def _remarked_seeds(name: str, code: Node) -> list[str]:
     return remarked(assigned(name, code), "Set to the trial's seed.")
 
 
-def _part_names(plan: Plan, rules: CrossValidation) -> list[str]:
+def _part_names(plan: PlanSpec, rules: CrossValidation) -> list[str]:
     """Return what threads and seeds are called where they are looked for in each trial."""
     if not _has_parts(plan):
         return []
@@ -146,7 +125,7 @@ def _part_names(plan: Plan, rules: CrossValidation) -> list[str]:
 
 
 def _set_in_each_trial(
-    plan: Plan, rules: CrossValidation, estimator: object, prefix: str
+    plan: PlanSpec, rules: CrossValidation, estimator: object, prefix: str
 ) -> tuple[dict[str, object], Sequence[str]]:
     """Return the hyperparameters that have one value in each trial, and those set to its seed.
 
@@ -163,7 +142,7 @@ def _set_in_each_trial(
     return fixed, tuple(open_seeds(params, ranges, rules.seed_names, 0))
 
 
-def _has_parts(plan: Plan) -> bool:
+def _has_parts(plan: PlanSpec) -> bool:
     """Return whether estimators are values, so that the names within differ between trials."""
     domains: list[Domain] = [r.value for r in plan.ranges.values()]
     return any(is_estimator(value) for domain in domains for value in listed(domain))

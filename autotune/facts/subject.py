@@ -8,8 +8,9 @@ from typing import Any, Literal
 from autotune import knowledge
 from autotune.errors import SettingError, did_you_mean
 from autotune.facts.algorithm_choice import ALGORITHM
+from autotune.facts.task import task_of
 from autotune.plan.other_names import is_other_name
-from autotune.script import Script
+from autotune.script import ScriptSpec
 from autotune.serialization.values import (
     class_names,
     differs,
@@ -125,7 +126,7 @@ def read_one(target: Any, static: Mapping[str, Any], task: str | None) -> Subjec
         return _read_estimator(_with(target, static))
     if inspect.isroutine(target):
         return _read_function(target, static)
-    if isinstance(target, Script):
+    if isinstance(target, ScriptSpec):
         return _read_script(target, static)
     raise SettingError(
         f"an estimator must have get_params (as scikit-learn's have), be a Python function, a Script or a name, got {_short(target)}.",
@@ -215,30 +216,6 @@ def _part(prefix: str, estimator: Any) -> Part:
     )
 
 
-def task_of(estimator: Any) -> str | None:
-    """Return what the estimator does: classification, regression, clustering, outlier, density, transform, or None."""
-    kind = getattr(estimator, "_estimator_type", None)
-    tags = getattr(estimator, "__sklearn_tags__", None)
-    if tags is not None:
-        try:
-            kind = tags().estimator_type or kind
-        except (
-            Exception
-        ):  # a third party's tags may need what is not there; then the older attribute speaks
-            kind = kind or None
-    names = {
-        "classifier": "classification",
-        "regressor": "regression",
-        "clusterer": "clustering",
-        "outlier_detector": "outlier",
-        "density_estimator": "density",
-        "ranker": "ranking",
-    }
-    if kind in names:
-        return names[kind]
-    return "transform" if hasattr(estimator, "transform") else None
-
-
 def _read_name(name: str, static: Mapping[str, Any], task: str | None) -> Subject:
     known = knowledge.find_entry(name)
     if known is not None:
@@ -319,7 +296,7 @@ def _read_function(function: Any, static: Mapping[str, Any]) -> Subject:
     return Subject("function", name, function, (part,), None, steps=reports(function))
 
 
-def _read_script(script: Script, static: Mapping[str, Any]) -> Subject:
+def _read_script(script: ScriptSpec, static: Mapping[str, Any]) -> Subject:
     for name in static:
         if name not in script.hyperparameters:
             raise unknown_name(name, script.hyperparameters)

@@ -32,6 +32,7 @@ GROUP = "autotune.knowledge"
 Stamp: TypeAlias = tuple[tuple[str, int, int], ...]  # name, time and size of each file
 
 
+@lru_cache(maxsize=1)
 def shipped() -> Path:
     """Return the folder of the knowledge that autotune ships."""
     package = Path(__file__).resolve().parent.parent

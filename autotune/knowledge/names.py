@@ -1,7 +1,6 @@
 """What a hyperparameter's name means everywhere, by ``names.yaml``."""
 
 import re
-from functools import lru_cache
 
 from autotune import knowledge
 from autotune.knowledge.tables import NeverTuned
@@ -18,13 +17,7 @@ def normal(name: str) -> str:
 
 def never_tuned(name: str) -> NeverTuned | None:
     """Return the group of names never tuned unless the user names them that holds the name."""
-    groups = knowledge.table("names").content.never
-    spelled = normal(name)
-    patterns = _compiled(tuple((key, tuple(group.names)) for key, group in groups.items()))
-    for key, pattern in patterns:
-        if pattern.fullmatch(spelled) or pattern.fullmatch(name):
-            return groups[key]
-    return None
+    return knowledge.table("names").content.never_tuned(normal(name), name)
 
 
 def meaning_of(name: str) -> str | None:
@@ -36,13 +29,3 @@ def meaning_of(name: str) -> str | None:
             return candidate
     by_alias = (key for key, m in names.items() if name in m.aliases or spelled in m.aliases)
     return next(by_alias, None)
-
-
-@lru_cache(maxsize=4)
-def _compiled(
-    groups: tuple[tuple[str, tuple[str, ...]], ...],
-) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    def pattern(names: tuple[str, ...]) -> re.Pattern[str]:
-        return re.compile("|".join(re.escape(name).replace(r"\*", ".*") for name in names))
-
-    return tuple((key, pattern(names)) for key, names in groups)

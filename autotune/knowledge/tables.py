@@ -1,16 +1,24 @@
 """The formats of the files that hold no entry: decision tables, meanings of names, learned curves."""
 
+import re
 from collections.abc import Mapping
-from functools import partial
+from functools import cached_property, partial
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
 from autotune.knowledge import expressions
-from autotune.knowledge.entry import Hyperparameter, Number, Part, Value, Words, refuse_as_value
+from autotune.knowledge.entry import (
+    Hyperparameter,
+    KnowledgePart,
+    Number,
+    Value,
+    Words,
+    refuse_as_value,
+)
 
 
-class Row(Part):
+class Row(KnowledgePart):
     """One row of a decision table: the value of a setting where the rule holds."""
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
@@ -43,7 +51,7 @@ class Row(Part):
         return values.get("", values)
 
 
-class Table(Part):
+class Table(KnowledgePart):
     """A decision table for each setting: the first row that fires decides."""
 
     schema_: Literal[1] = Field(alias="schema")
@@ -51,7 +59,7 @@ class Table(Part):
     sources: dict[str, Words]
 
 
-class NeverTuned(Part):
+class NeverTuned(KnowledgePart):
     """Names that are tuned only if the user names them, for one reason."""
 
     why: Words = Field(description="The reason, as a plan says it.")
@@ -61,7 +69,7 @@ class NeverTuned(Part):
     )
 
 
-class Names(Part):
+class Names(KnowledgePart):
     """What names mean everywhere, and which are never tuned unless named."""
 
     schema_: Literal[1] = Field(alias="schema")
@@ -72,15 +80,34 @@ class Names(Part):
     names: dict[str, Hyperparameter]
     sources: dict[str, Words]
 
+    def never_tuned(self, *spellings: str) -> NeverTuned | None:
+        """Return the first group that holds a name, in one of these spellings, or None."""
+        exact, patterns = self._places
+        places = [exact[spelling] for spelling in spellings if spelling in exact]
+        places += [i for i, pattern in patterns if any(map(pattern.fullmatch, spellings))]
+        return list(self.never.values())[min(places)] if places else None
 
-class Network(Part):
+    @cached_property
+    def _places(self) -> tuple[dict[str, int], list[tuple[int, re.Pattern[str]]]]:
+        """The place of the first group by name, and of groups by the pattern of their endings."""
+        exact: dict[str, int] = {}
+        patterns = []
+        for place, group in enumerate(self.never.values()):
+            exact = dict.fromkeys(group.names, place) | exact
+            starred = [re.escape(n).replace(r"\*", ".*") for n in group.names if "*" in n]
+            if starred:
+                patterns.append((place, re.compile("|".join(starred))))
+        return exact, patterns
+
+
+class Network(KnowledgePart):
     """A small network: a row of bias and weights for each hidden number, and one for the output."""
 
     hidden: list[list[Number]]
     output: list[Number]
 
 
-class Stopping(Part):
+class Stopping(KnowledgePart):
     """What autotune's rule of early stopping learned from learning curves of other tasks."""
 
     schema_: Literal[1] = Field(alias="schema")

@@ -1,22 +1,25 @@
 """What evaluates one configuration of a plan: the user's own callable, the tuned function, or cross-validation on the data."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autotune.errors import EngineError, SettingError
 from autotune.facts.algorithm_choice import each
+from autotune.facts.task import task_of
 from autotune.objective.function import FunctionObjective
-from autotune.plan.spec import Plan
-from autotune.recommend.trial_setup import _stepping, housekeeping, seeds_left_open, stop_early
-from autotune.script import Script
+from autotune.plan.spec import PlanSpec
+from autotune.script import ScriptSpec
 from autotune.serialization.values import Opaque, has_opaque
+from autotune.stopping.catalog import rung_factor
 
 if TYPE_CHECKING:
+    from autotune.objective.cross_validation import CrossValidation
     from autotune.objective.script import ScriptObjective
 
 
-def make_objective(plan: Plan, data: Mapping[str, Any], objective: Any) -> Any:
+def make_objective(plan: PlanSpec, data: Mapping[str, Any], objective: Any) -> Any:
     """Return what evaluates one configuration.
 
     Raises:
@@ -42,27 +45,26 @@ def make_objective(plan: Plan, data: Mapping[str, Any], objective: Any) -> Any:
         )
     if not hasattr(plan.target, "get_params"):
         if data.get("X") is not None:
-            kind = "script" if isinstance(plan.target, Script) else "function"
+            kind = "script" if isinstance(plan.target, ScriptSpec) else "function"
             raise SettingError(
                 f"X and y must go with an estimator, got a {kind}.",
                 f"Let the {kind} load its data.",
             )
-        if isinstance(plan.target, Script):
-            return script_objective(
-                plan.target, metric, seeds_left_open(plan.target.hyperparameters, plan)
-            )
+        if isinstance(plan.target, ScriptSpec):
+            seeds = plan.trial_setup.open_seeds(plan.target.hyperparameters, plan.ranges)
+            return script_objective(plan.target, metric, seeds)
         return FunctionObjective(
             plan.target,
             metric,
             unpack=True,
-            seed_names=seeds_left_open(plan.static, plan),
+            seed_names=plan.trial_setup.open_seeds(plan.static, plan.ranges),
             static=_own(plan),
         )
-    return _cross_validation(plan, data, metric)
+    return _cross_validation(plan, data)
 
 
 def script_objective(
-    script: Script, metric: str, seed_names: tuple[str, ...] = ()
+    script: ScriptSpec, metric: str, seed_names: tuple[str, ...] = ()
 ) -> "ScriptObjective":
     """Return what runs a script, its command found from the folder that this process is in.
 
@@ -78,15 +80,13 @@ def script_objective(
     )
 
 
-def _own(plan: Plan) -> dict[str, Any]:
+def _own(plan: PlanSpec) -> dict[str, Any]:
     """Return a function's static values that a plan can hold; others are its own defaults."""
     return {n: v for n, v in plan.static.items() if not isinstance(v, Opaque)}
 
 
-def _cross_validation(plan: Plan, data: Mapping[str, Any], metric: str) -> Any:
-    from autotune import knowledge
-    from autotune.facts import check_missing, read_data, read_subject
-    from autotune.objective.cross_validation import CrossValidation
+def _cross_validation(plan: PlanSpec, data: Mapping[str, Any]) -> "CrossValidation":
+    from autotune.facts.data import check_missing, read_data
     from autotune.objective.metrics import check_metric
     from autotune.objective.rows import check_rows, make_cv
 
@@ -95,26 +95,39 @@ def _cross_validation(plan: Plan, data: Mapping[str, Any], metric: str) -> Any:
             f"X must be given to tune {plan.estimator}, got None.",
             "Call plan.run(X, y), or plan.run(objective=f).",
         )
-    subject = read_subject(plan.target, {}, None)
-    facts = read_data(data["X"], data.get("y"), subject.task)
+    facts = read_data(data["X"], data.get("y"), task_of(each(plan.target)[0]))
     for estimator in each(plan.target):
         check_missing(estimator, facts["missing"])
         check_metric(plan["metric"], estimator, facts.get("task"), data.get("y"))
     cv = make_cv(plan["cv"], facts.get("task"), plan["seed"], data.get("groups"))
     check_rows(data, cv)
-    names = knowledge.table("names").content
-    kept = {name: data.get(name) for name in ("X", "y", "groups", "sample_weight")}
-    return CrossValidation(
-        **kept,
-        estimator=plan.target,
-        metric=metric,
-        scoring=plan["metric"],
-        seed=plan["seed"],
-        threads=plan["threads_per_trial"],
+    return replace(
+        cross_validation_of(plan),
         cv=cv,
-        housekeeping=housekeeping(plan, subject),
-        thread_names=tuple(names.threads),
-        seed_names=tuple(names.seeds),
-        stops_early=stop_early(plan, subject),
-        stepping=_stepping(plan, subject),
+        X=data["X"],
+        y=data.get("y"),
+        groups=data.get("groups"),
+        sample_weight=data.get("sample_weight"),
+    )
+
+
+def cross_validation_of(plan: PlanSpec) -> "CrossValidation":
+    """Return how a plan's estimator is cross-validated, as yet without data."""
+    from autotune.objective.cross_validation import CrossValidation
+
+    setup, threads = plan.trial_setup, plan["threads_per_trial"]
+    return CrossValidation(
+        estimator=plan.target,
+        X=None,
+        y=None,
+        metric=plan.metric_name,
+        scoring=plan["metric"],
+        cv=plan["cv"],
+        seed=plan["seed"],
+        threads=threads,
+        thread_names=setup.thread_names,
+        seed_names=setup.seed_names,
+        housekeeping=setup.fixed_params(threads),
+        stops_early=frozenset(setup.early_stopping),
+        stepping=setup.stepping(plan["fidelity"], rung_factor(plan["early_stopping"])),
     )

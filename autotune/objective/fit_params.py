@@ -51,12 +51,11 @@ def weight_params(estimator: Any, sample_weight: Any) -> dict[str, Any]:
     return {name: sample_weight}
 
 
-def fit_whole(estimator: Any, data: Mapping[str, Any], seed: int) -> Any:
+def fit_on_all_rows(
+    estimator: Any, data: Mapping[str, Any], seed_names: Sequence[str], seed: int
+) -> Any:
     """Return the estimator fitted on all rows, its open seeds set as the trials had them."""
-    from autotune import knowledge
-
-    names = knowledge.table("names").content.seeds
-    estimator.set_params(**open_seeds(estimator.get_params(), {}, names, seed))
+    estimator.set_params(**open_seeds(estimator.get_params(), {}, seed_names, seed))
     params = weight_params(estimator, data.get("sample_weight"))
     return (
         estimator.fit(data["X"], data.get("y"), **params)

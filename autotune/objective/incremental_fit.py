@@ -12,7 +12,7 @@ from autotune.plan.trial_setup import Stepping
 from autotune.workers.seeds import trial_seed
 
 
-class Evaluation(Protocol):
+class CrossValidationInputs(Protocol):
     """What a cross-validation is of: data, splits, scoring, and the names of seeds."""
 
     @property
@@ -45,7 +45,10 @@ class Evaluation(Protocol):
 
 
 def cross_validate(
-    of: Evaluation, estimator: Any, stepping: Stepping, report: Callable[[int, float], None]
+    of: CrossValidationInputs,
+    estimator: Any,
+    stepping: Stepping,
+    report: Callable[[int, float], None],
 ) -> dict[str, Any]:
     """Return what scikit-learn's ``cross_validate`` does: ``test_score`` and ``fit_time`` of each fold."""
     splits = of.cv if isinstance(of.cv, list) else of.cv.split(of.X, of.y, of.groups)
@@ -65,7 +68,7 @@ class Fold:
     """One fold's fit, as far as it came."""
 
     def __init__(
-        self, of: Evaluation, estimator: Any, stepping: Stepping, train: Any, test: Any
+        self, of: CrossValidationInputs, estimator: Any, stepping: Stepping, train: Any, test: Any
     ) -> None:
         from sklearn.base import clone
         from sklearn.metrics import check_scoring
@@ -101,14 +104,15 @@ class Fold:
         import numpy as np
 
         part = getattr(self.last, "partial_fit", None)
-        if self.stepping.by != "partial_fit" or "classes" not in inspect.signature(part).parameters:  # type: ignore[arg-type]
+        by = self.stepping.continuation.by
+        if by != "partial_fit" or "classes" not in inspect.signature(part).parameters:  # type: ignore[arg-type]
             return {}
         return {"classes": np.unique(y)}
 
     def go_on(self, step: int) -> None:
         """Fit on to a budget."""
         begun = time.perf_counter()
-        match self.stepping.by:
+        match self.stepping.continuation.by:
             case "partial_fit":
                 for done in range(self.done, step):
                     self.last.set_params(**self._seeds(done))
@@ -116,7 +120,7 @@ class Fold:
             case "warm_start":
                 budget = (
                     {self.budget: step}
-                    if self.stepping.total
+                    if self.stepping.continuation.total
                     else {self.budget: step - self.done, **self._seeds(self.done)}
                 )
                 self.last.set_params(warm_start=True, **budget)

@@ -10,7 +10,7 @@ import regex
 
 from autotune.objective.bounded_log import Lines
 from autotune.objective.metric_reports import Steps
-from autotune.script import NUMBER, Script
+from autotune.script import NUMBER, ScriptSpec
 
 LONGEST_SEARCH = 1.0  # seconds for one pattern on one line
 CHUNK = 1 << 16
@@ -22,7 +22,7 @@ NAMED = regex.compile(r"(?<!\w)([A-Za-z_][\w./-]{0,80}+)[ \t]{0,80}+[:=][ \t]{0,
 class Reading:
     """Finds a script's metrics in its lines and gives them to `Steps`."""
 
-    def __init__(self, script: Script, steps: Steps) -> None:
+    def __init__(self, script: ScriptSpec, steps: Steps) -> None:
         self.steps = steps
         self._patterns = {name: regex.compile(p) for name, p in script.patterns.items()}
         self._step = regex.compile(script.step_pattern) if script.step_pattern else None

@@ -10,7 +10,7 @@ from autotune.objective.bounded_log import Log
 from autotune.objective.metric_patterns import MetricsFile, Reading, nearest
 from autotune.objective.metric_reports import Report, Steps
 from autotune.objective.process import CommandFailed, Process
-from autotune.script import Script
+from autotune.script import ScriptSpec
 from autotune.workers import child_processes, trial_context
 from autotune.workers.trial_context import Killed, Stopped
 
@@ -28,7 +28,7 @@ class ScriptObjective:
     is.
     """
 
-    script: Script
+    script: ScriptSpec
     metric: str
     command: tuple[str, ...]
     folder: str | None = None

@@ -63,6 +63,27 @@ class RangeFile(SettingFile):
     when: dict[str, list[Any]] = {}
 
 
+class ContinuationFile(_Part):
+    """How a fit goes on by more of the fidelity."""
+
+    by: str
+    total: bool
+
+
+class TrialSetupFile(_Part):
+    """How trials are set up, as knowledge said when the plan was made; what is empty is left out."""
+
+    thread_names: list[str] = []
+    seed_names: list[str] = []
+    unlisted_threads: list[str] = []
+    housekeeping: dict[str, Any] = {}
+    early_stopping: dict[str, str] = {}
+    continuation: ContinuationFile | None = None
+    learned: dict[str, Any] = {}
+    library_defaults: dict[str, Any] = {}
+    irrelevant: list[str] = []
+
+
 class PlanFile(_Part):
     """A plan as a file."""
 
@@ -76,6 +97,9 @@ class PlanFile(_Part):
     forbidden: list[dict[str, list[Any]]] = []
     left_out: dict[str, str] = {}
     baselines: list[dict[str, Any]] = []
+    trial_setup: TrialSetupFile = Field(
+        default=TrialSetupFile(), description="Files written before it existed lack it."
+    )
 
 
 class VerdictFile(_Part):

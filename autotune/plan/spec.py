@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from autotune.errors import KnowledgeError, SettingError, did_you_mean
+from autotune.errors import SettingError, did_you_mean
 from autotune.plan.choices import (
     Range,
     Setting,
@@ -14,7 +14,9 @@ from autotune.plan.choices import (
     setting_from_plain,
 )
 from autotune.plan.earlier_texts import baselines_from_reason
+from autotune.plan.mode import Mode
 from autotune.plan.provenance import ENGINE_DEFAULT
+from autotune.plan.trial_setup import TrialSetup
 from autotune.serialization import documents
 from autotune.serialization.values import from_plain, has_opaque, to_plain
 from autotune.space.search_space import Space, When
@@ -23,7 +25,7 @@ SCHEMA = 1
 
 
 @dataclass(frozen=True, eq=False)
-class Plan:
+class PlanSpec:
     """A complete, runnable plan; frozen, and equal to another with the same content."""
 
     estimator: str
@@ -36,6 +38,8 @@ class Plan:
     """The range of each hyperparameter that is tuned."""
     settings: Mapping[str, Setting]
     """All other choices by name; ``plan["max_trials"]`` is a setting's value."""
+    trial_setup: TrialSetup
+    """What knowledge says of how trials are set up; a run reads no knowledge."""
     forbidden: tuple[When, ...] = ()
     """Combinations that are never tried: every name of a row has one of the row's values."""
     left_out: Mapping[str, str] = field(default_factory=dict)
@@ -48,7 +52,7 @@ class Plan:
     """What is tuned, where the plan was made or loaded with it."""
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Plan) and self.describe() == other.describe()
+        return isinstance(other, PlanSpec) and self.describe() == other.describe()
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -73,9 +77,14 @@ class Plan:
         return metric if isinstance(metric, str) else str(getattr(metric, "__name__", "metric"))
 
     @property
+    def mode(self) -> Mode:
+        """Whether larger or smaller values of the metric are better."""
+        return Mode(self["mode"])
+
+    @property
     def direction(self) -> Literal["maximize", "minimize"]:
         """``maximize`` or ``minimize``, as Optuna names the modes."""
-        return "maximize" if self["mode"] == "max" else "minimize"
+        return "maximize" if self.mode is Mode.MAX else "minimize"
 
     def __getitem__(self, name: str) -> Any:
         """Return the value of a setting, such as ``plan["max_trials"]``."""
@@ -100,6 +109,7 @@ class Plan:
             ],
             "left_out": dict(self.left_out),
             "baselines": [to_plain(dict(point)) for point in self.baselines],
+            "trial_setup": self.trial_setup.describe(),
         }
 
     def explain(self, name: str) -> str:
@@ -131,7 +141,7 @@ class Plan:
             did_you_mean(name, [*self.ranges, *self.settings, *self.left_out]),
         )
 
-    def diff(self, other: "Plan") -> dict[str, tuple[Any, Any]]:
+    def diff(self, other: "PlanSpec") -> dict[str, tuple[Any, Any]]:
         """Return what differs from another plan: by dotted name, the value here and there; None where one lacks it."""
         mine, theirs = _flat(self), _flat(other)
         return {
@@ -155,28 +165,39 @@ class Plan:
 
     @classmethod
     def from_document(cls, document: documents.Document) -> Self:
-        """Build a plan from a document that holds what `describe` gave; errors as for `load`."""
+        """Build a plan from a document that holds what `describe` gave; errors as for `load`.
+
+        A document of a version that kept no trial setup gets one from the installed knowledge.
+        """
+        from autotune.plan.file_names import check_names
         from autotune.plan.schema import PlanFile
-        from autotune.serialization.validation import validate
+        from autotune.serialization.validation import located, validate
 
         validate(PlanFile, document)
-        data = document.data
-        try:
-            settings = {n: setting_from_plain(n, s) for n, s in data["settings"].items()}
+        check_names(document)
+        data, ranges, settings = document.data, {}, {}
+        for name, described in data["ranges"].items():
+            with located(document, "ranges", name, "value"):
+                ranges[name] = range_from_plain(described)
+        for name, described in data["settings"].items():
+            with located(document, "settings", name, "value"):
+                settings[name] = setting_from_plain(name, described)
+        recipe = data.get("recipe")
+        with located(document):
+            target = None if has_opaque(recipe) else from_plain(recipe)
             return cls(
                 estimator=data["estimator"],
-                recipe=data["recipe"],
-                target=None if has_opaque(data["recipe"]) else from_plain(data["recipe"]),
+                recipe=recipe,
+                target=target,
                 facts={k: from_plain(v) for k, v in data["facts"].items()},
                 static={k: from_plain(v) for k, v in data["static"].items()},
-                ranges={n: range_from_plain(r) for n, r in data["ranges"].items()},
+                ranges=ranges,
                 settings=_with_later(settings),
-                forbidden=tuple(map(condition_from_plain, data["forbidden"])),
-                left_out=data["left_out"],
+                trial_setup=_trial_setup(data, target, settings),
+                forbidden=tuple(map(condition_from_plain, data.get("forbidden", ()))),
+                left_out=data.get("left_out", {}),
                 baselines=_baselines(data, settings),
             )
-        except SettingError as error:
-            raise KnowledgeError(f"{document.path}: {error}") from None
 
     @staticmethod
     def schema() -> dict[str, Any]:
@@ -190,7 +211,7 @@ def _condition(when: Mapping[str, tuple[Any, ...]]) -> str:
     return " and ".join(f"{n} is {' or '.join(map(repr, vs))}" for n, vs in when.items())
 
 
-def _flat(plan: Plan) -> dict[str, Any]:
+def _flat(plan: PlanSpec) -> dict[str, Any]:
     data = plan.describe()
     flat = {"estimator": data["estimator"]} | {f"facts.{k}": v for k, v in data["facts"].items()}
     flat |= {f"static.{k}": v for k, v in data["static"].items()}
@@ -198,6 +219,7 @@ def _flat(plan: Plan) -> dict[str, Any]:
         f"ranges.{k}": {f: v[f] for f in ("value", "when") if f in v}
         for k, v in data["ranges"].items()
     }
+    flat |= {f"trial_setup.{k}": v for k, v in data["trial_setup"].items()}
     return flat | {k: v["value"] for k, v in data["settings"].items()}
 
 
@@ -209,6 +231,26 @@ def _baselines(
         return tuple(from_plain(data["baselines"]))
     initial = settings.get("initial_trials")
     return baselines_from_reason(initial.reason, initial.value) if initial else ()
+
+
+def _trial_setup(
+    data: Mapping[str, Any], target: object, settings: Mapping[str, Setting]
+) -> TrialSetup:
+    """Return the setup that a document holds; of one without, what knowledge says of it now."""
+    if "trial_setup" in data:
+        return TrialSetup.from_described(data["trial_setup"])
+    from autotune.recommend.trial_setup import setup_of_older_plan
+
+    fidelity, rule = (
+        settings[n].value if n in settings else None for n in ("fidelity", "early_stopping")
+    )
+    return setup_of_older_plan(
+        target,
+        data["estimator"],
+        data["facts"].get("task"),
+        fidelity=fidelity,
+        rule=rule,
+    )
 
 
 def _with_later(settings: dict[str, Setting]) -> dict[str, Setting]:

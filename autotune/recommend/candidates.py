@@ -10,6 +10,7 @@ from autotune.knowledge.entry import Level
 from autotune.knowledge.versions import applies
 from autotune.plan import provenance
 from autotune.plan.choices import Range
+from autotune.recommend.entry_values import own_value, spelling, static_value
 from autotune.recommend.sklearn_constraints import declared
 from autotune.space.adjust import between, include
 from autotune.space.domains import Domain, Float, Int
@@ -63,13 +64,6 @@ def from_entry(part: Part, known: CatalogEntry, facts: Mapping[str, Any]) -> Pro
     return Proposal(part, known, candidates, left_out)
 
 
-def spelling(part: Part, canonical: str, told: Hyperparameter) -> str:
-    """Return the name under which the user set the hyperparameter: its own, or an alias."""
-    return next(
-        (a for a in told.aliases if a in part.given and canonical not in part.given), canonical
-    )
-
-
 def _excluded(
     part: Part, entry: Entry, canonical: str, told: Hyperparameter, facts: Mapping[str, Any]
 ) -> str:
@@ -87,8 +81,8 @@ def _excluded(
     for parent, values in told.when.items():
         # A parent that is itself a hyperparameter of the entry may be searched; its own value
         # decides later.
-        if parent not in entry.hyperparameters and _static_value(part, entry, parent) not in values:
-            return f"{parent} is {_static_value(part, entry, parent)!r}, and it is used only with {' or '.join(map(str, values))}"
+        if parent not in entry.hyperparameters and static_value(part, entry, parent) not in values:
+            return f"{parent} is {static_value(part, entry, parent)!r}, and it is used only with {' or '.join(map(str, values))}"
     return ""
 
 
@@ -100,25 +94,6 @@ def fits_task(tasks: list[str], task: str) -> bool:
         or bool(kinds.get(task, set()) & set(tasks))
         or ("classification" in tasks and task in kinds["classification"])
     )
-
-
-def _static_value(part: Part, entry: Entry, name: str) -> Any:
-    """Return a hyperparameter's static value; the entry's default where the estimator leaves it open."""
-    told = entry.hyperparameters.get(name)
-    spelled = spelling(part, name, told) if told else name
-    value = part.params.get(spelled)
-    unset = spelled not in part.params or any(
-        value is u or (value == u and type(value) is type(u)) for u in entry.unset
-    )
-    return told.default if told and unset else value
-
-
-def own_value(part: Part, entry: Entry, canonical: str) -> tuple[Any, bool]:
-    """Return the user's own value and whether there is one: the static value, or the library's default it stands for."""
-    told = entry.hyperparameters[canonical]
-    name = spelling(part, canonical, told)
-    value = _static_value(part, entry, canonical)
-    return value, name in part.params or "default" in told.model_fields_set
 
 
 def _candidate(

@@ -9,7 +9,7 @@ from autotune.facts import Subject
 from autotune.facts.algorithm_choice import each
 from autotune.plan.choices import Setting
 from autotune.plan.overrides import Overrides
-from autotune.script import Script
+from autotune.script import ScriptSpec
 from autotune.stopping.catalog import STRATEGIES
 
 
@@ -50,7 +50,7 @@ def check_together(
 def _check_metric(
     metric: Any, given: Overrides, subject: Subject, context: Mapping[str, Any]
 ) -> None:
-    if isinstance(subject.target, Script) and metric not in subject.target.metrics:
+    if isinstance(subject.target, ScriptSpec) and metric not in subject.target.metrics:
         raise SettingError(
             f"metric must be one that {subject.name} tells, got {metric!r}.",
             did_you_mean(metric, subject.target.metrics),

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from autotune.errors import SettingError, did_you_mean
 from autotune.plan.choices import Range, Setting
-from autotune.recommend.candidates import Proposal, spelling
+from autotune.recommend.candidates import Proposal
+from autotune.recommend.entry_values import spelling
 from autotune.space.domains import Domain, Float, Int
 
 

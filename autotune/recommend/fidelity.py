@@ -10,9 +10,12 @@ from autotune.facts import Subject
 from autotune.knowledge.names import normal
 from autotune.plan.choices import Setting
 from autotune.plan.overrides import Overrides, UserValue
-from autotune.recommend.candidates import Proposal, own_value, spelling
+from autotune.recommend.candidates import Proposal
 from autotune.recommend.decision_tables import decide
+from autotune.recommend.entry_values import own_value, spelling
+from autotune.recommend.trial_setup import learned_fields
 from autotune.space.scale import is_number
+from autotune.stopping.catalog import declaration_of
 from autotune.stopping.factory import completed as complete_rule
 
 FEWEST = 2  # a budget of one step cannot be stopped early
@@ -146,4 +149,6 @@ def completed(setting: Setting, fidelity: Mapping[str, object] | None, *, starts
     Raises:
         SettingError: if the rule needs what nothing says.
     """
-    return replace(setting, value=complete_rule(setting.value, fidelity, starts=starts))
+    rule = setting.value
+    learned = learned_fields(declaration_of(rule).learned) if rule else {}
+    return replace(setting, value=complete_rule(rule, fidelity, learned, starts=starts))

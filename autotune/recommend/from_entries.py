@@ -9,8 +9,9 @@ from autotune.knowledge import Entry, expressions
 from autotune.plan import provenance
 from autotune.plan.choices import Range, Setting
 from autotune.plan.provenance import SCRIPT
-from autotune.recommend.candidates import Proposal, spelling
-from autotune.script import Script
+from autotune.recommend.candidates import Proposal
+from autotune.recommend.entry_values import spelling
+from autotune.script import ScriptSpec
 
 
 def of_entries(
@@ -29,7 +30,7 @@ def of_entries(
 
 def of_script(subject: Subject) -> dict[str, Any]:
     """Return the metric that a script tells first, as `of_entries` does; nothing for what is no script."""
-    if not isinstance(subject.target, Script):
+    if not isinstance(subject.target, ScriptSpec):
         return {}
     first = next(iter(subject.target.metrics))
     return {

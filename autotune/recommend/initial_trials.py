@@ -12,7 +12,7 @@ from autotune.plan import provenance
 from autotune.plan.choices import Setting
 from autotune.plan.overrides import Overrides
 from autotune.plan.provenance import ESTIMATOR, Source
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 from autotune.recommend.algorithms import by_algorithm
 from autotune.recommend.candidates import Proposal
 from autotune.recommend.legality import check_points
@@ -162,7 +162,7 @@ def _reason(own: tuple[int, int], mine: int, known: tuple[int, int], limit: int)
     )
 
 
-def baseline_reason(plan: Plan) -> str:
+def baseline_reason(plan: PlanSpec) -> str:
     """Return in words which of the user's own configurations a plan tries first."""
     searched = plan.ranges.get(ALGORITHM)
     return _own_words(len(plan.baselines), int(searched.value.size) if searched else 1)

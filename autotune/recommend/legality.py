@@ -8,7 +8,8 @@ from autotune.errors import SettingError
 from autotune.facts import Subject
 from autotune.plan.overrides import Overrides
 from autotune.plan.provenance import ESTIMATOR, Source
-from autotune.recommend.candidates import Proposal, spelling
+from autotune.recommend.candidates import Proposal
+from autotune.recommend.entry_values import spelling
 from autotune.recommend.merge import Merged
 from autotune.recommend.sklearn_constraints import refusal
 from autotune.space.domains import Domain, Float, Int, label_of, listed

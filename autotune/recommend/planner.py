@@ -8,7 +8,7 @@ from autotune.facts import Subject, check_facts, check_missing, read_data, read_
 from autotune.facts.algorithm_choice import each
 from autotune.plan.other_names import refusal
 from autotune.plan.overrides import Overrides, UserValue, collect
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 from autotune.recommend import recommend
 
 
@@ -22,7 +22,7 @@ def make_plan(
     keywords: Mapping[str, Any],
     sets: Iterable[str] = (),
     job_file: Iterable[tuple[str, UserValue]] = (),
-) -> Plan:
+) -> PlanSpec:
     """Return the plan; `autotune.autotune` says what the arguments are.
 
     ``sets`` holds the command line's ``--set``, ``job_file`` what a job file says, which all else

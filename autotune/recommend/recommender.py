@@ -13,24 +13,27 @@ from autotune.knowledge.entry import Level
 from autotune.knowledge.names import normal
 from autotune.plan.choices import Setting
 from autotune.plan.overrides import Overrides
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
+from autotune.plan.trial_setup import TrialSetup
 from autotune.recommend import fidelity
 from autotune.recommend.algorithms import from_options, of_algorithms
 from autotune.recommend.candidates import Candidate, Proposal, at_level, from_entry
 from autotune.recommend.conflicts import check_together
 from autotune.recommend.cost_aware import with_powers
 from autotune.recommend.decision_tables import decide
+from autotune.recommend.entry_values import entry_of
 from autotune.recommend.from_entries import of_script, still_open
 from autotune.recommend.from_names import from_names, from_script_entry
 from autotune.recommend.grid import gridded
 from autotune.recommend.initial_trials import first_trials
 from autotune.recommend.legality import check_ranges, check_static
 from autotune.recommend.merge import Merged, forbid, merge
+from autotune.recommend.trial_setup import make_trial_setup
 from autotune.serialization.values import to_plain
 from autotune.space.domains import label_of
 
 
-def recommend(subject: Subject, facts: Mapping[str, Any], given: Overrides) -> Plan:
+def recommend(subject: Subject, facts: Mapping[str, Any], given: Overrides) -> PlanSpec:
     """Make the plan: what is tuned, in which ranges and how, where the user left it open.
 
     Raises:
@@ -73,7 +76,13 @@ def recommend(subject: Subject, facts: Mapping[str, Any], given: Overrides) -> P
     }
     if given.value("warm_start"):
         settings["warm_start"] = _warm_start(given)
-    plan = _plan(subject, facts, merged, settings)
+    setup = make_trial_setup(
+        subject,
+        {p.part.prefix: p.entry for p in proposals},
+        fidelity=budget.value,
+        rule=settings["early_stopping"].value,
+    )
+    plan = _plan(subject, facts, merged, settings, setup)
     return replace(plan, baselines=first.baselines)
 
 
@@ -131,8 +140,7 @@ def _proposal(part: Part, facts: Mapping[str, Any]) -> Proposal:
     """Propose by the entry the user named, else by that of the part's class, else of a class it derives from."""
     if part.options:
         return from_options(part)
-    known = part.entry or (knowledge.entry_for(set(part.names[:1])) if part.names else None)
-    known = known or next((k for n in part.names[1:] if (k := knowledge.entry_for({n}))), None)
+    known = entry_of(part)
     if known:
         return from_entry(part, known, facts)
     if not part.names and (told := knowledge.entry_for_scripts(set(map(normal, part.params)))):
@@ -229,18 +237,23 @@ def _order(given: Overrides, subject: Subject) -> list[str]:
 
 
 def _plan(
-    subject: Subject, facts: Mapping[str, Any], merged: Merged, settings: Mapping[str, Setting]
-) -> Plan:
+    subject: Subject,
+    facts: Mapping[str, Any],
+    merged: Merged,
+    settings: Mapping[str, Setting],
+    setup: TrialSetup,
+) -> PlanSpec:
     static = {
         n: v for n, v in subject.static.items() if n in subject.given and not _is_part(n, subject)
     }
     target = subject.target if subject.kind != "name" else None
-    return Plan(
+    return PlanSpec(
         estimator=subject.name,
         facts=facts,
         static=static,
         ranges=merged.ranges,
         settings=settings,
+        trial_setup=setup,
         forbidden=merged.space.forbidden,
         left_out={n: w for n, w in merged.left_out.items() if not _is_part(n, subject)},
         recipe=to_plain(target),

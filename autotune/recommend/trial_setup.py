@@ -1,81 +1,176 @@
-"""How a trial is set up, by knowledge: housekeeping, early stopping, steps, seeds."""
+"""How trials are set up, by knowledge: read once while a plan is made, and kept in the plan."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
+from autotune import knowledge
 from autotune.errors import SettingError
-from autotune.plan.spec import Plan
+from autotune.facts import Part, Subject, read_subject
+from autotune.knowledge import Entry
+from autotune.knowledge.names import normal
+from autotune.knowledge.tables import Names
+from autotune.plan.trial_setup import Continuation, TrialSetup
+from autotune.recommend.entry_values import entry_of, own_value, spelling
+from autotune.serialization.values import differs
+from autotune.stopping.catalog import declaration_of
 
-if TYPE_CHECKING:
-    from autotune.facts import Subject
-    from autotune.plan.trial_setup import Stepping
+Entries = Mapping[str, Entry | None]
+Setting = dict[str, object] | None
 
 
-def seeds_left_open(static: Mapping[str, Any], plan: Plan) -> tuple[str, ...]:
-    """Return the seeds among static hyperparameters that are left open: whose value is None."""
-    from autotune import knowledge
-    from autotune.knowledge.names import normal
+def make_trial_setup(
+    subject: Subject, entries: Entries, *, fidelity: Setting, rule: Setting
+) -> TrialSetup:
+    """Return how trials of a subject are set up.
 
-    seeds = knowledge.table("names").content.seeds
-    return tuple(
-        n for n, v in static.items() if normal(n) in seeds and v is None and n not in plan.ranges
+    Args:
+        subject: What is tuned.
+        entries: The entry of each of its parts, by the part's prefix.
+        fidelity: The plan's setting of this name.
+        rule: The plan's setting ``early_stopping``.
+    """
+    names = knowledge.table("names").content
+    defaults = _library_defaults(subject, entries)
+    setup = TrialSetup(
+        thread_names=tuple(names.threads),
+        learned=_learned(rule),
+        library_defaults=defaults,
+        irrelevant=_irrelevant({**subject.static, **defaults}, names),
+    )
+    if subject.kind != "estimator":
+        seeds = tuple(name for name in subject.static if normal(name) in names.seeds)
+        return replace(setup, seed_names=seeds)
+    return replace(
+        setup,
+        seed_names=tuple(names.seeds),
+        unlisted_threads=_unlisted_threads(subject, entries),
+        housekeeping=_housekeeping(subject, entries),
+        early_stopping=_early_stopping(subject, entries),
+        continuation=_continuation(subject, entries, fidelity),
     )
 
 
-def housekeeping(plan: Plan, subject: "Subject") -> dict[str, Any]:
-    """Return what the entries set in every trial where the user left it open: no files written, threads that are not shown."""
-    from autotune import knowledge
+def setup_of_older_plan(
+    target: object, estimator: str, task: object, *, fidelity: Setting, rule: Setting
+) -> TrialSetup:
+    """Return the setup of a plan whose file was written before plans held one.
 
-    found: dict[str, Any] = {}
-    shown = plan.target.get_params()
+    It is read from the knowledge that is installed where the file is loaded, once. A target that
+    cannot be read here, such as a function of another program, has none of its own.
+    """
+    tuned = target if target is not None else estimator
+    try:
+        subject = read_subject(tuned, {}, task if isinstance(task, str) else None)
+    except SettingError:
+        return TrialSetup(learned=_learned(rule))
+    entries = {part.prefix: _content_of(part) for part in subject.parts}
+    return make_trial_setup(subject, entries, fidelity=fidelity, rule=rule)
+
+
+def _content_of(part: Part) -> Entry | None:
+    entry = entry_of(part)
+    return None if entry is None else entry.content
+
+
+def learned_fields(names: frozenset[str]) -> dict[str, object]:
+    """Return fields of what is known of early stopping; nothing is read where none is wanted."""
+    if not names:
+        return {}
+    return dict(knowledge.table("stopping").content.model_dump(include=set(names)))
+
+
+def _learned(rule: Setting) -> dict[str, object]:
+    fields = learned_fields(declaration_of(rule).network) if rule else {}
+    return {"network": fields} if fields else {}
+
+
+def _entry_in(entries: Entries, part: Part) -> Entry | None:
+    """Return a part's entry; not one that describes a function or script, by its names alone."""
+    return entries.get(part.prefix) if part.names or part.entry else None
+
+
+def _with_entries(subject: Subject, entries: Entries) -> Iterator[tuple[Part, Entry]]:
+    """Yield the parts that have an entry, each with it."""
     for part in subject.parts:
-        known = knowledge.entry_for(set(part.names))
-        if known is None:
-            continue
-        found |= {part.prefix + n: v for n, v in known.content.trial.items() if n not in part.given}
-        # CatBoost's get_params holds only what was given, so nothing there says that it takes every core.
-        threads = [part.prefix + n for n in known.content.threads]
-        if threads and not any(n in shown for n in threads):
-            found[threads[0]] = plan["threads_per_trial"]
-    return found
+        entry = _entry_in(entries, part)
+        if entry is not None:
+            yield part, entry
 
 
-def stop_early(plan: Plan, subject: "Subject") -> frozenset[str]:
-    """Return the prefixes of the estimators whose static hyperparameters ask to stop early, which needs rows to watch."""
-    from autotune import knowledge
-
-    asking = set()
-    for prefix in [f"{a}__" for a in subject.algorithms] or [""]:
-        part = next(p for p in subject.parts if p.prefix == prefix)
-        known = knowledge.entry_for(set(part.names))
-        if (
-            known
-            and known.content.early_stopping
-            and plan.static.get(prefix + known.content.early_stopping)
-        ):
-            asking.add(prefix)
-    return frozenset(asking)
+def _housekeeping(subject: Subject, entries: Entries) -> dict[str, object]:
+    """Return what entries set in each trial where the user left it open."""
+    return {
+        part.prefix + name: value
+        for part, entry in _with_entries(subject, entries)
+        for name, value in entry.trial.items()
+        if name not in part.given
+    }
 
 
-def _stepping(plan: Plan, subject: "Subject") -> "Stepping | None":
-    """Return how fits go on step by step, and at which budgets a trial reports, where the plan has a fidelity."""
-    from autotune import knowledge
-    from autotune.plan.trial_setup import Stepping, steps_of
-    from autotune.stopping.catalog import rung_factor
+def _unlisted_threads(subject: Subject, entries: Entries) -> tuple[str, ...]:
+    """Return the thread hyperparameters of estimators whose ``get_params`` shows none.
 
-    if plan["fidelity"] is None:
+    CatBoost lists only what was given, so nothing there shows that it takes all cores.
+    """
+    listed = subject.target.get_params()
+    unlisted = []
+    for part, entry in _with_entries(subject, entries):
+        threads = [part.prefix + name for name in entry.threads]
+        if threads and not any(name in listed for name in threads):
+            unlisted.append(threads[0])
+    return tuple(unlisted)
+
+
+def _early_stopping(subject: Subject, entries: Entries) -> dict[str, str]:
+    """Return the estimators that the user asks to stop early, which needs rows to watch."""
+    prefixes = [f"{name}__" for name in subject.algorithms] or [""]
+    return {
+        part.prefix: part.prefix + entry.early_stopping
+        for part, entry in _with_entries(subject, entries)
+        if part.prefix in prefixes and part.params.get(entry.early_stopping)
+        if entry.early_stopping in part.given
+    }
+
+
+def _continuation(subject: Subject, entries: Entries, fidelity: Setting) -> Continuation | None:
+    if fidelity is None:
         return None
-    name, factor = plan["fidelity"]["name"], rung_factor(plan["early_stopping"])
-    known = knowledge.entry_for(set(subject.owner(name).names))
-    how = known.content.continues if known else None
-    if how is None:
-        raise SettingError(
-            f"fidelity={name!r} must be what the fit of {plan.estimator} can go on by.",
-            "Drop fidelity.",
-        )
-    return Stepping(
-        name,
-        steps_of(plan["fidelity"]["min"], plan["fidelity"]["max"], factor),
-        how.by,
-        how.total,
-    )
+    entry = entries.get(subject.owner(str(fidelity["name"])).prefix)
+    if entry is None or entry.continues is None:
+        return None
+    return Continuation(entry.continues.by, entry.continues.total)
+
+
+def _library_defaults(subject: Subject, entries: Entries) -> dict[str, object]:
+    """Return what libraries take for hyperparameters that are left open.
+
+    Where only a name is known, it is all that its entry describes: there is no object to read.
+    """
+    defaults: dict[str, object] = {}
+    for part in subject.parts:
+        visible = part.params if subject.kind != "name" else {}
+        values = {**({} if visible else part.params), **_values_by_entry(part, entries)}
+        defaults |= {
+            part.prefix + name: value
+            for name, value in values.items()
+            if name not in visible or differs(value, visible[name])
+        }
+    return defaults
+
+
+def _values_by_entry(part: Part, entries: Entries) -> dict[str, object]:
+    entry = _entry_in(entries, part)
+    if entry is None:
+        return {}
+    values = {
+        spelling(part, name, described): own_value(part, entry, name)
+        for name, described in entry.hyperparameters.items()
+    }
+    return {name: value for name, (value, has_value) in values.items() if has_value}
+
+
+def _irrelevant(full_names: Iterable[str], names: Names) -> tuple[str, ...]:
+    """Return the full names of those hyperparameters whose value decides no result."""
+    ends = {full: full.rpartition("__")[2] for full in full_names}
+    groups = {full: names.never_tuned(normal(end), end) for full, end in ends.items()}
+    return tuple(full for full, group in groups.items() if group and not group.affects_results)

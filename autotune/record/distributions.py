@@ -7,7 +7,7 @@ from optuna.distributions import (
     IntDistribution,
 )
 
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 from autotune.space.parameters import Labels, Primitive, primitives
 
 
@@ -25,7 +25,7 @@ def distribution(primitive: Primitive) -> BaseDistribution:
     return FloatDistribution(primitive.low, primitive.high, log=primitive.log, step=primitive.step)
 
 
-def distributions(plan: Plan) -> dict[str, BaseDistribution]:
+def distributions(plan: PlanSpec) -> dict[str, BaseDistribution]:
     """Return Optuna's distributions of all parameters."""
     return {
         parameter: distribution(primitive)

@@ -7,13 +7,13 @@ from typing import Any
 
 from autotune.engines import Engine
 from autotune.errors import StoreError
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 
 STORE = "optuna"  # the distribution whose storages hold the record
 DATA = ("X", "y", "groups", "sample_weight")
 
 
-def environment(plan: Plan, data: Mapping[str, Any], engine: Engine) -> dict[str, Any]:
+def environment(plan: PlanSpec, data: Mapping[str, Any], engine: Engine) -> dict[str, Any]:
     """Return where and with what the job runs: versions, system, cores, the data's fingerprint, the time; no secrets."""
     from autotune.version import __version__
 
@@ -29,9 +29,9 @@ def environment(plan: Plan, data: Mapping[str, Any], engine: Engine) -> dict[str
     }
 
 
-def libraries(plan: Plan, engine: Engine) -> dict[str, str]:
+def libraries(plan: PlanSpec, engine: Engine) -> dict[str, str]:
     """Return the versions of what decides a trial's result."""
-    from autotune.knowledge.versions import installed_version
+    from autotune.version import installed_version
 
     own = [name.partition(".")[0] for name in plan.estimator.split(", ")]
     names = (STORE, *engine.adapter.packages, "numpy", "scikit-learn", *own)
@@ -46,7 +46,7 @@ def data_print(data: Mapping[str, Any]) -> str | None:
 
 
 def check_same(
-    begun: Mapping[str, Any], plan: Plan, data: Mapping[str, Any], engine: Engine
+    begun: Mapping[str, Any], plan: PlanSpec, data: Mapping[str, Any], engine: Engine
 ) -> None:
     """Refuse to go on where the trials would not be comparable with those the job has.
 

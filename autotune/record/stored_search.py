@@ -9,13 +9,14 @@ from optuna.trial import FrozenTrial, TrialState, create_trial
 
 from autotune.engines.members import check_members
 from autotune.engines.seam import Executable, History, PastTrial, Search
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 from autotune.record.distributions import distributions
 from autotune.record.internals import storage_of, study_id, trial_id
+from autotune.record.status import TrialStatus
 from autotune.record.trial import DETAILS
 from autotune.space.parameters import Asked
 
-STATES = {"finished": TrialState.COMPLETE, "stopped": TrialState.PRUNED}
+STATES = {TrialStatus.FINISHED: TrialState.COMPLETE, TrialStatus.STOPPED: TrialState.PRUNED}
 STATUSES = {
     TrialState.COMPLETE: "finished",
     TrialState.PRUNED: "stopped",
@@ -45,7 +46,9 @@ class StoredSearch:
         EngineError: if the engine's search lacks a member of the seam.
     """
 
-    def __init__(self, study: optuna.Study, plan: Plan, compiled: Executable, write: Write) -> None:
+    def __init__(
+        self, study: optuna.Study, plan: PlanSpec, compiled: Executable, write: Write
+    ) -> None:
         self.storage, self.study_id, self.write = storage_of(study), study_id(study), write
         self.asked, self.distributions = Asked(plan.space), distributions(plan)
         past = self.storage.get_all_trials(self.study_id, deepcopy=False)
@@ -60,7 +63,7 @@ class StoredSearch:
         self.again = [t for t in unfinished if self._is_complete(t.params)]
         for trial in unfinished:
             if trial not in self.again:  # killed while an earlier release wrote its parameters
-                self.tell(trial.number, "interrupted", None, {"error": LOST})
+                self.tell(trial.number, TrialStatus.INTERRUPTED, None, {"error": LOST})
 
     def ask(self) -> tuple[int, dict[str, Any]] | None:
         """Start a trial.
@@ -90,7 +93,7 @@ class StoredSearch:
         return self.search.report(number, step, value)
 
     def tell(
-        self, number: int, status: str, value: float | None, details: Mapping[str, Any]
+        self, number: int, status: TrialStatus, value: float | None, details: Mapping[str, Any]
     ) -> None:
         """Take a trial's end, and write what the record keeps of it."""
         state = STATES.get(status, TrialState.FAIL)
@@ -99,7 +102,7 @@ class StoredSearch:
         # Of a plain finished trial Optuna's own state and times say it all; a write costs more than
         # a fast trial.
         if state is not TrialState.COMPLETE or set(details) - {"seconds"}:
-            entry = {"status": status, **details}
+            entry = {"status": str(status), **details}
             self.write(lambda: self._once(self.storage.set_trial_user_attr, number, DETAILS, entry))
         values = None if value is None else [value]
         self.write(lambda: self._once(self.storage.set_trial_state_values, number, state, values))

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 from autotune.record.paired_tests import corrected_t
-from autotune.record.trial import Trial
+from autotune.record.status import TrialStatus
+from autotune.record.trial import Trial, best_first
 from autotune.text import number
 
 BEYOND_NOISE = 0.05
@@ -36,20 +37,19 @@ class Verdict:
         return asdict(self)
 
 
-def own_trial(plan: Plan, trials: Sequence[Trial]) -> Trial | None:
+def own_trial(plan: PlanSpec, trials: Sequence[Trial]) -> Trial | None:
     """Return the finished trial of the user's own configuration, the best where there are several, or None."""
     measured = [
         trial
         for trial, baseline in zip(trials, plan.baselines, strict=False)
         if dict(trial.params) == dict(baseline)
-        and trial.status == "finished"
+        and trial.status is TrialStatus.FINISHED
         and trial.value is not None
     ]
-    sign = 1 if plan["mode"] == "max" else -1
-    return max(measured, key=lambda trial: sign * (trial.value or 0.0), default=None)
+    return next(iter(best_first(measured, plan.mode)), None)
 
 
-def judge(plan: Plan, trials: Sequence[Trial], best: Trial | None) -> Verdict | None:
+def judge(plan: PlanSpec, trials: Sequence[Trial], best: Trial | None) -> Verdict | None:
     """Return the verdict, or None where the user's own configuration was not measured or trials have no folds.
 
     The winner was chosen on the very folds it is tested on, so the p-value is too small, and its
@@ -61,14 +61,13 @@ def judge(plan: Plan, trials: Sequence[Trial], best: Trial | None) -> Verdict | 
     before, after = _folds(own), _folds(best)
     if len(before) != len(after) or len(after) < 2:
         return None
-    sign = 1 if plan["mode"] == "max" else -1
-    gains = [sign * (b - a) for a, b in zip(before, after, strict=True)]
+    gains = [plan.mode.sign * (b - a) for a, b in zip(before, after, strict=True)]
     # Folds of a splitter may share more of their rows than the correction counts on.
     p = corrected_t(gains) if isinstance(plan["cv"], int) and best.number != own.number else None
     gain, better, of = (
         sum(gains) / len(gains),
         sum(g > 0 for g in gains),
-        sum(t.status == "finished" for t in trials),
+        sum(t.status is TrialStatus.FINISHED for t in trials),
     )
     answer = (
         "yours"

@@ -25,7 +25,7 @@ class Layers(TypedDict):
     output: list[float]
 
 
-class Network(TypedDict):
+class NetworkWeights(TypedDict):
     """The inputs' means and deviations, and several networks, whose mean counts."""
 
     means: list[float]
@@ -56,7 +56,7 @@ class Curve(Rule):
         network: What was learned from curves of other tasks.
     """
 
-    def __init__(self, mode: str, promise: float, protect: int, network: Network) -> None:
+    def __init__(self, mode: str, promise: float, protect: int, network: NetworkWeights) -> None:
         super().__init__(mode)
         self.least, self.protect, self.network = promise, protect, network
         self.finished: list[Finished] = []

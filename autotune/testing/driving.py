@@ -9,6 +9,7 @@ import optuna
 
 from autotune import Choice, Float, Plan, autotune
 from autotune.engines import compile_plan, find
+from autotune.record.status import TrialStatus
 from autotune.record.storage import quiet
 from autotune.record.stored_search import StoredSearch
 from autotune.space.domains import Domain
@@ -30,10 +31,10 @@ def plan_for(engine: str, ranges: Mapping[str, Domain], **settings: Any) -> Plan
         return 0.0
 
     kind = inspect.Parameter.KEYWORD_ONLY
-    defaults = {n: domain.levels(1)[0] for n, domain in ranges.items()} | {"epochs": 9}
-    signature = [inspect.Parameter(n, kind, default=value) for n, value in defaults.items()]
+    values = {n: domain.levels(1)[0] for n, domain in ranges.items()} | {"epochs": 9}
+    signature = [inspect.Parameter(n, kind, default=value) for n, value in values.items()]
     function.__signature__ = inspect.Signature(signature)  # type: ignore[attr-defined]
-    settings = {
+    defaults: dict[str, Any] = {
         "strategy": any_strategy(engine),
         "completion": {},
         "max_trials": DRAWS,
@@ -42,8 +43,8 @@ def plan_for(engine: str, ranges: Mapping[str, Domain], **settings: Any) -> Plan
         "metric": "value",
         "early_stopping": None,
         "fidelity": None,
-    } | settings
-    return autotune(function, ranges=dict(ranges), **settings)
+    }
+    return autotune(function, ranges=dict(ranges), **(defaults | settings))
 
 
 def any_strategy(engine: str) -> str:
@@ -95,5 +96,5 @@ def finish(
 ) -> Params:
     """Finish a trial with the objective's value, or with one that depends on its number alone."""
     value = float(number % 7) if objective is None else objective(params)
-    search.tell(number, "finished", value, {})
+    search.tell(number, TrialStatus.FINISHED, value, {})
     return params

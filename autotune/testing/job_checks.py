@@ -53,7 +53,7 @@ def job_holds_its_caps(engine: str, folder: str) -> None:
 
     caps = {"max_trials": 50, "trial_timeout": 0.5, "max_runtime": 3, "max_failures": None}
     job = _run(engine, folder, sleep, {"x": Float(0.0, 1.0)}, **caps)
-    statuses = [t.status for t in job.all_trials()]
+    statuses = [str(t.status) for t in job.all_trials()]
     expect(
         1 <= statuses.count("timed out") < 8 and set(statuses) <= {"timed out", "interrupted"},
         "trials that timed out, and at most one interrupted",

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from autotune import Choice, Float, Int
 from autotune.engines import compile_plan
+from autotune.record.status import TrialStatus
 from autotune.space.domains import Domain
 from autotune.stopping.factory import stopping_rule
 from autotune.testing.domains import check_values
@@ -126,8 +127,8 @@ def reports_are_judged_by_the_plans_rule(engine: str, rule: str) -> None:
             )
             if reason:
                 break
-        status, value = ("stopped", None) if reason else ("finished", params["x"])
-        search.tell(number, status, value, {})
+        status = TrialStatus.STOPPED if reason else TrialStatus.FINISHED
+        search.tell(number, status, None if reason else params["x"], {})
         if expected:
             expected.ends(number, finished=not reason)
 

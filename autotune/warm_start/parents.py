@@ -7,13 +7,14 @@ from typing import Any
 
 from autotune.errors import SettingError, StoreError
 from autotune.facts.algorithm_choice import ALGORITHM
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 from autotune.record.environment import minor
-from autotune.record.job import Job
+from autotune.record.job import JobRecord
+from autotune.record.status import JobStatus
 from autotune.record.store import Store
 from autotune.record.trial import Trial, best_first, ended, has_value
 from autotune.serialization.values import to_plain
-from autotune.warm_start.transfer import own_values, subject_of
+from autotune.warm_start.transfer import algorithm_of, own_values
 
 MEASURE = ("metric", "mode", "cv", "seed")  # the seed shuffles the rows into folds
 
@@ -22,7 +23,7 @@ MEASURE = ("metric", "mode", "cv", "seed")  # the seed shuffles the rows into fo
 class Parent:
     """A finished job; ``other`` says why its values cannot be compared with this one's, empty where they can."""
 
-    job: Job
+    job: JobRecord
     other: str
 
     @property
@@ -38,7 +39,7 @@ class Parent:
     @property
     def finished(self) -> list[Trial]:
         """The trials with a value, best first."""
-        return best_first([t for t in self.ended if has_value(t)], self.job.plan["mode"])
+        return best_first([t for t in self.ended if has_value(t)], self.job.plan.mode)
 
     @cached_property
     def own(self) -> dict[str, Any]:
@@ -47,7 +48,7 @@ class Parent:
 
 
 def find_parents(
-    plan: Plan, environment: Mapping[str, Any], store: Store, name: str
+    plan: PlanSpec, environment: Mapping[str, Any], store: Store, name: str
 ) -> list[Parent]:
     """Return the jobs that the plan's ``warm_start`` names.
 
@@ -75,8 +76,8 @@ def find_parents(
     return parents
 
 
-def _found(name: str, store: Store) -> Job:
-    job = Job(name, store)
+def _found(name: str, store: Store) -> JobRecord:
+    job = JobRecord(name, store)
     try:
         _ = job.record
     except StoreError as error:
@@ -84,8 +85,8 @@ def _found(name: str, store: Store) -> Job:
     return job
 
 
-def _check_usable(job: Job, plan: Plan) -> None:
-    if job.status == "running":
+def _check_usable(job: JobRecord, plan: PlanSpec) -> None:
+    if job.status is JobStatus.RUNNING:
         raise SettingError(
             f"warm_start: job {job.name!r} must have ended, got status 'running'.",
             f"Wait, or: autotune stop {job.name}",
@@ -103,7 +104,7 @@ def _check_usable(job: Job, plan: Plan) -> None:
         )
 
 
-def _tuned(plan: Plan) -> set[str]:
+def _tuned(plan: PlanSpec) -> set[str]:
     return {n for n, r in plan.ranges.items() if r.value.size > 1 and n != ALGORITHM}
 
 
@@ -115,10 +116,10 @@ def _listed(names: set[str]) -> str:
     )
 
 
-def _difference(plan: Plan, environment: Mapping[str, Any], job: Job) -> str:
+def _difference(plan: PlanSpec, environment: Mapping[str, Any], job: JobRecord) -> str:
     """Return why the values of another job cannot be compared with this one's, or nothing."""
     before, begun = job.plan, job.record["environment"]
-    if _algorithm(plan) is None or _algorithm(plan) != _algorithm(before):
+    if algorithm_of(plan) is None or algorithm_of(plan) != algorithm_of(before):
         return (
             "another algorithm"
             if before.estimator == plan.estimator
@@ -141,13 +142,3 @@ def _difference(plan: Plan, environment: Mapping[str, Any], job: Job) -> str:
         if minor(v) != minor(here.get(n, ""))
     ]
     return ", ".join(changed)
-
-
-def _algorithm(plan: Plan) -> tuple[Any, ...] | None:
-    """Return what tells algorithms apart: the classes of the estimator and all its parts, or None where it cannot be read."""
-    subject = subject_of(plan)
-    return (
-        None
-        if subject is None
-        else (plan.estimator, *((p.prefix, p.names[:1]) for p in subject.parts))
-    )

@@ -4,12 +4,9 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from autotune import knowledge
 from autotune.errors import SettingError
-from autotune.facts import Part, Subject, read_subject
-from autotune.knowledge.names import never_tuned
-from autotune.plan.spec import Plan
-from autotune.recommend.candidates import own_value, spelling
+from autotune.facts import Subject, read_subject
+from autotune.plan.spec import PlanSpec
 from autotune.serialization.values import dotted_name, is_estimator
 from autotune.space.adjust import nearest
 from autotune.space.domains import Domain, Fixed, label_of
@@ -18,40 +15,38 @@ from autotune.space.search_space import Space
 Params = Mapping[str, Any]
 
 
-def subject_of(plan: Plan) -> Subject | None:
-    """Return what a plan tunes as it was read when the plan was made, or None where it cannot be read here."""
-    try:
-        return read_subject(
-            plan.target if plan.target is not None else plan.estimator, {}, plan.facts.get("task")
-        )
-    except SettingError:  # a function or class of a program that is not this one
+def algorithm_of(plan: PlanSpec) -> tuple[object, ...] | None:
+    """Return what tells algorithms apart: the classes of the estimator and all its parts.
+
+    It is None where what the plan tunes cannot be read here, as a function of another program.
+    """
+    if plan.target is None:
+        return (plan.estimator,) if plan.recipe is None else None
+    subject = _subject_of(plan)
+    if subject is None:
         return None
+    return (plan.estimator, *((part.prefix, part.names[:1]) for part in subject.parts))
 
 
-def own_values(plan: Plan) -> dict[str, Any]:
-    """Return every hyperparameter's value where it is not tuned, by its full name, but those that decide no result."""
-    subject = subject_of(plan)
-    found = dict(plan.static)
-    for part in subject.parts if subject else ():
-        found |= {part.prefix + n: v for n, v in {**part.params, **_by_entry(part)}.items()}
-    return {name: value for name, value in found.items() if _affects_results(name)}
+def own_values(plan: PlanSpec) -> dict[str, Any]:
+    """Return the value of each hyperparameter where it is not tuned, by its full name.
+
+    Those that decide no result are left out.
+    """
+    subject, setup = _subject_of(plan), plan.trial_setup
+    shown = {} if subject is None else subject.static
+    values = {**plan.static, **shown, **setup.library_defaults}
+    return {name: value for name, value in values.items() if name not in setup.irrelevant}
 
 
-def _affects_results(name: str) -> bool:
-    group = never_tuned(name.rpartition("__")[2])
-    return group is None or group.affects_results
-
-
-def _by_entry(part: Part) -> dict[str, Any]:
-    """Return what the library takes for a hyperparameter that the estimator leaves open, as its entry says."""
-    known = part.entry or (knowledge.entry_for(set(part.names)) if part.names else None)
-    if known is None:
-        return {}
-    own = {
-        spelling(part, n, h): own_value(part, known.content, n)
-        for n, h in known.content.hyperparameters.items()
-    }
-    return {n: value for n, (value, has) in own.items() if has}
+def _subject_of(plan: PlanSpec) -> Subject | None:
+    """Return what a plan tunes, read off the object itself; None where there is none to read."""
+    if plan.target is None:
+        return None
+    try:
+        return read_subject(plan.target, {}, None)
+    except SettingError:  # a function that has changed since
+        return None
 
 
 def exact(space: Space, params: Params, theirs: Params, ours: Params) -> dict[str, Any] | None:

@@ -10,13 +10,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from autotune.errors import SettingError
-from autotune.knowledge.scores import write_scores
 from autotune.learn import History, Surface, surface_of, values_of
 from autotune.plan.choices import Setting
 from autotune.plan.provenance import WARM_START
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 from autotune.record.store import Store
 from autotune.record.trial import Trial, best_first, has_value
+from autotune.serialization.scores import write_scores
 from autotune.space.search_space import distinct
 from autotune.text import counted
 from autotune.warm_start.parents import Parent, find_parents
@@ -59,7 +59,7 @@ class Told:
         }
 
 
-def warmed(plan: Plan, environment: Mapping[str, Any], store: Store, name: str) -> Plan:
+def warmed(plan: PlanSpec, environment: Mapping[str, Any], store: Store, name: str) -> PlanSpec:
     """Return the plan with what its parents showed; one that names none, or knows already, as it is.
 
     The arguments and errors are those of `find_parents`.
@@ -97,7 +97,7 @@ def warmed(plan: Plan, environment: Mapping[str, Any], store: Store, name: str) 
     )
 
 
-def _check_results(plan: Plan, environment: Mapping[str, Any]) -> None:
+def _check_results(plan: PlanSpec, environment: Mapping[str, Any]) -> None:
     of = plan["results"]["data"]
     if any(p["trials"] for p in plan["results"]["parents"]) and of != environment["data"]:
         raise SettingError(
@@ -106,7 +106,7 @@ def _check_results(plan: Plan, environment: Mapping[str, Any]) -> None:
         )
 
 
-def _told(plan: Plan, parent: Parent, ours: Mapping[str, Any]) -> Told:
+def _told(plan: PlanSpec, parent: Parent, ours: Mapping[str, Any]) -> Told:
     """Return what a parent gives; one of which no trial can be expressed exactly is another task, too."""
     other = parent.other
     if not other:
@@ -128,13 +128,13 @@ def _told(plan: Plan, parent: Parent, ours: Mapping[str, Any]) -> Told:
     return _transfer(plan, parent, ours, other)
 
 
-def _transfer(plan: Plan, parent: Parent, ours: Mapping[str, Any], why: str) -> Told:
+def _transfer(plan: PlanSpec, parent: Parent, ours: Mapping[str, Any], why: str) -> Told:
     fits = [
         (s, t)
         for t in parent.ended
         if (s := moved(plan.space, t.params, parent.own, ours)) is not None
     ]
-    best = best_first([t for _, t in fits if has_value(t)], parent.job.plan["mode"])
+    best = best_first([t for _, t in fits if has_value(t)], parent.job.plan.mode)
     if not best:
         raise SettingError(
             f"warm_start: job {parent.name!r} must have a finished trial that lies in this plan's ranges when moved, got none.",
@@ -164,12 +164,12 @@ def _history(parent: Parent, trials: Sequence[tuple[Params, Trial]]) -> History:
         "",
         parent.name,
         tuple(s for s, _ in trials),
-        values_of([t for _, t in trials], parent.job.plan["mode"]),
+        values_of([t for _, t in trials], parent.job.plan.mode),
     )
 
 
 def _results(
-    told: Sequence[Told], tasks: Sequence[Told], plan: Plan, environment: Mapping[str, Any]
+    told: Sequence[Told], tasks: Sequence[Told], plan: PlanSpec, environment: Mapping[str, Any]
 ) -> Setting:
     # A task of one's own says more than one of strangers, and many of theirs must not drown it: all
     # parents together weigh as much as all shipped tasks together.
@@ -213,7 +213,7 @@ def _joined(text: str, scores: Sequence[float]) -> str:
     return " ".join([*text.split(), write_scores(scores)])
 
 
-def _initial(plan: Plan, told: Sequence[Told], firsts: Sequence[Told]) -> Setting:
+def _initial(plan: PlanSpec, told: Sequence[Told], firsts: Sequence[Told]) -> Setting:
     """Return the first trials: one's own configuration, also where a parent tried it, the parents' best, then the others."""
     before, own = plan.settings["initial_trials"], plan.baselines
     known = [s for t in told if t.kind == "identical" for s, _ in t.trials]

@@ -76,7 +76,7 @@ class Worker:
             os.ftruncate(self.log.fileno(), 0)
 
 
-class Workers:
+class WorkerPool:
     """Evaluates trials in ``count`` worker processes.
 
     Args:
@@ -112,7 +112,7 @@ class Workers:
         self._started = 0
         self._workers = [self._start() for _ in range(count)]
 
-    def __enter__(self) -> "Workers":
+    def __enter__(self) -> "WorkerPool":
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -262,7 +262,7 @@ class Workers:
 
 
 @contextlib.contextmanager
-def here(address: str | None) -> Iterator[type[Workers]]:
+def here(address: str | None) -> Iterator[type[WorkerPool]]:
     """Run trials on this machine: what an adapter's ``place`` returns whose engine knows no other.
 
     Raises:
@@ -273,7 +273,7 @@ def here(address: str | None) -> Iterator[type[Workers]]:
             f"address must be left out where trials run on this machine, got {address!r}.",
             "Choose an engine for clusters.",
         )
-    yield Workers
+    yield WorkerPool
 
 
 def _file(objective: Path | Parts | Callable[[Path], Path], folder: Path) -> Path:

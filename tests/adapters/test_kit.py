@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from autotune.engines import Source
+from autotune.engines import ExportedProgram
 from autotune.space.parameters import primitives
 from autotune.stopping.catalog import RULES
 from autotune.testing import CHECKS
@@ -103,7 +103,7 @@ class IsNoData(ToyExecutable):
 
 class WritesNoPython(ToyExecutable):
     def source(self):
-        return Source("import import")
+        return ExportedProgram("import import")
 
 
 class NeverLate(Workers):

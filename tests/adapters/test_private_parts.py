@@ -15,7 +15,6 @@ OPTUNA = {
     "FrozenTrial._trial_id": "optuna.trial.create_trial(value=0.0)._trial_id",
     "RandomSampler._rng": "optuna.samplers.RandomSampler(seed=0)._rng.rng.seed",
     "QMCSampler._independent_sampler": "optuna.samplers.QMCSampler()._independent_sampler._rng",
-    "LazyRandomState": "optuna.samplers._lazy_random_state.LazyRandomState(0).rng",
     "TrialModel.number": "optuna.storages._rdb.models.TrialModel.number",
     "RDBStorage._get_prepared_new_trial": "optuna.storages.RDBStorage._get_prepared_new_trial",
     "_CachedStorage._backend": (
@@ -32,7 +31,7 @@ RAY = {
 LACKING = """
 import sys, warnings
 warnings.simplefilter("ignore")
-import optuna, optuna.storages._rdb.models, optuna.samplers._lazy_random_state
+import optuna, optuna.storages._rdb.models
 optuna.logging.set_verbosity(optuna.logging.ERROR)
 for name, expression in {parts!r}.items():
     try:

@@ -1,4 +1,4 @@
-"""Exported programs run without autotune and try what the job tries; what cannot be written is refused."""
+"""Exported programs run without autotune and try what the job tries, or are refused."""
 
 import ast
 import subprocess
@@ -452,7 +452,7 @@ def drawn(native):
 
 
 def run_upper(text):
-    """Run a program's definitions, which must do nothing but define; return its space and its function."""
+    """Run a program's definitions, which must do nothing but define; return two of them."""
     tree = ast.parse(text)
     kinds = (
         ast.Import,
@@ -491,6 +491,13 @@ def test_a_programs_text_is_formatted_and_the_same_each_time(tmp_path):
             check=False,
         )
         assert got.returncode == 0, got.stdout
+
+
+@pytest.mark.parametrize("engine", ["optuna", "ray"])
+def test_a_program_imports_no_private_module(engine):
+    tree = ast.parse(autotune(SCALED, IRIS, SPECIES).export(engine))
+    modules = [n.module for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)]
+    assert modules and not [m for m in modules if "._" in m]
 
 
 def test_what_is_embedded_is_our_own_source_and_imports_nothing_of_ours():

@@ -17,7 +17,7 @@ from sklearn.experimental import enable_halving_search_cv, enable_iterative_impu
 
 from autotune import autotune, knowledge
 from autotune.errors import AutotuneError, KnowledgeError, SettingError
-from autotune.facts.subject import task_of
+from autotune.facts.task import task_of
 from autotune.knowledge.catalog import shipped
 from autotune.knowledge.entry import Entry
 from autotune.knowledge.versions import applies

@@ -11,7 +11,7 @@ from sklearn.utils import all_estimators
 from sklearn.utils._test_common.instance_generator import _construct_instances
 
 from autotune import autotune
-from autotune.facts.subject import task_of
+from autotune.facts.task import task_of
 
 DRAWS = 20
 CLASSES = dict(all_estimators())

@@ -20,7 +20,7 @@ from xgboost import XGBClassifier
 from autotune import Float, autotune
 from autotune.errors import SettingError
 from autotune.objective.cross_validation import CrossValidation
-from autotune.plan.trial_setup import Stepping, steps_of
+from autotune.plan.trial_setup import Continuation, Stepping, steps_of
 
 X, y = make_classification(300, 8, random_state=0)
 QUIET = {"allow_writing_files": False, "verbose": False, "thread_count": 1}
@@ -144,7 +144,7 @@ def test_reports_are_at_a_halving_rules_rungs_or_at_tenths():
 def stepped(estimator, by, total, name, most):
     """Return what a stepwise cross-validation reports, and what it gives."""
     cv = StratifiedKFold(3, shuffle=True, random_state=0)
-    stepping = Stepping(name, steps_of(1, most, 3), by, total)
+    stepping = Stepping(name, steps_of(1, most, 3), Continuation(by, total))
     reports = {}
     objective = CrossValidation(
         estimator,
@@ -255,7 +255,7 @@ def test_weights_reach_every_stretch_of_a_fit():
     heavy, cv = {"sample_weight": np.where(y == 1, 9.0, 0.1)}, StratifiedKFold(2)
     estimator, stepping = (
         GradientBoostingClassifier(random_state=0),
-        Stepping("n_estimators", (2, 4), "warm_start", True),
+        Stepping("n_estimators", (2, 4), Continuation("warm_start", True)),
     )
     got = CrossValidation(
         estimator, X, y, "recall", "recall", cv, 0, 1, (), (), stepping=stepping, **heavy

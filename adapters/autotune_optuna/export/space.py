@@ -8,7 +8,7 @@ from autotune.errors import EngineError
 from autotune.export.formatting import WIDTH, Group, Node, assigned, comment, flat, laid_out
 from autotune.export.imports import Imports
 from autotune.export.literals import text_code, value_code
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 from autotune.record.distributions import distribution
 from autotune.space.domains import (
     Choice,
@@ -24,7 +24,7 @@ from autotune.space.parameters import NUMBER, primitives
 from autotune_optuna.export.conditions import condition, if_lines
 
 
-def distributions_code(plan: Plan, imports: Imports) -> list[str]:
+def distributions_code(plan: PlanSpec, imports: Imports) -> list[str]:
     """Return ``SPACE``, the distributions with the reason of each range."""
     lines = ["SPACE = {"]
     for name, chosen in plan.ranges.items():
@@ -53,7 +53,7 @@ def _distribution(kind: BaseDistribution, imports: Imports) -> Node:
     return Group(f"{name}(", items, ")")
 
 
-def suggest_params(plan: Plan, imports: Imports) -> list[str]:
+def suggest_params(plan: PlanSpec, imports: Imports) -> list[str]:
     """Return the function that asks for the parameters in use, and returns the hyperparameters."""
     imports.name("typing.Any")
     imports.name("collections.abc.Callable")

@@ -1,0 +1,39 @@
+"""A part beside its knowledge entry: which entry it has, and the values it has by the entry."""
+
+from autotune import knowledge
+from autotune.facts import Part
+from autotune.knowledge import CatalogEntry, Entry, Hyperparameter
+
+
+def entry_of(part: Part) -> CatalogEntry | None:
+    """Return the entry the user named, else that of the part's class, else of a class it derives from."""
+    if part.entry is not None:
+        return part.entry
+    entries = (knowledge.entry_for({name}) for name in part.names)
+    return next((entry for entry in entries if entry is not None), None)
+
+
+def spelling(part: Part, canonical: str, described: Hyperparameter) -> str:
+    """Return the name under which the user set the hyperparameter: its own, or an alias."""
+    return next(
+        (a for a in described.aliases if a in part.given and canonical not in part.given), canonical
+    )
+
+
+def static_value(part: Part, entry: Entry, name: str) -> object:
+    """Return a hyperparameter's static value; the entry's default where the estimator leaves it open."""
+    described = entry.hyperparameters.get(name)
+    spelled = spelling(part, name, described) if described else name
+    value = part.params.get(spelled)
+    unset = spelled not in part.params or any(
+        value is u or (value == u and type(value) is type(u)) for u in entry.unset
+    )
+    return described.default if described and unset else value
+
+
+def own_value(part: Part, entry: Entry, canonical: str) -> tuple[object, bool]:
+    """Return the user's own value and whether there is one: the static value, or the library's default it stands for."""
+    described = entry.hyperparameters[canonical]
+    name = spelling(part, canonical, described)
+    value = static_value(part, entry, canonical)
+    return value, name in part.params or "default" in described.model_fields_set
