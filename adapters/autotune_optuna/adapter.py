@@ -6,7 +6,7 @@ from typing import Any
 
 import optuna
 
-from autotune.engines import Capabilities, ExportedProgram, History, Place
+from autotune.engines import Capabilities, ExportedProgram, JobHistory, Place
 from autotune.plan.spec import PlanSpec
 from autotune.record.distributions import distributions
 from autotune.space.parameters import Asked
@@ -53,7 +53,7 @@ class OptunaExecutable(CompiledOptunaPlan):
         """Return where trials run: on this machine."""
         return here(address)
 
-    def search(self, history: History, kind: type[Memory] = Memory) -> Memory:
+    def search(self, history: JobHistory, kind: type[Memory] = Memory) -> Memory:
         """Return the study in memory that draws a job's trials, brought to where the job is."""
         return kind(
             self.plan,

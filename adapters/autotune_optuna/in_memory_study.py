@@ -12,7 +12,7 @@ from optuna.storages import InMemoryStorage
 from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial, TrialState, create_trial
 
-from autotune.engines import History, PastTrial
+from autotune.engines import JobHistory, PastTrial
 from autotune.plan.spec import PlanSpec
 from autotune.record.distributions import distributions
 from autotune.record.storage import quiet
@@ -51,7 +51,7 @@ class Memory:
         first: Sequence[Params] = (),
         known: Sequence[FrozenTrial] = (),
         grid: Sequence[Params] | None = None,
-        history: History = History(),
+        history: JobHistory = JobHistory(),
     ) -> None:
         self.define, self.count, self.before = define, len(history.trials), len(known)
         # How many trials before the one to draw the sampler may not know yet.

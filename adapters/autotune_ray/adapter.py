@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from autotune.engines import ExportedProgram, History, Place, Search
+from autotune.engines import ExportedProgram, JobHistory, Place, Search
 from autotune.plan.spec import PlanSpec
 from autotune_optuna.adapter import CAPABILITIES, OptunaExecutable
 from autotune_optuna.adapter import adapter as optuna_adapter
@@ -45,7 +45,7 @@ class CompiledRayPlan:
         """
         return source(self.search_by)
 
-    def search(self, history: History) -> Search:
+    def search(self, history: JobHistory) -> Search:
         """Return the job's search, which asks Ray Tune's own searcher."""
         require_ray()
         from autotune_ray.in_memory_study import RayMemory

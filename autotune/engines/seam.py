@@ -35,7 +35,7 @@ class PastTrial:
 
 
 @dataclass(frozen=True)
-class History:
+class JobHistory:
     """What a search must know of the job's earlier sessions; empty where the job begins."""
 
     trials: Sequence[PastTrial] = ()
@@ -130,7 +130,7 @@ class Executable(Protocol):
             EngineError: if an estimator or value cannot be written as code; the message names it.
         """
 
-    def search(self, history: History) -> Search:
+    def search(self, history: JobHistory) -> Search:
         """Return the job's search, brought to where the job is."""
 
     def place(self, address: str | None) -> Place:

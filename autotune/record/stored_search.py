@@ -8,7 +8,7 @@ import optuna
 from optuna.trial import FrozenTrial, TrialState, create_trial
 
 from autotune.engines.members import check_members
-from autotune.engines.seam import Executable, History, PastTrial, Search
+from autotune.engines.seam import Executable, JobHistory, PastTrial, Search
 from autotune.plan.spec import PlanSpec
 from autotune.record.distributions import distributions
 from autotune.record.internals import storage_of, study_id, trial_id
@@ -56,7 +56,7 @@ class StoredSearch:
         self.ids = {t.number: trial_id(t) for t in past}
         self.unsure: set[int] = set()  # trials whose creation failed, or only seemed to fail
         notes = dict(self.storage.get_study_system_attrs(self.study_id))
-        self.search: Search = compiled.search(History([_past(t) for t in past], notes))
+        self.search: Search = compiled.search(JobHistory([_past(t) for t in past], notes))
         check_members(self.search, Search, f"the search of {type(compiled).__name__}")
         self.notes = dict(self.search.notes)
         unfinished = [t for t in past if not t.state.is_finished()]

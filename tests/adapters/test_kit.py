@@ -10,7 +10,7 @@ from autotune.engines import ExportedProgram
 from autotune.space.parameters import primitives
 from autotune.stopping.catalog import RULES
 from autotune.testing import CHECKS
-from autotune.workers.pool import Workers
+from autotune.workers.pool import WorkerPool
 from tests.adapters.toy_engine import ToyAdapter, ToyExecutable, ToySearch
 from tests.adapters.toys import install
 
@@ -106,13 +106,13 @@ class WritesNoPython(ToyExecutable):
         return ExportedProgram("import import")
 
 
-class NeverLate(Workers):
+class NeverLate(WorkerPool):
     @property
     def running(self):
         return dict.fromkeys(super().running, time.monotonic())
 
 
-class FailsWhatIsTriedAgain(Workers):
+class FailsWhatIsTriedAgain(WorkerPool):
     def submit(self, number, params, seed):
         seen = self.__dict__.setdefault("seen", set())
         super().submit(number, {"k": 1} if number in seen else params, seed)
