@@ -64,6 +64,26 @@ def test_two_classes_never_share_a_name():
     assert {name: where for name, where in places.items() if len(where) > 1} == {}
 
 
+# They work on a plan, which holds all that knowledge said when it was made.
+WITHOUT_KNOWLEDGE = (
+    *("objective", "run", "workers", "record", "warm_start", "export"),
+    *("stopping", "reports", "comparison"),
+)
+
+
+def test_nothing_that_works_on_a_plan_imports_knowledge():
+    readers = [
+        f"{name} imports {module}"
+        for name, path in MODULES.items()
+        if name.split(".")[0] != "autotune"
+        or name.split(".")[1:2]
+        and name.split(".")[1] in WITHOUT_KNOWLEDGE
+        for module in imported(path)
+        if module.split(".")[:2] == ["autotune", "knowledge"]
+    ]
+    assert readers == []
+
+
 def test_importing_autotune_loads_nothing_heavy():
     heavy = ("optuna", "sklearn", "pandas", "ray", "numpy", "pydantic", "yaml", "rich")
     code = f"import autotune, sys; print([m for m in {heavy} if m in sys.modules])"

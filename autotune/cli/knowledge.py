@@ -73,7 +73,7 @@ def show(
 
 def _why(start) -> str:  # type: ignore[no-untyped-def]
     """Return why a starting configuration is one: its mean score, then what the entry says."""
-    from autotune.knowledge.scores import read_scores
+    from autotune.serialization.scores import read_scores
 
     scores = [100 * s for s in read_scores(start.scores) if s is not None]
     mean = (

@@ -220,6 +220,7 @@ def _make(
     from autotune.cli.job_file import JobFile, read_job
     from autotune.errors import KnowledgeError
     from autotune.serialization import documents
+    from autotune.serialization.validation import kind_of
 
     asked = JobFile(
         Path(),
@@ -229,9 +230,11 @@ def _make(
         document = documents.read(what)
         if not isinstance(document.data, dict):
             raise KnowledgeError(
-                f"{document.at(())}: must be a job file or a saved plan, got {type(document.data).__name__}."
+                "the file must be a job file or a saved plan",
+                got=kind_of(document.data),
+                where=document.at(()),
             )
-        if "recipe" in document.data:
+        if {"recipe", "schema"} & set(document.data):
             _refuse_changes(sets, overrides, facts)
             return Request(Plan.from_document(document), _load(asked, data, target))
         asked = read_job(document)

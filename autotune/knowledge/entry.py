@@ -11,8 +11,8 @@ from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field,
 
 from autotune.errors import AutotuneError
 from autotune.knowledge import expressions
-from autotune.knowledge.scores import are_scores
 from autotune.knowledge.versions import are_versions
+from autotune.serialization.scores import are_scores
 from autotune.space.domains import Choice, Domain, Float, Int
 
 Level = Literal["essential", "useful", "all"]

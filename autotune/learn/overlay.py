@@ -7,11 +7,11 @@ import numpy as np
 
 from autotune.errors import KnowledgeError
 from autotune.knowledge import CatalogEntry, Entry
-from autotune.knowledge.scores import read_scores
 from autotune.learn.entry_text import with_starts
 from autotune.learn.history import History
 from autotune.learn.portfolio import CITED, Scored, scored
 from autotune.learn.surface import FEWEST, space_of, surface_of
+from autotune.serialization.scores import read_scores
 
 SOURCE = "own_jobs"
 MOST = 12  # configurations of one's own

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from autotune.errors import KEYWORD, KnowledgeError, SettingError
+from autotune.facts.data import check_facts
 from autotune.plan.other_names import advice_on_value
 from autotune.plan.provenance import BY_KEYWORD, BY_SET_OPTION, Source, user_file
 from autotune.plan.settings import CHECKS
 from autotune.serialization import documents
+from autotune.serialization.validation import kind_of, located
 from autotune.serialization.values import from_plain
 from autotune.space.shorthand import spelled
 
@@ -114,25 +116,46 @@ def _from_overrides(overrides: object) -> list[tuple[str, UserValue]]:
     document = documents.read(Path(overrides))
     if not isinstance(document.data, dict):
         raise KnowledgeError(
-            f"{document.at(())}: must be a mapping of settings, got {type(document.data).__name__}."
+            "the file must hold a mapping of settings",
+            got=kind_of(document.data),
+            where=document.at(()),
         )
     return list(from_document(document, document.data, ()))
 
 
 def from_document(
-    document: documents.Document, data: Mapping[str, Any], place: tuple[str | int, ...]
+    document: documents.Document, data: Mapping[str, Any], place: documents.Place
 ) -> Iterable[tuple[str, UserValue]]:
     """Yield the settings of a file's mapping, each with its line."""
-
-    def source(*keys: str) -> Source:
-        return user_file(document.path, document.line((*place, *keys)))
-
     for name, value in data.items():
-        if name == "ranges" and isinstance(value, dict):
-            for inner, text in value.items():
-                yield f"{RANGE_PREFIX}{inner}", UserValue(spelled(text), source(name, inner))
-        else:
-            yield name, UserValue(from_plain(value), source(name))
+        if name == "ranges":
+            yield from _ranges_from_document(document, value, (*place, name))
+            continue
+        with located(document, *place, name):
+            if name == "facts":
+                check_facts(value)
+            plain = from_plain(value)
+        yield name, UserValue(plain, _source(document, (*place, name)))
+
+
+def _ranges_from_document(
+    document: documents.Document, ranges: object, place: documents.Place
+) -> Iterable[tuple[str, UserValue]]:
+    if not isinstance(ranges, dict):
+        raise KnowledgeError(
+            "ranges must be a mapping from names to ranges",
+            name="ranges",
+            value=ranges,
+            where=document.at(place),
+        )
+    for name, text in ranges.items():
+        with located(document, *place, name):
+            domain = spelled(text)
+        yield f"{RANGE_PREFIX}{name}", UserValue(domain, _source(document, (*place, name)))
+
+
+def _source(document: documents.Document, place: documents.Place) -> Source:
+    return user_file(document.path, document.line(place))
 
 
 def _from_set(text: str) -> tuple[str, UserValue]:

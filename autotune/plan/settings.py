@@ -5,7 +5,6 @@ from typing import Any
 
 from autotune.errors import SettingError
 from autotune.knowledge.entry import LEVELS
-from autotune.knowledge.scores import are_scores
 from autotune.plan.checks import (
     Check,
     configurations,
@@ -19,6 +18,7 @@ from autotune.plan.checks import (
 )
 from autotune.plan.earlier_names import params_of
 from autotune.plan.mode import Mode
+from autotune.serialization.scores import are_scores
 from autotune.space.scale import is_number
 from autotune.stopping.catalog import STRATEGIES as OF_RULES
 from autotune.stopping.parameters import check_fidelity, check_rule

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from autotune.errors import KnowledgeError, SettingError, did_you_mean
+from autotune.errors import SettingError, did_you_mean
 from autotune.plan.choices import (
     Range,
     Setting,
@@ -169,29 +169,35 @@ class PlanSpec:
 
         A document of a version that kept no trial setup gets one from the installed knowledge.
         """
+        from autotune.plan.file_names import check_names
         from autotune.plan.schema import PlanFile
-        from autotune.serialization.validation import validate
+        from autotune.serialization.validation import located, validate
 
         validate(PlanFile, document)
-        data = document.data
-        try:
-            target = None if has_opaque(data["recipe"]) else from_plain(data["recipe"])
-            settings = {n: setting_from_plain(n, s) for n, s in data["settings"].items()}
+        check_names(document)
+        data, ranges, settings = document.data, {}, {}
+        for name, described in data["ranges"].items():
+            with located(document, "ranges", name, "value"):
+                ranges[name] = range_from_plain(described)
+        for name, described in data["settings"].items():
+            with located(document, "settings", name, "value"):
+                settings[name] = setting_from_plain(name, described)
+        recipe = data.get("recipe")
+        with located(document):
+            target = None if has_opaque(recipe) else from_plain(recipe)
             return cls(
                 estimator=data["estimator"],
-                recipe=data["recipe"],
+                recipe=recipe,
                 target=target,
                 facts={k: from_plain(v) for k, v in data["facts"].items()},
                 static={k: from_plain(v) for k, v in data["static"].items()},
-                ranges={n: range_from_plain(r) for n, r in data["ranges"].items()},
+                ranges=ranges,
                 settings=_with_later(settings),
                 trial_setup=_trial_setup(data, target, settings),
-                forbidden=tuple(map(condition_from_plain, data["forbidden"])),
-                left_out=data["left_out"],
+                forbidden=tuple(map(condition_from_plain, data.get("forbidden", ()))),
+                left_out=data.get("left_out", {}),
                 baselines=_baselines(data, settings),
             )
-        except SettingError as error:
-            raise KnowledgeError(f"{document.path}: {error}") from None
 
     @staticmethod
     def schema() -> dict[str, Any]:

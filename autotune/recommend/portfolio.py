@@ -7,7 +7,6 @@ from typing import Any
 
 from autotune.errors import SettingError, did_you_mean
 from autotune.knowledge.entry import Measured
-from autotune.knowledge.scores import read_scores, write_scores
 from autotune.plan import provenance
 from autotune.plan.choices import Range, Setting
 from autotune.plan.overrides import Overrides
@@ -15,6 +14,7 @@ from autotune.plan.provenance import ENGINE_DEFAULT, SourceKind
 from autotune.recommend.candidates import Proposal, fits_task
 from autotune.recommend.entry_values import spelling
 from autotune.recommend.merge import Merged
+from autotune.serialization.scores import read_scores, write_scores
 from autotune.space.adjust import nearest
 from autotune.space.domains import Fixed
 

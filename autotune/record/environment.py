@@ -28,7 +28,7 @@ def environment(plan: PlanSpec, data: Mapping[str, Any]) -> dict[str, Any]:
 
 def libraries(plan: PlanSpec) -> dict[str, str]:
     """Return the versions of what decides a trial's result."""
-    from autotune.knowledge.versions import installed_version
+    from autotune.version import installed_version
 
     own = [name.partition(".")[0] for name in plan.estimator.split(", ")]
     return {d: v for d in ("optuna", "numpy", "scikit-learn", *own) if (v := installed_version(d))}

@@ -96,7 +96,7 @@ def to_plain(value: Any) -> Any:
             plain = {k: to_plain(v) for k, v in value.items() if isinstance(k, str)}
             return (
                 plain
-                if len(plain) == len(value) and not _is_tagged(plain)
+                if len(plain) == len(value) and not is_tagged(plain)
                 else {"opaque": _text(value)}
             )
     if hasattr(value, "item") and getattr(value, "shape", None) == ():
@@ -204,8 +204,9 @@ def _text(value: Any) -> str:
 _TAGS = ({"tuple"}, {"float"}, {"opaque"}, {"name"}, {"estimator", "params"}, {"script"})
 
 
-def _is_tagged(plain: dict[str, Any]) -> bool:
-    return set(plain) in _TAGS
+def is_tagged(plain: object) -> bool:
+    """Return whether plain data stands for a value that plain data cannot hold."""
+    return isinstance(plain, dict) and set(plain) in _TAGS
 
 
 def from_plain(plain: Any) -> Any:
@@ -253,7 +254,7 @@ def readable(plain: Any) -> Any:
         return [readable(v) for v in plain]
     if not isinstance(plain, dict):
         return plain
-    if not _is_tagged(plain):
+    if not is_tagged(plain):
         return {k: readable(v) for k, v in plain.items()}
     try:
         from_plain(plain)

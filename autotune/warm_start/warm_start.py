@@ -10,13 +10,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from autotune.errors import SettingError
-from autotune.knowledge.scores import write_scores
 from autotune.learn import History, Surface, surface_of, values_of
 from autotune.plan.choices import Setting
 from autotune.plan.provenance import WARM_START
 from autotune.plan.spec import PlanSpec
 from autotune.record.store import Store
 from autotune.record.trial import Trial, best_first, has_value
+from autotune.serialization.scores import write_scores
 from autotune.space.search_space import distinct
 from autotune.text import counted
 from autotune.warm_start.parents import Parent, find_parents

@@ -1,4 +1,4 @@
-"""Exported programs run without autotune and try what the job tries; what cannot be written is refused."""
+"""Exported programs run without autotune and try what the job tries, or are refused."""
 
 import ast
 import subprocess
@@ -452,7 +452,7 @@ def drawn(native):
 
 
 def run_upper(text):
-    """Run a program's definitions, which must do nothing but define; return its space and its function."""
+    """Run a program's definitions, which must do nothing but define; return two of them."""
     tree = ast.parse(text)
     kinds = (
         ast.Import,

@@ -5,8 +5,8 @@ from typing import Any
 
 import optuna
 
-from autotune.knowledge.scores import imputed_scores
 from autotune.plan.spec import PlanSpec
+from autotune.serialization.scores import imputed_scores
 from autotune.space.parameters import Asked, encode
 from autotune_optuna.distributions import conditional, definition, distributions
 from autotune_optuna.samplers.distinct_sampler import DistinctSampler
