@@ -185,7 +185,7 @@ def test_a_winner_that_cannot_be_scored_on_the_rows_held_out_does_not_lose_the_s
     arm = Arm(
         (), "random", True, tuple(Run("", (1.0,), 1.0, winner, None, error) for _ in range(5))
     )
-    result = Comparison("tree", "accuracy", "max", 1, 75, 25, tuple(range(5)), arm, arm)
+    result = Comparison("tree", "accuracy", Mode.MAX, 1, 75, 25, tuple(range(5)), arm, arm)
     assert (
         result.held_out is None
         and "could not be scored" in result.verdict
