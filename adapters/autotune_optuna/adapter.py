@@ -11,7 +11,7 @@ from autotune.plan.spec import PlanSpec
 from autotune.space.parameters import Asked
 from autotune.workers.pool import here
 from autotune_optuna.compiled import (
-    MOST_ENUMERATED,
+    MAX_ENUMERATED,
     CompiledOptunaPlan,
     OptunaObjects,
     completion_callback,
@@ -96,7 +96,7 @@ def _gaps(plan: PlanSpec, every: list[dict[str, Any]] | None) -> Any:
     if plan["strategy"] == "sobol" and find_spec("scipy") is None:
         yield "strategy='sobol' needs scipy (pip install scipy)"
     if plan["strategy"] == "grid" and every is None:
-        yield f"strategy='grid' needs a finite space of at most {MOST_ENUMERATED:,} configurations (give lists or steps)"
+        yield f"strategy='grid' needs a finite space of at most {MAX_ENUMERATED:,} configurations (give lists or steps)"
 
 
 adapter = OptunaAdapter()
