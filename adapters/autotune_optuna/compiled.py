@@ -9,10 +9,10 @@ from optuna.distributions import BaseDistribution
 from optuna.trial import FrozenTrial, create_trial
 
 from autotune.plan.spec import PlanSpec
+from autotune.record.distributions import distributions
 from autotune.space.parameters import Asked, encode
 from autotune.stopping.completion import Completion
 from autotune.stopping.factory import stopping_rule
-from autotune_optuna.distributions import distributions
 from autotune_optuna.pruner import RulePruner
 from autotune_optuna.samplers.distinct_sampler import key_of
 from autotune_optuna.samplers.factory import sampler_arguments

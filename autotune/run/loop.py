@@ -5,9 +5,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from autotune.engines import Search, Workers
+from autotune.engines import Workers
 from autotune.plan.spec import PlanSpec
 from autotune.record.status import JobStatus, TrialStatus
+from autotune.record.stored_search import StoredSearch
 from autotune.record.writer import Writer
 from autotune.run.forecast import Probe, foretell
 from autotune.run.outcomes import Ending, Tally
@@ -47,7 +48,7 @@ class Running:
 
     plan: PlanSpec
     metric: str
-    search: Search
+    search: StoredSearch
     workers: Workers
     writer: Writer
     shown: Any

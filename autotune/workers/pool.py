@@ -271,7 +271,7 @@ def here(address: str | None) -> Iterator[type[WorkerPool]]:
     if address not in (None, "local"):
         raise EngineError(
             f"address must be left out where trials run on this machine, got {address!r}.",
-            "engine='ray' takes one.",
+            "Choose an engine for clusters.",
         )
     yield WorkerPool
 
