@@ -22,7 +22,7 @@ from autotune.space.domains import Fixed
 from autotune.space.search_space import distinct
 from autotune.text import value_text
 
-MOST = 8  # lab: a portfolio of about eight; later ones added little
+MAX_PORTFOLIO_TRIALS = 8  # lab: a portfolio of about eight; later ones added little
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,10 @@ def first_trials(
     )
     identity = merged.space.identity
     asked = {identity(k["params"]) for k in knows.value}
-    left = [[k.params for k in row if identity(k.params) not in asked][:MOST] for row in inside]
+    left = [
+        [k.params for k in row if identity(k.params) not in asked][:MAX_PORTFOLIO_TRIALS]
+        for row in inside
+    ]
     good = [p for row in zip_longest(*left) for p in row if p is not None]
     own = [o for o in owns.values() if o is not None]
     points = distinct(
