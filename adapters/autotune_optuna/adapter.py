@@ -13,7 +13,7 @@ from autotune.space.parameters import Asked
 from autotune.stopping.catalog import STRATEGIES
 from autotune.workers.pool import here
 from autotune_optuna.compiled import (
-    MOST_ENUMERATED,
+    MAX_ENUMERATED,
     CompiledOptunaPlan,
     OptunaObjects,
     completion_callback,
@@ -110,7 +110,7 @@ def _gaps(plan: PlanSpec) -> Iterator[str]:
         yield "strategy='sobol' needs scipy (pip install scipy)"
     if plan["strategy"] == "grid" and exhaustive(plan) is None:
         yield (
-            f"strategy='grid' needs a finite space of at most {MOST_ENUMERATED:,} configurations"
+            f"strategy='grid' needs a finite space of at most {MAX_ENUMERATED:,} configurations"
             " (give lists or steps)"
         )
 
