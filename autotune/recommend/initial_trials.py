@@ -19,10 +19,10 @@ from autotune.recommend.legality import check_points
 from autotune.recommend.merge import Merged
 from autotune.recommend.portfolio import ScoredPoint, comparable, known_points, portfolio
 from autotune.space.domains import Fixed
-from autotune.space.search_space import distinct
+from autotune.space.search_space import Space, distinct
 from autotune.text import value_text
 
-MOST = 8  # lab: a portfolio of about eight; later ones added little
+MAX_PORTFOLIO_TRIALS = 8  # lab: a portfolio of about eight; later ones added little
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def first_trials(
     ]
     legal = [[point for point in group if _is_legal(point, merged)] for group in candidates]
     knowledge = portfolio(overrides, merged, _scored(legal), proposals, context.get("sampler"))
-    good = _in_turn(legal, [point["params"] for point in knowledge.value])
+    good = _in_turn(legal, [point["params"] for point in knowledge.value], merged.space)
     counts = Counts(
         baselines=sum(baseline is not None for baseline in baselines.values()),
         algorithms=len(baselines),
@@ -77,7 +77,7 @@ def first_trials(
     )
     tried = [baseline for baseline in baselines.values() if baseline is not None]
     completed = [{**_base(point, merged, baselines), **point} for point in user_points]
-    points = distinct(map(merged.space.complete, [*tried, *completed, *good]))
+    points = distinct(map(merged.space.complete, [*tried, *completed, *good]), merged.space)
     initial = Setting(
         tuple(points[: counts.limit]),
         _source(overrides, proposals, counts),
@@ -86,7 +86,7 @@ def first_trials(
     )
     return FirstTrials(
         {"initial_trials": initial, "portfolio": knowledge},
-        tuple(distinct(map(merged.space.complete, tried))[: counts.limit]),
+        tuple(distinct(map(merged.space.complete, tried), merged.space)[: counts.limit]),
     )
 
 
@@ -119,11 +119,12 @@ def _scored(groups: list[list[ScoredPoint]]) -> list[ScoredPoint]:
 
 
 def _in_turn(
-    groups: list[list[ScoredPoint]], portfolio_points: list[Mapping[str, Any]]
+    groups: list[list[ScoredPoint]], portfolio_points: list[Mapping[str, Any]], space: Space
 ) -> list[dict[str, Any]]:
     """Return the best configurations of each group in turn, without those of the portfolio."""
+    excluded = set(map(space.identity, portfolio_points))
     columns = [
-        [point.params for point in group if point.params not in portfolio_points][:MOST]
+        [p.params for p in group if space.identity(p.params) not in excluded][:MAX_PORTFOLIO_TRIALS]
         for group in groups
     ]
     return [params for row in zip_longest(*columns) for params in row if params is not None]
@@ -161,7 +162,10 @@ def _algorithms(point: Mapping[str, Any], merged: Merged) -> set[str]:
         chosen |= set(map(str, merged.ranges[name].when.get(ALGORITHM, ())))
     if len(chosen) > 1:
         raise SettingError(
-            f"initial_trials: a point must be of one algorithm, got {', '.join(sorted(chosen))}."
+            "initial_trials: a point must be of one algorithm",
+            name="initial_trials",
+            value=sorted(chosen),
+            got=", ".join(sorted(chosen)),
         )
     return chosen
 
@@ -177,12 +181,17 @@ def _check_user_points(
         for name, value in point.items():
             if name not in merged.ranges:
                 raise SettingError(
-                    f"initial_trials: {name!r} must be tuned.", did_you_mean(name, merged.ranges)
+                    f"initial_trials: {name!r} must be tuned",
+                    did_you_mean(name, merged.ranges),
+                    name=name,
+                    where=overrides.settings["initial_trials"].where,
                 )
             if not merged.ranges[name].value.contains(value):
                 raise SettingError(
-                    f"initial_trials: {name} must lie in "
-                    f"{value_text(merged.ranges[name].value)}, got {value!r}."
+                    f"initial_trials: {name} must lie in {value_text(merged.ranges[name].value)}",
+                    name=name,
+                    value=value,
+                    where=overrides.settings["initial_trials"].where,
                 )
     if points:
         check_points(points, subject, proposals, overrides.settings["initial_trials"].source)

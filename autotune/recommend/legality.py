@@ -12,7 +12,7 @@ from autotune.recommend.candidates import Proposal
 from autotune.recommend.entry_values import spelling
 from autotune.recommend.merge import Merged
 from autotune.recommend.sklearn_constraints import refusal
-from autotune.space.domains import Domain, Float, Int, label_of, listed
+from autotune.space.domains import Domain, Float, Int, label_of, listed, same
 
 
 def check_static(subject: Subject, proposals: list[Proposal]) -> None:
@@ -103,7 +103,7 @@ def _refused_by_entry(proposal: Proposal, name: str, value: Any) -> str:
     if entry is None or hyperparameter is None or hyperparameter.bounds is None:
         return ""
     accepted = (*hyperparameter.also, *entry.unset, hyperparameter.default)
-    if label_of(value) in map(label_of, accepted):
+    if any(same(value, other) for other in accepted):
         return ""
     low, high = hyperparameter.bounds
     if not isinstance(value, int | float) or isinstance(value, bool):

@@ -7,7 +7,7 @@ from typing import Any
 
 # Five pairs that all agree reach p = 2 / 2**5 = 0.0625 and no less, so 0.05 would need six.
 ALPHA = 0.1
-MOST = 16  # 2**16 sign flips take a moment
+MAX_PAIRS = 16  # 2**16 sign flips take a moment
 
 
 @dataclass(frozen=True)

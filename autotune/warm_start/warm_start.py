@@ -17,13 +17,13 @@ from autotune.plan.spec import PlanSpec
 from autotune.record.store import Store
 from autotune.record.trial import Trial, best_first, has_value
 from autotune.serialization.scores import write_scores
-from autotune.space.search_space import distinct
+from autotune.space.search_space import Space, distinct
 from autotune.text import counted
 from autotune.warm_start.parents import Parent, find_parents
 from autotune.warm_start.transfer import exact, moved, own_values
 
-MOST_RESULTS = 1000  # of a parent: the record stays small, and no sampler looks at more
-MOST_SEEN = 200  # trials that a surface is made of: its cost grows with their cube
+MAX_RESULTS = 1000  # of a parent: the record stays small, and no sampler looks at more
+MAX_SURFACE_TRIALS = 200  # trials that a surface is made of: its cost grows with their cube
 TOPS = 3
 Params = dict[str, Any]
 
@@ -93,7 +93,7 @@ def warmed(plan: PlanSpec, environment: Mapping[str, Any], store: Store, name: s
     )
     changed = {
         "results": _results(contributions, tasks, plan, environment),
-        "portfolio": _portfolio(plan.settings["portfolio"], tasks),
+        "portfolio": _portfolio(plan.settings["portfolio"], tasks, plan.space),
         "initial_trials": _initial(plan, contributions, firsts),
     }
     why = " ".join(_words(t, plan["strategy"], t in tasks) for t in contributions)
@@ -126,7 +126,7 @@ def _contribution(plan: PlanSpec, parent: Parent, plan_values: Mapping[str, Any]
             if (s := exact(plan.space, t.params, parent.own, plan_values)) is not None
         ]
         if fits:
-            taken = sorted(fits[:MOST_RESULTS], key=lambda pair: pair[1].number)
+            taken = sorted(fits[:MAX_RESULTS], key=lambda pair: pair[1].number)
             return Contribution(
                 parent,
                 "identical",
@@ -158,19 +158,24 @@ def _transfer(
     surface = surface_of(_history(parent, used), plan.space)
     tops = [dict(s) for s in surface.tops] if surface else [params[t.number] for t in best]
     return Contribution(
-        parent, "transfer", why, used, len(parent.ended) - len(used), distinct(tops)[:TOPS], surface
+        parent,
+        "transfer",
+        why,
+        used,
+        len(parent.ended) - len(used),
+        distinct(tops, plan.space)[:TOPS],
+        surface,
     )
 
 
 def _seen(fits: list[tuple[Params, Trial]], best: Sequence[Trial]) -> list[tuple[Params, Trial]]:
     """Return the trials to make a surface of: of many the best half, and others evenly."""
-    if len(fits) <= MOST_SEEN:
+    if len(fits) <= MAX_SURFACE_TRIALS:
         return fits
-    good = {t.number for t in best[: MOST_SEEN // 2]}
+    half = MAX_SURFACE_TRIALS // 2
+    good = {t.number for t in best[:half]}
     remaining = [t.number for _, t in fits if t.number not in good]
-    chosen = good | {
-        remaining[i * len(remaining) // (MOST_SEEN // 2)] for i in range(MOST_SEEN // 2)
-    }
+    chosen = good | {remaining[i * len(remaining) // half] for i in range(half)}
     return [(s, t) for s, t in fits if t.number in chosen]
 
 
@@ -205,7 +210,7 @@ def _width(portfolio: Sequence[Mapping[str, Any]]) -> int:
     return len(portfolio[0]["scores"].split()) if portfolio else 0
 
 
-def _portfolio(before: Setting, tasks: Sequence[Contribution]) -> Setting:
+def _portfolio(before: Setting, tasks: Sequence[Contribution], space: Space) -> Setting:
     """Return the portfolio with the parents' best configurations and a column of scores of each."""
     if not tasks:
         return before
@@ -213,8 +218,9 @@ def _portfolio(before: Setting, tasks: Sequence[Contribution]) -> Setting:
         _width(before.value),
         [(dict(p["params"]), str(p["scores"])) for p in before.value],
     )
-    new = distinct([s for t in tasks for s in t.tops])
-    rows += [(s, " ".join(["."] * width)) for s in new if s not in [r for r, _ in rows]]
+    known = {space.identity(s) for s, _ in rows}
+    new = distinct([s for t in tasks for s in t.tops], space)
+    rows += [(s, " ".join(["."] * width)) for s in new if space.identity(s) not in known]
     points = [s for s, _ in rows]
     columns = [t.surface.scores(points) for t in tasks if t.surface is not None]
     scored = [
@@ -249,10 +255,12 @@ def _initial(
     A baseline is tried again even if a parent tried it.
     """
     before, baselines = plan.settings["initial_trials"], plan.baselines
-    tried = [params for t in contributions if t.kind == "identical" for params, _ in t.trials]
-    later = [point for point in before.value[len(baselines) :] if point not in tried]
-    tops = [point for t in firsts for point in t.tops if point not in [*baselines, *tried]]
-    points = distinct([*baselines, *tops, *later])[: plan["max_trials"]]
+    identity = plan.space.identity
+    tried = {identity(p) for c in contributions if c.kind == "identical" for p, _ in c.trials}
+    later = [point for point in before.value[len(baselines) :] if identity(point) not in tried]
+    tried |= set(map(identity, baselines))
+    tops = [point for c in firsts for point in c.tops if identity(point) not in tried]
+    points = distinct([*baselines, *tops, *later], plan.space)[: plan["max_trials"]]
     words, skipped = "", len(before.value) - len(baselines) - len(later)
     if tops:
         words += f" Right after it {len(tops)} of the best configurations of {_job_names(firsts)}."
