@@ -56,7 +56,7 @@ def drawing(x=0.5, seed=None):
 
 
 def scored(params):
-    """Score any params."""
+    """Score any hyperparameters, by their texts."""
     return float(
         sum(len(str(v)) * (i + 1) for i, v in enumerate(params.values())) + sum(map(len, params))
     )

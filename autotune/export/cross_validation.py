@@ -106,7 +106,8 @@ def _several(plan: PlanSpec, rules: CrossValidation, imports: Imports) -> list[s
 
 def _remarked_fixed(name: str, params: Mapping[str, object], imports: Imports) -> list[str]:
     code = value_code(dict(params), imports, "the estimator")
-    return remarked(assigned(name, code), "In each trial: threads, and nothing written to disk.")
+    remark = "The same in each trial: threads, and nothing written to disk." if params else ""
+    return remarked(assigned(name, code), remark)
 
 
 def _remarked_seeds(name: str, code: Node) -> list[str]:

@@ -29,7 +29,7 @@ class Imports:
         """Import what a dotted name stands for, and return what it is called in the program.
 
         Raises:
-            EngineError: if it is no name of Python's.
+            EngineError: if Python cannot import such a name.
         """
         module, _, name = dotted.rpartition(".")
         if module == "builtins":

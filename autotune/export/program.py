@@ -89,7 +89,7 @@ def head(plan: PlanSpec, engine: str, notes: Sequence[str]) -> list[str]:
     """Return the docstring: what the program does, and what of the plan it does not carry out."""
     origin = (
         f"Written by autotune {__version__} from a plan, whose trials it tries again; "
-        "it does not need autotune."
+        "it does not need autotune. Run it with --help for its arguments."
     )
     lines = [f'"""Tunes {quoted(plan.estimator)} with {engine}: {plan["max_trials"]} trials.']
     for paragraph in (origin, *notes):

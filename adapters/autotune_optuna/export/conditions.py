@@ -84,9 +84,9 @@ def _tuple(codes: Sequence[str]) -> str:
 
 
 def _compares_plainly(domain: Domain, values: Sequence[object]) -> bool:
-    """Return whether ``==`` tells a domain's values apart as `same` does.
+    """Return whether ``==`` distinguishes a domain's values as `same` does.
 
-    It does not tell True from 1, nor know objects by their text.
+    It does not distinguish True from 1, and it compares objects by identity.
     """
     options: list[object] = list(listed(domain))
     if isinstance(domain, Normal) or any(type(v) not in SIMPLE for v in (*options, *values)):

@@ -59,7 +59,7 @@ def suggest_params(plan: PlanSpec, imports: Imports) -> list[str]:
     imports.name("collections.abc.Callable")
     lines = [
         "def suggest_params(suggest: Callable[[str], Any]) -> dict[str, Any]:",
-        '    """Return hyperparameters; ``suggest(name)`` gives the value of one of SPACE."""',
+        '    """Return the hyperparameters; ``suggest`` gives the value of a name in SPACE."""',
         "    params = {}",
     ]
     space, previous = plan.space, list[str]()

@@ -68,7 +68,7 @@ def constants(plan: PlanSpec, imports: Imports) -> list[str]:
 
 
 def _completion(plan: PlanSpec) -> str:
-    """Return the goal that a value must reach, or all criteria where there are others."""
+    """Return the goal that a value must reach, or all criteria if there are others."""
     if not _has_goals_only(plan):
         return assigned("COMPLETION", plain_dict(criteria(plan)))
     goals = [value for name, value in criteria(plan).items() if name in GOALS]
