@@ -16,7 +16,7 @@ class CrossValidationInputs(Protocol):
     """What a cross-validation is of: data, splits, scoring, and the names of seeds."""
 
     @property
-    def X(self) -> Any:
+    def X(self) -> Any:  # noqa: N802
         """Data of shape (rows, columns)."""
 
     @property
