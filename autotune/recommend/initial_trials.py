@@ -69,12 +69,14 @@ def first_trials(
         proposals,
         context.get("sampler"),
     )
-    asked = [k["params"] for k in knows.value]
-    left = [[k.params for k in row if k.params not in asked][:MOST] for row in inside]
+    identity = merged.space.identity
+    asked = {identity(k["params"]) for k in knows.value}
+    left = [[k.params for k in row if identity(k.params) not in asked][:MOST] for row in inside]
     good = [p for row in zip_longest(*left) for p in row if p is not None]
     own = [o for o in owns.values() if o is not None]
     points = distinct(
-        map(merged.space.complete, [*own, *({**_base(p, merged, owns), **p} for p in mine), *good])
+        map(merged.space.complete, [*own, *({**_base(p, merged, owns), **p} for p in mine), *good]),
+        merged.space,
     )
     limit = context["max_trials"]
     excluded = sum(map(len, known)) - sum(map(len, inside))
@@ -87,7 +89,7 @@ def first_trials(
     )
     reason = _reason((len(own), len(owns)), len(mine), (len(good), excluded), limit)
     initial = Setting(tuple(points[:limit]), source, reason, _evidence(proposals) if good else "")
-    baselines = tuple(distinct(map(merged.space.complete, own))[:limit])
+    baselines = tuple(distinct(map(merged.space.complete, own), merged.space)[:limit])
     return FirstTrials({"initial_trials": initial, "portfolio": knows}, baselines)
 
 

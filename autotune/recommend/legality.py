@@ -12,7 +12,7 @@ from autotune.recommend.candidates import Proposal
 from autotune.recommend.entry_values import spelling
 from autotune.recommend.merge import Merged
 from autotune.recommend.sklearn_constraints import refusal
-from autotune.space.domains import Domain, Float, Int, label_of, listed
+from autotune.space.domains import Domain, Float, Int, label_of, listed, same
 
 
 def check_static(subject: Subject, proposals: list[Proposal]) -> None:
@@ -96,7 +96,7 @@ def _refused_by_entry(proposal: Proposal, name: str, value: Any) -> str:
     if (
         told is None
         or told.bounds is None
-        or any(label_of(value) == label_of(v) for v in (*told.also, *entry.unset, told.default))
+        or any(same(value, v) for v in (*told.also, *entry.unset, told.default))
     ):
         return ""
     low, high = told.bounds

@@ -10,7 +10,7 @@ from autotune.plan.choices import Range
 from autotune.plan.overrides import Overrides, UserValue
 from autotune.recommend.candidates import Candidate
 from autotune.recommend.from_names import around_hint
-from autotune.space.domains import Domain, Fixed, Hint, label_of
+from autotune.space.domains import Domain, Fixed, Hint, label_of, same
 from autotune.space.search_space import Space
 from autotune.space.shorthand import read_range
 
@@ -180,7 +180,7 @@ def _by_static(
             rest[parent] = values
         else:
             value = candidates[parent].own if parent in candidates else subject.static.get(parent)
-            if not any(label_of(value) == label_of(v) for v in values):
+            if not any(same(value, v) for v in values):
                 return (
                     f"{parent} is {value!r}, and it is used only with {' or '.join(map(label_of, values))}",
                     {},
@@ -204,9 +204,7 @@ def forbid(
     for row in rows:
         rest = {n: vs for n, vs in row.items() if n in merged.ranges}
         decided = all(
-            any(label_of(static.get(n)) == label_of(v) for v in vs)
-            for n, vs in row.items()
-            if n not in rest
+            any(same(static.get(n), v) for v in vs) for n, vs in row.items() if n not in rest
         )
         if rest and decided:
             kept.append(rest)

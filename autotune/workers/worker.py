@@ -2,7 +2,6 @@
 
 import os
 import random
-import resource
 import signal
 import sys
 import time
@@ -103,6 +102,8 @@ def _peak() -> int | None:
     found = next(
         (line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:")), None
     )
+    import resource  # Windows lacks it
+
     children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     return None if found is None else max(int(found), children) * 1024
 

@@ -11,7 +11,7 @@ from autotune import Float, autotune
 from autotune.stopping.factory import make_rule
 from autotune.stopping.parameters import check_rule
 from autotune.testing import _search
-from tests.programs import run_alone, stepwise, told, tried
+from tests.programs import outcomes, outcomes_in, run_alone, stepwise
 
 VALUES = st.one_of(
     st.sampled_from([0.25, 0.5, 0.75]),  # ties
@@ -93,7 +93,7 @@ def test_a_job_stops_by_it_and_a_program_tries_the_same(tmp_path):
     plan().export("optuna", program)
     got = run_alone([program, "--storage", tmp_path / "s.journal", "--study", "s"])
     assert got.returncode == 0, got.stderr
-    assert tried(tmp_path / "s.journal") == told(job.study.trials)
+    assert outcomes_in(tmp_path / "s.journal") == outcomes(job.study.trials)
 
 
 @pytest.mark.parametrize("engine", ["optuna", "ray"])
