@@ -7,13 +7,15 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from autotune.cli import completion
 from autotune.cli.jobs import tell
 from autotune.cli.output import Address, Data, Json, Storage, Target, print_json, print_parts
 
 Estimator = Annotated[
     str,
     typer.Argument(
-        help="A class such as sklearn.svm.SVC, an entry's name, or several, separated by commas."
+        help="A class such as sklearn.svm.SVC, an entry's name, or several, separated by commas.",
+        autocompletion=completion.entry_names,
     ),
 ]
 Sets = Annotated[
@@ -101,7 +103,7 @@ def export(
     to: Annotated[
         str,
         typer.Argument(
-            metavar="optuna|ray|sklearn|config", help="What to write it for; an engine's own name."
+            metavar="ENGINE|sklearn|config", help="What to write it for, such as an engine's name."
         ),
     ],
     what: Annotated[str, typer.Argument(metavar="PLAN", help="A saved plan, a job file, a class.")],
@@ -159,7 +161,7 @@ def run(
     storage: Storage = None,
     engine: Annotated[
         str | None,
-        typer.Option("--engine", help="The engine that searches and runs trials: optuna or ray."),
+        typer.Option("--engine", help="The engine that searches and runs trials."),
     ] = None,
     address: Address = None,
     exists: Annotated[

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Self
 
 END = 500_000  # bytes kept of the beginning, and at least as many of the end
-MAX_LINE = 10_000  # bytes of a line that are kept
+MAX_LINE_BYTES = 10_000  # bytes of a line that are kept
 LOOK_BACK = 20_000
 
 
@@ -49,8 +49,8 @@ class Lines:
         """Return the lines that these bytes end, without empty ones, each cut to its bound."""
         text = (self._unfinished + data).replace(b"\r", b"\n")
         *lines, unfinished = text.split(b"\n")
-        self._unfinished = unfinished[:MAX_LINE]
-        return [line[:MAX_LINE] for line in lines if line]
+        self._unfinished = unfinished[:MAX_LINE_BYTES]
+        return [line[:MAX_LINE_BYTES] for line in lines if line]
 
     def end(self) -> list[bytes]:
         """Return the last line where nothing ended it."""

@@ -22,8 +22,8 @@ from autotune.text import counted
 from autotune.warm_start.parents import Parent, find_parents
 from autotune.warm_start.transfer import exact, moved, own_values
 
-MOST_RESULTS = 1000  # of a parent: the record stays small, and no sampler looks at more
-MOST_SEEN = 200  # trials that a surface is made of: its cost grows with their cube
+MAX_RESULTS = 1000  # of a parent: the record stays small, and no sampler looks at more
+MAX_SURFACE_TRIALS = 200  # trials that a surface is made of: its cost grows with their cube
 TOPS = 3
 Params = dict[str, Any]
 
@@ -116,7 +116,7 @@ def _told(plan: PlanSpec, parent: Parent, ours: Mapping[str, Any]) -> Told:
             if (s := exact(plan.space, t.params, parent.own, ours)) is not None
         ]
         if fits:
-            taken = sorted(fits[:MOST_RESULTS], key=lambda pair: pair[1].number)
+            taken = sorted(fits[:MAX_RESULTS], key=lambda pair: pair[1].number)
             return Told(
                 parent,
                 "identical",
@@ -157,11 +157,13 @@ def _transfer(plan: PlanSpec, parent: Parent, ours: Mapping[str, Any], why: str)
 
 def _seen(fits: list[tuple[Params, Trial]], best: Sequence[Trial]) -> list[tuple[Params, Trial]]:
     """Return the trials to make a surface of: of many the best half, and others evenly."""
-    if len(fits) <= MOST_SEEN:
+    if len(fits) <= MAX_SURFACE_TRIALS:
         return fits
-    good = {t.number for t in best[: MOST_SEEN // 2]}
+    good = {t.number for t in best[: MAX_SURFACE_TRIALS // 2]}
     rest = [t.number for _, t in fits if t.number not in good]
-    kept = good | {rest[i * len(rest) // (MOST_SEEN // 2)] for i in range(MOST_SEEN // 2)}
+    kept = good | {
+        rest[i * len(rest) // (MAX_SURFACE_TRIALS // 2)] for i in range(MAX_SURFACE_TRIALS // 2)
+    }
     return [(s, t) for s, t in fits if t.number in kept]
 
 

@@ -9,6 +9,7 @@ from autotune.export.formatting import WIDTH, Group, Node, assigned, comment, fl
 from autotune.export.imports import Imports
 from autotune.export.literals import text_code, value_code
 from autotune.plan.spec import PlanSpec
+from autotune.record.distributions import distribution
 from autotune.space.domains import (
     Choice,
     Domain,
@@ -20,7 +21,6 @@ from autotune.space.domains import (
 )
 from autotune.space.labels import labels_of
 from autotune.space.parameters import NUMBER, primitives
-from autotune_optuna.distributions import distribution
 from autotune_optuna.export.conditions import condition, if_lines
 
 
