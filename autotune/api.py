@@ -4,6 +4,7 @@ from dataclasses import fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
+from autotune.engines import DEFAULT_ENGINE
 from autotune.plan.spec import PlanSpec
 from autotune.record.job import JobRecord
 from autotune.script import ScriptSpec
@@ -24,16 +25,16 @@ class Plan(PlanSpec):
         """Return the plan with its verbs."""
         return cls(**{f.name: getattr(plan, f.name) for f in fields(plan)})
 
-    def compile(self, engine: str = "optuna") -> "Executable":
+    def compile(self, engine: str = DEFAULT_ENGINE) -> "Executable":
         """Return the plan as an engine's own native parts.
 
         Raises:
             EngineError: if the engine is unknown, not installed, or cannot carry the plan out; all
                 gaps at once.
         """
-        from autotune.engines import find
+        from autotune.engines import compile_plan
 
-        return find(engine).compile(self)
+        return compile_plan(self, engine)
 
     def export(
         self, to: str, path: Any = None, *, format: str = "program", force: bool = False
@@ -41,8 +42,8 @@ class Plan(PlanSpec):
         """Write the plan as a program that needs no autotune and tries the same trials, and return its text.
 
         Args:
-            to: An engine, such as ``optuna`` or ``ray``; ``config`` for Optuna's configuration
-                alone; ``sklearn`` for ``param_distributions``, which come back as scipy's own
+            to: An engine's name; ``config`` for the default engine's configuration alone;
+                ``sklearn`` for ``param_distributions``, which come back as scipy's own
                 objects where no path is given.
             path: The file to write; none where left out.
             format: ``program``, or ``config`` for the engine's configuration as YAML, or JSON where
@@ -65,7 +66,7 @@ class Plan(PlanSpec):
         *,
         name: str | None = None,
         storage: str | None = None,
-        engine: str = "optuna",
+        engine: str = DEFAULT_ENGINE,
         address: str | None = None,
         objective: Any = None,
         groups: Any = None,
@@ -79,12 +80,11 @@ class Plan(PlanSpec):
             X: Data of shape (rows, columns), where an estimator is tuned.
             y: Target of length rows.
             name: The job's name; made from the estimator and the time where left out.
-            storage: Where the record lies: a folder, or an Optuna storage URL such as
+            storage: Where the record lies: a folder, or a storage URL such as
                 ``sqlite:///jobs.db``.
-            engine: The engine that searches, and runs trials: ``optuna`` on this machine, ``ray``
-                also on a cluster.
-            address: Of a Ray cluster that this machine belongs to, such as ``10.0.0.1:6379``, or
-                ``auto``.
+            engine: The installed engine that searches and runs trials, by its name.
+            address: Of a cluster that this machine belongs to, such as ``10.0.0.1:6379``, or
+                ``auto``, for engines that run trials on one.
             objective: A callable from a dict of hyperparameters to a number, a dict of metrics, or
                 an iterator of them.
             groups: Group of each row; no group is split between training and test.

@@ -9,16 +9,16 @@ from optuna.distributions import BaseDistribution
 from optuna.trial import FrozenTrial, create_trial
 
 from autotune.plan.spec import PlanSpec
+from autotune.record.distributions import distributions
 from autotune.space.parameters import Asked, encode
 from autotune.stopping.completion import Completion
 from autotune.stopping.factory import stopping_rule
-from autotune_optuna.distributions import distributions
 from autotune_optuna.pruner import RulePruner
 from autotune_optuna.samplers.distinct_sampler import key_of
 from autotune_optuna.samplers.factory import sampler_arguments
 
-MOST_ENUMERATED = 10_000
-KNOWN = "autotune:parent"  # marks another job's trial, which does not count towards the completion of this one
+MAX_ENUMERATED = 10_000
+PARENT_MARK = "autotune:parent"  # marks another job's trial, which does not count towards the completion of this one
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def known_trials(plan: PlanSpec) -> list[FrozenTrial]:
             value=t["value"],
             params=p,
             distributions={n: types[n] for n in p},
-            user_attrs={KNOWN: job},
+            user_attrs={PARENT_MARK: job},
         )
         for (job, t), p in zip(every, params, strict=True)
     ]
@@ -98,7 +98,7 @@ def make_pruner(plan: PlanSpec) -> optuna.pruners.BasePruner:
 
 def exhaustive(plan: PlanSpec) -> list[dict[str, Any]] | None:
     """Return all parameters of a finite space, or None where it is too large to enumerate."""
-    every = plan.space.grid(MOST_ENUMERATED)
+    every = plan.space.grid(MAX_ENUMERATED)
     return None if every is None else [encode(plan.space, p) for p in every]
 
 
@@ -122,7 +122,7 @@ def completion_callback(plan: PlanSpec) -> Callable[[optuna.Study, optuna.trial.
         }  # the program's values are its own
         completion = Completion(criteria, plan["mode"])
         for ended in study.get_trials(deepcopy=False, states=(optuna.trial.TrialState.COMPLETE,)):
-            if ended.value is not None and KNOWN not in ended.user_attrs:
+            if ended.value is not None and PARENT_MARK not in ended.user_attrs:
                 completion.add(ended.value)
         if completion.fired:
             study.stop()

@@ -6,7 +6,6 @@ the while.
 """
 
 import asyncio
-import fcntl
 import os
 import pickle
 import sys
@@ -119,6 +118,8 @@ def _kept(folder: Path, name: str, content: Any) -> Path:
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
     """Keep the node's other hosts out."""
+    import fcntl  # Windows lacks it
+
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)

@@ -101,7 +101,7 @@ def export(
     to: Annotated[
         str,
         typer.Argument(
-            metavar="optuna|ray|sklearn|config", help="What to write it for; an engine's own name."
+            metavar="ENGINE|sklearn|config", help="What to write it for, such as an engine's name."
         ),
     ],
     what: Annotated[str, typer.Argument(metavar="PLAN", help="A saved plan, a job file, a class.")],
@@ -159,7 +159,7 @@ def run(
     storage: Storage = None,
     engine: Annotated[
         str | None,
-        typer.Option("--engine", help="The engine that searches and runs trials: optuna or ray."),
+        typer.Option("--engine", help="The engine that searches and runs trials."),
     ] = None,
     address: Address = None,
     exists: Annotated[

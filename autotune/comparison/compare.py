@@ -36,7 +36,7 @@ from autotune.plan.setting_types import (
     Strategy,
     set_by_user,
 )
-from autotune.record.paired_tests import MOST
+from autotune.record.paired_tests import MAX_PAIRS
 from autotune.record.status import JobStatus, TrialStatus
 from autotune.record.store import open_store
 from autotune.reports.comparison import comparison_tables
@@ -161,9 +161,9 @@ class Design:
             SettingError: if the seeds or the share cannot be used, or what was set leaves nothing
                 to compare.
         """
-        if not is_number(seeds) or seeds != int(seeds) or not 2 <= seeds <= MOST:
+        if not is_number(seeds) or seeds != int(seeds) or not 2 <= seeds <= MAX_PAIRS:
             raise SettingError(
-                f"seeds must be a whole number 2..{MOST}, got {seeds!r}.",
+                f"seeds must be a whole number 2..{MAX_PAIRS}, got {seeds!r}.",
                 "Five can tell a difference from noise.",
             )
         if not is_number(share) or not 0 < share <= 0.5:

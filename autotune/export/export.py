@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from autotune.engines import ExportedProgram, find
+from autotune.engines import DEFAULT_ENGINE, ExportedProgram, compile_plan
 from autotune.errors import SettingError, did_you_mean
 from autotune.plan.spec import PlanSpec
 from autotune.serialization import documents
@@ -35,12 +35,13 @@ def exported(plan: PlanSpec, to: str, format_: str = "program", name: str = "") 
 
         return ExportedProgram(param_distributions_code(plan), (ONLY_RANGES,))
     if to == "config" or format_ == "config":
-        config = find("optuna" if to == "config" else to, TARGETS).compile(plan).config()
+        engine = DEFAULT_ENGINE if to == "config" else to
+        config = compile_plan(plan, engine, TARGETS).config()
         is_json = name.endswith(".json")
         return ExportedProgram(
             f"{documents.to_json(config)}\n" if is_json else documents.to_yaml(config)
         )
-    return find(to, TARGETS).compile(plan).source()
+    return compile_plan(plan, to, TARGETS).source()
 
 
 def export(plan: PlanSpec, to: str, path: str | Path | None, format_: str, force: bool) -> object:

@@ -9,7 +9,7 @@ from autotune.errors import SettingError
 from autotune.facts.algorithm_choice import ALGORITHM, OneOf, below
 from autotune.facts.subject import Part, Subject, read_one
 
-MOST = 10  # as SageMaker: definitions in one job
+MAX_ESTIMATORS = 10  # as SageMaker: definitions in one job
 TASKS = {"classification", "regression"}
 
 
@@ -24,9 +24,9 @@ def read_subject(target: Any, static: Mapping[str, Any], task: str | None) -> Su
         return _together({key: read_one(e, {}, task) for key, e in target.estimators.items()})
     if not isinstance(target, list | tuple):
         return read_one(target, static, task)
-    if not 1 <= len(target) <= MOST:
+    if not 1 <= len(target) <= MAX_ESTIMATORS:
         raise SettingError(
-            f"a list must hold 1 to {MOST} estimators, got {len(target)}.",
+            f"a list must hold 1 to {MAX_ESTIMATORS} estimators, got {len(target)}.",
             "Make several jobs of more.",
         )
     plain = [read_one(t, {}, task) for t in target]

@@ -13,7 +13,7 @@ from autotune.learn.overlay import SOURCE, overlay
 from autotune.record.job import JobRecord, list_jobs
 from autotune.record.status import JobStatus
 
-MOST_TOLD = 5  # jobs that an error names
+MAX_JOBS_IN_ERROR = 5  # jobs that an error names
 
 
 def learn_folder(
@@ -36,8 +36,8 @@ def learn_folder(
             skipped[entry] = str(error)
     if not rows:
         told = [f"{n}: {w.rstrip('.')}" for n, w in skipped.items()]
-        more = [f"{len(told) - MOST_TOLD} others"] if len(told) > MOST_TOLD else []
-        why = "; ".join(told[:MOST_TOLD] + more) or "it has none"
+        more = [f"{len(told) - MAX_JOBS_IN_ERROR} others"] if len(told) > MAX_JOBS_IN_ERROR else []
+        why = "; ".join(told[:MAX_JOBS_IN_ERROR] + more) or "it has none"
         raise KnowledgeError(
             f"{store} must hold jobs to learn from, got none that can be used: {why}"
         )

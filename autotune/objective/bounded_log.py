@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Self
 
 END = 500_000  # bytes kept of the beginning, and at least as many of the end
-LONGEST = 10_000  # bytes of a line that are kept
+MAX_LINE_BYTES = 10_000  # bytes of a line that are kept
 LOOK_BACK = 20_000
 
 
@@ -48,8 +48,8 @@ class Lines:
     def feed(self, data: bytes) -> list[bytes]:
         """Return the lines that these bytes end, without empty ones, each at most so many bytes long."""
         *whole, rest = (self._rest + data).replace(b"\r", b"\n").split(b"\n")
-        self._rest = rest[:LONGEST]
-        return [line[:LONGEST] for line in whole if line]
+        self._rest = rest[:MAX_LINE_BYTES]
+        return [line[:MAX_LINE_BYTES] for line in whole if line]
 
     def end(self) -> list[bytes]:
         """Return the last line where nothing ended it."""

@@ -12,7 +12,7 @@ from autotune.objective.bounded_log import Lines
 from autotune.objective.metric_reports import Steps
 from autotune.script import NUMBER, ScriptSpec
 
-LONGEST_SEARCH = 1.0  # seconds for one pattern on one line
+MAX_SEARCH_SECONDS = 1.0  # seconds for one pattern on one line
 CHUNK = 1 << 16
 CUT = regex.compile(r"[eE][-+]?[0-9]")
 # Lengths are bounded, as what is searched may be one long word.
@@ -91,10 +91,10 @@ class MetricsFile:
 
 def _search(what: str, pattern: "regex.Pattern[str]", text: str) -> "regex.Match[str] | None":
     try:
-        return pattern.search(text, timeout=LONGEST_SEARCH)
+        return pattern.search(text, timeout=MAX_SEARCH_SECONDS)
     except TimeoutError:
         raise ValueError(
-            f"{what} must find its number quickly, and took over {LONGEST_SEARCH:g} s on a line of {len(text)} characters:"
+            f"{what} must find its number quickly, and took over {MAX_SEARCH_SECONDS:g} s on a line of {len(text)} characters:"
             f" {pattern.pattern!r}"
         ) from None
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 Report = Callable[[int, float], None]
-MOST_METRICS = 100
+MAX_METRICS = 100
 ALL_OF, OF_DIGITS = 1000, 3
 
 
@@ -40,9 +40,9 @@ class Steps:
         """
         self.last |= self.checked(metrics)
         self.counts.update(map(str, metrics))
-        if len(self.last) > MOST_METRICS:
+        if len(self.last) > MAX_METRICS:
             raise ValueError(
-                f"a trial must tell at most {MOST_METRICS} metrics, got another one: {next(iter(metrics))!r}"
+                f"a trial must tell at most {MAX_METRICS} metrics, got another one: {next(iter(metrics))!r}"
             )
         if self.metric in metrics:
             step = self.step + 1 if step is None else int(step)

@@ -16,7 +16,7 @@ from autotune.workers.trial_context import Killed, Stopped
 
 LOG = "log.txt"
 LAST_LINES, NOTED_LINES, SEARCHED_LINES = 3, 20, 1000
-LONGEST_END = 300
+MAX_LOG_END_LENGTH = 300
 
 
 @dataclass(frozen=True)
@@ -114,10 +114,10 @@ class ScriptObjective:
 def _failed(reason: str, log: Log) -> CommandFailed:
     error = CommandFailed(f"{reason}{_end_of(log)}")
     if lines := log.tail(NOTED_LINES):
-        error.add_note("The log ends:\n" + "\n".join(line[-LONGEST_END:] for line in lines))
+        error.add_note("The log ends:\n" + "\n".join(line[-MAX_LOG_END_LENGTH:] for line in lines))
     return error
 
 
 def _end_of(log: Log) -> str:
     text = " | ".join(log.tail(LAST_LINES))
-    return f"; its log ends: {text[-LONGEST_END:]}" if text else "; its log is empty"
+    return f"; its log ends: {text[-MAX_LOG_END_LENGTH:]}" if text else "; its log is empty"

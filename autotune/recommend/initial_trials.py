@@ -22,7 +22,7 @@ from autotune.space.domains import Fixed
 from autotune.space.search_space import distinct
 from autotune.text import value_text
 
-MOST = 8  # lab: a portfolio of about eight; later ones added little
+MAX_PORTFOLIO_TRIALS = 8  # lab: a portfolio of about eight; later ones added little
 
 
 @dataclass(frozen=True)
@@ -69,12 +69,17 @@ def first_trials(
         proposals,
         context.get("sampler"),
     )
-    asked = [k["params"] for k in knows.value]
-    left = [[k.params for k in row if k.params not in asked][:MOST] for row in inside]
+    identity = merged.space.identity
+    asked = {identity(k["params"]) for k in knows.value}
+    left = [
+        [k.params for k in row if identity(k.params) not in asked][:MAX_PORTFOLIO_TRIALS]
+        for row in inside
+    ]
     good = [p for row in zip_longest(*left) for p in row if p is not None]
     own = [o for o in owns.values() if o is not None]
     points = distinct(
-        map(merged.space.complete, [*own, *({**_base(p, merged, owns), **p} for p in mine), *good])
+        map(merged.space.complete, [*own, *({**_base(p, merged, owns), **p} for p in mine), *good]),
+        merged.space,
     )
     limit = context["max_trials"]
     excluded = sum(map(len, known)) - sum(map(len, inside))
@@ -87,7 +92,7 @@ def first_trials(
     )
     reason = _reason((len(own), len(owns)), len(mine), (len(good), excluded), limit)
     initial = Setting(tuple(points[:limit]), source, reason, _evidence(proposals) if good else "")
-    baselines = tuple(distinct(map(merged.space.complete, own))[:limit])
+    baselines = tuple(distinct(map(merged.space.complete, own), merged.space)[:limit])
     return FirstTrials({"initial_trials": initial, "portfolio": knows}, baselines)
 
 
@@ -122,7 +127,10 @@ def _algorithms(point: Mapping[str, Any], merged: Merged) -> set[str]:
     named = said | {str(a) for n in point for a in merged.ranges[n].when.get(ALGORITHM, ())}
     if len(named) > 1:
         raise SettingError(
-            f"initial_trials: a point must be of one algorithm, got {', '.join(sorted(named))}."
+            "initial_trials: a point must be of one algorithm",
+            name="initial_trials",
+            value=sorted(named),
+            got=", ".join(sorted(named)),
         )
     return named
 
@@ -138,11 +146,17 @@ def _check_given(
         for name, value in point.items():
             if name not in merged.ranges:
                 raise SettingError(
-                    f"initial_trials: {name!r} must be tuned.", did_you_mean(name, merged.ranges)
+                    f"initial_trials: {name!r} must be tuned",
+                    did_you_mean(name, merged.ranges),
+                    name=name,
+                    where=given.settings["initial_trials"].where,
                 )
             if not merged.ranges[name].value.contains(value):
                 raise SettingError(
-                    f"initial_trials: {name} must lie in {value_text(merged.ranges[name].value)}, got {value!r}."
+                    f"initial_trials: {name} must lie in {value_text(merged.ranges[name].value)}",
+                    name=name,
+                    value=value,
+                    where=given.settings["initial_trials"].where,
                 )
     if points:
         check_points(points, subject, proposals, given.settings["initial_trials"].source)

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from autotune.errors import SettingError
+from autotune.errors import KEYWORD, SettingError
 from autotune.facts import Subject
 from autotune.plan.overrides import Overrides
 from autotune.plan.provenance import ESTIMATOR, Source
@@ -12,7 +12,7 @@ from autotune.recommend.candidates import Proposal
 from autotune.recommend.entry_values import spelling
 from autotune.recommend.merge import Merged
 from autotune.recommend.sklearn_constraints import refusal
-from autotune.space.domains import Domain, Float, Int, label_of, listed
+from autotune.space.domains import Domain, Float, Int, label_of, listed, same
 
 
 def check_static(subject: Subject, proposals: list[Proposal]) -> None:
@@ -68,10 +68,13 @@ def _check(
     legal = _refused(proposal, name, value)
     if legal:
         full = proposal.part.prefix + name
-        location = f" ({source.location})" if source.location else ""
         whose = next(iter(proposal.part.names), subject.name)
         raise SettingError(
-            f"{where}{full} must be {legal} for {whose}, got {label_of(value)}{location}."
+            f"{where}{full} must be {legal} for {whose}",
+            name=full,
+            value=value,
+            got=label_of(value),
+            where=source.location or KEYWORD,
         )
 
 
@@ -96,7 +99,7 @@ def _refused_by_entry(proposal: Proposal, name: str, value: Any) -> str:
     if (
         told is None
         or told.bounds is None
-        or any(label_of(value) == label_of(v) for v in (*told.also, *entry.unset, told.default))
+        or any(same(value, v) for v in (*told.also, *entry.unset, told.default))
     ):
         return ""
     low, high = told.bounds

@@ -30,7 +30,7 @@ from autotune.recommend.legality import check_ranges, check_static
 from autotune.recommend.merge import Merged, forbid, merge
 from autotune.recommend.trial_setup import make_trial_setup
 from autotune.serialization.values import to_plain
-from autotune.space.domains import label_of
+from autotune.space.domains import label_of, same
 
 
 def recommend(subject: Subject, facts: Mapping[str, Any], given: Overrides) -> PlanSpec:
@@ -179,7 +179,7 @@ def _needed(every: Mapping[str, Candidate], subject: Subject) -> dict[str, str]:
             if (
                 parent in every
                 and every[parent].has_own
-                and any(label_of(every[parent].own) == label_of(v) for v in values)
+                and any(same(every[parent].own, v) for v in values)
             ):
                 needed[parent] = (
                     f"you set {name}, which is used only with {' or '.join(map(label_of, values))}"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 ALPHA = 0.1  # five pairs that all agree reach p = 2 / 2**5 = .0625 and no less, so .05 would ask for six
-MOST = 16  # 2**16 sign flips take a moment
+MAX_PAIRS = 16  # 2**16 sign flips take a moment
 
 
 @dataclass(frozen=True)

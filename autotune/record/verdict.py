@@ -39,10 +39,11 @@ class Verdict:
 
 def own_trial(plan: PlanSpec, trials: Sequence[Trial]) -> Trial | None:
     """Return the finished trial of the user's own configuration, the best where there are several, or None."""
+    identity = plan.space.identity
     measured = [
         trial
         for trial, baseline in zip(trials, plan.baselines, strict=False)
-        if dict(trial.params) == dict(baseline)
+        if identity(trial.params) == identity(baseline)
         and trial.status is TrialStatus.FINISHED
         and trial.value is not None
     ]

@@ -5,9 +5,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from autotune.engines import Search, Workers
+from autotune.engines import Workers
 from autotune.plan.spec import PlanSpec
 from autotune.record.status import JobStatus, TrialStatus
+from autotune.record.stored_search import StoredSearch
 from autotune.record.writer import Writer
 from autotune.run.forecast import Probe, foretell
 from autotune.run.outcomes import Ending, Tally
@@ -17,9 +18,8 @@ from autotune.workers.seeds import trial_seed
 
 TICK, TICK_MEMORY = 0.2, 0.05
 GRACE = 10.0  # seconds for a trial that was told to stop; a script takes up to half of them
-MOST_LOST = (
-    5  # how often a trial is tried again whose machine was lost, which is hardly its own doing
-)
+# How often a trial is tried again whose machine was lost, which is hardly its own doing.
+MAX_LOST_RETRIES = 5
 PROBES = 2  # the first trials that finish foretell what the job will take
 
 
@@ -48,7 +48,7 @@ class Running:
 
     plan: PlanSpec
     metric: str
-    search: Search
+    search: StoredSearch
     workers: Workers
     writer: Writer
     shown: Any
@@ -244,7 +244,7 @@ def _answer(state: Running, event: Report) -> None:
 def _retry(state: Running, event: Died) -> None:
     """Try a trial whose process died again, up to max_retries; its number, params and seed stay."""
     tries, most = (
-        (state.lost, MOST_LOST) if event.lost else (state.retries, state.plan["max_retries"])
+        (state.lost, MAX_LOST_RETRIES) if event.lost else (state.retries, state.plan["max_retries"])
     )
     tried = tries.get(event.number, 0)
     if tried < most:

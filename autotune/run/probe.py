@@ -16,15 +16,15 @@ from autotune.workers.pool import WorkerPool
 from autotune.workers.seeds import trial_seed
 
 # Two fits at least; where they are quick, more of them for a few seconds.
-FEWEST, MOST, SPEND = 2, 8, 3.0
-LONGEST = 1e6
+MIN_PROBES, MAX_PROBES, SPEND = 2, 8, 3.0
+MAX_LIMIT_SECONDS = 1e6
 
 
 def estimate(plan: PlanSpec, data: Mapping[str, Any], objective: Any, limit: float) -> Estimate:
     """Time the user's own configuration and others, a single fold each; `Plan.estimate` says what the arguments are."""
-    if not is_number(limit) or not 0.01 <= limit <= LONGEST:
+    if not is_number(limit) or not 0.01 <= limit <= MAX_LIMIT_SECONDS:
         raise SettingError(
-            f"limit must be a number of seconds from 0.01 to {LONGEST:g}, got {limit!r}."
+            f"limit must be a number of seconds from 0.01 to {MAX_LIMIT_SECONDS:g}, got {limit!r}."
         )
     evaluate = make_objective(plan, data, objective)
     probing, folds = evaluate.probing()
@@ -50,7 +50,7 @@ def _probes(
         found.append(probe)
         first = first or time.monotonic() - begun
         if not probe.complete or (
-            len(found) >= FEWEST and time.monotonic() - begun - first > SPEND
+            len(found) >= MIN_PROBES and time.monotonic() - begun - first > SPEND
         ):
             break
     again = _time(plan, workers, 0, found[0].params, until) if found[0].complete else None
@@ -61,10 +61,11 @@ def _probes(
 
 def _configurations(plan: PlanSpec) -> list[dict[str, Any]]:
     """Return the first trials' configurations, then some drawn at random, as the costs of trials differ widely."""
-    points = [dict(p) for p in plan["initial_trials"][:FEWEST]]
+    points = [dict(p) for p in plan["initial_trials"][:MIN_PROBES]]
     generator = random.Random(plan["seed"])
     return points + [
-        plan.space.sample(generator) for _ in range(min(MOST, plan["max_trials"]) - len(points))
+        plan.space.sample(generator)
+        for _ in range(min(MAX_PROBES, plan["max_trials"]) - len(points))
     ]
 
 

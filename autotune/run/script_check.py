@@ -20,7 +20,7 @@ from autotune.workers.pool import WorkerPool
 if TYPE_CHECKING:
     from autotune.objective.script import ScriptObjective
 
-LONGEST = 1e6
+MAX_LIMIT_SECONDS = 1e6
 SEED = 0
 
 
@@ -65,9 +65,9 @@ class _Try:
 
 def try_once(script: ScriptSpec, limit: float) -> Tried:
     """Run a script once; `api.Script.try_once` says what the arguments are."""
-    if not is_number(limit) or not 0.01 <= limit <= LONGEST:
+    if not is_number(limit) or not 0.01 <= limit <= MAX_LIMIT_SECONDS:
         raise SettingError(
-            f"limit must be a number of seconds from 0.01 to {LONGEST:g}, got {limit!r}."
+            f"limit must be a number of seconds from 0.01 to {MAX_LIMIT_SECONDS:g}, got {limit!r}."
         )
     objective = replace(script_objective(script, next(iter(script.metrics))), every=True)
     with WorkerPool(1, pickled(_Try(objective), None), threads=os.cpu_count() or 1) as workers:

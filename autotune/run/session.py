@@ -12,7 +12,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from autotune.engines import Workers, find
+from autotune.engines import (
+    DEFAULT_ENGINE,
+    Executable,
+    Workers,
+    check_address,
+    compile_plan,
+    find,
+)
 from autotune.errors import SettingError, StoreError
 from autotune.objective.cross_validation import CrossValidation
 from autotune.objective.factory import make_objective
@@ -22,6 +29,7 @@ from autotune.record.job import JobRecord
 from autotune.record.lease import Lease
 from autotune.record.status import JobStatus, TrialStatus
 from autotune.record.store import RECORD, STATE, open_store
+from autotune.record.stored_search import StoredSearch
 from autotune.record.trial import Trial
 from autotune.run.existing import check_exists, existing_job, replace_job
 from autotune.run.loop import Outcome, Running, run_trials
@@ -42,7 +50,7 @@ class Session:
 
     job: JobRecord
     plan: PlanSpec
-    compiled: Any
+    compiled: Executable
     metric: str
     scored: bool
     objective: Path
@@ -79,9 +87,10 @@ def run_plan(
         return resume_job(earlier, data, objective, address=address, progress=progress)
     evaluate = make_objective(plan, data, objective)
     name = name if name is not None else free_name(plan, store.names())
-    job_id, here = uuid.uuid4().hex[:16], environment(plan, data)
+    check_address(engine, address)
+    job_id, here = uuid.uuid4().hex[:16], environment(plan, data, find(engine))
     plan = warmed(plan, here, store, name)
-    compiled = find(engine).compile(plan)
+    compiled = compile_plan(plan, engine)
     content = pickled(evaluate, plan)
     where = {"engine": engine} if address is None else {"engine": engine, "address": address}
     record = {"schema": SCHEMA, "id": job_id, **where, "plan": plan.describe(), "environment": here}
@@ -136,12 +145,14 @@ def resume_job(
         given = _is_given(job, data, objective)
         plan, evaluate = _again(job, data, objective) if given else _kept(job)
         data = data if data.get("X") is not None else {n: getattr(evaluate, n, None) for n in DATA}
-        check_same(job.record["environment"], plan, data)
+        engine = find(job.record.get("engine", DEFAULT_ENGINE))
+        check_address(engine.name, address)
+        check_same(job.record["environment"], plan, data, engine)
         path = job.objective_path
         if given or not path.exists():
             write_file(pickled(evaluate, plan), path)
         state, past = job.state, job.all_trials()
-        compiled = find(job.record.get("engine", "optuna")).compile(plan)
+        compiled = compile_plan(plan, engine.name)
         gone_on = JobRecord(job.name, job.store, data, job.study)
         prepared = time.monotonic() - begun
         with compiled.place(address or job.record.get("address")) as start:
@@ -235,7 +246,7 @@ def _run(session: Session, progress: bool | None) -> JobRecord:
         control = Control(
             job.study, session.lease, signals, session.number, job.store.resuming(job.name)
         )
-        search = session.compiled.search(job.study, writer)
+        search = StoredSearch(job.study, plan, session.compiled, writer)
         with shown:
             state = Running(
                 plan=plan,

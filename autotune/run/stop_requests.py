@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 from autotune.errors import JobError
+from autotune.record.internals import storage_of, study_id
 from autotune.record.lease import Lease
 from autotune.record.status import JobStatus
 from autotune.record.storage import unusable
@@ -59,7 +60,7 @@ class Control:
             raise JobError(
                 f"job {self.study.study_name!r} was taken over by another process, or its files were removed; this one ends."
             )
-        asked = self.study._storage.get_study_user_attrs(self.study._study_id).get(STOP)
+        asked = storage_of(self.study).get_study_user_attrs(study_id(self.study)).get(STOP)
         if asked and asked.get("session") == self.session:
             self._stop = Ending(JobStatus.STOPPED, "stop", f"stopped by {asked['by']}", now=True)
 

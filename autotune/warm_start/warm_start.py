@@ -17,13 +17,13 @@ from autotune.plan.spec import PlanSpec
 from autotune.record.store import Store
 from autotune.record.trial import Trial, best_first, has_value
 from autotune.serialization.scores import write_scores
-from autotune.space.search_space import distinct
+from autotune.space.search_space import Space, distinct
 from autotune.text import counted
 from autotune.warm_start.parents import Parent, find_parents
 from autotune.warm_start.transfer import exact, moved, own_values
 
-MOST_RESULTS = 1000  # of a parent: the record stays small, and no sampler looks at more
-MOST_SEEN = 200  # trials that a surface is made of: its cost grows with their cube
+MAX_RESULTS = 1000  # of a parent: the record stays small, and no sampler looks at more
+MAX_SURFACE_TRIALS = 200  # trials that a surface is made of: its cost grows with their cube
 TOPS = 3
 Params = dict[str, Any]
 
@@ -83,7 +83,7 @@ def warmed(plan: PlanSpec, environment: Mapping[str, Any], store: Store, name: s
     )
     changed = {
         "results": _results(told, tasks, plan, environment),
-        "portfolio": _portfolio(plan.settings["portfolio"], tasks),
+        "portfolio": _portfolio(plan.settings["portfolio"], tasks, plan.space),
         "initial_trials": _initial(plan, told, firsts),
     }
     why = " ".join(_words(t, plan["strategy"], t in tasks) for t in told)
@@ -116,7 +116,7 @@ def _told(plan: PlanSpec, parent: Parent, ours: Mapping[str, Any]) -> Told:
             if (s := exact(plan.space, t.params, parent.own, ours)) is not None
         ]
         if fits:
-            taken = sorted(fits[:MOST_RESULTS], key=lambda pair: pair[1].number)
+            taken = sorted(fits[:MAX_RESULTS], key=lambda pair: pair[1].number)
             return Told(
                 parent,
                 "identical",
@@ -145,17 +145,25 @@ def _transfer(plan: PlanSpec, parent: Parent, ours: Mapping[str, Any], why: str)
     surface = surface_of(_history(parent, used), plan.space)
     tops = [dict(s) for s in surface.tops] if surface else [params[t.number] for t in best]
     return Told(
-        parent, "transfer", why, used, len(parent.ended) - len(used), distinct(tops)[:TOPS], surface
+        parent,
+        "transfer",
+        why,
+        used,
+        len(parent.ended) - len(used),
+        distinct(tops, plan.space)[:TOPS],
+        surface,
     )
 
 
 def _seen(fits: list[tuple[Params, Trial]], best: Sequence[Trial]) -> list[tuple[Params, Trial]]:
     """Return the trials to make a surface of: of many the best half, and others evenly."""
-    if len(fits) <= MOST_SEEN:
+    if len(fits) <= MAX_SURFACE_TRIALS:
         return fits
-    good = {t.number for t in best[: MOST_SEEN // 2]}
+    good = {t.number for t in best[: MAX_SURFACE_TRIALS // 2]}
     rest = [t.number for _, t in fits if t.number not in good]
-    kept = good | {rest[i * len(rest) // (MOST_SEEN // 2)] for i in range(MOST_SEEN // 2)}
+    kept = good | {
+        rest[i * len(rest) // (MAX_SURFACE_TRIALS // 2)] for i in range(MAX_SURFACE_TRIALS // 2)
+    }
     return [(s, t) for s, t in fits if t.number in kept]
 
 
@@ -184,7 +192,7 @@ def _width(portfolio: Sequence[Mapping[str, Any]]) -> int:
     return len(portfolio[0]["scores"].split()) if portfolio else 0
 
 
-def _portfolio(before: Setting, tasks: Sequence[Told]) -> Setting:
+def _portfolio(before: Setting, tasks: Sequence[Told], space: Space) -> Setting:
     """Return the portfolio with the parents' best configurations as rows, and a column of each parent's own scores."""
     if not tasks:
         return before
@@ -192,8 +200,9 @@ def _portfolio(before: Setting, tasks: Sequence[Told]) -> Setting:
         _width(before.value),
         [(dict(p["params"]), str(p["scores"])) for p in before.value],
     )
-    new = distinct([s for t in tasks for s in t.tops])
-    rows += [(s, " ".join(["."] * width)) for s in new if s not in [r for r, _ in rows]]
+    known = {space.identity(s) for s, _ in rows}
+    new = distinct([s for t in tasks for s in t.tops], space)
+    rows += [(s, " ".join(["."] * width)) for s in new if space.identity(s) not in known]
     points = [s for s, _ in rows]
     columns = [t.surface.scores(points) for t in tasks if t.surface is not None]
     scored = [
@@ -217,9 +226,11 @@ def _initial(plan: PlanSpec, told: Sequence[Told], firsts: Sequence[Told]) -> Se
     """Return the first trials: one's own configuration, also where a parent tried it, the parents' best, then the others."""
     before, own = plan.settings["initial_trials"], plan.baselines
     known = [s for t in told if t.kind == "identical" for s, _ in t.trials]
-    rest = [p for p in before.value[len(own) :] if p not in known]
-    tops = [s for t in firsts for s in t.tops if s not in own and s not in known]
-    points = distinct([*own, *tops, *rest])[: plan["max_trials"]]
+    known_ids = set(map(plan.space.identity, known))
+    rest = [p for p in before.value[len(own) :] if plan.space.identity(p) not in known_ids]
+    known_ids |= set(map(plan.space.identity, own))
+    tops = [s for t in firsts for s in t.tops if plan.space.identity(s) not in known_ids]
+    points = distinct([*own, *tops, *rest], plan.space)[: plan["max_trials"]]
     words = (
         f" Right after it {len(tops)} of the best configurations of {', '.join(t.parent.name for t in firsts)}."
         if tops

@@ -29,7 +29,7 @@ THREADS = (
     "VECLIB_MAXIMUM_THREADS",
 )
 LAST_WORDS = 300
-LONGEST_LOG = 1_000_000
+MAX_LOG_BYTES = 1_000_000
 PATIENCE = 2.0
 
 
@@ -72,7 +72,7 @@ class Worker:
 
     def trim(self) -> None:
         """Empty the file that output goes to where it has grown long, so that endless output fills no disk."""
-        if os.fstat(self.log.fileno()).st_size > LONGEST_LOG:
+        if os.fstat(self.log.fileno()).st_size > MAX_LOG_BYTES:
             os.ftruncate(self.log.fileno(), 0)
 
 
@@ -271,7 +271,7 @@ def here(address: str | None) -> Iterator[type[WorkerPool]]:
     if address not in (None, "local"):
         raise EngineError(
             f"address must be left out where trials run on this machine, got {address!r}.",
-            "engine='ray' takes one.",
+            "Choose an engine for clusters.",
         )
     yield WorkerPool
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from autotune import Float, autotune
 from autotune.stopping.factory import make_rule
 from autotune.stopping.parameters import check_rule
-from autotune.testing import _search
+from autotune.testing.driving import search_over
 from tests.programs import outcomes, outcomes_in, run_alone, stepwise
 
 VALUES = st.one_of(
@@ -107,7 +107,7 @@ def test_a_search_that_is_resumed_stops_the_same_trials(engine):
 
 
 def steps_where_a_search_stops(engine, study, count):
-    search, stopped = _search(engine, plan(), study), []
+    search, stopped = search_over(engine, plan(), study), []
     for _ in range(count):
         number, settings = search.ask()
         values = [report["score"] for report in stepwise(**settings)]

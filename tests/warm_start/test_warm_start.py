@@ -224,7 +224,7 @@ def test_a_job_is_the_same_in_one_go_and_resumed(parents):
         (list("abcdef"), "at most 5 jobs, each once"),
         (["same", "same"], "at most 5 jobs, each once"),
         (["new"], "must name other jobs, got the job's own name 'new'"),
-        (True, "must be a list of names of jobs, got True. An estimator's own"),
+        (True, "must be a list of names of jobs, got True. Give the estimator's own"),
         (["failed"], "job 'failed' must have a finished trial, got none"),
         (["shares nothing"], "must be 1 to 100 letters"),
         (["bayes"], "job 'bayes' must tune one of C, gamma, got var_smoothing"),

@@ -9,6 +9,7 @@ from autotune.export.formatting import WIDTH, Group, Node, assigned, comment, fl
 from autotune.export.imports import Imports
 from autotune.export.literals import text_code, value_code
 from autotune.plan.spec import PlanSpec
+from autotune.record.distributions import distribution
 from autotune.space.domains import (
     Choice,
     Domain,
@@ -17,10 +18,9 @@ from autotune.space.domains import (
     Int,
     LogNormal,
     Normal,
-    label_of,
 )
+from autotune.space.labels import labels_of
 from autotune.space.parameters import NUMBER, primitives
-from autotune_optuna.distributions import distribution
 from autotune_optuna.export.conditions import condition, if_lines
 
 
@@ -86,7 +86,7 @@ def _mixed_assignment(name: str, domain: Float | Int, indent: int, imports: Impo
     start = " " * indent
     target = f"{start}params[{text_code(name)}] = "
     kind, number = f"suggest({text_code(f'{name}:kind')})", _number(name, domain)
-    labels = [label_of(value) for value in domain.also]
+    labels = labels_of(domain.also)
     if len(labels) == 1:
         value = flat(value_code(domain.also[0], imports, name))
         return _conditional(target, value, f"{kind} == {text_code(labels[0])}", number, indent)

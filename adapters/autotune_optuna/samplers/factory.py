@@ -6,9 +6,10 @@ from typing import Any
 import optuna
 
 from autotune.plan.spec import PlanSpec
+from autotune.record.distributions import distributions
 from autotune.serialization.scores import imputed_scores
 from autotune.space.parameters import Asked, encode
-from autotune_optuna.distributions import conditional, definition, distributions
+from autotune_optuna.distributions import conditional, definition
 from autotune_optuna.samplers.distinct_sampler import DistinctSampler
 from autotune_optuna.samplers.knowledge_sampler import KnowledgeSampler
 
