@@ -9,6 +9,7 @@ from sklearn.svm import SVC
 from autotune import Job, Script, autotune
 from autotune.comparison.compare import Comparison
 from autotune.comparison.result import Arm
+from autotune.plan.mode import Mode
 from autotune.record.best import Best
 from autotune.record.store import open_store
 from autotune.run.forecast import Estimate
@@ -31,7 +32,7 @@ OBJECTS = {
         "Estimate(more than 60 s, 5 to 30 trials)",
     ),
     "comparison": (
-        Comparison("sklearn.svm.SVC", "f1", "max", 1, 90, 30, (0, 1), ARM, ARM),
+        Comparison("sklearn.svm.SVC", "f1", Mode.MAX, 1, 90, 30, (0, 1), ARM, ARM),
         "Comparison(SVC: your ranges and autotune's, 2 seeds of 1 trial, f1)",
     ),
 }

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from autotune.cli import completion
 from autotune.cli.output import Address, Data, Json, Storage, Target, print_json, print_parts
 from autotune.record.status import JobStatus
 
@@ -12,7 +13,12 @@ if TYPE_CHECKING:
     from autotune.api import Job
 
 Status = Literal["running", "interrupted", "stopped", "completed", "failed", "unreadable"]
-Name = Annotated[str, typer.Argument(help="The job's name, as `autotune list` shows it.")]
+Name = Annotated[
+    str,
+    typer.Argument(
+        help="The job's name, as `autotune list` shows it.", autocompletion=completion.job_names
+    ),
+]
 
 
 def add_to(app: typer.Typer) -> None:

@@ -7,13 +7,15 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from autotune.cli import completion
 from autotune.cli.jobs import tell
 from autotune.cli.output import Address, Data, Json, Storage, Target, print_json, print_parts
 
 Estimator = Annotated[
     str,
     typer.Argument(
-        help="A class such as sklearn.svm.SVC, an entry's name, or several, separated by commas."
+        help="A class such as sklearn.svm.SVC, an entry's name, or several, separated by commas.",
+        autocompletion=completion.entry_names,
     ),
 ]
 Sets = Annotated[

@@ -23,26 +23,41 @@ def check_together(
     """
     if "cv" in given.settings and subject.kind in ("function", "script"):
         raise SettingError(
-            f"cv must go with an estimator, got a {subject.kind}, which runs once per trial.",
+            "cv must go with an estimator",
             "Drop cv.",
+            name="cv",
+            value=given.value("cv"),
+            got=f"a {subject.kind}, which runs once per trial",
+            where=given.settings["cv"].where,
         )
     _check_stopping(settings, given, subject)
     parallel, trials = settings["max_parallel"].value, settings["max_trials"].value
     if "max_parallel" in given.settings and "max_trials" in given.settings and parallel > trials:
         raise SettingError(
-            f"max_parallel <= max_trials must hold, got {parallel} > {trials}.",
+            "max_parallel <= max_trials must hold",
             "Lower max_parallel.",
+            name="max_parallel",
+            value=parallel,
+            got=f"{parallel} > {trials}",
+            where=given.settings["max_parallel"].where,
         )
     timeout, runtime = settings["trial_timeout"].value, settings["max_runtime"].value
     if timeout is not None and timeout > runtime:
         raise SettingError(
-            f"trial_timeout <= max_runtime must hold, got {timeout} > {runtime}.",
+            "trial_timeout <= max_runtime must hold",
             "Lower trial_timeout.",
+            name="trial_timeout",
+            value=timeout,
+            got=f"{timeout} > {runtime}",
         )
     if given.value("sampler") and settings["strategy"].value != "bayesian":
         raise SettingError(
-            f"sampler must go with strategy='bayesian', got strategy={settings['strategy'].value!r}.",
+            "sampler must go with strategy='bayesian'",
             "Set strategy='bayesian' too.",
+            name="sampler",
+            value=given.value("sampler"),
+            got=f"strategy={settings['strategy'].value!r}",
+            where=given.settings["sampler"].where,
         )
     _check_metric(settings["metric"].value, given, subject, context)
 
@@ -52,8 +67,10 @@ def _check_metric(
 ) -> None:
     if isinstance(subject.target, ScriptSpec) and metric not in subject.target.metrics:
         raise SettingError(
-            f"metric must be one that {subject.name} tells, got {metric!r}.",
+            f"metric must be one that {subject.name} reports",
             did_you_mean(metric, subject.target.metrics),
+            name="metric",
+            value=metric,
         )
     if "metric" in given.settings and subject.kind == "estimator":
         from autotune.objective.metrics import check_metric
@@ -80,14 +97,20 @@ def _check_stopping(settings: Mapping[str, Setting], given: Overrides, subject: 
             else f"early_stopping={rule['rule']!r}"
         )
         raise SettingError(
-            f"{cause} must have trials that report intermediate metrics, got {_at_once(subject)}.",
+            f"{cause} must have trials that report intermediate metrics",
             "Leave it out, or tune a function that yields its metrics.",
+            name="strategy" if strategy in STRATEGIES else "early_stopping",
+            value=strategy if strategy in STRATEGIES else rule,
+            got=_at_once(subject),
         )
     name = None if rule is None else rule["rule"]
     if strategy in STRATEGIES and name != STRATEGIES[strategy].name:
         raise SettingError(
-            f"strategy={strategy!r} must stop trials by its own rule, got early_stopping={name!r}.",
+            f"strategy={strategy!r} must stop trials by its own rule",
             "Drop early_stopping, or set strategy='random'.",
+            name="early_stopping",
+            value=rule,
+            got=f"early_stopping={name!r}",
         )
     if settings["fidelity"].value and subject.kind == "estimator":
         _check_stepping(settings["fidelity"].value["name"], subject)
@@ -97,13 +120,20 @@ def _check_stepping(name: str, subject: Subject) -> None:
     """Refuse what cannot be fitted step by step: several algorithms, and a booster that looks for its end itself."""
     if subject.algorithms:
         raise SettingError(
-            "fidelity must go with one algorithm, got several.", "Tune each by itself."
+            "fidelity must go with one algorithm",
+            "Tune each by itself.",
+            name="fidelity",
+            value=name,
+            got="several",
         )
     owner = subject.owner(name)
     known = knowledge.entry_for(set(owner.names))
     own = known.content.early_stopping if known else ""
     if own and owner.params.get(own):
         raise SettingError(
-            f"fidelity must go without {owner.prefix}{own}, got {own}={owner.params[own]!r}.",
+            f"fidelity must go without {owner.prefix}{own}",
             "Leave one of them out.",
+            name=owner.prefix + own,
+            value=owner.params[own],
+            got=f"{own}={owner.params[own]!r}",
         )

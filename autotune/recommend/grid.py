@@ -23,8 +23,11 @@ def gridded(merged: Merged, given: Overrides) -> Merged:
     ]
     if endless:
         raise SettingError(
-            f"strategy='grid' must have finite ranges, got a continuous one for {', '.join(endless)}.",
+            "strategy='grid' must have finite ranges",
             "Give a list of values, or a step.",
+            name="strategy",
+            value="grid",
+            got=f"a continuous one for {', '.join(endless)}",
         )
     room = given.value("max_trials", USUAL)
     for levels in (10, 7, 5, 4, 3, 2):

@@ -127,7 +127,10 @@ def _algorithms(point: Mapping[str, Any], merged: Merged) -> set[str]:
     named = said | {str(a) for n in point for a in merged.ranges[n].when.get(ALGORITHM, ())}
     if len(named) > 1:
         raise SettingError(
-            f"initial_trials: a point must be of one algorithm, got {', '.join(sorted(named))}."
+            "initial_trials: a point must be of one algorithm",
+            name="initial_trials",
+            value=sorted(named),
+            got=", ".join(sorted(named)),
         )
     return named
 
@@ -143,11 +146,17 @@ def _check_given(
         for name, value in point.items():
             if name not in merged.ranges:
                 raise SettingError(
-                    f"initial_trials: {name!r} must be tuned.", did_you_mean(name, merged.ranges)
+                    f"initial_trials: {name!r} must be tuned",
+                    did_you_mean(name, merged.ranges),
+                    name=name,
+                    where=given.settings["initial_trials"].where,
                 )
             if not merged.ranges[name].value.contains(value):
                 raise SettingError(
-                    f"initial_trials: {name} must lie in {value_text(merged.ranges[name].value)}, got {value!r}."
+                    f"initial_trials: {name} must lie in {value_text(merged.ranges[name].value)}",
+                    name=name,
+                    value=value,
+                    where=given.settings["initial_trials"].where,
                 )
     if points:
         check_points(points, subject, proposals, given.settings["initial_trials"].source)

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from autotune.errors import SettingError
+from autotune.errors import KEYWORD, SettingError
 from autotune.facts import Subject
 from autotune.plan.overrides import Overrides
 from autotune.plan.provenance import ESTIMATOR, Source
@@ -68,10 +68,13 @@ def _check(
     legal = _refused(proposal, name, value)
     if legal:
         full = proposal.part.prefix + name
-        location = f" ({source.location})" if source.location else ""
         whose = next(iter(proposal.part.names), subject.name)
         raise SettingError(
-            f"{where}{full} must be {legal} for {whose}, got {label_of(value)}{location}."
+            f"{where}{full} must be {legal} for {whose}",
+            name=full,
+            value=value,
+            got=label_of(value),
+            where=source.location or KEYWORD,
         )
 
 

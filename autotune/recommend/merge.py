@@ -71,23 +71,26 @@ def _check_known(
         near = [n for n in known if n.endswith(f"__{name}")]
         hint = f"Say which: {', '.join(near)}." if near else did_you_mean(name, known)
         raise SettingError(
-            f"ranges: {name!r} must be a hyperparameter of {subject.name}{_at(given.ranges[name])}.",
+            f"ranges: {name!r} must be a hyperparameter of {subject.name}",
             hint,
+            name=name,
+            where=given.ranges[name].where,
         )
     if name in given.value("keep_static", ()):
         raise SettingError(
-            f"{name!r} must stand in ranges or in keep_static, got both.", "Drop one of them."
+            f"{name!r} must be in ranges or in keep_static",
+            "Drop one of them.",
+            name=name,
+            got="both",
+            where=given.ranges[name].where,
         )
     if (only := given.value("tune")) is not None and name not in only:
         raise SettingError(
-            f"{name!r} stands in ranges but not in tune={list(only)}.",
+            f"{name!r} must be in tune={list(only)}, as it has a range",
             "Add it to tune, or drop its range.",
+            name=name,
+            where=given.ranges[name].where,
         )
-
-
-def _at(value: UserValue) -> str:
-    location = value.source.location
-    return f", got it from {location}" if location else ""
 
 
 def _given_range(
@@ -97,7 +100,7 @@ def _given_range(
     try:
         read = read_range(name, value.value, inferred)
     except SettingError as error:
-        raise SettingError(f"{error}{_at(value)}") from None
+        raise error.at(value.where) from None
     when = candidate.range.when if candidate else subject.owner(name).when
     if isinstance(read, Hint):
         return _hinted(name, read, value, candidate, when)
@@ -111,8 +114,11 @@ def _hinted(
     domain = around_hint(hint.value, candidate.range.value if candidate else None)
     if domain is None:
         raise SettingError(
-            f"ranges.{name}: a hint must be a number > 0 where no range is known, got {hint.value!r}.",
+            f"ranges.{name}: a hint must be a number > 0 where no range is known",
             "Give a range.",
+            name=name,
+            value=hint.value,
+            where=value.where,
         )
     evidence = candidate.range.evidence if candidate else ""
     return Range(
@@ -191,8 +197,10 @@ def _by_static(
 def _refuse_given(name: str, why: str, given: Overrides) -> None:
     if name in given.ranges:
         raise SettingError(
-            f"ranges: {name!r} cannot be tuned: {why}{_at(given.ranges[name])}.",
+            f"ranges: {name!r} cannot be tuned: {why}",
             "Change that, or drop the range.",
+            name=name,
+            where=given.ranges[name].where,
         )
 
 

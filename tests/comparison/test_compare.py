@@ -232,7 +232,7 @@ def _comparison(search, held, mode=Mode.MAX, seeds=5):
     return Comparison(
         "sklearn.svm.SVC",
         "accuracy",
-        mode,
+        Mode(mode),
         2,
         75,
         25,
