@@ -65,7 +65,7 @@ class Program:
         return text
 
 
-def begun(plan: PlanSpec, engine: str, wanted: Iterable[Wanted]) -> Program:
+def begin_program(plan: PlanSpec, engine: str, wanted: Iterable[Wanted]) -> Program:
     """Return a program with the code it needs, to which what the plan says is added."""
     code = embedded(wanted)
     reserved = PYTHON_NAMES | code.names | code.placeholders | {*LOCAL_NAMES, "main"}

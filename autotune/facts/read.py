@@ -1,4 +1,4 @@
-"""What is tuned where several estimators are given: their parts side by side, each used with its own algorithm only."""
+"""Several estimators read as one: their parts side by side, each used with its algorithm only."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -41,7 +41,7 @@ def read_subject(target: Any, static: Mapping[str, Any], task: str | None) -> Su
 
 
 def _keys(subjects: Sequence[Subject]) -> list[str]:
-    """Name each estimator by its class in lower case, numbered where it repeats, as scikit-learn's ``make_pipeline`` does."""
+    """Name estimators as ``make_pipeline`` does: by class in lower case, numbered if repeated."""
     names = [s.name.rpartition(".")[2].lower().replace("_", "") for s in subjects]
     many = Counter([*names, ALGORITHM])
     return [f"{n}-{names[: i + 1].count(n)}" if many[n] > 1 else n for i, n in enumerate(names)]

@@ -1,4 +1,4 @@
-"""What evaluates one configuration of a plan: the user's own callable, the tuned function, or cross-validation on the data."""
+"""What evaluates a plan's configurations: a callable, a script, or cross-validation on data."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -40,8 +40,10 @@ def make_objective(plan: PlanSpec, data: Mapping[str, Any], objective: Any) -> A
         return FunctionObjective(objective, metric, unpack=False)
     if plan.target is None:
         raise EngineError(
-            f"{plan.estimator} cannot be evaluated by itself: it is not installed, or only its name is known.",
-            "Call plan.run(objective=f), where f takes a dict of hyperparameters and returns a number.",
+            f"{plan.estimator} cannot be evaluated by itself: it is not installed, or only its name"
+            " is known.",
+            "Call plan.run(objective=f), where f takes a dict of hyperparameters and returns a"
+            " number.",
         )
     if not hasattr(plan.target, "get_params"):
         if data.get("X") is not None:

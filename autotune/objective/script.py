@@ -1,4 +1,4 @@
-"""A script as an objective: its command runs with one configuration, and its metrics are read while it does."""
+"""A script as an objective: its command runs with a configuration while metrics are read."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,11 +21,11 @@ MAX_LOG_END_LENGTH = 300
 
 @dataclass(frozen=True)
 class ScriptObjective:
-    """Runs a script with one configuration; ``command`` and ``folder`` are what was found of the script's own.
+    """Runs a script with one configuration.
 
-    ``seed_names`` are hyperparameters that are given the trial's seed; ``every`` says that all
-    metrics must be told, not only the tuned one. It runs where `inside.running` says which trial it
-    is.
+    ``command`` and ``folder`` are the script's own, by their whole paths. ``seed_names`` are
+    hyperparameters that get the trial's seed; ``every`` says that all metrics must be told, not
+    only the tuned one. It runs where `trial_context.own_folder` says which trial it is.
     """
 
     script: ScriptSpec
@@ -107,8 +107,11 @@ class ScriptObjective:
         """Say that a metric was never told, and what was instead."""
         if isinstance(self.script.metrics, Mapping):
             near = nearest(name, log.tail(SEARCHED_LINES))
-            return f"no line of its log matches {self.script.metrics[name]!r}, the pattern of {name!r}{near}"
-        return f"its metrics file must hold {name!r}, got {sorted(steps.last) or 'nothing'}. {did_you_mean(name, steps.last)}".rstrip()
+            pattern = self.script.metrics[name]
+            return f"no line of its log matches {pattern!r}, the pattern of {name!r}{near}"
+        names = sorted(steps.last) or "nothing"
+        hint = did_you_mean(name, steps.last)
+        return f"its metrics file must hold {name!r}, got {names}. {hint}".rstrip()
 
 
 def _failed(reason: str, log: Log) -> CommandFailed:

@@ -138,7 +138,13 @@ class JobRecord:
 
     def _noted_status(self) -> JobStatus:
         """Return the status that the last session noted; it may have died since."""
-        return JobStatus(self.state.get("status", JobStatus.INTERRUPTED))
+        noted = self.state.get("status", JobStatus.INTERRUPTED)
+        if noted not in list(JobStatus):
+            raise StoreError(
+                f"the status of {self.name!r} must be one of {', '.join(JobStatus)}, got {noted!r}.",
+                "The record was edited or damaged.",
+            )
+        return JobStatus(noted)
 
     @property
     def over(self) -> bool:

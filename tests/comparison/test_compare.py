@@ -224,7 +224,7 @@ def test_the_best_so_far_never_gets_worse(values):
     assert all(a is None or b <= a for a, b in pairwise(curve))
 
 
-def _comparison(search, held, mode="max", seeds=5):
+def _comparison(search, held, mode=Mode.MAX, seeds=5):
     def arm(end, held_out):
         runs = [Run(f"j{i}", (0.5, end), 1.0, Best(1, end, {}), held_out) for i in range(seeds)]
         return Arm(("C",), "bayesian", True, tuple(runs))
@@ -279,7 +279,7 @@ def test_the_title_names_every_algorithm():
 
 
 def test_less_is_better_where_the_metric_is_minimized():
-    assert _comparison(0.05, 0.04, mode="min").winner == "yours"
+    assert _comparison(0.05, 0.04, mode=Mode.MIN).winner == "yours"
 
 
 def test_too_few_seeds_say_so_instead_of_naming_a_winner():

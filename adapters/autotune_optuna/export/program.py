@@ -8,7 +8,7 @@ from autotune.export.embed import Wanted
 from autotune.export.evaluation import Evaluation, evaluation_of
 from autotune.export.formatting import assigned, printable
 from autotune.export.literals import text_code
-from autotune.export.program import Program, begun, constants
+from autotune.export.program import Program, begin_program, constants
 from autotune.plan.spec import PlanSpec
 from autotune_optuna.compiled import CompiledOptunaPlan
 from autotune_optuna.export import conditions, sampler, space, stopping
@@ -31,12 +31,12 @@ def source(compiled: CompiledOptunaPlan) -> ExportedProgram:
     trial = "trial" if evaluation.takes_data else "trial_with_reports"
     main = "main_with_data" if evaluation.takes_data else "main"
     running = (f"{TEMPLATES}.{trial}:run_trial", f"{TEMPLATES}.optimization:optimize")
-    program = started(compiled, evaluation, "Optuna", [*running, f"{TEMPLATES}.{main}:main"])
+    program = start_program(compiled, evaluation, "Optuna", [*running, f"{TEMPLATES}.{main}:main"])
     notes = notes_of(compiled.plan)
     return ExportedProgram(program.text(notes), tuple(notes))
 
 
-def started(
+def start_program(
     compiled: CompiledOptunaPlan, evaluation: Evaluation, engine: str, running: Sequence[Wanted]
 ) -> Program:
     """Return a program for any engine that draws by Optuna's samplers, with all of its plan.
@@ -51,7 +51,9 @@ def started(
             "Export a plan without warm_start.",
         )
     drawing = [*stopping.templates(plan), *sampler.templates(compiled), *conditions.templates(plan)]
-    program = begun(plan, engine, [*evaluation.templates, *running[:-1], *drawing, running[-1]])
+    program = begin_program(
+        plan, engine, [*evaluation.templates, *running[:-1], *drawing, running[-1]]
+    )
     _write_plan(program, compiled, evaluation)
     return program
 

@@ -34,8 +34,8 @@ def criteria(plan: PlanSpec) -> dict[str, float]:
     The best possible value is known of scikit-learn's scorers only.
     """
     skipped = () if is_estimator(plan.target) else ("best_possible",)
-    named = {n: v for n, v in plan["completion"].items() if n not in skipped}
-    return named if set(named) - {"tolerance"} else {}
+    completion = {n: v for n, v in plan["completion"].items() if n not in skipped}
+    return completion if set(completion) - {"tolerance"} else {}
 
 
 def max_failures(plan: PlanSpec) -> dict[str, int]:

@@ -15,7 +15,7 @@ from autotune_optuna.export.program import (
     PLACE_TO_FILL_IN,
     has_place_to_fill_in,
     limits,
-    started,
+    start_program,
 )
 
 TEMPLATES = "autotune_ray.export.templates"
@@ -39,7 +39,7 @@ def source(compiled: CompiledOptunaPlan) -> ExportedProgram:
     plan = compiled.plan
     _check_names(compiled)
     evaluation = evaluation_of(plan)
-    program = started(compiled, evaluation, "Ray Tune", _templates(plan, evaluation))
+    program = start_program(compiled, evaluation, "Ray Tune", _templates(plan, evaluation))
     program.environment = QUIET
     program.blocks[0] = [
         *program.blocks[0],
