@@ -6,9 +6,25 @@
 (20, 'you')
 """
 
+from collections.abc import Mapping
 from importlib import import_module
+from os import PathLike
 from typing import TYPE_CHECKING, Any
 
+from autotune.plan.setting_types import (
+    AUTO,
+    Configurations,
+    Effort,
+    Folds,
+    Metric,
+    ModeName,
+    Names,
+    Rule,
+    Sampler,
+    Settings,
+    Strategy,
+    set_by_user,
+)
 from autotune.version import __version__
 
 if TYPE_CHECKING:
@@ -31,6 +47,7 @@ __all__ = [
     "Normal",
     "Plan",
     "Script",
+    "Settings",
     "__version__",
     "autotune",
     "compare",
@@ -55,40 +72,71 @@ _HOMES = dict.fromkeys(
 
 
 def autotune(
-    estimator: Any,
-    X: Any = None,
-    y: Any = None,
+    estimator: object,
+    X: object = None,
+    y: object = None,
     *,
-    overrides: Any = None,
-    facts: Any = None,
-    **settings: Any,
+    ranges: Mapping[str, object] = AUTO,
+    keep_static: Names = AUTO,
+    tune: Names = AUTO,
+    effort: Effort = AUTO,
+    metric: Metric = AUTO,
+    mode: ModeName = AUTO,
+    cv: Folds = AUTO,
+    strategy: Strategy = AUTO,
+    sampler: Sampler | None = AUTO,
+    cost_aware: bool | Mapping[str, float] | None = AUTO,
+    max_trials: int = AUTO,
+    max_parallel: int = AUTO,
+    max_runtime: float = AUTO,
+    trial_timeout: float | None = AUTO,
+    memory_limit: int | str | None = AUTO,
+    threads_per_trial: int = AUTO,
+    early_stopping: Rule | None = AUTO,
+    fidelity: Rule | None = AUTO,
+    completion: Mapping[str, float] | None = AUTO,
+    max_retries: int = AUTO,
+    max_failures: int | Mapping[str, int] | None = AUTO,
+    deterministic: bool = AUTO,
+    initial_trials: Configurations = AUTO,
+    portfolio: Configurations = AUTO,
+    warm_start: Names | None = AUTO,
+    seed: int = AUTO,
+    facts: Mapping[str, object] | None = None,
+    overrides: Settings | Mapping[str, object] | str | PathLike[str] | None = None,
+    **hyperparameters: object,
 ) -> "Plan":
-    """Return a complete, runnable plan for tuning an estimator; nothing is trained, written or contacted.
+    """Return a complete, runnable plan for tuning an estimator; nothing is trained or written.
+
+    Each setting that is left out is chosen. What each one means: ``help(autotune.Settings)``.
 
     Args:
         estimator: A scikit-learn compatible estimator, a Python function, a `Script`, a dotted name
-            or a knowledge entry's name; or a list of up to ten estimators, the best of which is
-            searched, too.
+            or a knowledge entry's name; or a list of up to ten estimators to choose from, too.
         X: Data of shape (rows, columns); sharpens ranges, metric, folds and budget.
         y: Target of length rows.
-        overrides: Path of a YAML or JSON file, or a mapping, with settings by name; keywords win
-            over it.
         facts: Rows, columns, classes and others, where the data is elsewhere; they win over what X
             and y show.
-        **settings: Any setting by its name, such as ``max_trials=40`` or ``ranges={"max_depth": (3,
-            10)}``; other names are static hyperparameters of the estimator.
+        overrides: Path of a YAML or JSON file, or a mapping, with settings by name; keywords win.
+        **hyperparameters: Static hyperparameters of the estimator, such as ``max_depth=5``.
 
     Raises:
         AutotuneError: if the input cannot be used; one line says what must hold, what was got, and
             the way out.
     """
+    keywords = set_by_user(locals(), hyperparameters)
     from autotune.api import Plan
     from autotune.recommend.planner import make_plan
 
-    return Plan.of(make_plan(estimator, X, y, overrides=overrides, facts=facts, keywords=settings))
+    return Plan.of(make_plan(estimator, X, y, overrides=overrides, facts=facts, keywords=keywords))
 
 
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'autotune' has no attribute {name!r}")
     return getattr(import_module(f"autotune.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    """Return the public names: tab completion offers these, and no submodules."""
+    return sorted(__all__)

@@ -1,12 +1,14 @@
-"""Plan and Job as people use them: the plain data of `plan` and `job`, with the verbs that need all the rest."""
+"""Plan and Job as people use them: the plain data of `PlanSpec` and `JobRecord`, with the verbs that need all the rest."""
 
 from dataclasses import fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
-from autotune import script as scripts
-from autotune.plan import spec as plans
-from autotune.record import job as jobs
+from autotune.engines import DEFAULT_ENGINE
+from autotune.plan.spec import PlanSpec
+from autotune.record.job import JobRecord
+from autotune.script import ScriptSpec
+from autotune.text import brief, count
 
 if TYPE_CHECKING:
     from autotune.engines import Executable
@@ -15,24 +17,24 @@ if TYPE_CHECKING:
     from autotune.run.script_check import Tried
 
 
-class Plan(plans.Plan):
-    """A complete, runnable plan: what `plan.Plan` holds, and what can be done with it."""
+class Plan(PlanSpec):
+    """A complete, runnable plan: what `PlanSpec` holds, and what can be done with it."""
 
     @classmethod
-    def of(cls, plan: plans.Plan) -> Self:
+    def of(cls, plan: PlanSpec) -> Self:
         """Return the plan with its verbs."""
         return cls(**{f.name: getattr(plan, f.name) for f in fields(plan)})
 
-    def compile(self, engine: str = "optuna") -> "Executable":
+    def compile(self, engine: str = DEFAULT_ENGINE) -> "Executable":
         """Return the plan as an engine's own native parts.
 
         Raises:
             EngineError: if the engine is unknown, not installed, or cannot carry the plan out; all
                 gaps at once.
         """
-        from autotune.engines import find
+        from autotune.engines import compile_plan
 
-        return find(engine).compile(self)
+        return compile_plan(self, engine)
 
     def export(
         self, to: str, path: Any = None, *, format: str = "program", force: bool = False
@@ -40,8 +42,8 @@ class Plan(plans.Plan):
         """Write the plan as a program that needs no autotune and tries the same trials, and return its text.
 
         Args:
-            to: An engine, such as ``optuna`` or ``ray``; ``config`` for Optuna's configuration
-                alone; ``sklearn`` for ``param_distributions``, which come back as scipy's own
+            to: An engine's name; ``config`` for the default engine's configuration alone;
+                ``sklearn`` for ``param_distributions``, which come back as scipy's own
                 objects where no path is given.
             path: The file to write; none where left out.
             format: ``program``, or ``config`` for the engine's configuration as YAML, or JSON where
@@ -64,7 +66,7 @@ class Plan(plans.Plan):
         *,
         name: str | None = None,
         storage: str | None = None,
-        engine: str = "optuna",
+        engine: str = DEFAULT_ENGINE,
         address: str | None = None,
         objective: Any = None,
         groups: Any = None,
@@ -78,12 +80,11 @@ class Plan(plans.Plan):
             X: Data of shape (rows, columns), where an estimator is tuned.
             y: Target of length rows.
             name: The job's name; made from the estimator and the time where left out.
-            storage: Where the record lies: a folder, or an Optuna storage URL such as
+            storage: Where the record lies: a folder, or a storage URL such as
                 ``sqlite:///jobs.db``.
-            engine: The engine that searches, and runs trials: ``optuna`` on this machine, ``ray``
-                also on a cluster.
-            address: Of a Ray cluster that this machine belongs to, such as ``10.0.0.1:6379``, or
-                ``auto``.
+            engine: The installed engine that searches and runs trials, by its name.
+            address: Of a cluster that this machine belongs to, such as ``10.0.0.1:6379``, or
+                ``auto``, for engines that run trials on one.
             objective: A callable from a dict of hyperparameters to a number, a dict of metrics, or
                 an iterator of them.
             groups: Group of each row; no group is split between training and test.
@@ -140,6 +141,18 @@ class Plan(plans.Plan):
         data = {"X": X, "y": y, "groups": groups, "sample_weight": sample_weight}
         return estimate(self, data, objective, limit)
 
+    def __repr__(self) -> str:
+        settings = {name: chosen.value for name, chosen in self.settings.items()}
+        parts = [count(len(self.ranges), "hyperparameter")]
+        if "max_trials" in settings:
+            parts.append(count(settings["max_trials"], "trial"))
+        if "strategy" in settings:
+            parts.append(str(settings["strategy"]))
+        if "metric" in settings:
+            parts.append(f"{self.metric_name} {settings.get('mode', '')}".strip())
+        names = [name.strip().rpartition(".")[2] for name in self.estimator.split(",")]
+        return brief("Plan", f"{' or '.join(names)}: {', '.join(parts)}")
+
     def __str__(self) -> str:
         from autotune.reports.plan import plan_text
 
@@ -151,8 +164,8 @@ class Plan(plans.Plan):
         return plan_html(self)
 
 
-class Script(scripts.Script):
-    """A command to tune, in any language: what `script.Script` says, and how it is tried."""
+class Script(ScriptSpec):
+    """A command to tune, in any language: what `ScriptSpec` says, and how it is tried."""
 
     def try_once(self, *, limit: float = 600.0) -> "Tried":
         """Run the command once with its static values, and return what its metrics matched.
@@ -168,15 +181,20 @@ class Script(scripts.Script):
 
         return try_once(self, limit)
 
+    def __repr__(self) -> str:
+        metrics = ", ".join(self.metrics) or "no metrics"
+        amount = count(len(self.hyperparameters), "hyperparameter")
+        return brief("Script", f"{self.name}: {amount}, {metrics}")
 
-Script.__doc__ = scripts.Script.__doc__  # what its arguments are
+
+Script.__doc__ = ScriptSpec.__doc__  # what its arguments are
 
 
-class Job(jobs.Job):
-    """A job in a store: what `job.Job` tells, and how it is gone on with."""
+class Job(JobRecord):
+    """A job in a store: what `JobRecord` tells, and how it is gone on with."""
 
     @classmethod
-    def of(cls, job: jobs.Job) -> Self:
+    def of(cls, job: JobRecord) -> Self:
         """Return the job with its verbs."""
         return cls(**{f.name: getattr(job, f.name) for f in fields(job)})
 
@@ -219,6 +237,10 @@ class Job(jobs.Job):
 
         data = {"X": X, "y": y, "groups": groups, "sample_weight": sample_weight}
         return Job.of(resume_job(self, data, objective, address=address, progress=progress))
+
+    def __repr__(self) -> str:
+        # Nothing is read from the store: it may be away, and a repr must not fail.
+        return brief("Job", f"{self.name!r} in {self.store}")
 
     def __str__(self) -> str:
         from autotune.reports.job import job_tables

@@ -1,4 +1,4 @@
-"""A command that trains and prints its metrics, in any language: what is run, with what, and how its metrics are read."""
+"""A command that trains, in any language: what runs, with what, how its metrics are read."""
 
 import json
 import string
@@ -14,8 +14,8 @@ RESERVED = "AUTOTUNE_"
 
 
 @dataclass(frozen=True)
-class Script:
-    r"""A command to tune: it gets hyperparameters as arguments, and its metrics are read off what it prints.
+class ScriptSpec:
+    r"""A command to tune: hyperparameters are its arguments, metrics are read from its output.
 
     No shell sees the values. Each trial runs in a process group of its own, without standard input;
     what it leaves running is killed when the command ends. Its environment has
@@ -112,7 +112,7 @@ class Script:
         """Return what was given, by the names of the arguments."""
         return {
             f.name: getattr(self, f.name)
-            for f in fields(Script)
+            for f in fields(ScriptSpec)
             if getattr(self, f.name) != _default(f)
         }
 
@@ -131,7 +131,8 @@ class Script:
             )
         if self.folder is not None:
             raise SettingError(
-                "metrics_file must lie in a folder of the trial's own, got folder, which all trials share.",
+                "metrics_file must lie in a folder of the trial's own, got folder, which all trials"
+                " share.",
                 "Write to the file that AUTOTUNE_METRICS_FILE names.",
             )
 
@@ -211,7 +212,8 @@ def text_of(value: Any, name: str = "a value") -> str:
         return json.dumps(value)
     except (TypeError, ValueError):
         raise SettingError(
-            f"hyperparameters: {name!r} must be a number, text, True, False, None, or a list or mapping of them, got {value!r}."
+            f"hyperparameters: {name!r} must be a number, text, True, False, None, or a list or"
+            f" mapping of them, got {value!r}."
         ) from None
 
 
@@ -263,7 +265,8 @@ def _arguments(given: Any, names: Mapping[str, Any]) -> str | tuple[str, ...]:
         return given
     if not isinstance(given, list | tuple) or not all(isinstance(w, str) for w in given):
         raise SettingError(
-            f"arguments must be a text such as '--{{name}} {{value}}' or a list of words, got {given!r}."
+            "arguments must be a text such as '--{name} {value}' or a list of words,"
+            f" got {given!r}."
         )
     used = [name for word in given for name in _fields(word)]
     for name in used:
@@ -310,6 +313,7 @@ def _env(given: Any) -> dict[str, str]:
             )
         if name.startswith(RESERVED) or "\0" in str(value):
             raise SettingError(
-                f"env: {name!r} must not begin with {RESERVED}, nor its text hold NUL, got {value!r}."
+                f"env: {name!r} must not begin with {RESERVED}, nor its text hold NUL,"
+                f" got {value!r}."
             )
     return {n: str(v) for n, v in given.items()}

@@ -1,12 +1,26 @@
 """Values, settings, counts and durations as short texts."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from autotune.errors import one_line
 from autotune.space.domains import Choice, Fixed, Float, Int, LogNormal, Normal, label_of
 
-if TYPE_CHECKING:
-    pass
+MAX_BRIEF = 120  # characters of a repr
+
+
+def brief(kind: str, text: str) -> str:
+    """Return a repr of one line, such as ``Plan(SVC: 2 hyperparameters)``, cut where it is long."""
+    return f"{kind}({one_line(text, MAX_BRIEF - len(kind) - 2)})"
+
+
+def count(amount: int, noun: str) -> str:
+    """Return an amount with its noun in the singular or plural.
+
+    >>> count(1, "trial"), count(2000, "trial")
+    ('1 trial', '2,000 trials')
+    """
+    return f"{amount:,} {noun}" if amount == 1 else f"{amount:,} {noun}s"
 
 
 def number(value: float) -> str:

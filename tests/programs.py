@@ -56,7 +56,7 @@ def drawing(x=0.5, seed=None):
 
 
 def scored(params):
-    """Score any params."""
+    """Score any hyperparameters, by their texts."""
     return float(
         sum(len(str(v)) * (i + 1) for i, v in enumerate(params.values())) + sum(map(len, params))
     )
@@ -89,16 +89,16 @@ def run_alone(*runs, **options):
     )
 
 
-def tried(storage, name="s"):
+def outcomes_in(storage, name="s"):
     """Return what a study in a journal file tried."""
-    return told(
+    return outcomes(
         optuna.load_study(
             study_name=name, storage=JournalStorage(JournalFileBackend(str(storage)))
         ).trials
     )
 
 
-def told(trials):
+def outcomes(trials):
     """Return parameters, value where it finished, and state of trials."""
     return [
         (t.params, t.value if t.state.name == "COMPLETE" else None, t.state.name)

@@ -1,36 +1,51 @@
 """The adapter: a plan compiled for Optuna, or refused with all that Optuna cannot carry out."""
 
+from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from typing import Any
 
 import optuna
 
-from autotune.engines import Place, Source
-from autotune.errors import EngineError
-from autotune.plan.spec import Plan
+from autotune.engines import Capabilities, ExportedProgram, JobHistory, Place
+from autotune.plan.spec import PlanSpec
+from autotune.record.distributions import distributions
 from autotune.space.parameters import Asked
+from autotune.stopping.catalog import STRATEGIES
 from autotune.workers.pool import here
 from autotune_optuna.compiled import (
-    MOST_ENUMERATED,
-    Compiled,
-    Native,
+    MAX_ENUMERATED,
+    CompiledOptunaPlan,
+    OptunaObjects,
     completion_callback,
     enqueued,
     exhaustive,
     known_trials,
     make_pruner,
 )
-from autotune_optuna.distributions import distributions, suggester
+from autotune_optuna.distributions import suggester
 from autotune_optuna.export.program import source
 from autotune_optuna.in_memory_study import Memory
 from autotune_optuna.samplers.factory import distinct
-from autotune_optuna.stored_search import StoredSearch, Write
+
+CAPABILITIES = Capabilities(
+    strategies=frozenset({"random", "grid", "sobol", "bayesian", *STRATEGIES}),
+    samplers=frozenset({"gp", "tpe"}),
+    parallel=True,
+    deterministic=True,
+    early_stopping=True,
+    conditions=True,
+    forbidden=True,
+    warm_start=True,
+    cost_aware=True,
+    programs=True,
+)
+"""Everything but clusters."""
 
 
-class OptunaExecutable(Compiled):
+class OptunaExecutable(CompiledOptunaPlan):
     """A plan compiled for Optuna, with what can be done with it."""
 
-    def source(self) -> Source:
+    def source(self) -> ExportedProgram:
         """Return a program for Optuna that needs no autotune and tries the same trials."""
         return source(self)
 
@@ -38,45 +53,40 @@ class OptunaExecutable(Compiled):
         """Return where trials run: on this machine."""
         return here(address)
 
-    def memory(self, study: optuna.Study, kind: type[Memory] = Memory) -> Memory:
+    def search(self, history: JobHistory, kind: type[Memory] = Memory) -> Memory:
         """Return the study in memory that draws a job's trials, brought to where the job is."""
         return kind(
-            study.direction,
+            self.plan,
             self.native.define,
             sampler=self.native.sampler,
             pruner=self.native.pruner,
             first=self.native.enqueued,
             known=self.native.known,
-            past=study.get_trials(deepcopy=False),
-            notes=study._storage.get_study_system_attrs(study._study_id),
-            lag=self.plan["max_parallel"] if self.plan["deterministic"] else 0,
+            grid=self.every,
+            history=history,
         )
-
-    def search(self, study: optuna.Study, write: Write) -> StoredSearch:
-        """Return the search over a job's study."""
-        return StoredSearch(study, self.asked, self.memory(study), self.every, write)
 
 
 class OptunaAdapter:
     """Compiles plans for Optuna; it decides nothing."""
 
-    def compile(self, plan: Plan, engine: str = "Optuna") -> OptunaExecutable:
-        """Return the plan as Optuna's parts; ``engine`` is who refuses what they cannot carry out.
+    capabilities = CAPABILITIES
+    packages = ("optuna",)
 
-        Raises:
-            EngineError: naming everything that Optuna cannot carry out as it is installed.
-        """
-        every = exhaustive(plan)
-        gaps = list(_gaps(plan, every))
-        if gaps:
-            raise EngineError(f"{engine} cannot carry this plan out: {'; '.join(gaps)}.")
+    def gaps(self, plan: PlanSpec) -> Sequence[str]:
+        """Return what Optuna cannot carry out of this plan as it is installed."""
+        return list(_gaps(plan))
+
+    def compile(self, plan: PlanSpec) -> OptunaExecutable:
+        """Return the plan as Optuna's parts."""
+        grid = exhaustive(plan)
         asked, known = Asked(plan.space), known_trials(plan)
-        native = Native(
+        native = OptunaObjects(
             distributions=distributions(plan),
-            sampler=distinct(plan, asked, every, before=len(known)),
+            sampler=distinct(plan, asked, grid, before=len(known)),
             pruner=make_pruner(plan),
             direction=plan.direction,
-            enqueued=enqueued(plan, every or [], known),
+            enqueued=enqueued(plan, grid or [], known),
             callbacks=[
                 optuna.study.MaxTrialsCallback(plan["max_trials"] + len(known)),
                 completion_callback(plan),
@@ -84,19 +94,25 @@ class OptunaAdapter:
             define=lambda trial: asked.params(suggester(trial)),
             known=known,
         )
-        return OptunaExecutable(plan, native, asked, every)
+        return OptunaExecutable(plan, native, asked, grid)
 
 
-def _gaps(plan: Plan, every: list[dict[str, Any]] | None) -> Any:
+def _gaps(plan: PlanSpec) -> Iterator[str]:
     if "warm_start" in plan.settings and "results" not in plan.settings:
         yield "warm_start is read when a job begins (plan.run, then job.plan.compile)"
-    outside = {n: p[n] for p in plan["initial_trials"] for n in plan.space.outside(p)}
+    outside: dict[str, Any] = {
+        n: p[n] for p in plan["initial_trials"] for n in plan.space.outside(p)
+    }
     if outside:
-        yield f"initial_trials lie outside the ranges ({', '.join(f'{n}={v!r}' for n, v in outside.items())})"
+        values = ", ".join(f"{n}={v!r}" for n, v in outside.items())
+        yield f"initial_trials lie outside the ranges ({values})"
     if plan["strategy"] == "sobol" and find_spec("scipy") is None:
         yield "strategy='sobol' needs scipy (pip install scipy)"
-    if plan["strategy"] == "grid" and every is None:
-        yield f"strategy='grid' needs a finite space of at most {MOST_ENUMERATED:,} configurations (give lists or steps)"
+    if plan["strategy"] == "grid" and exhaustive(plan) is None:
+        yield (
+            f"strategy='grid' needs a finite space of at most {MAX_ENUMERATED:,} configurations"
+            " (give lists or steps)"
+        )
 
 
 adapter = OptunaAdapter()

@@ -8,21 +8,21 @@ import optuna
 from optuna.distributions import BaseDistribution
 from optuna.trial import FrozenTrial, create_trial
 
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
+from autotune.record.distributions import distributions
 from autotune.space.parameters import Asked, encode
 from autotune.stopping.completion import Completion
 from autotune.stopping.factory import stopping_rule
-from autotune_optuna.distributions import distributions
 from autotune_optuna.pruner import RulePruner
 from autotune_optuna.samplers.distinct_sampler import key_of
 from autotune_optuna.samplers.factory import sampler_arguments
 
-MOST_ENUMERATED = 10_000
-KNOWN = "autotune:parent"  # marks another job's trial, which does not count towards the completion of this one
+MAX_ENUMERATED = 10_000
+PARENT_MARK = "autotune:parent"  # marks another job's trial, which does not count towards the completion of this one
 
 
 @dataclass(frozen=True)
-class Native:
+class OptunaObjects:
     """Optuna's own objects, to take into a program of one's own.
 
     ``define(trial)`` suggests a configuration on a trial, conditions included, and returns the
@@ -41,11 +41,11 @@ class Native:
 
 
 @dataclass(frozen=True)
-class Compiled:
+class CompiledOptunaPlan:
     """A plan compiled for Optuna."""
 
-    plan: Plan
-    native: Native
+    plan: PlanSpec
+    native: OptunaObjects
     asked: Asked = field(repr=False)
     every: list[dict[str, Any]] | None = field(repr=False)
 
@@ -66,7 +66,7 @@ class Compiled:
         }
 
 
-def known_trials(plan: Plan) -> list[FrozenTrial]:
+def known_trials(plan: PlanSpec) -> list[FrozenTrial]:
     """Return the results that the plan knows from the start as Optuna's trials."""
     space, types = plan.space, distributions(plan)
     every = [
@@ -78,32 +78,32 @@ def known_trials(plan: Plan) -> list[FrozenTrial]:
             value=t["value"],
             params=p,
             distributions={n: types[n] for n in p},
-            user_attrs={KNOWN: job},
+            user_attrs={PARENT_MARK: job},
         )
         for (job, t), p in zip(every, params, strict=True)
     ]
 
 
-def pruner_arguments(plan: Plan) -> dict[str, Any]:
+def pruner_arguments(plan: PlanSpec) -> dict[str, Any]:
     """Return the pruner's name and the rule it asks, with its parameters."""
     rule = plan["early_stopping"]
     return {"name": "NopPruner"} if rule is None else {"name": "RulePruner", **rule}
 
 
-def make_pruner(plan: Plan) -> optuna.pruners.BasePruner:
+def make_pruner(plan: PlanSpec) -> optuna.pruners.BasePruner:
     """Return the pruner of the plan's early stopping."""
     rule = stopping_rule(plan)
     return optuna.pruners.NopPruner() if rule is None else RulePruner(rule)
 
 
-def exhaustive(plan: Plan) -> list[dict[str, Any]] | None:
+def exhaustive(plan: PlanSpec) -> list[dict[str, Any]] | None:
     """Return all parameters of a finite space, or None where it is too large to enumerate."""
-    every = plan.space.grid(MOST_ENUMERATED)
+    every = plan.space.grid(MAX_ENUMERATED)
     return None if every is None else [encode(plan.space, p) for p in every]
 
 
 def enqueued(
-    plan: Plan, every: list[dict[str, Any]], known: list[FrozenTrial]
+    plan: PlanSpec, every: list[dict[str, Any]], known: list[FrozenTrial]
 ) -> list[dict[str, Any]]:
     """Return the first trials as Optuna parameters; for a grid, every configuration up to max_trials."""
     points = [encode(plan.space, p) for p in plan["initial_trials"]]
@@ -113,7 +113,7 @@ def enqueued(
     return points[: plan["max_trials"]]
 
 
-def completion_callback(plan: Plan) -> Callable[[optuna.Study, optuna.trial.FrozenTrial], None]:
+def completion_callback(plan: PlanSpec) -> Callable[[optuna.Study, optuna.trial.FrozenTrial], None]:
     """Return the plan's completion criteria as a callback that stops a study."""
 
     def callback(study: optuna.Study, trial: optuna.trial.FrozenTrial) -> None:
@@ -122,7 +122,7 @@ def completion_callback(plan: Plan) -> Callable[[optuna.Study, optuna.trial.Froz
         }  # the program's values are its own
         completion = Completion(criteria, plan["mode"])
         for ended in study.get_trials(deepcopy=False, states=(optuna.trial.TrialState.COMPLETE,)):
-            if ended.value is not None and KNOWN not in ended.user_attrs:
+            if ended.value is not None and PARENT_MARK not in ended.user_attrs:
                 completion.add(ended.value)
         if completion.fired:
             study.stop()

@@ -1,35 +1,16 @@
-"""A plan's space in Optuna's words: distributions of its parameters, and how a configuration is asked of a trial."""
+"""How a configuration of a plan's space is asked of an Optuna trial."""
 
 from collections.abc import Callable
 from typing import Any
 
-from optuna.distributions import (
-    BaseDistribution,
-    CategoricalDistribution,
-    FloatDistribution,
-    IntDistribution,
-)
+import optuna
 
-from autotune.plan.spec import Plan
-from autotune.space.parameters import Asked, Labels, Primitive, is_mixed, primitives
+from autotune.plan.spec import PlanSpec
+from autotune.space.parameters import Asked, Labels, Primitive, is_mixed
 from autotune_optuna.samplers.distinct_sampler import Define
 
 
-def distribution(primitive: Primitive) -> BaseDistribution:
-    """Return a primitive parameter as Optuna's distribution; both have inclusive bounds."""
-    if isinstance(primitive, Labels):
-        return CategoricalDistribution(primitive.labels)
-    if primitive.whole:
-        return IntDistribution(
-            int(primitive.low),
-            int(primitive.high),
-            log=primitive.log,
-            step=int(primitive.step or 1),
-        )
-    return FloatDistribution(primitive.low, primitive.high, log=primitive.log, step=primitive.step)
-
-
-def suggester(trial: Any) -> Callable[[str, Primitive], Any]:
+def suggester(trial: optuna.Trial) -> Callable[[str, Primitive], Any]:
     """Return the function that asks a trial for a parameter."""
 
     def suggest(name: str, primitive: Primitive) -> Any:
@@ -50,21 +31,12 @@ def suggester(trial: Any) -> Callable[[str, Primitive], Any]:
     return suggest
 
 
-def distributions(plan: Plan) -> dict[str, BaseDistribution]:
-    """Return Optuna's distributions of all parameters."""
-    return {
-        p: distribution(k)
-        for n, r in plan.ranges.items()
-        for p, k in primitives(n, r.value).items()
-    }
-
-
-def conditional(plan: Plan) -> bool:
+def conditional(plan: PlanSpec) -> bool:
     """Return whether some parameters are not always in use."""
     return any(r.when or is_mixed(r.value) for r in plan.ranges.values())
 
 
-def definition(plan: Plan) -> Define:
-    """Return what asks ``suggest(name)`` for each parameter of a configuration and returns its params."""
+def definition(plan: PlanSpec) -> Define:
+    """Return what asks ``suggest(name)`` for each parameter and returns the configuration."""
     asked = Asked(plan.space)
     return lambda suggest: asked.params(lambda name, _: suggest(name))

@@ -1,6 +1,6 @@
-"""The study that a job's sampler looks at: in memory, with what ended shown to it in order.
+"""The study that a job's sampler looks at: in memory, with results shown to it in order.
 
-So drawing costs the same with any store, a store that is away for a while holds nothing up, and a
+So drawing costs the same with any store, a store that is away for a while delays nothing, and a
 deterministic job can show its sampler results in the order of their numbers.
 """
 
@@ -8,90 +8,139 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import optuna
+from optuna.storages import InMemoryStorage
+from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial, TrialState, create_trial
 
+from autotune.engines import JobHistory, PastTrial
+from autotune.plan.spec import PlanSpec
+from autotune.record.distributions import distributions
 from autotune.record.storage import quiet
 from autotune_optuna.samplers.distinct_sampler import Params, key_of
 
 PRUNED = "the pruner stopped it"
+STATES = {
+    "finished": TrialState.COMPLETE,
+    "stopped": TrialState.PRUNED,
+    "failed": TrialState.FAIL,
+    "running": TrialState.RUNNING,
+}
 
 
 class Memory:
-    """A study in memory that begins with a stored job's trials and goes on as that job does.
+    """A study in memory that begins with a job's past trials and continues as that job does.
 
     Args:
-        direction: Of the study.
+        plan: The plan that the job carries out.
         define: Suggests a configuration on a trial.
         sampler: Draws what was not given to try first.
         pruner: Decides which trials end at a report.
         first: Parameters to try before the sampler is asked.
         known: Other jobs' trials, known from the start and not tried again, which take no numbers.
-        past: The job's trials so far.
-        notes: What samplers noted of the whole study so far.
-        lag: How many trials before the one to draw the sampler may not know yet; 0 where it knows
-            all that ended.
+        grid: All parameters of a finite space, or None.
+        history: The job's trials so far, and what samplers noted of the study.
     """
 
     def __init__(
         self,
-        direction: Any,
+        plan: PlanSpec,
         define: Callable[[optuna.Trial], object],
         *,
         sampler: optuna.samplers.BaseSampler,
         pruner: optuna.pruners.BasePruner,
         first: Sequence[Params] = (),
         known: Sequence[FrozenTrial] = (),
-        past: Sequence[FrozenTrial] = (),
-        notes: Mapping[str, Any] | None = None,
-        lag: int = 0,
+        grid: Sequence[Params] | None = None,
+        history: JobHistory = JobHistory(),
     ) -> None:
-        self.define, self.lag, self.count, self.before = define, lag, len(past), len(known)
+        self.define, self.count, self.before = define, len(history.trials), len(known)
+        # How many trials before the one to draw the sampler may not know yet.
+        self.lag = plan["max_parallel"] if plan["deterministic"] else 0
+        self._distributions = distributions(plan)
         self._ended: dict[int, tuple[TrialState, float | None]] = {}
+        self._storage = InMemoryStorage()
         with quiet():
-            self.study = optuna.create_study(direction=direction, sampler=sampler, pruner=pruner)
-        self._storage, self._id = self.study._storage, self.study._study_id
-        for key, value in (notes or {}).items():
+            self.study = optuna.create_study(
+                storage=self._storage, direction=plan.direction, sampler=sampler, pruner=pruner
+            )
+        self._id = self._storage.get_study_id_from_name(self.study.study_name)
+        for key, value in history.notes.items():
             self._storage.set_study_system_attr(self._id, key, value)
+        self._begin_with(known, history.trials, first)
+        self._untried = None if grid is None else self._not_tried(grid)
+
+    @property
+    def direction(self) -> StudyDirection:
+        """Whether larger or smaller values are better."""
+        return self.study.direction
+
+    @property
+    def notes(self) -> Mapping[str, Any]:
+        """What samplers noted of the study, such as how far a Sobol sequence has come."""
+        return dict(self._storage.get_study_system_attrs(self._id))
+
+    def ask(self) -> Params | None:
+        """Start the next trial; return its parameters, or None where every one was tried."""
+        if self._untried is not None and not self._untried and self.count:
+            return None
+        self._learn()
+        params = self._start().params
+        self.count += 1
+        if self._untried is not None:
+            self._untried.discard(key_of(params))
+        return params
+
+    def report(self, number: int, step: int, value: float) -> str:
+        """Take an intermediate value; return why the pruner says to stop, or an empty text."""
+        trial_id = self._trial_id(number + self.before)
+        self._storage.set_trial_intermediate_value(trial_id, step, value)
+        pruner = self.study.pruner
+        if not pruner.prune(self.study, self._storage.get_trial(trial_id)):
+            return ""
+        return getattr(pruner, "reason", "") or PRUNED
+
+    def tell(self, number: int, status: str, value: float | None) -> None:
+        """Take a trial's end; the sampler learns it when the next trial is drawn."""
+        self._ended[number] = (STATES[status], value)
+
+    def _begin_with(
+        self, known: Sequence[FrozenTrial], past: Sequence[PastTrial], first: Sequence[Params]
+    ) -> None:
+        """Add the trials that are known already, and enqueue those to try first."""
         self.study.add_trials(known)
         for trial in past:
             self._recall(trial)
-        tried = {key_of(t.params) for t in past}
+        tried = {key_of(t.encoded) for t in past}
         for params in {key_of(p): p for p in first if key_of(p) not in tried}.values():
             self.study.enqueue_trial(params)
 
-    def _recall(self, trial: FrozenTrial) -> None:
-        """Take in a stored trial; its end is learnt where it would have been."""
-        state = trial.state if trial.state.is_finished() else TrialState.RUNNING
-        later = state.is_finished() and trial.number > self.count - self.lag
-        value = trial.value if state is TrialState.COMPLETE else None
-        if later:
-            self._ended[trial.number] = (state, value)
+    def _recall(self, trial: PastTrial) -> None:
+        """Take in a past trial; its end is learned where it would have been."""
+        state = STATES[trial.status]
+        is_later = state.is_finished() and trial.number > self.count - self.lag
+        if is_later:
+            self._ended[trial.number] = (state, trial.value)
         self.study.add_trial(
             create_trial(
-                state=TrialState.RUNNING if later else state,
-                value=None if later else value,
-                params=trial.params,
-                distributions=trial.distributions,
-                intermediate_values=trial.intermediate_values,
+                state=TrialState.RUNNING if is_later else state,
+                value=None if is_later else trial.value,
+                params=dict(trial.encoded),
+                distributions={n: self._distributions[n] for n in trial.encoded},
+                intermediate_values=dict(trial.reports),
             )
         )
 
-    @property
-    def notes(self) -> dict[str, Any]:
-        """What samplers noted of the whole study, such as how far a Sobol sequence has come."""
-        return dict(self._storage.get_study_system_attrs(self._id))
+    def _not_tried(self, grid: Sequence[Params]) -> set[tuple[tuple[str, object], ...]]:
+        tried = {key_of(t.params) for t in self.study.get_trials(deepcopy=False)}
+        return {key_of(p) for p in grid} - tried
 
-    def ask(self) -> FrozenTrial:
-        """Begin the next trial."""
-        self._learn()
-        trial = self._begin()
-        self.count += 1
-        return trial
-
-    def _begin(self) -> FrozenTrial:
+    def _start(self) -> FrozenTrial:
         trial = self.study.ask()
         self.define(trial)
-        return self._storage.get_trial(trial._trial_id)
+        return self._storage.get_trial(self._trial_id(trial.number))
+
+    def _trial_id(self, number: int) -> int:
+        return self._storage.get_trial_id_from_study_id_trial_number(self._id, number)
 
     def _learn(self) -> None:
         """Let the sampler know how trials ended, in the order of their numbers, up to the lag."""
@@ -100,17 +149,3 @@ class Memory:
 
     def _end(self, number: int, state: TrialState, value: float | None) -> None:
         self.study.tell(number + self.before, value, state)
-
-    def report(self, number: int, step: int, value: float) -> str:
-        """Take an intermediate value; return why the pruner says to stop, or nothing."""
-        trial_id = self._storage.get_trial_id_from_study_id_trial_number(
-            self._id, number + self.before
-        )
-        self._storage.set_trial_intermediate_value(trial_id, step, value)
-        pruner = self.study.pruner
-        stops = pruner.prune(self.study, self._storage.get_trial(trial_id))
-        return (getattr(pruner, "reason", "") or PRUNED) if stops else ""
-
-    def tell(self, number: int, state: TrialState, value: float | None) -> None:
-        """Take a trial's end; the sampler learns it when the next trial is drawn."""
-        self._ended[number] = (state, value)

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from autotune.errors import EngineError
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 
 ANSWERS_WITHIN = 10.0
 QUIET = {
@@ -29,7 +29,7 @@ def quiet_ray() -> None:
 
 
 @contextmanager
-def place(plan: Plan, address: str | None) -> Iterator[Callable[..., Any]]:
+def place(plan: PlanSpec, address: str | None) -> Iterator[Callable[..., Any]]:
     """Be connected while a job runs; inside, ``start(count, objective, threads=…)`` gives its workers.
 
     A Ray that this process is connected to already is used and left as it is.
@@ -48,26 +48,14 @@ def place(plan: Plan, address: str | None) -> Iterator[Callable[..., Any]]:
         ) if mine else _check_same(address)
         try:
             _check_room(plan["threads_per_trial"])
+            from autotune_ray.private import without_node_log
             from autotune_ray.workers import RayWorkers
 
-            with _quiet():
+            with without_node_log():
                 yield RayWorkers
         finally:
             if mine:
                 ray.shutdown()
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep the log of a lost node off standard output, where Ray prints it at any level; the job says that it lost one."""
-    from ray._private import worker
-
-    printing = worker.print_to_stdstream
-    worker.print_to_stdstream = lambda *_, **__: None
-    try:
-        yield
-    finally:
-        worker.print_to_stdstream = printing
 
 
 def _connect(address: str | None, cpus: int, folder: str) -> None:

@@ -1,24 +1,29 @@
 """The study that draws a job's trials by Ray Tune's own searcher."""
 
+from collections.abc import Callable
 from typing import Any
 
+import optuna
 from optuna.trial import FrozenTrial, TrialState
 
+from autotune.plan.spec import PlanSpec
 from autotune.record.storage import quiet
 from autotune_optuna.in_memory_study import Memory
 from autotune_ray.searcher import VALUE, Drawing
 
 
 class RayMemory(Memory):
-    """A study in memory whose trials `OptunaSearch` suggests, and is told the ends of."""
+    """A study in memory whose trials `OptunaSearch` suggests, and whose ends it learns."""
 
-    def __init__(self, direction: Any, *arguments: Any, **options: Any) -> None:
-        super().__init__(direction, *arguments, **options)
+    def __init__(
+        self, plan: PlanSpec, define: Callable[[optuna.Trial], object], **options: Any
+    ) -> None:
+        super().__init__(plan, define, **options)
         with quiet():
             self.searcher = Drawing(
                 self._defined,
                 metric=VALUE,
-                mode="max" if direction.name == "MAXIMIZE" else "min",
+                mode=plan["mode"],
                 sampler=self.study.sampler,
                 study_name=self.study.study_name,
                 storage=self._storage,
@@ -28,16 +33,14 @@ class RayMemory(Memory):
     def _defined(self, trial: Any) -> None:
         self.define(trial)
 
-    def _begin(self) -> FrozenTrial:
+    def _start(self) -> FrozenTrial:
         number = self.count + self.before
         self.searcher.suggest(str(number))
         self._suggested.add(number)
-        return self._storage.get_trial(
-            self._storage.get_trial_id_from_study_id_trial_number(self._id, number)
-        )
+        return self._storage.get_trial(self._trial_id(number))
 
     def _end(self, number: int, state: TrialState, value: float | None) -> None:
-        if number + self.before not in self._suggested:  # begun by an earlier process
+        if number + self.before not in self._suggested:  # started by an earlier process
             super()._end(number, state, value)
             return
         result = None if value is None else {VALUE: value}

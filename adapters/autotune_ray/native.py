@@ -7,14 +7,14 @@ from typing import Any
 
 from autotune.errors import EngineError
 from autotune.objective.function import FunctionObjective
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 from autotune.space.domains import Choice, Domain, Fixed, Float, Int
 from autotune.space.search_space import Space, draw
-from autotune_optuna.compiled import Native as OfOptuna
+from autotune_optuna.compiled import OptunaObjects as OptunaObjects
 
 
 @dataclass(frozen=True)
-class Native:
+class RayObjects:
     """Ray Tune's own objects, each made anew where it is asked for.
 
     ``Tuner(native.trainable(objective), tune_config=native.tune_config,
@@ -22,8 +22,8 @@ class Native:
     ``param_space`` is for Ray's other searchers.
     """
 
-    plan: Plan
-    of_optuna: OfOptuna
+    plan: PlanSpec
+    of_optuna: OptunaObjects
 
     @property
     def metric(self) -> str:

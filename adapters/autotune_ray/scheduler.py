@@ -5,6 +5,7 @@ from typing import Any
 from optuna.pruners import BasePruner
 from ray.tune.schedulers import FIFOScheduler, TrialScheduler
 
+from autotune_ray.private import trial_of
 from autotune_ray.searcher import PrunedSearch
 
 
@@ -19,8 +20,7 @@ class PrunerScheduler(FIFOScheduler):
         """Take a report; return whether the trial goes on."""
         searcher = self.searcher
         searcher.on_trial_result(trial.trial_id, result)
-        known = searcher.study._storage.get_trial(searcher._ot_trials[trial.trial_id]._trial_id)
-        if not self.pruner.prune(searcher.study, known):
+        if not self.pruner.prune(searcher.study, trial_of(searcher, trial.trial_id)):
             return TrialScheduler.CONTINUE
         searcher.ended |= {trial.trial_id}
         return TrialScheduler.STOP

@@ -2,15 +2,16 @@
 
 import warnings
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import cloudpickle
 from optuna.study import Study
 from ray.tune.search.optuna import OptunaSearch
 
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 from autotune.record.storage import quiet
-from autotune_optuna.compiled import Native
+from autotune_optuna.compiled import OptunaObjects
+from autotune_ray.private import study_of, trial_of
 
 VALUE = "value"
 
@@ -33,15 +34,11 @@ class PrunedSearch(OptunaSearch):
     @property
     def study(self) -> Study:
         """The study that holds what was suggested and reported."""
-        return cast(Study, self._ot_study)
+        return study_of(self)
 
     def on_trial_result(self, trial_id: str, result: dict[str, Any]) -> None:
         """Take a report, once: the scheduler passes it on before Ray does."""
-        told = self._ot_trials[trial_id]
-        if (
-            result["training_iteration"]
-            not in self.study._storage.get_trial(told._trial_id).intermediate_values
-        ):
+        if result["training_iteration"] not in trial_of(self, trial_id).intermediate_values:
             super().on_trial_result(trial_id, result)
 
     def on_trial_complete(
@@ -54,7 +51,7 @@ class PrunedSearch(OptunaSearch):
 class PlanSearch(Drawing, PrunedSearch):
     """Suggests a plan's first trials, then what its sampler draws; conditions hold, no configuration comes twice."""
 
-    def __init__(self, plan: Plan, native: Native, metric: str) -> None:
+    def __init__(self, plan: PlanSpec, native: OptunaObjects, metric: str) -> None:
         with quiet():
             super().__init__(
                 native.define, metric=metric, mode=plan["mode"], sampler=native.sampler

@@ -6,7 +6,6 @@ the while.
 """
 
 import asyncio
-import fcntl
 import os
 import pickle
 import sys
@@ -17,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from autotune.workers.events import Event
-from autotune.workers.pool import Workers
+from autotune.workers.pool import WorkerPool
 
 LOOK_EVERY = 0.05  # seconds between two looks at a trial's memory, and at whether it was killed
 
@@ -58,7 +57,7 @@ class Host:
 
     def _start(self, objective: Any, path: list[str]) -> None:
         sys.path[:] = [*path, *(p for p in sys.path if p not in path)]
-        self.workers = Workers(1, objective, **self.options)
+        self.workers = WorkerPool(1, objective, **self.options)
 
     async def run(self, number: int, params: Mapping[str, Any], seed: int) -> list[Event | int]:
         """Run a trial and return what it tells first, or its number where it uses more memory than it may."""
@@ -119,6 +118,8 @@ def _kept(folder: Path, name: str, content: Any) -> Path:
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
     """Keep the node's other hosts out."""
+    import fcntl  # Windows lacks it
+
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)

@@ -18,8 +18,8 @@ from autotune_ray.worker_actor import Host, stamp_of
 
 PATIENCE = 2.0
 SILENCE = 10.0  # seconds without any place, after which it is said what the job waits for
-MOST_MISSES = 10  # actors in a row that did not start
-LONGEST = 300
+MAX_FAILED_STARTS = 10  # actors in a row that did not start
+MAX_REASON_LENGTH = 300
 HINT = "Install the same Python packages on every node, autotune-hpo[ray] among them."
 
 Trial = tuple[int, dict[str, Any], int]
@@ -47,7 +47,7 @@ class RayWorkers:
         objective: A file with what `pickled` gave. It travels once, through the object store, to
             nodes that do not have it.
         threads: CPUs that each actor holds, and threads that its trials may use.
-        options: What else `autotune.workers.pool.Workers` takes.
+        options: What else `autotune.workers.pool.WorkerPool` takes.
     """
 
     def __init__(self, count: int, objective: Path, threads: int = 1, **options: Any) -> None:
@@ -175,9 +175,9 @@ class RayWorkers:
 
     def _lost(self, slot: Slot, error: RayError) -> list[Event]:
         """Replace an actor that is gone, as with its node; its trial is told to have died."""
-        reason = " ".join(str(error).split())[:LONGEST]
+        reason = " ".join(str(error).split())[:MAX_REASON_LENGTH]
         self._misses += not slot.placed
-        if self._misses > MOST_MISSES:
+        if self._misses > MAX_FAILED_STARTS:
             raise EngineError(
                 f"workers must start on the nodes of the cluster, got: {reason}.", HINT
             )

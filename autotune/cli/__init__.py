@@ -14,7 +14,6 @@ app = typer.Typer(
     help="Which hyperparameters to tune, in which ranges, how and for how long, and why.",
     epilog="Start with: autotune plan sklearn.ensemble.RandomForestClassifier",
     no_args_is_help=True,
-    add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )

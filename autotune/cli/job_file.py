@@ -1,16 +1,18 @@
-"""A job as a file: the estimator or script, its data, and every setting by name, checked with the line of each mistake."""
+"""A job as a file: the estimator or script, its data, and settings, each with its line."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from autotune.errors import KnowledgeError, SettingError, did_you_mean
+from autotune.errors import KnowledgeError, did_you_mean
+from autotune.facts.data import check_facts
 from autotune.plan.other_names import refusal
 from autotune.plan.overrides import UserValue, from_document
 from autotune.plan.settings import CHECKS
-from autotune.script import Script
-from autotune.serialization import documents
+from autotune.script import ScriptSpec
+from autotune.serialization.documents import Document
+from autotune.serialization.validation import located
 from autotune.serialization.values import script_from
 
 TEXTS = (
@@ -24,32 +26,52 @@ TEXTS = (
     "groups",
     "sample_weight",
 )
-KEYS = (*TEXTS, "script", "static", "drop", "facts", "settings", "ranges", *CHECKS)
+MAPPINGS = ("script", "static", "facts", "settings", "ranges")
+KEYS = (*TEXTS, *MAPPINGS, "drop", *CHECKS)
 
 
 @dataclass(frozen=True)
 class JobFile:
-    """What a job file says; ``given`` holds settings, ranges and static hyperparameters with the line of each."""
+    """What a job file says."""
 
     path: Path
+    """The file itself: paths in it are relative to its folder."""
     words: Mapping[str, Any]
+    """What is tuned and the texts, by their keys."""
     given: tuple[tuple[str, UserValue], ...] = ()
+    """Settings, ranges and static hyperparameters by name, each with its line."""
     facts: Mapping[str, Any] | None = None
+    """Facts about data that is elsewhere."""
     drop: tuple[str, ...] = field(default=())
+    """Columns that are left out of the data."""
 
     @property
     def data(self) -> str | None:
         """The data file's path, relative to the job file."""
-        named = self.words.get("data")
-        return str(self.path.parent / named) if named else None
+        name = self.words.get("data")
+        return str(self.path.parent / name) if name else None
 
 
-def read_job(document: documents.Document) -> JobFile:
+def read_job(document: Document) -> JobFile:
     """Return what the file says.
 
     Raises:
         KnowledgeError: with file, line and column of an unknown key or a wrong type.
     """
+    _check_keys(document)
+    data = document.data
+    top = {key: value for key, value in data.items() if key in CHECKS or key == "ranges"}
+    settings = [*from_document(document, top, ())]
+    for section in ("settings", "static"):
+        settings += from_document(document, data.get(section, {}), (section,))
+    words = {key: data[key] for key in TEXTS if key in data}
+    if "script" in data:
+        words["estimator"] = _script(document)
+    drop = tuple(map(str, data.get("drop", ())))
+    return JobFile(Path(document.path), words, tuple(settings), data.get("facts"), drop)
+
+
+def _check_keys(document: Document) -> None:
     data = document.data
     for key in data:
         if key not in KEYS:
@@ -58,47 +80,49 @@ def read_job(document: documents.Document) -> JobFile:
                 f"{key!r} is no name of a job file",
                 foreign.hint if foreign else did_you_mean(key, KEYS),
                 name=key,
-                where=document.at((key,)),
+                where=document.at_key((key,)),
             )
-    for key in TEXTS:
-        several = (
-            key == "estimator"
-            and isinstance(data.get(key), list)
-            and all(isinstance(n, str) for n in data[key])
-        )
-        _check(document, key, list if several else str, "text")
-    for key in ("script", "static", "facts", "settings", "ranges"):
-        _check(document, key, dict, "a mapping")
-    _check(document, "drop", list, "a list of columns")
+    _check_estimator(document)
+    for key in TEXTS[1:]:
+        _check_type(document, key, str, "a text")
+    for key in MAPPINGS:
+        _check_type(document, key, dict, "a mapping of names to values")
+    _check_type(document, "drop", list, "a list of columns")
+    with located(document, "facts"):
+        check_facts(data.get("facts"))
+
+
+def _check_estimator(document: Document) -> None:
+    data = document.data
     if ("estimator" in data) == ("script" in data):
-        got = "both" if "script" in data else "neither"
         raise KnowledgeError(
-            f"{document.at(())}: a job file must have 'estimator' or 'script', got {got}.",
-            "For example: estimator: sklearn.svm.SVC",
+            "a job file must have 'estimator' or 'script'",
+            "For example estimator: sklearn.svm.SVC.",
+            got="both" if "script" in data else "neither",
+            where=document.at(()),
         )
-    top = {k: v for k, v in data.items() if k in CHECKS or k == "ranges"}
-    given = [*from_document(document, top, ())]
-    for section in ("settings", "static"):
-        given += from_document(document, data.get(section, {}), (section,))
-    words = {k: data[k] for k in TEXTS if k in data}
-    if "script" in data:
-        words["estimator"] = _script(document)
-    return JobFile(
-        Path(document.path), words, tuple(given), data.get("facts"), tuple(data.get("drop", ()))
-    )
+    names = data.get("estimator", "")
+    names = names if isinstance(names, list) and names else [names]
+    if not all(isinstance(name, str) for name in names):
+        raise KnowledgeError(
+            "estimator must be a text, or a list of texts",
+            name="estimator",
+            value=data["estimator"],
+            where=document.at(("estimator",)),
+        )
 
 
-def _script(document: documents.Document) -> Script:
-    """Return the script, its files found from the folder of the job file."""
-    from autotune.objective.command import placed
-
-    try:
-        return placed(script_from(document.data["script"]), Path(document.path).parent)
-    except SettingError as error:
-        raise KnowledgeError(f"{document.at(('script',))}: {error}") from None
-
-
-def _check(document: documents.Document, key: str, kind: type, what: str) -> None:
+def _check_type(document: Document, key: str, kind: type, description: str) -> None:
     value = document.data.get(key)
     if key in document.data and not isinstance(value, kind):
-        raise KnowledgeError(f"{document.at((key,))}: {key} must be {what}, got {value!r}.")
+        raise KnowledgeError(
+            f"{key} must be {description}", name=key, value=value, where=document.at((key,))
+        )
+
+
+def _script(document: Document) -> ScriptSpec:
+    """Return the script; its files are found from the folder of the job file."""
+    from autotune.objective.command import placed
+
+    with located(document, "script"):
+        return placed(script_from(document.data["script"]), Path(document.path).parent)

@@ -5,13 +5,20 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from autotune.cli import completion
 from autotune.cli.output import Address, Data, Json, Storage, Target, print_json, print_parts
+from autotune.record.status import JobStatus
 
 if TYPE_CHECKING:
     from autotune.api import Job
 
 Status = Literal["running", "interrupted", "stopped", "completed", "failed", "unreadable"]
-Name = Annotated[str, typer.Argument(help="The job's name, as `autotune list` shows it.")]
+Name = Annotated[
+    str,
+    typer.Argument(
+        help="The job's name, as `autotune list` shows it.", autocompletion=completion.job_names
+    ),
+]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -138,13 +145,13 @@ def stop(name: Name, storage: Storage = None, as_json: Json = False) -> int:
     status = job.stop()
     if as_json:
         print_json({"name": name, "was": was, "status": status, "reason": job.state.get("reason")})
-    elif was != "running":
+    elif was is not JobStatus.RUNNING:
         print(f"{name} was not running: {was}.")
-    elif status == "running":
+    elif status is JobStatus.RUNNING:
         print(f"{name} was asked to stop and has not ended yet.", file=sys.stderr)
     else:
         print(f"{name}: {status}. {go_on(job)}")
-    return 1 if status == "running" else 0
+    return 1 if status is JobStatus.RUNNING else 0
 
 
 def resume(
@@ -184,15 +191,17 @@ def tell(job: "Job", as_json: bool) -> int:
         hints = [go_on(job), f"See it again: autotune describe {job.name}{job.store.option}"]
         print("\n" + "\n".join(h for h in hints if h), file=sys.stderr)
         print(f"In a browser: {job.store.command(job.name)}", file=sys.stderr)
-    if job.status == "stopped":
+    if job.status is JobStatus.STOPPED:
         raise SystemExit(130)  # as wished, and told above: not the interruption of a command
-    return 1 if job.status == "failed" else 0
+    return 1 if job.status is JobStatus.FAILED else 0
 
 
 def go_on(job: "Job") -> str:
     """Return the command that goes on with a job, where that can be."""
     return (
-        "" if job.over or job.status == "running" else f"To go on: {job.store.resuming(job.name)}"
+        ""
+        if job.over or job.status is JobStatus.RUNNING
+        else f"To go on: {job.store.resuming(job.name)}"
     )
 
 

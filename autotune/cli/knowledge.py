@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from autotune.cli import completion
 from autotune.cli.learn import learn
 from autotune.cli.output import Json, print_json, print_parts
 
@@ -39,7 +40,13 @@ def list_(as_json: Json = False) -> None:
 
 @app.command(epilog="Example: autotune knowledge show random-forest")
 def show(
-    name: Annotated[str, typer.Argument(help="An entry's name, or an estimator's class.")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            help="An entry's name, or an estimator's class.",
+            autocompletion=completion.entry_names,
+        ),
+    ],
     as_json: Json = False,
 ) -> None:
     """Show one entry: what it tunes, in which ranges, and where each comes from."""
@@ -73,7 +80,7 @@ def show(
 
 def _why(start) -> str:  # type: ignore[no-untyped-def]
     """Return why a starting configuration is one: its mean score, then what the entry says."""
-    from autotune.knowledge.scores import read_scores
+    from autotune.serialization.scores import read_scores
 
     scores = [100 * s for s in read_scores(start.scores) if s is not None]
     mean = (

@@ -6,12 +6,12 @@ from typing import Any
 
 from autotune.errors import SettingError
 from autotune.facts import read_subject
-from autotune.knowledge.versions import installed_version
 from autotune.plan.choices import Range
 from autotune.recommend.from_names import from_names
 from autotune.serialization import documents
 from autotune.serialization.values import to_plain
 from autotune.space.domains import Choice, Float, Int
+from autotune.version import installed_version
 
 HEAD = """# yaml-language-server: $schema=schema.json
 # A draft: order the hyperparameters by importance, and replace each range, source and why by

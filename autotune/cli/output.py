@@ -11,7 +11,7 @@ Data = Annotated[str | None, typer.Option("--data", help="CSV or parquet file; s
 Target = Annotated[str | None, typer.Option("--target", help="The column to predict.")]
 Address = Annotated[
     str | None,
-    typer.Option("--address", help="Of a Ray cluster, such as 10.0.0.1:6379, auto or local."),
+    typer.Option("--address", help="Of a cluster, such as 10.0.0.1:6379, auto or local."),
 ]
 Storage = Annotated[
     str | None,

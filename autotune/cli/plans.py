@@ -7,13 +7,15 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from autotune.cli import completion
 from autotune.cli.jobs import tell
 from autotune.cli.output import Address, Data, Json, Storage, Target, print_json, print_parts
 
 Estimator = Annotated[
     str,
     typer.Argument(
-        help="A class such as sklearn.svm.SVC, an entry's name, or several, separated by commas."
+        help="A class such as sklearn.svm.SVC, an entry's name, or several, separated by commas.",
+        autocompletion=completion.entry_names,
     ),
 ]
 Sets = Annotated[
@@ -101,7 +103,7 @@ def export(
     to: Annotated[
         str,
         typer.Argument(
-            metavar="optuna|ray|sklearn|config", help="What to write it for; an engine's own name."
+            metavar="ENGINE|sklearn|config", help="What to write it for, such as an engine's name."
         ),
     ],
     what: Annotated[str, typer.Argument(metavar="PLAN", help="A saved plan, a job file, a class.")],
@@ -159,7 +161,7 @@ def run(
     storage: Storage = None,
     engine: Annotated[
         str | None,
-        typer.Option("--engine", help="The engine that searches and runs trials: optuna or ray."),
+        typer.Option("--engine", help="The engine that searches and runs trials."),
     ] = None,
     address: Address = None,
     exists: Annotated[
@@ -195,10 +197,10 @@ def try_(
     """Run a job file's script once with its static values, and show what its metrics matched; nothing is tuned."""
     from autotune.errors import SettingError
     from autotune.run.script_check import try_once
-    from autotune.script import Script
+    from autotune.script import ScriptSpec
 
     target = _make(what, None, None, set_, None, None).plan.target
-    if not isinstance(target, Script):
+    if not isinstance(target, ScriptSpec):
         raise SettingError(
             "try must be given a job file with a script, got another.",
             "Use plan --probe for estimators.",
@@ -220,6 +222,7 @@ def _make(
     from autotune.cli.job_file import JobFile, read_job
     from autotune.errors import KnowledgeError
     from autotune.serialization import documents
+    from autotune.serialization.validation import kind_of
 
     asked = JobFile(
         Path(),
@@ -229,9 +232,11 @@ def _make(
         document = documents.read(what)
         if not isinstance(document.data, dict):
             raise KnowledgeError(
-                f"{document.at(())}: must be a job file or a saved plan, got {type(document.data).__name__}."
+                "the file must be a job file or a saved plan",
+                got=kind_of(document.data),
+                where=document.at(()),
             )
-        if "recipe" in document.data:
+        if {"recipe", "schema"} & set(document.data):
             _refuse_changes(sets, overrides, facts)
             return Request(Plan.from_document(document), _load(asked, data, target))
         asked = read_job(document)

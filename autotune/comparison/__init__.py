@@ -1,1 +1,1 @@
-"""A user's ranges against autotune's on the user's data: the two plans, the jobs of both, and what they come to."""
+"""A user's ranges against autotune's: both plans, both jobs for each seed, and the verdict."""

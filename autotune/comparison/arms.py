@@ -1,4 +1,4 @@
-"""The two arms of a comparison as plans, the same in all but what is compared, and the rows that neither sees."""
+"""The two arms of a comparison as plans that differ only in what is compared, and their rows."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -22,57 +22,62 @@ NOTHING_KNOWN = Setting((), COMPARISON, "Your ranges are searched without what a
 
 @dataclass(frozen=True)
 class Round:
-    """One seed's jobs: the plan of each arm, the rows they tune on, and those held out."""
+    """The jobs of one seed."""
 
     seed: int
+    """The seed of both jobs and of the rows held out."""
     tuned: Any
+    """The indices of the rows that both arms tune on."""
     held: Any
+    """The indices of the rows that neither arm sees."""
     plans: Mapping[str, Plan]
+    """The plan of each arm, ``yours`` and ``autotune``."""
 
 
-def check_asked(asked: Overrides) -> None:
+def check_overrides(overrides: Overrides) -> None:
     """Refuse what leaves nothing to compare, or says what the comparison decides.
 
     Raises:
         SettingError: naming it and the way out.
     """
-    if not asked.ranges:
+    if not overrides.ranges:
         raise SettingError(
             "ranges must hold your own ranges by name, got none.",
             "For example ranges={'max_depth': (3, 10)}.",
         )
     for name in ("tune", "initial_trials"):
-        if name in asked.settings:
+        if name in overrides.settings:
             raise SettingError(
                 f"{name} must be left out of a comparison, which tunes the names in your ranges.",
                 "Drop it.",
             )
-    if asked.value("warm_start"):
+    if overrides.value("warm_start"):
         raise SettingError(
             "warm_start must be left out of a comparison: its jobs have seen the rows held out.",
             "Drop it.",
         )
-    cv = asked.value("cv", 2)
+    cv = overrides.value("cv", 2)
     if not isinstance(cv, int) and not hasattr(cv, "split"):
         raise SettingError(
-            "cv must be a number of folds or a splitter, as rows are held out first, got lists of rows."
+            "cv must be a number of folds or a splitter, as rows are held out first, "
+            "got lists of rows."
         )
 
 
-def whole_plan(estimator: Any, X: Any, y: Any, asked: Overrides, facts: Any) -> Plan:
-    """Return autotune's plan on all rows, which says what is compared, once the user's ranges were checked, too.
+def whole_plan(estimator: Any, X: Any, y: Any, overrides: Overrides, facts: Any) -> Plan:
+    """Return autotune's plan on all rows, after the user's ranges were checked, too.
 
     Raises:
-        SettingError: if it is no estimator that is cross-validated. AutotuneError: if the plan
+        SettingError: if the plan does not cross-validate an estimator. AutotuneError: if the plan
             cannot be made.
     """
-    ranges = [(f"ranges.{n}", g) for n, g in asked.ranges.items()]
+    ranges = [(f"ranges.{n}", g) for n, g in overrides.ranges.items()]
     for extra in (
         ranges,
         [],
     ):  # without `tune`, a mistake is told with its place in the user's file
-        given = [*_for_autotune(asked, 0), *extra]
-        plan = make_plan(estimator, X, y, overrides=None, facts=facts, keywords={}, job_file=given)
+        values = [*_for_autotune(overrides, 0), *extra]
+        plan = make_plan(estimator, X, y, overrides=None, facts=facts, keywords={}, job_file=values)
     if X is None or y is None or plan.target is None or not hasattr(plan.target, "get_params"):
         raise SettingError(
             "a comparison must have an installed estimator and X and y.",
@@ -84,7 +89,7 @@ def whole_plan(estimator: Any, X: Any, y: Any, asked: Overrides, facts: Any) -> 
 def make_round(
     target: Any,
     data: Mapping[str, Any],
-    asked: Overrides,
+    overrides: Overrides,
     facts: Any,
     *,
     seed: int,
@@ -98,33 +103,38 @@ def make_round(
     """
     X, y = take(data["X"], rows[0]), take(data["y"], rows[0])
 
-    def plan(given: Iterable[tuple[str, UserValue]]) -> Any:
-        return make_plan(target, X, y, overrides=None, facts=facts, keywords={}, job_file=given)
+    def plan(values: Iterable[tuple[str, UserValue]]) -> Any:
+        return make_plan(target, X, y, overrides=None, facts=facts, keywords={}, job_file=values)
 
-    ours = plan(_for_autotune(asked, seed))
-    theirs = plan(_for_yours(asked, seed, baseline))
-    same = {n: s for n, s in ours.settings.items() if n not in DIFFER}
-    first = Setting(theirs.baselines, ESTIMATOR, baseline_reason(theirs))
-    theirs = replace(
-        theirs,
-        settings={**theirs.settings, **same, "initial_trials": first, "portfolio": NOTHING_KNOWN},
-        trial_setup=ours.trial_setup,
+    autotune_plan = plan(_for_autotune(overrides, seed))
+    user_plan = plan(_for_yours(overrides, seed, baseline))
+    shared = {n: s for n, s in autotune_plan.settings.items() if n not in DIFFER}
+    first = Setting(user_plan.baselines, ESTIMATOR, baseline_reason(user_plan))
+    user_plan = replace(
+        user_plan,
+        settings={
+            **user_plan.settings,
+            **shared,
+            "initial_trials": first,
+            "portfolio": NOTHING_KNOWN,
+        },
+        trial_setup=autotune_plan.trial_setup,
     )
-    return Round(seed, *rows, {YOURS: Plan.of(theirs), AUTOTUNE: Plan.of(ours)})
+    return Round(seed, *rows, {YOURS: Plan.of(user_plan), AUTOTUNE: Plan.of(autotune_plan)})
 
 
-def _for_autotune(asked: Overrides, seed: int) -> Iterator[tuple[str, UserValue]]:
+def _for_autotune(overrides: Overrides, seed: int) -> Iterator[tuple[str, UserValue]]:
     # Both arms spend the same trials, unless the user asks for an earlier end.
     yield "completion", UserValue({}, COMPARISON)
-    yield from asked.settings.items()
-    yield from asked.static.items()
+    yield from overrides.settings.items()
+    yield from overrides.static.items()
     yield "seed", UserValue(seed, COMPARISON)
 
 
-def _for_yours(asked: Overrides, seed: int, baseline: str) -> Iterator[tuple[str, UserValue]]:
-    yield from ((n, g) for n, g in _for_autotune(asked, seed) if n not in OPEN_TO_AUTOTUNE)
-    yield from ((f"ranges.{n}", g) for n, g in asked.ranges.items())
-    yield "tune", UserValue(list(asked.ranges), COMPARISON)
+def _for_yours(overrides: Overrides, seed: int, baseline: str) -> Iterator[tuple[str, UserValue]]:
+    yield from ((n, g) for n, g in _for_autotune(overrides, seed) if n not in OPEN_TO_AUTOTUNE)
+    yield from ((f"ranges.{n}", g) for n, g in overrides.ranges.items())
+    yield "tune", UserValue(list(overrides.ranges), COMPARISON)
     yield "strategy", UserValue(CHECKS["strategy"]("baseline_strategy", baseline), COMPARISON)
     if baseline == "bayesian":
         yield "sampler", UserValue("tpe", COMPARISON)  # Optuna's own default
@@ -133,7 +143,7 @@ def _for_yours(asked: Overrides, seed: int, baseline: str) -> Iterator[tuple[str
 def split(
     data: Mapping[str, Any], task: str | None, cv: Any, share: float, seed: int
 ) -> tuple[Any, Any]:
-    """Return the rows to tune on and those held out: by class, by group, or the last ones where the splitter goes by time.
+    """Return the rows to tune on and those held out: by class, by group, or the last in time.
 
     Raises:
         DataError: if the data cannot be split so.

@@ -1,8 +1,9 @@
-"""Carrying a comparison out: all plans first, then both arms' jobs seed by seed, then each winner on the rows held out."""
+"""Running a comparison: all plans, then both arms' jobs by seed, then the winners' scores."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from os import PathLike
 from typing import Any
 
 from autotune.api import Job, Plan
@@ -10,7 +11,7 @@ from autotune.comparison.arms import (
     AUTOTUNE,
     YOURS,
     Round,
-    check_asked,
+    check_overrides,
     make_round,
     split,
     whole_plan,
@@ -19,13 +20,30 @@ from autotune.comparison.held_out_scores import score_winners
 from autotune.comparison.result import Arm, ComparisonResult, Run
 from autotune.errors import JobError, SettingError
 from autotune.objective.rows import take
+from autotune.plan.mode import Mode
 from autotune.plan.overrides import Overrides, collect
-from autotune.record.paired_tests import MOST
+from autotune.plan.setting_types import (
+    AUTO,
+    Configurations,
+    Effort,
+    Folds,
+    Metric,
+    ModeName,
+    Names,
+    Rule,
+    Sampler,
+    Settings,
+    Strategy,
+    set_by_user,
+)
+from autotune.record.paired_tests import MAX_PAIRS
+from autotune.record.status import JobStatus, TrialStatus
 from autotune.record.store import open_store
 from autotune.reports.comparison import comparison_tables
 from autotune.reports.tables import render
 from autotune.run.session import free_name
 from autotune.space.scale import is_number
+from autotune.text import brief, count
 
 
 class Comparison(ComparisonResult):
@@ -33,30 +51,56 @@ class Comparison(ComparisonResult):
 
     __doc__ = ComparisonResult.__doc__
 
+    def __repr__(self) -> str:
+        name = self.estimator.rpartition(".")[2]
+        budget = f"{count(len(self.seeds), 'seed')} of {count(self.max_trials, 'trial')}"
+        return brief("Comparison", f"{name}: your ranges and autotune's, {budget}, {self.metric}")
+
     def __str__(self) -> str:
         return render(comparison_tables(self))
 
 
 def compare(
-    estimator: Any,
-    X: Any,
-    y: Any,
-    ranges: Any = None,
+    estimator: object,
+    X: object,
+    y: object,
+    ranges: Mapping[str, object] | None = None,
     *,
     seeds: int = 5,
     max_trials: int | None = None,
-    baseline_strategy: str = "bayesian",
+    baseline_strategy: Strategy = "bayesian",
     held_out: float = 0.25,
     groups: Any = None,
     sample_weight: Any = None,
     storage: Any = None,
     keep: bool = False,
     progress: bool | None = None,
-    overrides: Any = None,
-    facts: Any = None,
-    **settings: Any,
+    keep_static: Names = AUTO,
+    effort: Effort = AUTO,
+    metric: Metric = AUTO,
+    mode: ModeName = AUTO,
+    cv: Folds = AUTO,
+    strategy: Strategy = AUTO,
+    sampler: Sampler | None = AUTO,
+    cost_aware: bool | Mapping[str, float] | None = AUTO,
+    max_parallel: int = AUTO,
+    max_runtime: float = AUTO,
+    trial_timeout: float | None = AUTO,
+    memory_limit: int | str | None = AUTO,
+    threads_per_trial: int = AUTO,
+    early_stopping: Rule | None = AUTO,
+    fidelity: Rule | None = AUTO,
+    completion: Mapping[str, float] | None = AUTO,
+    max_retries: int = AUTO,
+    max_failures: int | Mapping[str, int] | None = AUTO,
+    deterministic: bool = AUTO,
+    portfolio: Configurations = AUTO,
+    seed: int = AUTO,
+    facts: Mapping[str, object] | None = None,
+    overrides: Settings | Mapping[str, object] | str | PathLike[str] | None = None,
+    **hyperparameters: object,
 ) -> Comparison:
-    """Compare ranges set by hand with autotune's on one's own data: same budget, folds and seeds, and a plain verdict.
+    """Compare ranges set by hand with autotune's on the same data, budget, folds and seeds.
 
     For each seed a share of the rows is held out; then one job searches your ranges only, from your
     own configuration on, and one carries out autotune's plan. Compared are the cross-validated
@@ -81,103 +125,123 @@ def compare(
         overrides: Path of a file, or a mapping, with your ranges and any settings; keywords win
             over it.
         facts: Facts of the data, as for `autotune`.
-        **settings: Any setting, for both arms; caps hold for each job. ``strategy``, ``effort`` and
-            ``keep_static`` are for autotune's arm only. Other names are static hyperparameters.
+        **hyperparameters: Static hyperparameters of the estimator.
+
+    Settings are for both arms; caps hold for each job. ``strategy``, ``effort`` and ``keep_static``
+    are for autotune's arm only.
 
     Raises:
         AutotuneError: before any trial, if anything given cannot be used. JobError: if a job was
             stopped.
     """
-    named = {n: v for n, v in {"ranges": ranges, "max_trials": max_trials}.items() if v is not None}
-    design = Design.of(
-        collect({**settings, **named}, overrides), facts, seeds, baseline_strategy, held_out
-    )
+    keywords = set_by_user(locals(), hyperparameters)
+    for name in ("ranges", "max_trials"):
+        if keywords[name] is None:
+            del keywords[name]
+    design = Design.of(collect(keywords, overrides), facts, seeds, baseline_strategy, held_out)
     data = {"X": X, "y": y, "groups": groups, "sample_weight": sample_weight}
     return carry_out(estimator, data, design, Where(storage, keep, progress))
 
 
 @dataclass(frozen=True)
 class Design:
-    """What is compared, and how: what the user set, the seeds, the strategy of the user's arm, the share held out."""
+    """What is compared, and how."""
 
-    asked: Overrides
+    overrides: Overrides
+    """What the user set."""
     facts: Any
+    """Facts of the data, as for `autotune`."""
     seeds: tuple[int, ...]
+    """The seeds, a job of each arm for each."""
     baseline: str
+    """The strategy of the user's arm."""
     share: float
+    """The share of the rows held out."""
 
     @classmethod
-    def of(cls, asked: Overrides, facts: Any, seeds: Any, baseline: str, share: Any) -> "Design":
+    def of(
+        cls, overrides: Overrides, facts: Any, seeds: Any, baseline: str, share: Any
+    ) -> "Design":
         """Return the design, checked.
 
         Raises:
             SettingError: if the seeds or the share cannot be used, or what was set leaves nothing
                 to compare.
         """
-        if not is_number(seeds) or seeds != int(seeds) or not 2 <= seeds <= MOST:
+        if not is_number(seeds) or seeds != int(seeds) or not 2 <= seeds <= MAX_PAIRS:
             raise SettingError(
-                f"seeds must be a whole number 2..{MOST}, got {seeds!r}.",
+                f"seeds must be a whole number 2..{MAX_PAIRS}, got {seeds!r}.",
                 "Five can tell a difference from noise.",
             )
         if not is_number(share) or not 0 < share <= 0.5:
             raise SettingError(
                 f"held_out must be a share > 0 and <= 0.5, got {share!r}.", "For example 0.25."
             )
-        check_asked(asked)
-        first = asked.value("seed", 0)
-        return cls(asked, facts, tuple(range(first, first + int(seeds))), baseline, float(share))
+        check_overrides(overrides)
+        first = overrides.value("seed", 0)
+        return cls(
+            overrides, facts, tuple(range(first, first + int(seeds))), baseline, float(share)
+        )
 
 
 @dataclass(frozen=True)
 class Where:
-    """Where the jobs' records lie, whether they are kept, and whether progress is shown."""
+    """How the jobs of a comparison are run."""
 
     storage: Any
+    """The store of the jobs' records."""
     keep: bool
+    """Whether the records are kept."""
     progress: bool | None
+    """Whether progress is shown; None: in a terminal only."""
 
 
 def carry_out(estimator: Any, data: Mapping[str, Any], design: Design, where: Where) -> Comparison:
     """Make every plan, run every job, and return what they come to; `compare` says more."""
-    whole = whole_plan(estimator, data["X"], data["y"], design.asked, design.facts)
-    rounds = [_round(whole, data, design, seed) for seed in design.seeds]
-    stem = free_name(whole, open_store(where.storage).names(), "compare-")
+    plan = whole_plan(estimator, data["X"], data["y"], design.overrides, design.facts)
+    rounds = [_round(plan, data, design, seed) for seed in design.seeds]
+    stem = free_name(plan, open_store(where.storage).names(), "compare-")
     runs: dict[str, list[Run]] = {YOURS: [], AUTOTUNE: []}
-    for index, one in enumerate(rounds):
-        for arm, run in _runs(one, data, f"{stem}-{{}}-{index}", where).items():
+    for index, seed_round in enumerate(rounds):
+        for arm, run in _runs(seed_round, data, f"{stem}-{{}}-{index}", where).items():
             runs[arm].append(run)
-    return _comparison(whole, rounds, runs, where.keep)
+    return _comparison(plan, rounds, runs, where.keep)
 
 
-def _round(whole: Plan, data: Mapping[str, Any], design: Design, seed: int) -> Round:
-    rows = split(data, whole.facts.get("task"), whole["cv"], design.share, seed)
+def _round(plan: Plan, data: Mapping[str, Any], design: Design, seed: int) -> Round:
+    rows = split(data, plan.facts.get("task"), plan["cv"], design.share, seed)
     # The estimator has its static hyperparameters by now.
-    asked = replace(
-        design.asked, static={n: g for n, g in design.asked.static.items() if n == "facts"}
+    overrides = replace(
+        design.overrides, static={n: g for n, g in design.overrides.static.items() if n == "facts"}
     )
     return make_round(
-        whole.target, data, asked, design.facts, seed=seed, rows=rows, baseline=design.baseline
+        plan.target, data, overrides, design.facts, seed=seed, rows=rows, baseline=design.baseline
     )
 
 
-def _runs(one: Round, data: Mapping[str, Any], name: str, where: Where) -> dict[str, Run]:
+def _runs(seed_round: Round, data: Mapping[str, Any], name: str, where: Where) -> dict[str, Run]:
     """Run both arms' jobs of one seed, and score their winners on the rows held out."""
-    found = {}
-    for arm, plan in one.plans.items():
-        with _job(one, arm, data, name.format(arm), where) as job:
-            found[arm] = _run(job, plan["mode"])
-    scores = score_winners([run.best for run in found.values()], one.plans[AUTOTUNE], one, data)
+    runs = {}
+    for arm, plan in seed_round.plans.items():
+        with _job(seed_round, arm, data, name.format(arm), where) as job:
+            runs[arm] = _run(job, plan.mode)
+    winners = [run.best for run in runs.values()]
+    scores = score_winners(winners, seed_round.plans[AUTOTUNE], seed_round, data)
     return {
-        arm: replace(found[arm], held_out=s, error=e)
-        for arm, (s, e) in zip(found, scores, strict=True)
+        arm: replace(runs[arm], held_out=s, error=e)
+        for arm, (s, e) in zip(runs, scores, strict=True)
     }
 
 
 @contextmanager
-def _job(one: Round, arm: str, data: Mapping[str, Any], name: str, where: Where) -> Iterator[Job]:
+def _job(
+    seed_round: Round, arm: str, data: Mapping[str, Any], name: str, where: Where
+) -> Iterator[Job]:
     """Run one arm's job of one seed; its record goes in the end, unless it is to be kept."""
-    part = {n: take(d, one.tuned) for n, d in data.items()}
-    job = one.plans[arm].run(**part, name=name, storage=where.storage, progress=where.progress)
+    part = {n: take(d, seed_round.tuned) for n, d in data.items()}
+    job = seed_round.plans[arm].run(
+        **part, name=name, storage=where.storage, progress=where.progress
+    )
     try:
         _check_ended(job)
         yield job
@@ -187,53 +251,59 @@ def _job(one: Round, arm: str, data: Mapping[str, Any], name: str, where: Where)
 
 
 def _check_ended(job: Job) -> None:
-    """Raise KeyboardInterrupt where Ctrl-C ended the job: a comparison of fewer trials would be another one."""
-    if job.status != "stopped":
+    """Raise an error if the job was stopped, as a comparison of fewer trials is another one.
+
+    It is KeyboardInterrupt if Ctrl-C ended the job.
+    """
+    if job.status is not JobStatus.STOPPED:
         return
     if job.state.get("criterion") == "interrupt":
         raise KeyboardInterrupt
     raise JobError(
-        f"a comparison must run all its jobs, but {job.name!r} was stopped: {job.state.get('reason')}."
+        f"a comparison must run all its jobs, but {job.name!r} was stopped: "
+        f"{job.state.get('reason')}."
     )
 
 
-def _run(job: Job, mode: str) -> Run:
-    values = [t.value if t.status == "finished" else None for t in job.all_trials()]
+def _run(job: Job, mode: Mode) -> Run:
+    values = [t.value if t.status is TrialStatus.FINISHED else None for t in job.all_trials()]
     return Run(
         job.name, best_so_far(values, mode), float(job.state.get("seconds") or 0.0), job.best
     )
 
 
-def best_so_far(values: Iterable[float | None], mode: str) -> tuple[float | None, ...]:
+def best_so_far(values: Iterable[float | None], mode: Mode) -> tuple[float | None, ...]:
     """Return the best of the values up to each one.
 
-    >>> best_so_far([None, 0.5, 0.7, None, 0.6], "max")
+    >>> best_so_far([None, 0.5, 0.7, None, 0.6], Mode.MAX)
     (None, 0.5, 0.7, 0.7, 0.7)
     """
-    pick, curve, known = max if mode == "max" else min, list[float | None](), list[float]()
+    best: float | None = None
+    curve = list[float | None]()
     for value in values:
-        known = known if value is None else [pick(*known, value)] if known else [value]
-        curve.append(known[0] if known else None)
+        if value is not None and (best is None or mode.better(value, best)):
+            best = value
+        curve.append(best)
     return tuple(curve)
 
 
 def _comparison(
-    whole: Plan, rounds: list[Round], runs: Mapping[str, list[Run]], kept: bool
+    plan: Plan, rounds: list[Round], runs: Mapping[str, list[Run]], kept: bool
 ) -> Comparison:
     first = rounds[0]
     arms = {
         n: Arm(tuple(p.ranges), str(p["strategy"]), bool(p.baselines), tuple(runs[n]))
         for n, p in first.plans.items()
     }
-    metric = whole.metric_name
+    metric = plan.metric_name
     return Comparison(
-        whole.estimator,
+        plan.estimator,
         metric,
-        str(whole["mode"]),
+        plan.mode,
         first.plans[AUTOTUNE]["max_trials"],
         len(first.tuned),
         len(first.held),
-        tuple(one.seed for one in rounds),
+        tuple(seed_round.seed for seed_round in rounds),
         arms[YOURS],
         arms[AUTOTUNE],
         kept,

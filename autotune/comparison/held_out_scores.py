@@ -1,4 +1,4 @@
-"""The winners of one seed's jobs on the rows that neither saw, in a worker process, as trials are."""
+"""The scores of one seed's winners on the rows that neither saw, in a worker process."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -12,34 +12,34 @@ from autotune.plan.provenance import COMPARISON
 from autotune.record.best import Best
 from autotune.workers.events import Died, Done, Event, Failed
 from autotune.workers.pickling import pickled
-from autotune.workers.pool import Workers
+from autotune.workers.pool import WorkerPool
 from autotune.workers.seeds import trial_seed
 
 
 def score_winners(
-    winners: Sequence[Best], plan: Plan, one: Round, data: Mapping[str, Any]
+    winners: Sequence[Best], plan: Plan, seed_round: Round, data: Mapping[str, Any]
 ) -> list[tuple[float | None, str]]:
-    """Return each winner's score, fitted on all rows tuned on, as a trial would be; or None and why it has none."""
+    """Return each winner's score, fitted on all rows tuned on; or None and the reason."""
     rows = Setting(
-        [(one.tuned, one.held)],
+        [(seed_round.tuned, seed_round.held)],
         COMPARISON,
         "Fitted on all rows tuned on, scored on those held out.",
     )
     evaluate = make_objective(replace(plan, settings={**plan.settings, "cv": rows}), data, None)
     limit = plan["trial_timeout"] or plan["max_runtime"]
-    with Workers(1, pickled(evaluate, plan), threads=plan["threads_per_trial"]) as workers:
-        found = []
+    with WorkerPool(1, pickled(evaluate, plan), threads=plan["threads_per_trial"]) as workers:
+        scores = []
         for index, winner in enumerate(winners):
             workers.submit(index, winner.params, trial_seed(plan["seed"], winner.number))
-            told = workers.wait(limit)
-            if not told:
+            events = workers.wait(limit)
+            if not events:
                 workers.kill(index)
-            found.append(_score(told, evaluate.metric, limit))
-    return found
+            scores.append(_score(events, evaluate.metric, limit))
+    return scores
 
 
-def _score(told: Sequence[Event], metric: str, limit: float) -> tuple[float | None, str]:
-    match told:
+def _score(events: Sequence[Event], metric: str, limit: float) -> tuple[float | None, str]:
+    match events:
         case [Done(metrics=metrics)]:
             return float(metrics[metric]), ""
         case [Failed(error=error)]:

@@ -1,10 +1,11 @@
-"""What a comparison found, as plain data: the curves of both arms, the scores on rows neither saw, and the paired tests."""
+"""The result of a comparison as plain data: curves, held-out scores and paired tests."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from autotune.comparison.arms import AUTOTUNE, YOURS
 from autotune.comparison.verdict import verdict
+from autotune.plan.mode import Mode
 from autotune.record.best import Best
 from autotune.record.paired_tests import Difference, compare_pairs
 from autotune.serialization.values import to_plain
@@ -14,19 +15,20 @@ SCHEMA = 1
 
 @dataclass(frozen=True)
 class Run:
-    """One arm's job of one seed, and its winner.
-
-    ``curve`` holds the best cross-validated score after each trial, None before the first that
-    finished; ``held_out`` the winner's score on the rows held out, None where it could not be
-    scored there, and ``error`` why.
-    """
+    """One arm's job of one seed, and its winner."""
 
     job: str
+    """The job's name."""
     curve: tuple[float | None, ...]
+    """The best cross-validated score after each trial; None before the first one finished."""
     seconds: float
+    """The seconds that the job took."""
     best: Best
+    """The winner."""
     held_out: float | None = None
+    """The winner's score on the rows held out; None if it could not be scored."""
     error: str = ""
+    """Why the winner could not be scored."""
 
     def describe(self) -> dict[str, Any]:
         """Return the run as JSON-safe data."""
@@ -46,15 +48,19 @@ class Run:
 
 @dataclass(frozen=True)
 class Arm:
-    """One side of a comparison: what it tunes, how, whether from the user's own configuration on, and a job for each seed."""
+    """One side of a comparison, with a job for each seed."""
 
     tuned: tuple[str, ...]
+    """The names that were tuned."""
     strategy: str
+    """The strategy of the search."""
     own_first: bool
+    """Whether the user's own configuration was tried first."""
     runs: tuple[Run, ...]
+    """The jobs, one for each seed."""
 
     def at(self, trials: int) -> list[float | None]:
-        """Return each seed's best score after a number of trials; a job that ended earlier keeps its last."""
+        """Return each seed's best score after a number of trials, or the last of a shorter job."""
         return [
             run.curve[min(trials, len(run.curve)) - 1] if run.curve else None for run in self.runs
         ]
@@ -81,23 +87,32 @@ class Arm:
 
 @dataclass(frozen=True)
 class ComparisonResult:
-    """A user's ranges against autotune's, on the user's data, with the same budget, folds and seeds.
+    """A user's ranges against autotune's, with the same data, budget, folds and seeds.
 
-    Differences are positive where autotune's is better, whatever the mode. Their tests tell of
-    other seeds, which shuffle rows, folds and search, on these data; not of other data. ``kept``
-    says that the jobs are in the store.
+    Differences are positive where autotune's is better, whatever the mode. Their tests are about
+    other seeds, which shuffle rows, folds and search, on these data; not about other data.
     """
 
     estimator: str
+    """The name of the estimator."""
     metric: str
-    mode: str
+    """The name of the metric."""
+    mode: Mode
+    """Whether the metric is maximized or minimized."""
     max_trials: int
+    """The trials of each job."""
     rows: int
+    """The rows that the jobs tune on."""
     held_rows: int
+    """The rows held out."""
     seeds: tuple[int, ...]
+    """The seeds, a job of each arm for each."""
     yours: Arm
+    """The jobs that searched the user's ranges."""
     autotune: Arm
+    """The jobs that carried out autotune's plans."""
     kept: bool = False
+    """Whether the jobs are in the store."""
 
     @property
     def search(self) -> Difference | None:
@@ -116,21 +131,21 @@ class ComparisonResult:
 
     @property
     def winner(self) -> str | None:
-        """``autotune`` or ``yours``; None where no difference is beyond noise, or the held-out rows contradict the search."""
+        """``autotune`` or ``yours``; None if differences are noise or contradict each other."""
         signs = {d.sign for d in (self.search, self.held_out) if d is not None} - {0}
         return (AUTOTUNE if signs == {1} else YOURS) if len(signs) == 1 else None
 
     def after(self, trials: int) -> Difference | None:
-        """Return the difference after a number of trials, or None where fewer than two seeds have both scores."""
+        """Return the difference after a number of trials, or None with fewer than two pairs."""
         return self._difference(self.yours.at(trials), self.autotune.at(trials))
 
     def _difference(
         self, yours: list[float | None], autotunes: list[float | None]
     ) -> Difference | None:
-        sign = 1 if self.mode == "max" else -1
         pairs = zip(yours, autotunes, strict=True)
-        found = [sign * (b - a) for a, b in pairs if a is not None and b is not None]
-        return compare_pairs(found) if len(found) > 1 else None
+        sign = self.mode.sign
+        differences = [sign * (b - a) for a, b in pairs if a is not None and b is not None]
+        return compare_pairs(differences) if len(differences) > 1 else None
 
     def describe(self) -> dict[str, Any]:
         """Return everything as JSON-safe data."""
@@ -139,7 +154,7 @@ class ComparisonResult:
             "schema": SCHEMA,
             "estimator": self.estimator,
             "metric": self.metric,
-            "mode": self.mode,
+            "mode": self.mode.value,
             "max_trials": self.max_trials,
             "rows": self.rows,
             "held_rows": self.held_rows,

@@ -18,11 +18,11 @@ def verdict(
     """
     if search is None:
         return "Nothing can be told: fewer than two seeds have a score in both arms."
-    found = (
+    winners = (
         "autotune's ranges found better configurations",
         "your ranges found better configurations",
     )
-    first = _sentence(search, metric, found)
+    first = _sentence(search, metric, winners)
     second = "could not be scored"
     if held is not None:
         second = _sentence(

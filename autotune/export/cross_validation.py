@@ -12,7 +12,7 @@ from autotune.facts.task import task_of
 from autotune.objective.cross_validation import CrossValidation
 from autotune.objective.fit_params import open_seeds, thread_caps
 from autotune.objective.scoring import UNSUPERVISED
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 from autotune.serialization.values import is_estimator
 from autotune.space.domains import Domain, listed
 
@@ -20,7 +20,7 @@ TEMPLATES = "autotune.export.templates"
 OWN_SCORE = "score"  # the metric's name where an estimator's own score is tuned
 
 
-def estimator_templates(plan: Plan, rules: CrossValidation) -> tuple[Wanted, ...]:
+def estimator_templates(plan: PlanSpec, rules: CrossValidation) -> tuple[Wanted, ...]:
     """Return the templates by which an estimator is made and evaluated."""
     estimator = "several" if isinstance(plan.target, OneOf) else "single"
     if _has_parts(plan):
@@ -44,7 +44,7 @@ def _kind_of_scorer(rules: CrossValidation) -> str:
     return "cluster" if rules.scoring in UNSUPERVISED else "named"
 
 
-def estimator_blocks(plan: Plan, rules: CrossValidation, imports: Imports) -> list[list[str]]:
+def estimator_blocks(plan: PlanSpec, rules: CrossValidation, imports: Imports) -> list[list[str]]:
     """Return the constants by which an estimator is made and evaluated."""
     metric = remarked(assigned("METRIC", text_code(rules.metric)), plan.settings["metric"].reason)
     folds = remarked(assigned("FOLDS", _folds(plan, imports)), plan.settings["cv"].reason)
@@ -57,7 +57,7 @@ def estimator_blocks(plan: Plan, rules: CrossValidation, imports: Imports) -> li
     return [[*metric, *scoring, *folds, *estimator, *_part_names(plan, rules)]]
 
 
-def _folds(plan: Plan, imports: Imports) -> Node:
+def _folds(plan: PlanSpec, imports: Imports) -> Node:
     """Return the splitter: what ``make_cv`` makes of a number of folds, without groups."""
     folds = plan["cv"]
     if not isinstance(folds, int):
@@ -74,7 +74,7 @@ def _folds(plan: Plan, imports: Imports) -> Node:
     return f"{splitter}({folds}, shuffle=True, random_state=SEED)"
 
 
-def _single(plan: Plan, rules: CrossValidation, imports: Imports) -> list[str]:
+def _single(plan: PlanSpec, rules: CrossValidation, imports: Imports) -> list[str]:
     """Return the estimator, and what is set in it in each trial."""
     fixed, seeds = _set_in_each_trial(plan, rules, plan.target, "")
     estimator = value_code(plan.target, imports, "the estimator")
@@ -84,7 +84,7 @@ def _single(plan: Plan, rules: CrossValidation, imports: Imports) -> list[str]:
     return lines
 
 
-def _several(plan: Plan, rules: CrossValidation, imports: Imports) -> list[str]:
+def _several(plan: PlanSpec, rules: CrossValidation, imports: Imports) -> list[str]:
     """Return the estimators by name, and what is set in each of them in each trial."""
     estimators = plan.target.estimators
     settings = {
@@ -106,14 +106,15 @@ def _several(plan: Plan, rules: CrossValidation, imports: Imports) -> list[str]:
 
 def _remarked_fixed(name: str, params: Mapping[str, object], imports: Imports) -> list[str]:
     code = value_code(dict(params), imports, "the estimator")
-    return remarked(assigned(name, code), "In each trial: threads, and nothing written to disk.")
+    remark = "The same in each trial: threads, and nothing written to disk." if params else ""
+    return remarked(assigned(name, code), remark)
 
 
 def _remarked_seeds(name: str, code: Node) -> list[str]:
     return remarked(assigned(name, code), "Set to the trial's seed.")
 
 
-def _part_names(plan: Plan, rules: CrossValidation) -> list[str]:
+def _part_names(plan: PlanSpec, rules: CrossValidation) -> list[str]:
     """Return what threads and seeds are called where they are looked for in each trial."""
     if not _has_parts(plan):
         return []
@@ -125,7 +126,7 @@ def _part_names(plan: Plan, rules: CrossValidation) -> list[str]:
 
 
 def _set_in_each_trial(
-    plan: Plan, rules: CrossValidation, estimator: object, prefix: str
+    plan: PlanSpec, rules: CrossValidation, estimator: object, prefix: str
 ) -> tuple[dict[str, object], Sequence[str]]:
     """Return the hyperparameters that have one value in each trial, and those set to its seed.
 
@@ -142,7 +143,7 @@ def _set_in_each_trial(
     return fixed, tuple(open_seeds(params, ranges, rules.seed_names, 0))
 
 
-def _has_parts(plan: Plan) -> bool:
+def _has_parts(plan: PlanSpec) -> bool:
     """Return whether estimators are values, so that the names within differ between trials."""
     domains: list[Domain] = [r.value for r in plan.ranges.values()]
     return any(is_estimator(value) for domain in domains for value in listed(domain))

@@ -12,8 +12,8 @@ from autotune.export.imports import Imports
 from autotune.export.literals import text_code, value_code
 from autotune.facts.function import params_of, reports
 from autotune.objective.factory import cross_validation_of
-from autotune.plan.spec import Plan
-from autotune.script import Script
+from autotune.plan.spec import PlanSpec
+from autotune.script import ScriptSpec
 from autotune.serialization.values import Opaque, differs, is_estimator, public_name
 
 TEMPLATES = "autotune.export.templates"
@@ -34,7 +34,7 @@ class Evaluation:
     write: Callable[[Imports], Blocks]
 
 
-def evaluation_of(plan: Plan) -> Evaluation:
+def evaluation_of(plan: PlanSpec) -> Evaluation:
     """Return how a program evaluates a trial of the plan.
 
     Raises:
@@ -49,7 +49,7 @@ def evaluation_of(plan: Plan) -> Evaluation:
     return Evaluation(False, templates, lambda imports: _call_of_function(plan, imports))
 
 
-def _of_estimator(plan: Plan) -> Evaluation:
+def _of_estimator(plan: PlanSpec) -> Evaluation:
     if plan["fidelity"] is not None:
         name = plan["fidelity"]["name"]
         raise EngineError(
@@ -61,9 +61,9 @@ def _of_estimator(plan: Plan) -> Evaluation:
     return Evaluation(True, templates, lambda imports: estimator_blocks(plan, rules, imports))
 
 
-def _check_callable(plan: Plan) -> None:
+def _check_callable(plan: PlanSpec) -> None:
     """Refuse a function that needs autotune while it runs."""
-    if isinstance(plan.target, Script):
+    if isinstance(plan.target, ScriptSpec):
         raise EngineError(
             "a program cannot run a Script: reading its metrics and ending it is autotune's own.",
             "Export a function that runs it.",
@@ -77,7 +77,7 @@ def _check_callable(plan: Plan) -> None:
         )
 
 
-def _place_for_objective(plan: Plan, imports: Imports) -> Blocks:
+def _place_for_objective(plan: PlanSpec, imports: Imports) -> Blocks:
     imports.name("typing.Any")
     place = [
         "# Put your evaluation here, or import it: the plan has the hyperparameters only.",
@@ -88,7 +88,7 @@ def _place_for_objective(plan: Plan, imports: Imports) -> Blocks:
     return [_metric(plan), place, _call_objective("objective(params)")]
 
 
-def _call_of_function(plan: Plan, imports: Imports) -> Blocks:
+def _call_of_function(plan: PlanSpec, imports: Imports) -> Blocks:
     imports.name("typing.Any")
     name = public_name(plan.target)
     called = imports.name(name) if name else "train"
@@ -98,7 +98,7 @@ def _call_of_function(plan: Plan, imports: Imports) -> Blocks:
     return [_metric(plan), *place, _call_objective(call)]
 
 
-def _fixed_arguments(plan: Plan, imports: Imports) -> str:
+def _fixed_arguments(plan: PlanSpec, imports: Imports) -> str:
     """Return the start of a dict's code: the arguments that are the same in each trial."""
     defaults = params_of(plan.target)
     codes = {
@@ -112,7 +112,7 @@ def _fixed_arguments(plan: Plan, imports: Imports) -> str:
     return "".join(f"{text_code(name)}: {code}, " for name, code in codes.items())
 
 
-def _place_for_function(plan: Plan) -> list[str]:
+def _place_for_function(plan: PlanSpec) -> list[str]:
     """Return a place for a function that cannot be imported."""
     message = text_code(f"put {plan.estimator} here")
     return [
@@ -132,5 +132,5 @@ def _call_objective(call: str) -> list[str]:
     ]
 
 
-def _metric(plan: Plan) -> list[str]:
+def _metric(plan: PlanSpec) -> list[str]:
     return remarked(assigned("METRIC", text_code(plan.metric_name)), plan.settings["metric"].reason)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from autotune.export.embed import Embedded, Wanted, embedded
 from autotune.export.formatting import assigned, comment, paragraphs, quoted, remarked, wrapped
 from autotune.export.imports import Imports
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 from autotune.version import __version__
 from autotune.workers.pool import THREADS
 
@@ -32,7 +32,7 @@ class Program:
     that must precede all imports.
     """
 
-    plan: Plan
+    plan: PlanSpec
     engine: str
     code: Embedded
     imports: Imports
@@ -65,7 +65,7 @@ class Program:
         return text
 
 
-def begun(plan: Plan, engine: str, wanted: Iterable[Wanted]) -> Program:
+def begin_program(plan: PlanSpec, engine: str, wanted: Iterable[Wanted]) -> Program:
     """Return a program with the code it needs, to which what the plan says is added."""
     code = embedded(wanted)
     reserved = PYTHON_NAMES | code.names | code.placeholders | {*LOCAL_NAMES, "main"}
@@ -85,11 +85,11 @@ def _defined(text: str) -> set[str]:
     return names
 
 
-def head(plan: Plan, engine: str, notes: Sequence[str]) -> list[str]:
+def head(plan: PlanSpec, engine: str, notes: Sequence[str]) -> list[str]:
     """Return the docstring: what the program does, and what of the plan it does not carry out."""
     origin = (
         f"Written by autotune {__version__} from a plan, whose trials it tries again; "
-        "it does not need autotune."
+        "it does not need autotune. Run it with --help for its arguments."
     )
     lines = [f'"""Tunes {quoted(plan.estimator)} with {engine}: {plan["max_trials"]} trials.']
     for paragraph in (origin, *notes):
@@ -97,7 +97,7 @@ def head(plan: Plan, engine: str, notes: Sequence[str]) -> list[str]:
     return [*lines, '"""']
 
 
-def thread_caps(plan: Plan) -> list[str]:
+def thread_caps(plan: PlanSpec) -> list[str]:
     """Return the thread caps, which libraries read when they are loaded."""
     threads, reason = plan["threads_per_trial"], plan.settings["threads_per_trial"].reason
     lines = ["import os", "", *comment(f"Before any library loads. {reason}")]
@@ -105,7 +105,7 @@ def thread_caps(plan: Plan) -> list[str]:
     return [*lines, 'os.environ["OMP_WAIT_POLICY"] = "PASSIVE"']
 
 
-def constants(plan: Plan, names: Iterable[tuple[str, str, str]]) -> list[str]:
+def constants(plan: PlanSpec, names: Iterable[tuple[str, str, str]]) -> list[str]:
     """Return constants, each a name, its code and the setting it stands for, with their reasons."""
     lines = []
     for name, code, setting in names:

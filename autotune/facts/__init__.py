@@ -1,4 +1,4 @@
-"""Facts: what is read off an estimator, a function or a name, and off data; nothing is fitted or changed."""
+"""Facts: what is read off an estimator, a function, a name or data; nothing is fitted."""
 
 from autotune.facts.data import check_facts, check_missing, read_data
 from autotune.facts.read import read_subject

@@ -9,7 +9,9 @@ ALGORITHM = "algorithm"
 
 
 class OneOf:
-    """One of several estimators, the one that ``algorithm`` names, each one's hyperparameters under its own name.
+    """One of several estimators: the one that ``algorithm`` names.
+
+    The hyperparameters of each are under its own name.
 
     It has hyperparameters as scikit-learn's estimators do, so that it is cloned, set and kept in
     files as they are. What is fitted is the estimator itself, as `chosen` returns it.
@@ -19,14 +21,14 @@ class OneOf:
         self.algorithm, self.estimators = algorithm, estimators
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
-        """Return ``algorithm`` and the estimators by name, and each one's hyperparameters as ``name__hyperparameter``."""
+        """Return ``algorithm``, the estimators, and their hyperparameters as ``name__C``."""
         every = {ALGORITHM: self.algorithm, **self.estimators}
         for key, estimator in self.estimators.items() if deep else ():
             every |= {f"{key}__{name}": value for name, value in estimator.get_params().items()}
         return every
 
     def set_params(self, **params: Any) -> Self:
-        """Set hyperparameters by the names that `get_params` gives; the estimators are changed, too.
+        """Set hyperparameters by the names that `get_params` gives; it changes the estimators, too.
 
         Raises:
             SettingError: if an estimator is named that is none of these.
@@ -62,5 +64,5 @@ def each(target: Any) -> tuple[Any, ...]:
 
 
 def chosen(target: Any) -> Any:
-    """Return the estimator that is fitted: the one that ``algorithm`` names, or the target itself."""
+    """Return the estimator to fit: the one that ``algorithm`` names, or the target itself."""
     return target.estimators[target.algorithm] if isinstance(target, OneOf) else target

@@ -1,4 +1,4 @@
-"""What is read off X and y: rows, columns, classes, shares of the rarest class and of missing values; what forbids tuning."""
+"""What is read off X and y: rows, columns, classes, missing values; and what forbids tuning."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -17,6 +17,7 @@ FACTS = {
     "task": str,
     "cores": int,
 }
+LEAST = {"classes": 2, "categorical": 0}  # other whole numbers are at least 1
 TASKS = (
     "binary",
     "multiclass",
@@ -53,14 +54,9 @@ def check_facts(facts: Mapping[str, Any] | None) -> dict[str, Any]:
 def _check_fact(name: str, value: Any) -> Any:
     kind = FACTS[name]
     number = isinstance(value, int | float) and not isinstance(value, bool)
-    if kind is int and not (
-        number
-        and value == int(value)
-        and value >= (2 if name == "classes" else 0 if name == "categorical" else 1)
-    ):
-        raise SettingError(
-            f"facts: {name} must be a whole number >= {2 if name == 'classes' else 1}, got {value!r}."
-        )
+    least = LEAST.get(name, 1)
+    if kind is int and not (number and value == int(value) and value >= least):
+        raise SettingError(f"facts: {name} must be a whole number >= {least}, got {value!r}.")
     if kind is float and not (number and 0 <= value <= 1):
         raise SettingError(f"facts: {name} must be a share between 0 and 1, got {value!r}.")
     if kind is bool and not isinstance(value, bool):
@@ -99,7 +95,7 @@ def read_data(X: Any, y: Any, task: str | None) -> dict[str, Any]:
 
 
 def check_missing(estimator: Any, missing: float) -> None:
-    """Refuse missing values for an estimator that says it takes none; one with parts may fill them in.
+    """Refuse missing values for an estimator that takes none; one with parts may fill them in.
 
     Raises:
         DataError: with the share of missing values and the way out.
@@ -170,9 +166,10 @@ def _read_y(y: Any, rows: int, task: str | None) -> dict[str, Any]:
     import numpy as np
 
     array = np.asarray(y)
-    if array.ndim == 0 or len(array) != rows:
+    targets = 0 if array.ndim == 0 else len(array)
+    if array.ndim == 0 or targets != rows:
         raise DataError(
-            f"X and y must have the same length, got {rows} rows and {0 if array.ndim == 0 else len(array)} targets."
+            f"X and y must have the same length, got {rows} rows and {targets} targets."
         )
     if array.ndim == 2 and array.shape[1] == 1:
         array = array[:, 0]

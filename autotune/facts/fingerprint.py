@@ -1,4 +1,4 @@
-"""A short text that tells data apart: equal for equal X, y, groups and weights, whichever process reads them."""
+"""A short text that is equal for equal X, y, groups and weights, whichever process reads them."""
 
 import hashlib
 from typing import Any
@@ -6,12 +6,12 @@ from typing import Any
 
 def fingerprint(*parts: Any) -> str:
     """Return the hash of data frames, arrays, sparse matrices, lists or None, in their order."""
-    found = hashlib.blake2b(digest_size=16)
+    digest = hashlib.blake2b(digest_size=16)
     for part in parts:
         for chunk in _chunks(part):
-            found.update(chunk)
-        found.update(b"|")
-    return found.hexdigest()
+            digest.update(chunk)
+        digest.update(b"|")
+    return digest.hexdigest()
 
 
 def _chunks(data: Any) -> list[Any]:

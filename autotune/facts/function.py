@@ -32,7 +32,10 @@ def params_of(function: Callable[..., Any]) -> dict[str, Any]:
 
 
 def reports(function: Callable[..., Any]) -> bool:
-    """Return whether a function tells metrics step by step: it yields them, or its own code speaks of ``autotune.report``."""
+    """Return whether a function reports metrics step by step.
+
+    It does where it yields them, or where its code names ``autotune.report``.
+    """
     if inspect.isgeneratorfunction(function):
         return True
     names = getattr(getattr(function, "__code__", None), "co_names", ())

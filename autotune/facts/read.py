@@ -1,4 +1,4 @@
-"""What is tuned where several estimators are given: their parts side by side, each used with its own algorithm only."""
+"""Several estimators read as one: their parts side by side, each used with its algorithm only."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -9,7 +9,7 @@ from autotune.errors import SettingError
 from autotune.facts.algorithm_choice import ALGORITHM, OneOf, below
 from autotune.facts.subject import Part, Subject, read_one
 
-MOST = 10  # as SageMaker: definitions in one job
+MAX_ESTIMATORS = 10  # as SageMaker: definitions in one job
 TASKS = {"classification", "regression"}
 
 
@@ -24,9 +24,9 @@ def read_subject(target: Any, static: Mapping[str, Any], task: str | None) -> Su
         return _together({key: read_one(e, {}, task) for key, e in target.estimators.items()})
     if not isinstance(target, list | tuple):
         return read_one(target, static, task)
-    if not 1 <= len(target) <= MOST:
+    if not 1 <= len(target) <= MAX_ESTIMATORS:
         raise SettingError(
-            f"a list must hold 1 to {MOST} estimators, got {len(target)}.",
+            f"a list must hold 1 to {MAX_ESTIMATORS} estimators, got {len(target)}.",
             "Make several jobs of more.",
         )
     plain = [read_one(t, {}, task) for t in target]
@@ -41,7 +41,7 @@ def read_subject(target: Any, static: Mapping[str, Any], task: str | None) -> Su
 
 
 def _keys(subjects: Sequence[Subject]) -> list[str]:
-    """Name each estimator by its class in lower case, numbered where it repeats, as scikit-learn's ``make_pipeline`` does."""
+    """Name estimators as ``make_pipeline`` does: by class in lower case, numbered if repeated."""
     names = [s.name.rpartition(".")[2].lower().replace("_", "") for s in subjects]
     many = Counter([*names, ALGORITHM])
     return [f"{n}-{names[: i + 1].count(n)}" if many[n] > 1 else n for i, n in enumerate(names)]

@@ -1,4 +1,4 @@
-"""What is tuned: an estimator with its parts, a Python function, or a name, and its static hyperparameters."""
+"""What is tuned: an estimator with its parts, a function, a script or a name, as it was given."""
 
 import inspect
 from collections.abc import Iterable, Mapping
@@ -10,7 +10,7 @@ from autotune.errors import SettingError, did_you_mean
 from autotune.facts.algorithm_choice import ALGORITHM
 from autotune.facts.task import task_of
 from autotune.plan.other_names import is_other_name
-from autotune.script import Script
+from autotune.script import ScriptSpec
 from autotune.serialization.values import (
     class_names,
     differs,
@@ -25,7 +25,7 @@ Kind = Literal["estimator", "function", "script", "name"]
 
 @dataclass(frozen=True)
 class Part:
-    """One estimator within the whole: its prefix, the names of its class, and its own hyperparameters.
+    """One estimator of those that are tuned together: its prefix, class and hyperparameters.
 
     ``given`` are the hyperparameters whose value is not the constructor's default. ``open`` says
     that names which ``params`` lacks are accepted too. ``when`` is the condition, by full names,
@@ -44,7 +44,7 @@ class Part:
     entry: knowledge.CatalogEntry | None = field(default=None, compare=False)
 
     def accepts(self, name: str) -> bool:
-        """Return whether a name that ``params`` lacks, without its prefix, may be a hyperparameter all the same."""
+        """Return whether a name that ``params`` lacks may still be a hyperparameter."""
         entry = self._open_entry
         return self.open and (entry is None or entry.content.accepts(name))
 
@@ -113,7 +113,9 @@ class Subject:
 
 
 def read_one(target: Any, static: Mapping[str, Any], task: str | None) -> Subject:
-    """Read one estimator, function or name; ``static`` holds hyperparameters given by name beside it.
+    """Read one estimator, function or name.
+
+    ``static`` holds hyperparameters that the user gave by name in the same call.
 
     Raises:
         SettingError: if it is no estimator, function, or name that can be found.
@@ -126,11 +128,13 @@ def read_one(target: Any, static: Mapping[str, Any], task: str | None) -> Subjec
         return _read_estimator(_with(target, static))
     if inspect.isroutine(target):
         return _read_function(target, static)
-    if isinstance(target, Script):
+    if isinstance(target, ScriptSpec):
         return _read_script(target, static)
     raise SettingError(
-        f"an estimator must have get_params (as scikit-learn's have), be a Python function, a Script or a name, got {_short(target)}.",
-        "Give an instance such as RandomForestClassifier(), or 'sklearn.ensemble.RandomForestClassifier'.",
+        "an estimator must have get_params (as scikit-learn's have), be a Python function, a Script"
+        f" or a name, got {_short(target)}.",
+        "Give an instance such as RandomForestClassifier(), or"
+        " 'sklearn.ensemble.RandomForestClassifier'.",
     )
 
 
@@ -164,7 +168,7 @@ def _with(estimator: Any, static: Mapping[str, Any]) -> Any:
 
 
 def unknown_name(name: str, known: Mapping[str, Any] | set[str]) -> SettingError:
-    """Return the error for a name that is neither a setting nor a hyperparameter, with the nearest known ones."""
+    """Return the error for a name that is neither a setting nor a hyperparameter."""
     from autotune.plan.settings import SETTINGS
 
     candidates = [*SETTINGS, *known]
@@ -180,7 +184,8 @@ def _params(estimator: Any, deep: bool) -> dict[str, Any]:
         return dict(estimator.get_params(deep=deep))
     except Exception as error:  # any estimator's own code may run here
         raise SettingError(
-            f"get_params() of {type(estimator).__name__} must work, got {type(error).__name__}: {error}."
+            f"get_params() of {type(estimator).__name__} must work,"
+            f" got {type(error).__name__}: {error}."
         ) from None
 
 
@@ -253,7 +258,7 @@ def _importable(name: str) -> bool:
 def _read_entry(
     known: knowledge.CatalogEntry, static: Mapping[str, Any], task: str | None
 ) -> Subject:
-    """Take the entry's first estimator that fits the task and can be imported, else the entry alone."""
+    """Take the first estimator that fits the task and can be imported, else the entry alone."""
     names = known.content.estimators
     wanted = (
         "Regressor"
@@ -296,7 +301,7 @@ def _read_function(function: Any, static: Mapping[str, Any]) -> Subject:
     return Subject("function", name, function, (part,), None, steps=reports(function))
 
 
-def _read_script(script: Script, static: Mapping[str, Any]) -> Subject:
+def _read_script(script: ScriptSpec, static: Mapping[str, Any]) -> Subject:
     for name in static:
         if name not in script.hyperparameters:
             raise unknown_name(name, script.hyperparameters)

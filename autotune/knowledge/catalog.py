@@ -181,12 +181,22 @@ def _mentioned_in_text(path: Path) -> list[str]:
 
 def entries() -> list[CatalogEntry]:
     """Return all entries by name, each from the first folder that has it."""
+    return [as_entry(load(path)) for path in _paths().values()]
+
+
+def entry_names() -> list[str]:
+    """Return the names of all entries; no shipped file is read."""
+    return list(_paths())
+
+
+def _paths() -> dict[str, Path]:
+    """Return the file of each entry by its name, in order."""
     first: dict[str, Path] = {}
     for folder in folders():
         for path in files_of(folder):
             if path.stem not in RESERVED:
                 first.setdefault(path.stem, path)
-    return [as_entry(load(first[name])) for name in sorted(first)]
+    return dict(sorted(first.items()))
 
 
 @overload

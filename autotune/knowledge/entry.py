@@ -11,8 +11,8 @@ from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field,
 
 from autotune.errors import AutotuneError
 from autotune.knowledge import expressions
-from autotune.knowledge.scores import are_scores
 from autotune.knowledge.versions import are_versions
+from autotune.serialization.scores import are_scores
 from autotune.space.domains import Choice, Domain, Float, Int
 
 Level = Literal["essential", "useful", "all"]
@@ -22,7 +22,7 @@ Value = bool | int | float | str | None | list[Any]
 Words = Annotated[str, Field(min_length=3, max_length=600)]
 
 
-class Part(BaseModel):
+class KnowledgePart(BaseModel):
     """A part of a knowledge file: unknown names are refused, and values are not converted."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
@@ -45,7 +45,7 @@ def _check_versions(versions: str) -> str:
 Versions = Annotated[str, AfterValidator(_check_versions)]
 
 
-class Hyperparameter(Part):
+class Hyperparameter(KnowledgePart):
     """One hyperparameter: what it may be, where that comes from, and how much it matters."""
 
     type: Literal["float", "int", "choice"]
@@ -113,7 +113,7 @@ class Hyperparameter(Part):
         return Float(**fields, step=self.step)
 
 
-class Start(Part):
+class Start(KnowledgePart):
     """One good starting configuration; names left out keep the user's own value."""
 
     params: dict[str, Value] = Field(validation_alias=AliasChoices("params", "settings"))
@@ -136,7 +136,7 @@ class Start(Part):
         return self
 
 
-class Measured(Part):
+class Measured(KnowledgePart):
     """What the starting configurations' scores were measured on, and how far a search with them comes."""
 
     tasks: str = Field(
@@ -170,7 +170,7 @@ class Measured(Part):
         return self.tasks.split()
 
 
-class Metric(Part):
+class Metric(KnowledgePart):
     """The metric that follows from a static hyperparameter's value."""
 
     when: dict[str, list[Value]]
@@ -178,7 +178,7 @@ class Metric(Part):
     why: Words
 
 
-class Continued(Part):
+class Continued(KnowledgePart):
     """How a fit goes on from where it was, by more of the fidelity."""
 
     by: str = Field(
@@ -193,7 +193,7 @@ class Continued(Part):
     )
 
 
-class Entry(Part):
+class Entry(KnowledgePart):
     """A knowledge file: one algorithm family."""
 
     schema_: Literal[1] = Field(alias="schema", description="The format's version.")

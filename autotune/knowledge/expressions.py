@@ -1,4 +1,4 @@
-"""The expressions knowledge files are written in: Python's arithmetic and comparisons over named facts, nothing else."""
+"""The expressions of knowledge files: Python's arithmetic and comparisons over named facts."""
 
 import ast
 import math
@@ -13,7 +13,7 @@ MAX_LENGTH = 300
 
 
 class Unknown(Exception):
-    """A fact the expression needs has no value, so the rule says nothing."""
+    """A fact that the expression needs has no value, so the rule does not apply."""
 
 
 def clip(value: float, low: float, high: float) -> float:
@@ -22,13 +22,13 @@ def clip(value: float, low: float, high: float) -> float:
 
 
 def has_word(text: object, words: list[str]) -> bool:
-    """Return whether one of the words stands in a name such as ``val-Loss`` or ``testError``, in upper or lower case.
+    """Return whether a name such as ``val-Loss`` or ``testError`` has one of the words in it.
 
-    >>> has_word("val_loss", ["loss"]), has_word("glossary", ["loss"]), has_word("testError",
-    ["error"]) (True, False, True)
+    >>> [has_word(text, ["loss", "error"]) for text in ("val_loss", "glossary", "testError")]
+    [True, False, True]
     """
     parts = re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", str(text))
-    return bool({p.lower() for p in parts} & set(words))
+    return bool({part.lower() for part in parts} & set(words))
 
 
 FUNCTIONS: dict[str, Callable[..., object]] = {

@@ -4,10 +4,10 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from autotune.knowledge.entry import Number, Part, Value
+from autotune.knowledge.entry import KnowledgePart, Number, Value
 
 
-class OtherName(Part):
+class OtherName(KnowledgePart):
     """A name from other tools: the setting it stands for, or advice where there is none."""
 
     tools: list[str] = Field(min_length=1, description="The tools that the name comes from.")
@@ -24,14 +24,14 @@ class OtherName(Part):
         return self
 
 
-class OtherWords(Part):
+class OtherWords(KnowledgePart):
     """Words of other tools for one value, and the settings to write instead."""
 
     words: list[str] = Field(min_length=1, description="The words, and names of classes.")
     write: dict[str, Value] = Field(description="The settings that say the same.")
 
 
-class OtherTools(Part):
+class OtherTools(KnowledgePart):
     """What other tools call autotune's settings and their values."""
 
     schema_: Literal[1] = Field(alias="schema")

@@ -8,10 +8,17 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from autotune.knowledge import expressions
-from autotune.knowledge.entry import Hyperparameter, Number, Part, Value, Words, refuse_as_value
+from autotune.knowledge.entry import (
+    Hyperparameter,
+    KnowledgePart,
+    Number,
+    Value,
+    Words,
+    refuse_as_value,
+)
 
 
-class Row(Part):
+class Row(KnowledgePart):
     """One row of a decision table: the value of a setting where the rule holds."""
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
@@ -44,7 +51,7 @@ class Row(Part):
         return values.get("", values)
 
 
-class Table(Part):
+class Table(KnowledgePart):
     """A decision table for each setting: the first row that fires decides."""
 
     schema_: Literal[1] = Field(alias="schema")
@@ -52,7 +59,7 @@ class Table(Part):
     sources: dict[str, Words]
 
 
-class NeverTuned(Part):
+class NeverTuned(KnowledgePart):
     """Names that are tuned only if the user names them, for one reason."""
 
     why: Words = Field(description="The reason, as a plan says it.")
@@ -62,7 +69,7 @@ class NeverTuned(Part):
     )
 
 
-class Names(Part):
+class Names(KnowledgePart):
     """What names mean everywhere, and which are never tuned unless named."""
 
     schema_: Literal[1] = Field(alias="schema")
@@ -93,14 +100,14 @@ class Names(Part):
         return exact, patterns
 
 
-class Network(Part):
+class Network(KnowledgePart):
     """A small network: a row of bias and weights for each hidden number, and one for the output."""
 
     hidden: list[list[Number]]
     output: list[Number]
 
 
-class Stopping(Part):
+class Stopping(KnowledgePart):
     """What autotune's rule of early stopping learned from learning curves of other tasks."""
 
     schema_: Literal[1] = Field(alias="schema")

@@ -1,18 +1,8 @@
-"""Which versions of a library knowledge is for, and which one is installed."""
+"""Which versions of a library knowledge is for."""
 
 from functools import lru_cache
-from importlib.metadata import PackageNotFoundError, version
 
-
-@lru_cache(maxsize=64)
-def installed_version(library: str) -> str | None:
-    """Return a distribution's installed version, also of its CPU-only form; None if there is none."""
-    for name in (library, f"{library}-cpu"):
-        try:
-            return version(name)
-        except PackageNotFoundError:
-            continue
-    return None
+from autotune.version import installed_version
 
 
 def applies(library: str, versions: str) -> bool:

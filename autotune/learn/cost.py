@@ -10,8 +10,8 @@ from autotune.space.search_space import Space
 from autotune.surrogate.gaussian_process import Array
 
 FEWEST = 100  # trials
-LEAST_SHARE = 0.1  # of the seconds' deviation that a hyperparameter must move to be named
-LEAST_TOLD = 0.25  # of the seconds' variance that all must tell
+MIN_DEVIATION_SHARE = 0.1  # of the seconds' deviation that a hyperparameter must move to be named
+MIN_EXPLAINED_VARIANCE = 0.25  # of the seconds' variance that all must tell
 
 
 def powers_of(histories: Sequence[History], space: Space) -> dict[str, float]:
@@ -27,13 +27,13 @@ def powers_of(histories: Sequence[History], space: Space) -> dict[str, float]:
     if len(y) < FEWEST or not names:
         return {}
     powers = np.linalg.lstsq(X, y, rcond=None)[0]
-    if np.var(y - X @ powers) > (1 - LEAST_TOLD) * np.var(y):
+    if np.var(y - X @ powers) > (1 - MIN_EXPLAINED_VARIANCE) * np.var(y):
         return {}
     shares = np.abs(powers) * X.std(0) / y.std()
     return {
         n: round(float(p), 1)
         for n, p, s in zip(names, powers, shares, strict=True)
-        if s >= LEAST_SHARE and round(p, 1)
+        if s >= MIN_DEVIATION_SHARE and round(p, 1)
     }
 
 

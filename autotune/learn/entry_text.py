@@ -8,9 +8,9 @@ from typing import Any
 import yaml
 
 from autotune.knowledge import Entry
-from autotune.knowledge.scores import write_scores
 from autotune.learn.effects import Effects
 from autotune.learn.portfolio import DEFAULTS, Scored
+from autotune.serialization.scores import write_scores
 from autotune.space.domains import label_of
 
 WIDTH = 124

@@ -10,9 +10,10 @@ from autotune.errors import AutotuneError, KnowledgeError, StoreError, did_you_m
 from autotune.knowledge.knowledge_file import check_entry
 from autotune.learn.history import History, histories_of
 from autotune.learn.overlay import SOURCE, overlay
-from autotune.record.job import Job, list_jobs
+from autotune.record.job import JobRecord, list_jobs
+from autotune.record.status import JobStatus
 
-MOST_TOLD = 5  # jobs that an error names
+MAX_JOBS_IN_ERROR = 5  # jobs that an error names
 
 
 def learn_folder(
@@ -35,8 +36,8 @@ def learn_folder(
             skipped[entry] = str(error)
     if not rows:
         told = [f"{n}: {w.rstrip('.')}" for n, w in skipped.items()]
-        more = [f"{len(told) - MOST_TOLD} others"] if len(told) > MOST_TOLD else []
-        why = "; ".join(told[:MOST_TOLD] + more) or "it has none"
+        more = [f"{len(told) - MAX_JOBS_IN_ERROR} others"] if len(told) > MAX_JOBS_IN_ERROR else []
+        why = "; ".join(told[:MAX_JOBS_IN_ERROR] + more) or "it has none"
         raise KnowledgeError(
             f"{store} must hold jobs to learn from, got none that can be used: {why}"
         )
@@ -51,11 +52,11 @@ def _histories(store: str, names: Sequence[str]) -> tuple[list[History], dict[st
     found: list[History] = []
     skipped: dict[str, str] = {}
     for name in names or jobs:
-        if jobs[name] == "running":
+        if jobs[name] == JobStatus.RUNNING:
             skipped[name] = "it still runs"
             continue
         try:
-            told = list(histories_of(Job.load(name, storage=store)))
+            told = list(histories_of(JobRecord.load(name, storage=store)))
         except AutotuneError as error:
             skipped[name] = str(error)
             continue

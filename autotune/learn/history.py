@@ -7,8 +7,9 @@ from typing import Any
 from autotune import knowledge
 from autotune.facts import Part, read_subject
 from autotune.knowledge import Entry
+from autotune.plan.mode import Mode
 from autotune.recommend.entry_values import own_value, spelling
-from autotune.record.job import Job
+from autotune.record.job import JobRecord
 from autotune.record.trial import Trial, ended, has_value
 
 
@@ -28,7 +29,7 @@ class History:
         return [(s, v) for s, v in zip(self.params, self.values, strict=True) if v is not None]
 
 
-def histories_of(job: Job) -> Iterator[History]:
+def histories_of(job: JobRecord) -> Iterator[History]:
     """Yield a job's history for each entry that one of its estimators has.
 
     Raises:
@@ -36,7 +37,7 @@ def histories_of(job: Job) -> Iterator[History]:
     """
     target = job.plan.target if job.plan.target is not None else job.plan.estimator
     trials = ended(job.all_trials())
-    values = values_of(trials, job.plan["mode"])
+    values = values_of(trials, job.plan.mode)
     for part in read_subject(target, {}, job.plan.facts.get("task")).parts:
         known = knowledge.entry_for(set(part.names)) if part.names else None
         if known is not None and any(n.startswith(part.prefix) for n in job.plan.ranges):
@@ -46,10 +47,9 @@ def histories_of(job: Job) -> Iterator[History]:
             )
 
 
-def values_of(trials: Sequence[Trial], mode: str) -> tuple[float | None, ...]:
+def values_of(trials: Sequence[Trial], mode: Mode) -> tuple[float | None, ...]:
     """Return the trials' values, better when higher; None where a trial gave none."""
-    sign = 1.0 if mode == "max" else -1.0
-    return tuple(sign * (t.value or 0.0) if has_value(t) else None for t in trials)
+    return tuple(mode.sign * (t.value or 0.0) if has_value(t) else None for t in trials)
 
 
 def _canonical(part: Part, entry: Entry, params: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,14 +7,14 @@ import numpy as np
 
 from autotune.errors import KnowledgeError
 from autotune.knowledge import CatalogEntry, Entry
-from autotune.knowledge.scores import read_scores
 from autotune.learn.entry_text import with_starts
 from autotune.learn.history import History
 from autotune.learn.portfolio import CITED, Scored, scored
 from autotune.learn.surface import FEWEST, space_of, surface_of
+from autotune.serialization.scores import read_scores
 
 SOURCE = "own_jobs"
-MOST = 12  # configurations of one's own
+MAX_CONFIGURATIONS = 12  # configurations of one's own
 
 
 def overlay(
@@ -43,7 +43,7 @@ def overlay(
 
 def _beside(own: Scored, entry: Entry) -> Scored:
     """Return one's own best configurations, then the shipped ones, scored on one's own tasks and on the shipped ones."""
-    best = own.without([CITED]).chosen(MOST)
+    best = own.without([CITED]).chosen(MAX_CONFIGURATIONS)
     first = own.taken([own.points.index(p) for p in best.points], range(len(own.tasks)))
     cited = own.taken([i for i, o in enumerate(own.origins) if o == CITED], range(len(own.tasks)))
     theirs = [

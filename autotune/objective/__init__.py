@@ -1,1 +1,1 @@
-"""Objectives: from one configuration to metrics, by cross-validation, a function or a script; they run in worker processes."""
+"""Objectives, which run in worker processes: from one configuration to its metrics."""

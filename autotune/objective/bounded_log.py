@@ -1,16 +1,16 @@
-"""What a command prints, kept in a file that cannot grow without end, and cut into lines that cannot either."""
+"""What a command prints, in a file of bounded size, cut into lines of bounded length."""
 
 import os
 from pathlib import Path
 from typing import Self
 
 END = 500_000  # bytes kept of the beginning, and at least as many of the end
-LONGEST = 10_000  # bytes of a line that are kept
+MAX_LINE_BYTES = 10_000  # bytes of a line that are kept
 LOOK_BACK = 20_000
 
 
 class Log:
-    """A file that keeps the beginning and the end of what is written to it, at any moment, also when its writer is killed."""
+    """A file with the beginning and the end of what is written to it, also if its writer dies."""
 
     def __init__(self, path: Path) -> None:
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
@@ -40,18 +40,19 @@ class Log:
 
 
 class Lines:
-    """Cuts bytes into lines as they come; a carriage return ends one too, as progress bars write them."""
+    """Cuts bytes into lines as they come; a carriage return ends one too, as in progress bars."""
 
     def __init__(self) -> None:
-        self._rest = b""
+        self._unfinished = b""
 
     def feed(self, data: bytes) -> list[bytes]:
-        """Return the lines that these bytes end, without empty ones, each at most so many bytes long."""
-        *whole, rest = (self._rest + data).replace(b"\r", b"\n").split(b"\n")
-        self._rest = rest[:LONGEST]
-        return [line[:LONGEST] for line in whole if line]
+        """Return the lines that these bytes end, without empty ones, each cut to its bound."""
+        text = (self._unfinished + data).replace(b"\r", b"\n")
+        *lines, unfinished = text.split(b"\n")
+        self._unfinished = unfinished[:MAX_LINE_BYTES]
+        return [line[:MAX_LINE_BYTES] for line in lines if line]
 
     def end(self) -> list[bytes]:
         """Return the last line where nothing ended it."""
-        rest, self._rest = self._rest, b""
-        return [rest] if rest else []
+        line, self._unfinished = self._unfinished, b""
+        return [line] if line else []

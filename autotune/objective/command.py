@@ -9,10 +9,10 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from autotune.errors import SettingError
-from autotune.script import Script
+from autotune.script import ScriptSpec
 
 
-def found_command(script: Script, base: Path) -> tuple[str, ...]:
+def found_command(script: ScriptSpec, base: Path) -> tuple[str, ...]:
     """Return the command's words, files by their whole path, as a trial runs in another folder.
 
     Args:
@@ -36,7 +36,7 @@ def found_command(script: Script, base: Path) -> tuple[str, ...]:
     return (str(path.absolute()), *_files(rest, base))
 
 
-def found_folder(script: Script, base: Path) -> str | None:
+def found_folder(script: ScriptSpec, base: Path) -> str | None:
     """Return the whole path of the folder that a script runs in, where it names one.
 
     Raises:
@@ -50,7 +50,7 @@ def found_folder(script: Script, base: Path) -> str | None:
     return str(folder.absolute())
 
 
-def placed(script: Script, base: Path) -> Script:
+def placed(script: ScriptSpec, base: Path) -> ScriptSpec:
     """Return the script with the files of its command, and its folder, by their whole paths."""
     folder = None if script.folder is None else str((base / script.folder).absolute())
     words = _files(list(script.words), base)
@@ -71,7 +71,7 @@ def _file(path: Path, text: str) -> Path:
     raise SettingError(f"command must be a file that is there, got {text!r}.", _split(text) or near)
 
 
-def _program(name: str, script: Script, base: Path) -> str:
+def _program(name: str, script: ScriptSpec, base: Path) -> str:
     path = shutil.which(name)
     if path is not None:
         return path

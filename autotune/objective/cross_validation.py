@@ -1,4 +1,4 @@
-"""An estimator on data as an objective: one configuration is cross-validated with scikit-learn's scorers."""
+"""An estimator on data as an objective: a configuration is cross-validated by a scorer."""
 
 import math
 import warnings
@@ -45,7 +45,7 @@ class CrossValidation:
     def __call__(
         self, params: Mapping[str, Any], report: Callable[[int, float], None], seed: int
     ) -> dict[str, float]:
-        """Return the metric's mean over the folds, its standard deviation, and the mean seconds of a fit.
+        """Return the metric's mean and standard deviation over the folds, and the mean fit time.
 
         Raises:
             ValueError: if the score is not finite. Whatever the estimator raises where it refuses
@@ -65,8 +65,8 @@ class CrossValidation:
         grouped = {"groups": self.groups} if self.groups is not None and not _routing() else {}
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            got = _validate(cross_validate, estimator, self, routed or None, grouped)
-        return self._metrics(got)
+            results = _validate(cross_validate, estimator, self, routed or None, grouped)
+        return self._metrics(results)
 
     def _step_by_step(
         self, stepping: "Stepping", estimator: Any, report: Callable[[int, float], None]
@@ -87,7 +87,7 @@ class CrossValidation:
         return replace(self, cv=splits[:1], groups=None), len(splits)
 
     def prepare(self, params: Mapping[str, Any], seed: int) -> Any:
-        """Return a clone with the configuration, the thread caps and the seeds set; of several, the one that is chosen."""
+        """Return a clone with the configuration, thread caps and seeds; of several, the chosen."""
         estimator = with_params(self.estimator, params)
         estimator.set_params(**self.fixed(estimator.get_params(), params, seed))
         prefix = f"{estimator.algorithm}__" if isinstance(estimator, OneOf) else ""
@@ -100,7 +100,7 @@ class CrossValidation:
     def fixed(
         self, current: Mapping[str, Any], params: Mapping[str, Any], seed: int
     ) -> dict[str, Any]:
-        """Return the hyperparameters to set that are not searched: housekeeping, threads and seeds."""
+        """Return the hyperparameters to set that are not tuned: housekeeping, threads, seeds."""
         threads = thread_caps(current, params, self.thread_names, self.threads)
         return {
             **self.housekeeping,
@@ -108,19 +108,20 @@ class CrossValidation:
             **open_seeds(current, params, self.seed_names, seed),
         }
 
-    def _metrics(self, got: Mapping[str, Any]) -> dict[str, float]:
-        scores = [float(s) for s in got["test_score"]]
+    def _metrics(self, results: Mapping[str, Any]) -> dict[str, float]:
+        scores = [float(s) for s in results["test_score"]]
         mean = sum(scores) / len(scores)
         if not math.isfinite(mean):
             raise ValueError(
-                f"{self.metric} must be finite, got {mean} (folds: {', '.join(f'{s:.4g}' for s in scores)})"
+                f"{self.metric} must be finite, got {mean}"
+                f" (folds: {', '.join(f'{s:.4g}' for s in scores)})"
             )
         std = math.sqrt(sum((s - mean) ** 2 for s in scores) / len(scores))
         folds = {f"fold_{i}": s for i, s in enumerate(scores)}
         return {
             self.metric: mean,
             "std": std,
-            "fit_seconds": float(sum(got["fit_time"]) / len(scores)),
+            "fit_seconds": float(sum(results["fit_time"]) / len(scores)),
             **folds,
         }
 
@@ -128,16 +129,16 @@ class CrossValidation:
 def _validate(
     cross_validate: Any,
     estimator: Any,
-    of: CrossValidation,
+    evaluation: CrossValidation,
     params: Any,
     grouped: Mapping[str, Any],
 ) -> Any:
     return cross_validate(
         estimator,
-        of.X,
-        of.y,
-        scoring=scorer(of.scoring),
-        cv=of.cv,
+        evaluation.X,
+        evaluation.y,
+        scoring=scorer(evaluation.scoring),
+        cv=evaluation.cv,
         n_jobs=1,
         error_score="raise",
         params=params,

@@ -1,4 +1,4 @@
-"""A booster that stops early inside a fold: part of the fold's training rows is held out for it to watch."""
+"""A booster that stops early within a fold, by rows held out of the fold's training rows."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ SHARE = 0.2
 
 
 class HeldOut(MetaEstimatorMixin, BaseEstimator):  # type: ignore[misc]
-    """Fits its estimator on 80 % of the rows and shows it the rest as ``eval_set``; the test rows stay unseen."""
+    """Fits its estimator on 80 % of the rows; the others are its ``eval_set``, never test rows."""
 
     def __init__(self, estimator: Any, seed: int = 0) -> None:
         self.estimator = estimator

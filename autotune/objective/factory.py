@@ -1,4 +1,4 @@
-"""What evaluates one configuration of a plan: the user's own callable, the tuned function, or cross-validation on the data."""
+"""What evaluates a plan's configurations: a callable, a script, or cross-validation on data."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -9,8 +9,8 @@ from autotune.errors import EngineError, SettingError
 from autotune.facts.algorithm_choice import each
 from autotune.facts.task import task_of
 from autotune.objective.function import FunctionObjective
-from autotune.plan.spec import Plan
-from autotune.script import Script
+from autotune.plan.spec import PlanSpec
+from autotune.script import ScriptSpec
 from autotune.serialization.values import Opaque, has_opaque
 from autotune.stopping.catalog import rung_factor
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from autotune.objective.script import ScriptObjective
 
 
-def make_objective(plan: Plan, data: Mapping[str, Any], objective: Any) -> Any:
+def make_objective(plan: PlanSpec, data: Mapping[str, Any], objective: Any) -> Any:
     """Return what evaluates one configuration.
 
     Raises:
@@ -40,17 +40,19 @@ def make_objective(plan: Plan, data: Mapping[str, Any], objective: Any) -> Any:
         return FunctionObjective(objective, metric, unpack=False)
     if plan.target is None:
         raise EngineError(
-            f"{plan.estimator} cannot be evaluated by itself: it is not installed, or only its name is known.",
-            "Call plan.run(objective=f), where f takes a dict of hyperparameters and returns a number.",
+            f"{plan.estimator} cannot be evaluated by itself: it is not installed, or only its name"
+            " is known.",
+            "Call plan.run(objective=f), where f takes a dict of hyperparameters and returns a"
+            " number.",
         )
     if not hasattr(plan.target, "get_params"):
         if data.get("X") is not None:
-            kind = "script" if isinstance(plan.target, Script) else "function"
+            kind = "script" if isinstance(plan.target, ScriptSpec) else "function"
             raise SettingError(
                 f"X and y must go with an estimator, got a {kind}.",
                 f"Let the {kind} load its data.",
             )
-        if isinstance(plan.target, Script):
+        if isinstance(plan.target, ScriptSpec):
             seeds = plan.trial_setup.open_seeds(plan.target.hyperparameters, plan.ranges)
             return script_objective(plan.target, metric, seeds)
         return FunctionObjective(
@@ -64,7 +66,7 @@ def make_objective(plan: Plan, data: Mapping[str, Any], objective: Any) -> Any:
 
 
 def script_objective(
-    script: Script, metric: str, seed_names: tuple[str, ...] = ()
+    script: ScriptSpec, metric: str, seed_names: tuple[str, ...] = ()
 ) -> "ScriptObjective":
     """Return what runs a script, its command found from the folder that this process is in.
 
@@ -80,12 +82,12 @@ def script_objective(
     )
 
 
-def _own(plan: Plan) -> dict[str, Any]:
+def _own(plan: PlanSpec) -> dict[str, Any]:
     """Return a function's static values that a plan can hold; others are its own defaults."""
     return {n: v for n, v in plan.static.items() if not isinstance(v, Opaque)}
 
 
-def _cross_validation(plan: Plan, data: Mapping[str, Any]) -> "CrossValidation":
+def _cross_validation(plan: PlanSpec, data: Mapping[str, Any]) -> "CrossValidation":
     from autotune.facts.data import check_missing, read_data
     from autotune.objective.metrics import check_metric
     from autotune.objective.rows import check_rows, make_cv
@@ -111,7 +113,7 @@ def _cross_validation(plan: Plan, data: Mapping[str, Any]) -> "CrossValidation":
     )
 
 
-def cross_validation_of(plan: Plan) -> "CrossValidation":
+def cross_validation_of(plan: PlanSpec) -> "CrossValidation":
     """Return how a plan's estimator is cross-validated, as yet without data."""
     from autotune.objective.cross_validation import CrossValidation
 

@@ -1,10 +1,7 @@
 """What a fit is given beside data: threads, seeds, sample weights."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    pass
+from typing import Any
 
 
 def thread_caps(
@@ -12,16 +9,17 @@ def thread_caps(
 ) -> dict[str, int]:
     """Return the thread hyperparameters to set, in nested estimators too; those searched stay.
 
-    Threads go to the innermost estimators: one around others gets one, as its threads and theirs would multiply.
+    Threads go to the innermost estimators: an estimator around others gets one thread, as its
+    threads and theirs would multiply.
     """
-    found = [n for n in current if n not in params and n.rpartition("__")[2] in names]
-    return {n: 1 if _surrounds(n, current) else threads for n in found}
+    names_in_use = [n for n in current if n not in params and n.rpartition("__")[2] in names]
+    return {n: 1 if _surrounds(n, current) else threads for n in names_in_use}
 
 
 def open_seeds(
     current: Mapping[str, Any], params: Mapping[str, Any], names: Sequence[str], seed: int
 ) -> dict[str, int]:
-    """Return the seed hyperparameters to set, in nested estimators too: those that are None and not searched."""
+    """Return the seeds to set, in nested estimators too: those that are None and not tuned."""
     return {
         n: seed
         for n in current
@@ -43,7 +41,7 @@ def _routing() -> bool:
 
 
 def weight_params(estimator: Any, sample_weight: Any) -> dict[str, Any]:
-    """Return the fit parameter that carries sample weights: to a pipeline's last step where nothing routes them."""
+    """Return the fit parameter of sample weights: a pipeline's last step's, unless routed."""
     if sample_weight is None:
         return {}
     steps = getattr(estimator, "steps", None)

@@ -1,4 +1,4 @@
-"""A Python function as an objective: it returns a number or a dict of metrics, or yields or reports them step by step."""
+"""A Python function as an objective: it returns metrics, or yields or reports them by steps."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from autotune.workers import trial_context
 
 @dataclass(frozen=True)
 class FunctionObjective:
-    """Calls a function with one configuration, as a dict or unpacked to keywords, and reads its metrics.
+    """Calls a function with one configuration, as a dict or as keywords, and reads its metrics.
 
     ``seed_names`` are parameters of the function that are given the trial's seed, ``static`` others
     with the plan's value.
@@ -24,7 +24,7 @@ class FunctionObjective:
     static: Mapping[str, Any] = field(default_factory=dict)
 
     def __call__(self, params: Mapping[str, Any], report: Report, seed: int) -> dict[str, float]:
-        """Return the metrics of one configuration, the last ones where the function yields or reports several.
+        """Return the metrics of one configuration; of several steps the last ones.
 
         Raises:
             TypeError: if the result is neither number, dict nor iterator. ValueError: if the metric
@@ -44,7 +44,8 @@ class FunctionObjective:
                 return {**steps.last, **steps.checked(self._named(result))}
         if self.metric not in steps.last:
             raise ValueError(
-                f"the function must tell the metric {self.metric!r} at least once, got {sorted(steps.last)}."
+                f"the function must tell the metric {self.metric!r} at least once,"
+                f" got {sorted(steps.last)}."
                 f" {self._way_out(steps.last)}"
             )
         return steps.last
@@ -60,17 +61,18 @@ class FunctionObjective:
 
     def _named(self, result: Any) -> dict[str, Any]:
         """Return what a function gave as metrics by name; a bare number is the metric itself."""
-        found = (
+        metrics = (
             {str(k): v for k, v in result.items()}
             if isinstance(result, Mapping)
             else {self.metric: result}
         )
-        if self.metric not in found:
+        if self.metric not in metrics:
             raise ValueError(
-                f"the function must give the metric {self.metric!r}, got {sorted(found)}. {self._way_out(found)}"
+                f"the function must give the metric {self.metric!r}, got {sorted(metrics)}."
+                f" {self._way_out(metrics)}"
             )
-        return found
+        return metrics
 
-    def _way_out(self, told: Mapping[str, Any]) -> str:
-        near = did_you_mean(self.metric, told, 0)
-        return near or (f"Say which is tuned: metric={min(told)!r}." if told else "")
+    def _way_out(self, metrics: Mapping[str, Any]) -> str:
+        near = did_you_mean(self.metric, metrics, 0)
+        return near or (f"Say which is tuned: metric={min(metrics)!r}." if metrics else "")

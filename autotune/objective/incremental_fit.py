@@ -1,4 +1,4 @@
-"""Cross-validation step by step: the fits of all folds go on together, and their mean score is reported at each step."""
+"""Cross-validation step by step: all folds are fitted on together, and report their mean."""
 
 import inspect
 import math
@@ -12,11 +12,11 @@ from autotune.plan.trial_setup import Stepping
 from autotune.workers.seeds import trial_seed
 
 
-class Evaluation(Protocol):
+class CrossValidationInputs(Protocol):
     """What a cross-validation is of: data, splits, scoring, and the names of seeds."""
 
     @property
-    def X(self) -> Any:
+    def X(self) -> Any:  # noqa: N802
         """Data of shape (rows, columns)."""
 
     @property
@@ -45,9 +45,12 @@ class Evaluation(Protocol):
 
 
 def cross_validate(
-    of: Evaluation, estimator: Any, stepping: Stepping, report: Callable[[int, float], None]
+    of: CrossValidationInputs,
+    estimator: Any,
+    stepping: Stepping,
+    report: Callable[[int, float], None],
 ) -> dict[str, Any]:
-    """Return what scikit-learn's ``cross_validate`` does: ``test_score`` and ``fit_time`` of each fold."""
+    """Return ``test_score`` and ``fit_time`` of each fold, as ``cross_validate`` does."""
     splits = of.cv if isinstance(of.cv, list) else of.cv.split(of.X, of.y, of.groups)
     folds = [Fold(of, estimator, stepping, train, test) for train, test in splits]
     scores: list[float] = []
@@ -65,7 +68,7 @@ class Fold:
     """One fold's fit, as far as it came."""
 
     def __init__(
-        self, of: Evaluation, estimator: Any, stepping: Stepping, train: Any, test: Any
+        self, of: CrossValidationInputs, estimator: Any, stepping: Stepping, train: Any, test: Any
     ) -> None:
         from sklearn.base import clone
         from sklearn.metrics import check_scoring
@@ -128,7 +131,7 @@ class Fold:
         self.seconds += time.perf_counter() - begun
 
     def _renew(self, argument: str, step: int) -> None:
-        """Fit anew from the model so far, whose part of the budget is done."""
+        """Fit a new model from the model so far, whose part of the budget is spent."""
         from sklearn.base import clone
 
         fresh = clone(self.last).set_params(
@@ -146,7 +149,7 @@ class Fold:
         estimator.fit(self.X, *targets, **self.weights, **more)
 
     def _seeds(self, done: int) -> dict[str, Any]:
-        """Return seeds of the next stretch: with the same ones again it would draw what the last one drew."""
+        """Return seeds of the next stretch, which else would draw the same numbers again."""
         return {n: trial_seed(v, done) if done else v for n, v in self.seeds.items()}
 
     def score(self) -> float:

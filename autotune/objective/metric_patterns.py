@@ -1,18 +1,17 @@
-"""Metrics read off what a command prints, by regular expressions, or off the JSON lines that it writes to a file."""
+"""Metrics read from what a command prints, by regular expressions, or from its JSON lines."""
 
 import json
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
 
 import regex
 
 from autotune.objective.bounded_log import Lines
 from autotune.objective.metric_reports import Steps
-from autotune.script import NUMBER, Script
+from autotune.script import NUMBER, ScriptSpec
 
-LONGEST_SEARCH = 1.0  # seconds for one pattern on one line
+MAX_SEARCH_SECONDS = 1.0  # seconds for one pattern on one line
 CHUNK = 1 << 16
 CUT = regex.compile(r"[eE][-+]?[0-9]")
 # Lengths are bounded, as what is searched may be one long word.
@@ -22,7 +21,7 @@ NAMED = regex.compile(r"(?<!\w)([A-Za-z_][\w./-]{0,80}+)[ \t]{0,80}+[:=][ \t]{0,
 class Reading:
     """Finds a script's metrics in its lines and gives them to `Steps`."""
 
-    def __init__(self, script: Script, steps: Steps) -> None:
+    def __init__(self, script: ScriptSpec, steps: Steps) -> None:
         self.steps = steps
         self._patterns = {name: regex.compile(p) for name, p in script.patterns.items()}
         self._step = regex.compile(script.step_pattern) if script.step_pattern else None
@@ -34,25 +33,27 @@ class Reading:
         Raises:
             ValueError: if a pattern takes too long, or takes what is no number.
         """
-        if self._step and (found := _search("steps", self._step, text)):
-            self._at = int(_number("steps", found, text))
+        if self._step and (match := _search("steps", self._step, text)):
+            self._at = int(_number("steps", match, text))
         for name, pattern in self._patterns.items():
-            if found := _search(f"the pattern of {name!r}", pattern, text):
-                self.steps.take({name: _number(name, found, text)}, self._at)
+            if match := _search(f"the pattern of {name!r}", pattern, text):
+                self.steps.take({name: _number(name, match, text)}, self._at)
 
     def json_line(self, text: str, where: str) -> None:
         """Read one line of the metrics file; errors as `line`."""
         try:
-            told = json.loads(text)
+            metrics = json.loads(text)
         except (ValueError, RecursionError):
-            told = None
-        if not isinstance(told, dict):
+            metrics = None
+        if not isinstance(metrics, dict):
             raise ValueError(
                 f"{where} must hold a JSON object of metrics in each line, got {text[:80]!r}"
             )
-        step = told.pop("step", None)
+        step = metrics.pop("step", None)
         numbers = {
-            n: v for n, v in told.items() if isinstance(v, int | float) and not isinstance(v, bool)
+            n: v
+            for n, v in metrics.items()
+            if isinstance(v, int | float) and not isinstance(v, bool)
         }
         if numbers:
             self.steps.take(numbers, int(step) if isinstance(step, int | float) else None)
@@ -67,7 +68,7 @@ class MetricsFile:
         self._lines = Lines()
 
     def look(self) -> None:
-        """Read what was added; a file that is shorter than before is read anew."""
+        """Read what was added; a file that is shorter than before is read again."""
         try:
             with self._path.open("rb") as file:
                 size = file.seek(0, 2)
@@ -91,25 +92,26 @@ class MetricsFile:
 
 def _search(what: str, pattern: "regex.Pattern[str]", text: str) -> "regex.Match[str] | None":
     try:
-        return pattern.search(text, timeout=LONGEST_SEARCH)
+        return pattern.search(text, timeout=MAX_SEARCH_SECONDS)
     except TimeoutError:
         raise ValueError(
-            f"{what} must find its number quickly, and took over {LONGEST_SEARCH:g} s on a line of {len(text)} characters:"
-            f" {pattern.pattern!r}"
+            f"{what} must find its number quickly, and took over {MAX_SEARCH_SECONDS:g} s"
+            f" on a line of {len(text)} characters: {pattern.pattern!r}"
         ) from None
 
 
-def _number(name: str, found: "regex.Match[str]", text: str) -> float:
+def _number(name: str, match: "regex.Match[str]", text: str) -> float:
     """Return the number that a group took.
 
     Raises:
         ValueError: if it is none, or only a part of one, as ``[0-9.]+`` takes of ``1e-05``.
     """
-    taken = found.group(1)
-    if taken is None or CUT.match(text, found.end(1)):
-        whole = text[found.start(1) : found.end(1) + 8].split() if taken is not None else [""]
+    taken = match.group(1)
+    if taken is None or CUT.match(text, match.end(1)):
+        word = "" if taken is None else text[match.start(1) : match.end(1) + 8].split(maxsplit=1)[0]
         raise ValueError(
-            f"the pattern of {name!r} must take a whole number, got {taken!r} of {whole[0]!r}; write {{number}}"
+            f"the pattern of {name!r} must take a whole number, got {taken!r} of {word!r};"
+            " write {number}"
         )
     try:
         return float(taken.rstrip("."))
@@ -121,8 +123,8 @@ def _number(name: str, found: "regex.Match[str]", text: str) -> float:
 
 def nearest(name: str, lines: list[str]) -> str:
     """Say what in the lines looks like a metric of a similar name, or nothing."""
-    found: Mapping[str, Any] = {
-        m.group(1): m.group(2) for line in lines for m in NAMED.finditer(line)
+    values: Mapping[str, str] = {
+        match.group(1): match.group(2) for line in lines for match in NAMED.finditer(line)
     }
-    near = get_close_matches(name, found, n=1, cutoff=0.5)
-    return f" (did you mean {near[0]!r}, which is {found[near[0]]} there?)" if near else ""
+    near = get_close_matches(name, values, n=1, cutoff=0.5)
+    return f" (did you mean {near[0]!r}, which is {values[near[0]]} there?)" if near else ""

@@ -1,4 +1,4 @@
-"""What a trial tells of its metrics while it runs: the last of each is kept, the tuned one is reported step by step."""
+"""A trial's metrics while it runs: the last of each, and reports of the tuned one by steps."""
 
 import math
 from collections import Counter
@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 Report = Callable[[int, float], None]
-MOST_METRICS = 100
+MAX_METRICS = 100
 ALL_OF, OF_DIGITS = 1000, 3
 
 
@@ -40,9 +40,10 @@ class Steps:
         """
         self.last |= self.checked(metrics)
         self.counts.update(map(str, metrics))
-        if len(self.last) > MOST_METRICS:
+        if len(self.last) > MAX_METRICS:
             raise ValueError(
-                f"a trial must tell at most {MOST_METRICS} metrics, got another one: {next(iter(metrics))!r}"
+                f"a trial must tell at most {MAX_METRICS} metrics,"
+                f" got another one: {next(iter(metrics))!r}"
             )
         if self.metric in metrics:
             step = self.step + 1 if step is None else int(step)
@@ -56,17 +57,19 @@ class Steps:
         Raises:
             TypeError: if the tuned one is no number. ValueError: if it is not finite.
         """
-        found = {
+        numbers = {
             str(k): _number(str(k), v)
             for k, v in metrics.items()
             if k == self.metric or _is_number(v)
         }
-        if not math.isfinite(found.get(self.metric, 0.0)):
-            raise ValueError(f"the metric {self.metric!r} must be finite, got {found[self.metric]}")
-        return found
+        if not math.isfinite(numbers.get(self.metric, 0.0)):
+            raise ValueError(
+                f"the metric {self.metric!r} must be finite, got {numbers[self.metric]}"
+            )
+        return numbers
 
-    def _tell(self, told: tuple[int, float]) -> None:
-        due, self._waiting = (self._waiting, told) if self.late else (told, None)
+    def _tell(self, report: tuple[int, float]) -> None:
+        due, self._waiting = (self._waiting, report) if self.late else (report, None)
         if due is None or self.silent:
             return
         self._reported += 1
@@ -75,7 +78,9 @@ class Steps:
 
 
 def is_kept(count: int) -> bool:
-    """Return whether the report of this number is told: all of the first thousand, then ever fewer, so that no store fills up.
+    """Return whether the report of this number is passed on, so that no store fills up.
+
+    All of the first thousand are, then fewer and fewer.
 
     >>> [is_kept(n) for n in (1, 999, 1001, 1010, 12345, 12300)]
     [True, True, False, True, False, True]
@@ -84,7 +89,7 @@ def is_kept(count: int) -> bool:
 
 
 def _is_number(value: Any) -> bool:
-    """Return whether a value is a number of Python's, or one of another library's, which has no axes."""
+    """Return whether a value is a number, of Python or of a library such as numpy."""
     return isinstance(value, int | float) or (
         hasattr(value, "__float__") and getattr(value, "shape", None) == ()
     )

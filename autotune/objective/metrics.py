@@ -1,4 +1,4 @@
-"""Whether a metric can score an estimator: found out before any trial, on a stand-in with the same kind of target."""
+"""Whether a metric can score an estimator, checked before any trial on a dummy estimator."""
 
 import warnings
 from typing import Any
@@ -15,7 +15,7 @@ TARGETS = {
 
 
 def check_metric(metric: Any, estimator: Any, task: str | None, y: Any = None) -> None:
-    """Refuse a metric that is unknown, that the targets do not fit, or whose predictions the estimator lacks.
+    """Refuse a metric that is unknown, or that does not fit the targets or the estimator.
 
     Raises:
         SettingError: naming the metric, and the nearest ones or what is missing.

@@ -1,4 +1,4 @@
-"""A command as a process group: started without a shell, read while it prints, and ended with all that it started."""
+"""A command as a process group: no shell, read while it prints, ended with all its children."""
 
 import contextlib
 import math
@@ -21,7 +21,7 @@ Hear = Callable[[list[bytes]], None]
 
 
 class CommandFailed(Exception):
-    """A command that could not be started, exited with an error, or told no metric; its notes hold the end of its log."""
+    """A command that did not start, failed, or told no metric; its notes end its log."""
 
 
 class Process:
@@ -69,12 +69,12 @@ class Process:
             pipe.close()
 
     def follow(self, hear: Hear, look: Callable[[], None], until: float = math.inf) -> int | None:
-        """Return the exit status, negative for a signal's number, or None where it still runs at a time of the monotonic clock.
+        """Return the exit status, negative for a signal's number; None if it runs on at ``until``.
 
         Args:
             hear: Called with the lines it prints, as they come.
             look: Called again and again meanwhile.
-            until: The time to end at.
+            until: The time to end at, by the monotonic clock.
         """
         with selectors.DefaultSelector() as selector:
             for pipe in self._lines:
@@ -88,7 +88,7 @@ class Process:
         return self._process.poll()
 
     def _listen(self, selector: selectors.BaseSelector, hear: Hear) -> None:
-        """Read what there is, or wait a moment; where it closed its output and runs on, wait for its end."""
+        """Read what it printed, or wait a moment, also where it has closed its output."""
         if not selector.get_map():
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(TICK)
@@ -100,7 +100,7 @@ class Process:
                 selector.unregister(key.fileobj)
 
     def ask_to_end(self, hear: Hear) -> None:
-        """Send SIGTERM, and wait a while for its end, reading on; leaving the context kills what is left."""
+        """Send SIGTERM and read on until it ends, for a while; leaving the context kills it."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGTERM)
         self.follow(hear, lambda: None, time.monotonic() + PATIENCE)

@@ -2,16 +2,15 @@
 
 import warnings
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from autotune.errors import DataError
 
-if TYPE_CHECKING:
-    pass
-
 
 def make_cv(cv: Any, task: str | None, seed: int, groups: Any) -> Any:
-    """Return the splitter for a number of folds: stratified for classes, by group where there are groups; others as given.
+    """Return the splitter for a number of folds, or the splitter that was given.
+
+    It is stratified for classes, and by group if there are groups.
 
     Raises:
         DataError: if there are fewer groups than folds.

@@ -1,4 +1,4 @@
-"""A script as an objective: its command runs with one configuration, and its metrics are read while it does."""
+"""A script as an objective: its command runs with a configuration while metrics are read."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,25 +10,25 @@ from autotune.objective.bounded_log import Log
 from autotune.objective.metric_patterns import MetricsFile, Reading, nearest
 from autotune.objective.metric_reports import Report, Steps
 from autotune.objective.process import CommandFailed, Process
-from autotune.script import Script
+from autotune.script import ScriptSpec
 from autotune.workers import child_processes, trial_context
 from autotune.workers.trial_context import Killed, Stopped
 
 LOG = "log.txt"
 LAST_LINES, NOTED_LINES, SEARCHED_LINES = 3, 20, 1000
-LONGEST_END = 300
+MAX_LOG_END_LENGTH = 300
 
 
 @dataclass(frozen=True)
 class ScriptObjective:
-    """Runs a script with one configuration; ``command`` and ``folder`` are what was found of the script's own.
+    """Runs a script with one configuration.
 
-    ``seed_names`` are hyperparameters that are given the trial's seed; ``every`` says that all
-    metrics must be told, not only the tuned one. It runs where `inside.running` says which trial it
-    is.
+    ``command`` and ``folder`` are the script's own, by their whole paths. ``seed_names`` are
+    hyperparameters that get the trial's seed; ``every`` says that all metrics must be told, not
+    only the tuned one. It runs where `trial_context.own_folder` says which trial it is.
     """
 
-    script: Script
+    script: ScriptSpec
     metric: str
     command: tuple[str, ...]
     folder: str | None = None
@@ -107,17 +107,20 @@ class ScriptObjective:
         """Say that a metric was never told, and what was instead."""
         if isinstance(self.script.metrics, Mapping):
             near = nearest(name, log.tail(SEARCHED_LINES))
-            return f"no line of its log matches {self.script.metrics[name]!r}, the pattern of {name!r}{near}"
-        return f"its metrics file must hold {name!r}, got {sorted(steps.last) or 'nothing'}. {did_you_mean(name, steps.last)}".rstrip()
+            pattern = self.script.metrics[name]
+            return f"no line of its log matches {pattern!r}, the pattern of {name!r}{near}"
+        names = sorted(steps.last) or "nothing"
+        hint = did_you_mean(name, steps.last)
+        return f"its metrics file must hold {name!r}, got {names}. {hint}".rstrip()
 
 
 def _failed(reason: str, log: Log) -> CommandFailed:
     error = CommandFailed(f"{reason}{_end_of(log)}")
     if lines := log.tail(NOTED_LINES):
-        error.add_note("The log ends:\n" + "\n".join(line[-LONGEST_END:] for line in lines))
+        error.add_note("The log ends:\n" + "\n".join(line[-MAX_LOG_END_LENGTH:] for line in lines))
     return error
 
 
 def _end_of(log: Log) -> str:
     text = " | ".join(log.tail(LAST_LINES))
-    return f"; its log ends: {text[-LONGEST_END:]}" if text else "; its log is empty"
+    return f"; its log ends: {text[-MAX_LOG_END_LENGTH:]}" if text else "; its log is empty"

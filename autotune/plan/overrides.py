@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from autotune.errors import KEYWORD, KnowledgeError, SettingError
+from autotune.facts.data import check_facts
 from autotune.plan.other_names import advice_on_value
 from autotune.plan.provenance import BY_KEYWORD, BY_SET_OPTION, Source, user_file
 from autotune.plan.settings import CHECKS
 from autotune.serialization import documents
+from autotune.serialization.validation import kind_of, located
 from autotune.serialization.values import from_plain
 from autotune.space.shorthand import spelled
 
@@ -54,10 +56,10 @@ def collect(
     sets: Iterable[str] = (),
     job_file: Iterable[tuple[str, UserValue]] = (),
 ) -> Overrides:
-    """Bring together what a job file, an overrides file, ``--set`` and keywords set; the later wins.
+    """Merge what a job file, an overrides file, ``--set`` and keywords set; the later wins.
 
     Args:
-        keywords: Settings by name; a name that is no setting is a static hyperparameter.
+        keywords: Settings by name; any other name is a static hyperparameter.
         overrides: Path of a YAML or JSON file, or a mapping, of the same names.
         sets: Texts such as ``max_trials=40`` or ``ranges.max_depth=3..10``.
         job_file: Names and values of a job file.
@@ -97,7 +99,12 @@ def _checked(name: str, value: UserValue) -> UserValue:
 
 def _ranges(ranges: UserValue) -> dict[str, UserValue]:
     if not isinstance(ranges.value, Mapping):
-        raise SettingError(f"ranges must be a mapping from names to ranges, got {ranges.value!r}.")
+        raise SettingError(
+            "ranges must be a mapping from names to ranges",
+            name="ranges",
+            value=ranges.value,
+            where=ranges.source.location,
+        )
     return {
         str(name): value if isinstance(value, UserValue) else UserValue(value, ranges.source)
         for name, value in ranges.value.items()
@@ -114,25 +121,46 @@ def _from_overrides(overrides: object) -> list[tuple[str, UserValue]]:
     document = documents.read(Path(overrides))
     if not isinstance(document.data, dict):
         raise KnowledgeError(
-            f"{document.at(())}: must be a mapping of settings, got {type(document.data).__name__}."
+            "the file must hold a mapping of settings",
+            got=kind_of(document.data),
+            where=document.at(()),
         )
     return list(from_document(document, document.data, ()))
 
 
 def from_document(
-    document: documents.Document, data: Mapping[str, Any], place: tuple[str | int, ...]
+    document: documents.Document, data: Mapping[str, Any], place: documents.Place
 ) -> Iterable[tuple[str, UserValue]]:
     """Yield the settings of a file's mapping, each with its line."""
-
-    def source(*keys: str) -> Source:
-        return user_file(document.path, document.line((*place, *keys)))
-
     for name, value in data.items():
-        if name == "ranges" and isinstance(value, dict):
-            for inner, text in value.items():
-                yield f"{RANGE_PREFIX}{inner}", UserValue(spelled(text), source(name, inner))
-        else:
-            yield name, UserValue(from_plain(value), source(name))
+        if name == "ranges":
+            yield from _ranges_from_document(document, value, (*place, name))
+            continue
+        with located(document, *place, name):
+            if name == "facts":
+                check_facts(value)
+            plain = from_plain(value)
+        yield name, UserValue(plain, _source(document, (*place, name)))
+
+
+def _ranges_from_document(
+    document: documents.Document, ranges: object, place: documents.Place
+) -> Iterable[tuple[str, UserValue]]:
+    if not isinstance(ranges, dict):
+        raise KnowledgeError(
+            "ranges must be a mapping from names to ranges",
+            name="ranges",
+            value=ranges,
+            where=document.at(place),
+        )
+    for name, text in ranges.items():
+        with located(document, *place, name):
+            domain = spelled(text)
+        yield f"{RANGE_PREFIX}{name}", UserValue(domain, _source(document, (*place, name)))
+
+
+def _source(document: documents.Document, place: documents.Place) -> Source:
+    return user_file(document.path, document.line(place))
 
 
 def _from_set(text: str) -> tuple[str, UserValue]:

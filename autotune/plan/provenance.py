@@ -6,7 +6,7 @@ from enum import StrEnum
 from pathlib import PurePath
 from typing import Any
 
-from autotune.errors import SettingError
+from autotune.errors import KEYWORD, SettingError
 
 SHIPPED_FOLDERS = ("knowledge", "data")  # the shipped knowledge, in the repository and installed
 
@@ -136,9 +136,9 @@ class Source:
 
     @property
     def location(self) -> str:
-        """Where an error says that a value comes from; empty where the call itself shows it."""
+        """The place of the value as an error holds it: ``file:line``, ``--set`` or ``keyword``."""
         if self.kind is SourceKind.USER:
-            return self.option or "".join(map(str, self.places))
+            return self.option or "".join(map(str, self.places)) or KEYWORD
         return "" if self.kind is SourceKind.ESTIMATOR else str(self)
 
     def then(self, *additions: "Source") -> "Source":

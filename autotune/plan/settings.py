@@ -5,7 +5,6 @@ from typing import Any
 
 from autotune.errors import SettingError
 from autotune.knowledge.entry import LEVELS
-from autotune.knowledge.scores import are_scores
 from autotune.plan.checks import (
     Check,
     configurations,
@@ -18,11 +17,13 @@ from autotune.plan.checks import (
     whole,
 )
 from autotune.plan.earlier_names import params_of
+from autotune.plan.mode import Mode
+from autotune.serialization.scores import are_scores
 from autotune.space.scale import is_number
 from autotune.stopping.catalog import STRATEGIES as OF_RULES
 from autotune.stopping.parameters import check_fidelity, check_rule
 
-MODES = ("max", "min")
+MODES = tuple(str(mode) for mode in Mode)
 STRATEGIES = ("random", "grid", "sobol", "bayesian", *OF_RULES)
 SAMPLERS = ("gp", "tpe")
 COMPLETION = ("target", "best_possible", "no_improvement", "convergence", "tolerance")

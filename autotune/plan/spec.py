@@ -1,11 +1,11 @@
-"""The plan: what is tuned, in which ranges, how, and for how long; each setting with its source, reason and evidence."""
+"""The plan: what is tuned, in which ranges, how and for how long, each with its provenance."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from autotune.errors import KnowledgeError, SettingError, did_you_mean
+from autotune.errors import SettingError, did_you_mean
 from autotune.plan.choices import (
     Range,
     Setting,
@@ -14,6 +14,7 @@ from autotune.plan.choices import (
     setting_from_plain,
 )
 from autotune.plan.earlier_texts import baselines_from_reason
+from autotune.plan.mode import Mode
 from autotune.plan.provenance import ENGINE_DEFAULT
 from autotune.plan.trial_setup import TrialSetup
 from autotune.serialization import documents
@@ -24,7 +25,7 @@ SCHEMA = 1
 
 
 @dataclass(frozen=True, eq=False)
-class Plan:
+class PlanSpec:
     """A complete, runnable plan; frozen, and equal to another with the same content."""
 
     estimator: str
@@ -51,7 +52,7 @@ class Plan:
     """What is tuned, where the plan was made or loaded with it."""
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Plan) and self.describe() == other.describe()
+        return isinstance(other, PlanSpec) and self.describe() == other.describe()
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -76,9 +77,14 @@ class Plan:
         return metric if isinstance(metric, str) else str(getattr(metric, "__name__", "metric"))
 
     @property
+    def mode(self) -> Mode:
+        """Whether larger or smaller values of the metric are better."""
+        return Mode(self["mode"])
+
+    @property
     def direction(self) -> Literal["maximize", "minimize"]:
         """``maximize`` or ``minimize``, as Optuna names the modes."""
-        return "maximize" if self["mode"] == "max" else "minimize"
+        return "maximize" if self.mode is Mode.MAX else "minimize"
 
     def __getitem__(self, name: str) -> Any:
         """Return the value of a setting, such as ``plan["max_trials"]``."""
@@ -127,7 +133,8 @@ class Plan:
                 if isinstance(chosen, Range)
                 else setting_text(name, chosen.value)
             )
-            return f"{name} = {text}. {chosen.reason}{condition} Source: {chosen.source.cited}.{evidence}"
+            source = f" Source: {chosen.source.cited}."
+            return f"{name} = {text}. {chosen.reason}{condition}{source}{evidence}"
         if name in self.left_out:
             return f"{name} is not tuned: {self.left_out[name]}."
         raise SettingError(
@@ -135,13 +142,13 @@ class Plan:
             did_you_mean(name, [*self.ranges, *self.settings, *self.left_out]),
         )
 
-    def diff(self, other: "Plan") -> dict[str, tuple[Any, Any]]:
-        """Return what differs from another plan: by dotted name, the value here and there; None where one lacks it."""
-        mine, theirs = _flat(self), _flat(other)
+    def diff(self, other: "PlanSpec") -> dict[str, tuple[Any, Any]]:
+        """Return what differs from another plan: by dotted name the two values, None for none."""
+        values, other_values = _flat(self), _flat(other)
         return {
-            n: (mine.get(n), theirs.get(n))
-            for n in dict.fromkeys([*mine, *theirs])
-            if mine.get(n) != theirs.get(n)
+            n: (values.get(n), other_values.get(n))
+            for n in dict.fromkeys([*values, *other_values])
+            if values.get(n) != other_values.get(n)
         }
 
     def save(self, path: str | Path) -> None:
@@ -163,29 +170,35 @@ class Plan:
 
         A document of a version that kept no trial setup gets one from the installed knowledge.
         """
+        from autotune.plan.file_names import check_names
         from autotune.plan.schema import PlanFile
-        from autotune.serialization.validation import validate
+        from autotune.serialization.validation import located, validate
 
         validate(PlanFile, document)
-        data = document.data
-        try:
-            target = None if has_opaque(data["recipe"]) else from_plain(data["recipe"])
-            settings = {n: setting_from_plain(n, s) for n, s in data["settings"].items()}
+        check_names(document)
+        data, ranges, settings = document.data, {}, {}
+        for name, described in data["ranges"].items():
+            with located(document, "ranges", name, "value"):
+                ranges[name] = range_from_plain(described)
+        for name, described in data["settings"].items():
+            with located(document, "settings", name, "value"):
+                settings[name] = setting_from_plain(name, described)
+        recipe = data.get("recipe")
+        with located(document):
+            target = None if has_opaque(recipe) else from_plain(recipe)
             return cls(
                 estimator=data["estimator"],
-                recipe=data["recipe"],
+                recipe=recipe,
                 target=target,
                 facts={k: from_plain(v) for k, v in data["facts"].items()},
                 static={k: from_plain(v) for k, v in data["static"].items()},
-                ranges={n: range_from_plain(r) for n, r in data["ranges"].items()},
+                ranges=ranges,
                 settings=_with_later(settings),
                 trial_setup=_trial_setup(data, target, settings),
-                forbidden=tuple(map(condition_from_plain, data["forbidden"])),
-                left_out=data["left_out"],
+                forbidden=tuple(map(condition_from_plain, data.get("forbidden", ()))),
+                left_out=data.get("left_out", {}),
                 baselines=_baselines(data, settings),
             )
-        except SettingError as error:
-            raise KnowledgeError(f"{document.path}: {error}") from None
 
     @staticmethod
     def schema() -> dict[str, Any]:
@@ -199,7 +212,7 @@ def _condition(when: Mapping[str, tuple[Any, ...]]) -> str:
     return " and ".join(f"{n} is {' or '.join(map(repr, vs))}" for n, vs in when.items())
 
 
-def _flat(plan: Plan) -> dict[str, Any]:
+def _flat(plan: PlanSpec) -> dict[str, Any]:
     data = plan.describe()
     flat = {"estimator": data["estimator"]} | {f"facts.{k}": v for k, v in data["facts"].items()}
     flat |= {f"static.{k}": v for k, v in data["static"].items()}

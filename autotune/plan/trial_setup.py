@@ -16,7 +16,7 @@ class Continuation:
     """How a fit goes on from where it was, by more of the plan's fidelity."""
 
     by: str
-    """``warm_start``, ``partial_fit`` (1 at a time), or the argument of ``fit`` for the model so far."""
+    """``warm_start``, ``partial_fit`` (1 at a time), or the argument of ``fit`` for the model."""
 
     total: bool
     """Whether the fidelity then counts what was done before, too."""

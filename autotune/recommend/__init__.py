@@ -1,4 +1,4 @@
-"""Recommend: subject, facts, knowledge and what the user set, into a plan; the inference rules, one small function each."""
+"""From a subject, facts, knowledge and overrides to a plan; each rule is a small function."""
 
 from autotune.recommend.recommender import recommend
 

@@ -1,4 +1,4 @@
-"""Several algorithms in one plan: the choice among them, and what follows from each of them for the settings of all."""
+"""Several algorithms in one plan: the choice among them, and the settings that they share."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -19,7 +19,7 @@ NOTHING = Overrides({}, {}, {})
 
 
 def from_options(part: Part) -> Proposal:
-    """Propose the choices that follow from what was given; none of them is the user's own before the others."""
+    """Propose the choices that follow from a list of estimators; none of them is the baseline."""
     candidates = {}
     for name, options in part.options.items():
         reason = f"You gave {len(options)}: which of them is best is searched, too."
@@ -32,7 +32,10 @@ def from_options(part: Part) -> Proposal:
 def by_algorithm(
     merged: Merged, proposals: list[Proposal], subject: Subject
 ) -> dict[str, list[Proposal]]:
-    """Return the proposals of each algorithm that may be chosen, in the user's order; all under no name where one is given."""
+    """Return the proposals of each algorithm that may be chosen, in the user's order.
+
+    Where a single estimator is tuned, all proposals are under an empty name.
+    """
     if not subject.algorithms:
         return {"": proposals}
     searched = merged.ranges.get(ALGORITHM)
@@ -47,10 +50,10 @@ def by_algorithm(
 def of_algorithms(
     merged: Merged, proposals: list[Proposal], context: Mapping[str, Any], subject: Subject
 ) -> dict[str, Any]:
-    """Return what the entries say, and of several algorithms their number and what they are worth together.
+    """Return what the entries say about settings, for all algorithms together.
 
-    ``max_trials_sum`` adds up what the table of max_trials says of each by itself; a metric is said
-    where all say the same.
+    ``max_trials_sum`` adds up what the table of max_trials gives each algorithm alone; a metric is
+    included only if all algorithms have the same.
     """
     groups = by_algorithm(merged, proposals, subject)
     if len(groups) <= 1:
@@ -61,7 +64,9 @@ def of_algorithms(
         }
     alone = [_alone(key, merged, group, context) for key, group in groups.items()]
     same = len({c.get("metric_entry") for c in alone}) == 1
-    metric = {n: v for n, v in alone[0].items() if same and n in ("metric_entry", "metric_said")}
+    metric = {
+        n: v for n, v in alone[0].items() if same and n in ("metric_entry", "metric_from_entry")
+    }
     return {
         "algorithms": len(alone),
         "max_trials_sum": sum(c["max_trials"] for c in alone),
@@ -72,11 +77,11 @@ def of_algorithms(
 def _alone(
     key: str, merged: Merged, group: list[Proposal], context: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Return the facts of one algorithm as if it were given by itself, max_trials decided."""
-    own = replace(
+    """Return the facts of one algorithm as if it were tuned alone, with max_trials decided."""
+    single = replace(
         merged, ranges={n: r for n, r in merged.ranges.items() if r.when.get(ALGORITHM) == (key,)}
     )
-    facts = {**context, **own.facts}
-    facts |= of_entries(group, own.ranges, facts)
+    facts = {**context, **single.facts}
+    facts |= of_entries(group, single.ranges, facts)
     decide(("max_trials",), NOTHING, facts)
     return facts

@@ -9,53 +9,77 @@ from autotune.facts import Subject
 from autotune.facts.algorithm_choice import each
 from autotune.plan.choices import Setting
 from autotune.plan.overrides import Overrides
-from autotune.script import Script
+from autotune.script import ScriptSpec
 from autotune.stopping.catalog import STRATEGIES
 
 
 def check_together(
-    settings: Mapping[str, Setting], given: Overrides, subject: Subject, context: Mapping[str, Any]
+    settings: Mapping[str, Setting],
+    overrides: Overrides,
+    subject: Subject,
+    context: Mapping[str, Any],
 ) -> None:
     """Refuse settings that cannot be carried out together.
 
     Raises:
         SettingError: naming both sides and the way out.
     """
-    if "cv" in given.settings and subject.kind in ("function", "script"):
+    if "cv" in overrides.settings and subject.kind in ("function", "script"):
         raise SettingError(
-            f"cv must go with an estimator, got a {subject.kind}, which runs once per trial.",
+            "cv must go with an estimator",
             "Drop cv.",
+            name="cv",
+            value=overrides.value("cv"),
+            got=f"a {subject.kind}, which runs once per trial",
+            where=overrides.settings["cv"].where,
         )
-    _check_stopping(settings, given, subject)
+    _check_stopping(settings, overrides, subject)
     parallel, trials = settings["max_parallel"].value, settings["max_trials"].value
-    if "max_parallel" in given.settings and "max_trials" in given.settings and parallel > trials:
+    if (
+        "max_parallel" in overrides.settings
+        and "max_trials" in overrides.settings
+        and parallel > trials
+    ):
         raise SettingError(
-            f"max_parallel <= max_trials must hold, got {parallel} > {trials}.",
+            "max_parallel <= max_trials must hold",
             "Lower max_parallel.",
+            name="max_parallel",
+            value=parallel,
+            got=f"{parallel} > {trials}",
+            where=overrides.settings["max_parallel"].where,
         )
     timeout, runtime = settings["trial_timeout"].value, settings["max_runtime"].value
     if timeout is not None and timeout > runtime:
         raise SettingError(
-            f"trial_timeout <= max_runtime must hold, got {timeout} > {runtime}.",
+            "trial_timeout <= max_runtime must hold",
             "Lower trial_timeout.",
+            name="trial_timeout",
+            value=timeout,
+            got=f"{timeout} > {runtime}",
         )
-    if given.value("sampler") and settings["strategy"].value != "bayesian":
+    if overrides.value("sampler") and settings["strategy"].value != "bayesian":
         raise SettingError(
-            f"sampler must go with strategy='bayesian', got strategy={settings['strategy'].value!r}.",
+            "sampler must go with strategy='bayesian'",
             "Set strategy='bayesian' too.",
+            name="sampler",
+            value=overrides.value("sampler"),
+            got=f"strategy={settings['strategy'].value!r}",
+            where=overrides.settings["sampler"].where,
         )
-    _check_metric(settings["metric"].value, given, subject, context)
+    _check_metric(settings["metric"].value, overrides, subject, context)
 
 
 def _check_metric(
-    metric: Any, given: Overrides, subject: Subject, context: Mapping[str, Any]
+    metric: Any, overrides: Overrides, subject: Subject, context: Mapping[str, Any]
 ) -> None:
-    if isinstance(subject.target, Script) and metric not in subject.target.metrics:
+    if isinstance(subject.target, ScriptSpec) and metric not in subject.target.metrics:
         raise SettingError(
-            f"metric must be one that {subject.name} tells, got {metric!r}.",
+            f"metric must be one that {subject.name} reports",
             did_you_mean(metric, subject.target.metrics),
+            name="metric",
+            value=metric,
         )
-    if "metric" in given.settings and subject.kind == "estimator":
+    if "metric" in overrides.settings and subject.kind == "estimator":
         from autotune.objective.metrics import check_metric
 
         for estimator in each(subject.target):
@@ -70,7 +94,9 @@ def _at_once(subject: Subject) -> str:
     )
 
 
-def _check_stopping(settings: Mapping[str, Setting], given: Overrides, subject: Subject) -> None:
+def _check_stopping(
+    settings: Mapping[str, Setting], overrides: Overrides, subject: Subject
+) -> None:
     """Refuse early stopping without reports, and a second rule beside the strategy's."""
     rule, strategy = settings["early_stopping"].value, settings["strategy"].value
     if subject.kind == "estimator" and rule and not settings["fidelity"].value:
@@ -80,30 +106,43 @@ def _check_stopping(settings: Mapping[str, Setting], given: Overrides, subject: 
             else f"early_stopping={rule['rule']!r}"
         )
         raise SettingError(
-            f"{cause} must have trials that report intermediate metrics, got {_at_once(subject)}.",
+            f"{cause} must have trials that report intermediate metrics",
             "Leave it out, or tune a function that yields its metrics.",
+            name="strategy" if strategy in STRATEGIES else "early_stopping",
+            value=strategy if strategy in STRATEGIES else rule,
+            got=_at_once(subject),
         )
     name = None if rule is None else rule["rule"]
     if strategy in STRATEGIES and name != STRATEGIES[strategy].name:
         raise SettingError(
-            f"strategy={strategy!r} must stop trials by its own rule, got early_stopping={name!r}.",
+            f"strategy={strategy!r} must stop trials by its own rule",
             "Drop early_stopping, or set strategy='random'.",
+            name="early_stopping",
+            value=rule,
+            got=f"early_stopping={name!r}",
         )
     if settings["fidelity"].value and subject.kind == "estimator":
         _check_stepping(settings["fidelity"].value["name"], subject)
 
 
 def _check_stepping(name: str, subject: Subject) -> None:
-    """Refuse what cannot be fitted step by step: several algorithms, and a booster that looks for its end itself."""
+    """Refuse what cannot be fitted step by step: several algorithms, or early stopping."""
     if subject.algorithms:
         raise SettingError(
-            "fidelity must go with one algorithm, got several.", "Tune each by itself."
+            "fidelity must go with one algorithm",
+            "Tune each by itself.",
+            name="fidelity",
+            value=name,
+            got="several",
         )
     owner = subject.owner(name)
-    known = knowledge.entry_for(set(owner.names))
-    own = known.content.early_stopping if known else ""
-    if own and owner.params.get(own):
+    entry_file = knowledge.entry_for(set(owner.names))
+    stopping_parameter = entry_file.content.early_stopping if entry_file else ""
+    if stopping_parameter and owner.params.get(stopping_parameter):
         raise SettingError(
-            f"fidelity must go without {owner.prefix}{own}, got {own}={owner.params[own]!r}.",
+            f"fidelity must go without {owner.prefix}{stopping_parameter}",
             "Leave one of them out.",
+            name=owner.prefix + stopping_parameter,
+            value=owner.params[stopping_parameter],
+            got=f"{stopping_parameter}={owner.params[stopping_parameter]!r}",
         )

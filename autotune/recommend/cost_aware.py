@@ -1,4 +1,4 @@
-"""What trials cost, as far as hyperparameters say it: the powers of them that a fit's seconds grow with."""
+"""What trials cost: the power of each hyperparameter that a fit's seconds grow with."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -13,28 +13,28 @@ from autotune.space.domains import Domain, Float, Int
 def with_powers(
     setting: Setting, ranges: Mapping[str, Range], proposals: Sequence[Proposal], sampler: object
 ) -> Setting:
-    """Return the setting ``cost_aware`` with the powers it stands for: the user's own, or what the entries know.
+    """Return the setting ``cost_aware`` with its powers: the user's, or the measured ones.
 
     Raises:
         SettingError: if the user asks for it where no power is known, or for a power of what is no
             positive number.
     """
-    asked = setting.source.by_user and bool(setting.value)
-    if asked and sampler != "gp":
+    requested = setting.source.by_user and bool(setting.value)
+    if requested and sampler != "gp":
         raise SettingError(
             f"cost_aware must go with sampler='gp', got sampler={sampler!r}.", "Drop cost_aware."
         )
     if isinstance(setting.value, Mapping):
         _check(setting.value, ranges)
         return setting
-    known = _known(ranges, proposals) if setting.value else {}
-    if asked and not known:
-        own = next((n for n, r in ranges.items() if _grows(r.value)), "n_estimators")
+    powers = _measured_powers(ranges, proposals) if setting.value else {}
+    if requested and not powers:
+        example = next((n for n, r in ranges.items() if _grows(r.value)), "n_estimators")
         raise SettingError(
             "cost_aware=True must have a hyperparameter whose cost is known, got none.",
-            f"Give its power, for example cost_aware={{{own!r}: 1}}.",
+            f"Give its power, for example cost_aware={{{example!r}: 1}}.",
         )
-    return replace(setting, value=known)
+    return replace(setting, value=powers)
 
 
 def _check(powers: Mapping[str, float], ranges: Mapping[str, Range]) -> None:
@@ -43,7 +43,8 @@ def _check(powers: Mapping[str, float], ranges: Mapping[str, Range]) -> None:
             raise SettingError(f"cost_aware: {name!r} must be tuned.", did_you_mean(name, ranges))
         if not _grows(ranges[name].value):
             raise SettingError(
-                f"cost_aware: {name} must be tuned in a range of numbers > 0, got {ranges[name].value}."
+                f"cost_aware: {name} must be tuned in a range of numbers > 0, "
+                f"got {ranges[name].value}."
             )
 
 
@@ -51,14 +52,16 @@ def _grows(domain: Domain) -> bool:
     return isinstance(domain, Float | Int) and domain.low > 0 and domain.log != "reverse"
 
 
-def _known(ranges: Mapping[str, Range], proposals: Sequence[Proposal]) -> dict[str, float]:
-    """Return what the entries know of what is tuned; seconds of several algorithms do not compare."""
+def _measured_powers(
+    ranges: Mapping[str, Range], proposals: Sequence[Proposal]
+) -> dict[str, float]:
+    """Return the powers that entries measured; those of several algorithms do not compare."""
     if any(p.part.options for p in proposals):
         return {}
-    told = {
+    powers = {
         p.part.prefix + spelling(p.part, n, p.entry.hyperparameters[n]): power
         for p in proposals
         if p.entry and p.entry.measured
         for n, power in p.entry.measured.cost.items()
     }
-    return {n: power for n, power in told.items() if n in ranges and _grows(ranges[n].value)}
+    return {n: power for n, power in powers.items() if n in ranges and _grows(ranges[n].value)}

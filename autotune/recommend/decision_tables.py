@@ -1,4 +1,4 @@
-"""The settings beside the ranges, by the decision tables of settings.yaml: the first row that fires decides."""
+"""Settings by the decision tables of settings.yaml: the first row that fires decides."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -13,18 +13,20 @@ from autotune.plan.overrides import Overrides
 from autotune.plan.provenance import Source
 
 
-def decide(names: Iterable[str], given: Overrides, context: dict[str, Any]) -> dict[str, Setting]:
+def decide(
+    names: Iterable[str], overrides: Overrides, context: dict[str, Any]
+) -> dict[str, Setting]:
     """Decide settings in order; each one decided, by the user or a row, is a fact for the next.
 
     Args:
         names: Settings, in the order they are decided.
-        given: What the user set.
+        overrides: What the user set.
         context: Facts the rules read; what is decided is added to it.
     """
     decided: dict[str, Setting] = {}
     for name in names:
-        if name in given.settings:
-            chosen = given.settings[name]
+        if name in overrides.settings:
+            chosen = overrides.settings[name]
             setting = Setting(chosen.value, chosen.source, "You said so.")
         else:
             setting = _by_table(name, context)
@@ -34,14 +36,16 @@ def decide(names: Iterable[str], given: Overrides, context: dict[str, Any]) -> d
 
 
 def _by_table(name: str, context: Mapping[str, Any]) -> Setting:
-    known = knowledge.table("settings")
-    rows: list[knowledge.Row] = known.content.settings.get(name, [])
+    table_file = knowledge.table("settings")
+    rows: list[knowledge.Row] = table_file.content.settings.get(name, [])
     for index, row in enumerate(rows):
         if _fires(row, context):
-            return Setting(row.evaluate(context), *_provenance(known, name, index, row, context))
+            return Setting(
+                row.evaluate(context), *_provenance(table_file, name, index, row, context)
+            )
     raise KnowledgeError(
-        f"{known.document.at(('settings',))}: the table of {name!r} must have a row that always "
-        "fires, got none."
+        f"the table of {name!r} must have a row that always fires, got none.",
+        where=table_file.document.at(("settings",)),
     )
 
 
@@ -54,20 +58,20 @@ def _fires(row: knowledge.Row, context: Mapping[str, Any]) -> bool:
 
 
 def _provenance(
-    known: knowledge.KnowledgeFile[Table],
+    table_file: knowledge.KnowledgeFile[Table],
     name: str,
     index: int,
     row: knowledge.Row,
     context: Mapping[str, Any],
 ) -> tuple[Source, str, str]:
     """Return source, reason and evidence of a row; where it takes an entry's word, that entry's."""
-    said: Setting | None = context.get(f"{name}_said")
-    if said is not None and row.id == "entry":
-        return said.source, said.reason, said.evidence
+    entry_setting: Setting | None = context.get(f"{name}_from_entry")
+    if entry_setting is not None and row.id == "entry":
+        return entry_setting.source, entry_setting.reason, entry_setting.evidence
     facts = sorted(set().union(*map(expressions.names_in, (row.when, *row.computed.values()))))
     read = ", ".join(f"{f}={_short(context[f])}" for f in facts if context.get(f) is not None)
-    evidence = known.content.sources[row.source] if row.source else ""
-    source = provenance.decision_table(known.place("settings", name, index), row.id)
+    evidence = table_file.content.sources[row.source] if row.source else ""
+    source = provenance.decision_table(table_file.place("settings", name, index), row.id)
     return source, row.why + (f" ({read})" if read else ""), evidence
 
 

@@ -6,7 +6,7 @@ from autotune.knowledge import CatalogEntry, Entry, Hyperparameter
 
 
 def entry_of(part: Part) -> CatalogEntry | None:
-    """Return the entry the user named, else that of the part's class, else of a class it derives from."""
+    """Return the entry the user named, else of the part's class, else of one it derives from."""
     if part.entry is not None:
         return part.entry
     entries = (knowledge.entry_for({name}) for name in part.names)
@@ -21,7 +21,7 @@ def spelling(part: Part, canonical: str, described: Hyperparameter) -> str:
 
 
 def static_value(part: Part, entry: Entry, name: str) -> object:
-    """Return a hyperparameter's static value; the entry's default where the estimator leaves it open."""
+    """Return a hyperparameter's static value; the entry's default where it is left open."""
     described = entry.hyperparameters.get(name)
     spelled = spelling(part, name, described) if described else name
     value = part.params.get(spelled)
@@ -32,7 +32,7 @@ def static_value(part: Part, entry: Entry, name: str) -> object:
 
 
 def own_value(part: Part, entry: Entry, canonical: str) -> tuple[object, bool]:
-    """Return the user's own value and whether there is one: the static value, or the library's default it stands for."""
+    """Return the user's value and whether there is one; an open one is the library's default."""
     described = entry.hyperparameters[canonical]
     name = spelling(part, canonical, described)
     value = static_value(part, entry, canonical)

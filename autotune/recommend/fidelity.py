@@ -1,4 +1,4 @@
-"""The hyperparameter that is a trial's budget: found by name, how far it goes, and what early stopping takes from it."""
+"""The hyperparameter that is a trial's budget: its name, its ends, and early stopping by it."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -22,33 +22,35 @@ FEWEST = 2  # a budget of one step cannot be stopped early
 
 
 def decided(
-    subject: Subject, proposals: list[Proposal], given: Overrides, context: Mapping[str, Any]
+    subject: Subject, proposals: list[Proposal], overrides: Overrides, context: Mapping[str, Any]
 ) -> Setting:
-    """Return the setting ``fidelity``, whole: the user's, or as the decision table says for the name that was found.
+    """Return the complete setting ``fidelity``: the user's, or by the decision table.
 
     Raises:
-        SettingError: if the user names what is no budget, or one that trials of this estimator
-            cannot be judged by.
+        SettingError: if the user's choice is not a budget, or trials of this estimator cannot be
+            judged by it.
     """
-    found = budgets(subject, proposals)
+    candidates = budgets(subject, proposals)
     name = next(
-        (n for n in found if n not in given.ranges), None
+        (n for n in candidates if n not in overrides.ranges), None
     )  # a budget that the user names is tuned, as any other
-    asked = {n: given.value(n) for n in ("strategy", "early_stopping") if n in given.settings}
+    requested = {
+        n: overrides.value(n) for n in ("strategy", "early_stopping") if n in overrides.settings
+    }
     setting = decide(
         ["fidelity"],
-        given,
-        {**context, **asked, "fidelity_name": name, "fidelity_max": found.get(name or "")},
+        overrides,
+        {**context, **requested, "fidelity_name": name, "fidelity_max": candidates.get(name or "")},
     )
     return (
-        _whole(setting["fidelity"], found, subject)
+        _with_ends(setting["fidelity"], candidates, subject)
         if setting["fidelity"].value is not None
         else setting["fidelity"]
     )
 
 
 def budgets(subject: Subject, proposals: list[Proposal]) -> dict[str, int | None]:
-    """Return the hyperparameters that may be a trial's budget, and the largest budget each one's static value says."""
+    """Return the hyperparameters that may be a trial's budget, with their static values."""
     if subject.kind == "estimator":
         return _of_estimator(subject, proposals)
     names = knowledge.table("names").content.fidelity
@@ -64,15 +66,18 @@ def _place(name: str, names: list[str]) -> int:
 
 
 def _of_estimator(subject: Subject, proposals: list[Proposal]) -> dict[str, int | None]:
-    """Return the budget of the estimator, or of a pipeline's last step, where its entry says how a fit goes on."""
+    """Return the budget of the estimator, or of a pipeline's last step.
+
+    It has one if its entry says how a fit continues.
+    """
     prefix = f"{subject.target.steps[-1][0]}__" if getattr(subject.target, "steps", None) else ""
     last = next((p for p in proposals if p.part.prefix == prefix), None)
     if last is None or last.entry is None or last.entry.continues is None:
         return {}
-    name, told = last.entry.fidelity, last.entry.hyperparameters.get(last.entry.fidelity)
-    if told is not None:
+    name, hyperparameter = last.entry.fidelity, last.entry.hyperparameters.get(last.entry.fidelity)
+    if hyperparameter is not None:
         return {
-            prefix + spelling(last.part, name, told): _count(
+            prefix + spelling(last.part, name, hyperparameter): _count(
                 own_value(last.part, last.entry, name)[0]
             )
         }
@@ -83,14 +88,15 @@ def _count(value: Any) -> int | None:
     return int(value) if is_number(value) and value >= FEWEST else None
 
 
-def _whole(setting: Setting, found: Mapping[str, int | None], subject: Subject) -> Setting:
-    """Return the setting with its ends: the least budget is 1 unless said, the largest the static value."""
+def _with_ends(setting: Setting, candidates: Mapping[str, int | None], subject: Subject) -> Setting:
+    """Return the setting with its ends: by default 1 and the static value."""
     name = setting.value["name"]
-    _check_name(name, found, subject)
-    high = setting.value["max"] or found.get(name) or _count(subject.static.get(name))
+    _check_name(name, candidates, subject)
+    high = setting.value["max"] or candidates.get(name) or _count(subject.static.get(name))
     if high is None:
         raise SettingError(
-            f"fidelity: max must be given where {name} does not say it, got {name}={subject.static.get(name)!r}.",
+            f"fidelity: max must be given where {name} does not say it, "
+            f"got {name}={subject.static.get(name)!r}.",
             f"For example fidelity={{'name': {name!r}, 'max': 100}}.",
         )
     low = setting.value["min"] or 1
@@ -99,13 +105,13 @@ def _whole(setting: Setting, found: Mapping[str, int | None], subject: Subject) 
     return replace(setting, value={"name": name, "min": low, "max": high})
 
 
-def _check_name(name: str, found: Mapping[str, Any], subject: Subject) -> None:
-    if name in found:
+def _check_name(name: str, candidates: Mapping[str, Any], subject: Subject) -> None:
+    if name in candidates:
         return
     if name not in subject.static and not subject.owner(name).open:
         raise SettingError(
             f"fidelity: {name!r} must be a hyperparameter of {subject.name}.",
-            did_you_mean(name, [*found, *subject.static]),
+            did_you_mean(name, [*candidates, *subject.static]),
         )
     if subject.algorithms:
         raise SettingError(
@@ -113,32 +119,33 @@ def _check_name(name: str, found: Mapping[str, Any], subject: Subject) -> None:
         )
     if subject.kind == "estimator":
         nearest = (
-            f"Of this one {', '.join(found)} can."
-            if found
+            f"Of this one {', '.join(candidates)} can."
+            if candidates
             else "Tune a function that yields its metrics instead."
         )
         raise SettingError(
-            f"fidelity: {name!r} of {subject.name} must be what its fit can go on by, step by step.",
+            f"fidelity: {name!r} of {subject.name} must be what its fit can go on by, "
+            "step by step.",
             nearest,
         )
 
 
-def pinned(given: Overrides, setting: Setting, subject: Subject) -> Overrides:
-    """Return what is given, with the budget fixed where a trial would not have it anyway: a budget is not searched.
+def pinned(overrides: Overrides, setting: Setting, subject: Subject) -> Overrides:
+    """Return the overrides with the budget fixed at its largest value, as it is not searched.
 
     Raises:
         SettingError: if the user gave a range for it, too.
     """
     if setting.value is None:
-        return given
+        return overrides
     name, high = setting.value["name"], setting.value["max"]
-    if name in given.ranges:
+    if name in overrides.ranges:
         raise SettingError(
             f"{name!r} must stand in ranges or be the fidelity, got both.", "Drop one of them."
         )
     if subject.kind != "estimator" and subject.static.get(name) == high:
-        return given
-    return replace(given, ranges={**given.ranges, name: UserValue(high, setting.source)})
+        return overrides
+    return replace(overrides, ranges={**overrides.ranges, name: UserValue(high, setting.source)})
 
 
 def completed(setting: Setting, fidelity: Mapping[str, object] | None, *, starts: bool) -> Setting:

@@ -1,4 +1,4 @@
-"""What the entries themselves say of settings: how many trials are worth it, and the metric that follows from static values."""
+"""What entries say about settings: the number of trials, and the metric of a static value."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -11,31 +11,34 @@ from autotune.plan.choices import Range, Setting
 from autotune.plan.provenance import SCRIPT
 from autotune.recommend.candidates import Proposal
 from autotune.recommend.entry_values import spelling
-from autotune.script import Script
+from autotune.script import ScriptSpec
 
 
 def of_entries(
     proposals: list[Proposal], ranges: Mapping[str, Range], context: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Return the facts ``max_trials_entry`` and ``metric_entry`` where an entry speaks, each with its provenance beside it."""
-    found: dict[str, Any] = {}
+    """Return the facts ``max_trials_entry`` and ``metric_entry`` of entries that have them.
+
+    ``max_trials_from_entry`` and ``metric_from_entry`` are the same as settings with provenance.
+    """
+    facts: dict[str, Any] = {}
     for name, setting in (
         ("max_trials", _trials(proposals, ranges, context)),
         ("metric", _metric(proposals)),
     ):
         if setting is not None:
-            found |= {f"{name}_entry": setting.value, f"{name}_said": setting}
-    return found
+            facts |= {f"{name}_entry": setting.value, f"{name}_from_entry": setting}
+    return facts
 
 
 def of_script(subject: Subject) -> dict[str, Any]:
-    """Return the metric that a script tells first, as `of_entries` does; nothing for what is no script."""
-    if not isinstance(subject.target, Script):
+    """Return a script's first metric as `of_entries` does; nothing for other targets."""
+    if not isinstance(subject.target, ScriptSpec):
         return {}
     first = next(iter(subject.target.metrics))
     return {
         "metric_entry": first,
-        "metric_said": Setting(first, SCRIPT, f"The first metric that {subject.name} tells."),
+        "metric_from_entry": Setting(first, SCRIPT, f"The first metric that {subject.name} tells."),
     }
 
 
@@ -47,14 +50,20 @@ def _trials(
     if not speaking:
         return None
     main = max(speaking, key=lambda p: sum(p.part.prefix + n in ranges for n in p.candidates))
-    assert main.known is not None and main.entry is not None
+    assert main.entry_file is not None and main.entry is not None
     try:
         count = round(expressions.evaluate(main.entry.trials, context))  # type: ignore[call-overload]
     except expressions.Unknown:
         return None
-    reason = f"{main.entry.title}: {main.entry.trials} = {count} trials are worth it ({context['dims']} hyperparameters tuned)."
+    reason = (
+        f"{main.entry.title}: {main.entry.trials} = {count} trials are worth it "
+        f"({context['dims']} hyperparameters tuned)."
+    )
     return Setting(
-        max(1, count), provenance.entry(main.known.place("trials")), reason, _measured(main.entry)
+        max(1, count),
+        provenance.entry(main.entry_file.place("trials")),
+        reason,
+        _measured(main.entry),
     )
 
 
@@ -67,8 +76,9 @@ def _measured(entry: Entry) -> str:
 
 
 def still_open(proposals: Sequence[Proposal], count: int) -> str:
-    """Say in words what the entry's measured curve foretells for a number of trials, and for twice as many; or nothing.
+    """Return in words the gain that a number of trials leaves, and that twice as many would add.
 
+    The text is empty if nothing was measured.
     The curve is of the only entry that has one; between its numbers of trials the logarithm of
     trials counts.
     """
@@ -83,7 +93,10 @@ def still_open(proposals: Sequence[Proposal], count: int) -> str:
     now, later = _at(curves[0], min(count, most)), _at(curves[0], 2 * count)
     if now is None:
         return ""
-    words = f" On tasks left out of learning, {now:.1%} of the gain over a median random trial was still open after {min(count, most)}"
+    words = (
+        f" On tasks left out of learning, {now:.1%} of the gain over a median random trial "
+        f"was still open after {min(count, most)}"
+    )
     if later is not None:
         return words + f"; twice as many would gain {now - later:.1%}."
     return words + (
@@ -91,8 +104,8 @@ def still_open(proposals: Sequence[Proposal], count: int) -> str:
     )
 
 
-def _at(left: Mapping[str, float], count: int) -> float | None:
-    pairs = sorted((math.log(int(n)), share) for n, share in left.items())
+def _at(curve: Mapping[str, float], count: int) -> float | None:
+    pairs = sorted((math.log(int(n)), share) for n, share in curve.items())
     x = math.log(count)
     if not pairs[0][0] <= x <= pairs[-1][0]:
         return None
@@ -107,16 +120,16 @@ def _at(left: Mapping[str, float], count: int) -> float | None:
 
 def _metric(proposals: list[Proposal]) -> Setting | None:
     root = proposals[0]
-    if root.entry is None or root.known is None:
+    if root.entry is None or root.entry_file is None:
         return None
-    for index, told in enumerate(root.entry.metrics):
-        if all(_static(root, name) in values for name, values in told.when.items()):
+    for index, rule in enumerate(root.entry.metrics):
+        if all(_static(root, name) in values for name, values in rule.when.items()):
             return Setting(
-                told.metric, provenance.entry(root.known.place("metrics", index)), told.why
+                rule.metric, provenance.entry(root.entry_file.place("metrics", index)), rule.why
             )
     return None
 
 
 def _static(proposal: Proposal, name: str) -> Any:
-    told = proposal.entry.hyperparameters.get(name) if proposal.entry else None
-    return proposal.part.params.get(spelling(proposal.part, name, told) if told else name)
+    rule = proposal.entry.hyperparameters.get(name) if proposal.entry else None
+    return proposal.part.params.get(spelling(proposal.part, name, rule) if rule else name)

@@ -1,4 +1,4 @@
-"""Ranges where no entry fits: from what a hyperparameter's name means everywhere and what the estimator declares it accepts."""
+"""Ranges without an entry: from what a name means everywhere and what the estimator declares."""
 
 import math
 from collections.abc import Mapping
@@ -50,31 +50,35 @@ def from_names(part: Part, facts: Mapping[str, Any]) -> Proposal:
     )
 
 
-def from_script_entry(part: Part, known: CatalogEntry, facts: Mapping[str, Any]) -> Proposal:
-    """Propose for a script or function what an entry says of its names, and what a name means everywhere for the others."""
-    told = known.content.hyperparameters
+def from_script_entry(part: Part, entry_file: CatalogEntry, facts: Mapping[str, Any]) -> Proposal:
+    """Propose for a script or function by an entry, and for its other names by their meaning."""
+    hyperparameters = entry_file.content.hyperparameters
     spelled = {
         normal(n): n
         for n, v in part.params.items()
-        if normal(n) in told and _suits(told[normal(n)], v, facts)
+        if normal(n) in hyperparameters and _suits(hyperparameters[normal(n)], v, facts)
     }
-    own = {key: part.params[name] for key, name in spelled.items()}
-    of_entry = from_entry(replace(part, params=own, given=frozenset(own)), known, facts)
-    rest = from_names(
+    baselines = {key: part.params[name] for key, name in spelled.items()}
+    of_entry = from_entry(
+        replace(part, params=baselines, given=frozenset(baselines)), entry_file, facts
+    )
+    remaining = from_names(
         replace(part, params={n: v for n, v in part.params.items() if n not in spelled.values()}),
         facts,
     )
-    candidates = {spelled[key]: c for key, c in of_entry.candidates.items()} | dict(rest.candidates)
+    candidates = {spelled[key]: c for key, c in of_entry.candidates.items()} | dict(
+        remaining.candidates
+    )
     left_out = {
         spelled[key]: why for key, why in of_entry.left_out.items() if key in spelled
-    } | dict(rest.left_out)
+    } | dict(remaining.left_out)
     # Its starting configurations are for those who spell the names as it does.
     return Proposal(
         part,
-        known if all(key == name for key, name in spelled.items()) else None,
+        entry_file if all(key == name for key, name in spelled.items()) else None,
         candidates,
         left_out,
-        rest.undetermined,
+        remaining.undetermined,
     )
 
 
@@ -83,34 +87,34 @@ def _propose(
 ) -> Candidate | Exclusion:
     if group := never_tuned(name):
         return Exclusion(group.why)
-    known = knowledge.table("names")
+    names_file = knowledge.table("names")
     meaning = meaning_of(name)
-    if meaning and _suits(known.content.names[meaning], value, facts):
+    if meaning and _suits(names_file.content.names[meaning], value, facts):
         return _from_meaning(name, meaning, value, limits, facts)
     if limits is not None:
         return _from_limits(name, value, limits) or Exclusion(
             "its values are not numbers around which a range can be inferred", undetermined=True
         )
-    if meaning and known.content.names[meaning].type != "choice" and not is_number(value):
+    if meaning and names_file.content.names[meaning].type != "choice" and not is_number(value):
         return Exclusion(f"its static value must be a number to be tuned, got {value!r}")
     return Exclusion("nothing is known of this name", undetermined=True)
 
 
-def _suits(told: knowledge.Hyperparameter, value: Any, facts: Mapping[str, Any]) -> bool:
-    """Return whether the static value is of the kind the meaning speaks of: a number for a number, a text for a choice."""
-    if told.task and not fits_task(told.task, str(facts.get("task"))):
+def _suits(hyperparameter: knowledge.Hyperparameter, value: Any, facts: Mapping[str, Any]) -> bool:
+    """Return whether the static value is of the kind that the meaning is for: number or text."""
+    if hyperparameter.task and not fits_task(hyperparameter.task, str(facts.get("task"))):
         return False
-    if told.type == "choice":
-        return isinstance(value, str) or value in (told.choices or [])
+    if hyperparameter.type == "choice":
+        return isinstance(value, str) or value in (hyperparameter.choices or [])
     return is_number(value)
 
 
 def _from_meaning(
     name: str, meaning: str, value: Any, limits: Limits | None, facts: Mapping[str, Any]
 ) -> Candidate | Exclusion:
-    known = knowledge.table("names")
-    told = known.content.names[meaning]
-    domain, ruled = with_rules(told, facts)
+    names_file = knowledge.table("names")
+    hyperparameter = names_file.content.names[meaning]
+    domain, ruled = with_rules(hyperparameter, facts)
     if isinstance(domain, Float) and isinstance(value, int) and limits and limits.integer:
         return _from_limits(name, value, limits) or Exclusion("it takes integers only")
     if limits is not None and isinstance(domain, Int | Float):
@@ -122,26 +126,29 @@ def _from_meaning(
         domain = narrowed
     if (
         limits is not None
-        and told.type == "choice"
-        and not set(told.choices or []) <= set(limits.options)
+        and hyperparameter.type == "choice"
+        and not set(hyperparameter.choices or []) <= set(limits.options)
     ):
         return Exclusion("the values its name suggests are not accepted here")
-    wide = include(domain, value)
-    reason = f"{told.why}{ruled}" + (
-        "" if wide == domain else f" Widened to hold your own {value!r}."
+    widened = include(domain, value)
+    reason = f"{hyperparameter.why}{ruled}" + (
+        "" if widened == domain else f" Widened to hold your own {value!r}."
     )
-    found = Range(
-        wide, names_table(known.place("names", meaning)), reason, known.content.sources[told.source]
+    inferred = Range(
+        widened,
+        names_table(names_file.place("names", meaning)),
+        reason,
+        names_file.content.sources[hyperparameter.source],
     )
-    return Candidate(found, value, True, told.importance)
+    return Candidate(inferred, value, True, hyperparameter.importance)
 
 
 def _from_limits(name: str, value: Any, limits: Limits) -> Candidate | None:
     """Infer a range around a numeric default, inside what the estimator declares."""
     if not is_number(value):
         return None
-    whole = limits.integer and isinstance(value, int)
-    domain = around(value, whole=whole)
+    integer = limits.integer and isinstance(value, int)
+    domain = around(value, integer=integer)
     clipped = limits.clip(domain) if domain else None
     if clipped is None or not clipped.contains(value) or clipped.low == clipped.high:
         return None
@@ -149,14 +156,15 @@ def _from_limits(name: str, value: Any, limits: Limits) -> Candidate | None:
     return Candidate(Range(clipped, DECLARED, reason), value, True, "all")
 
 
-def around(value: float, whole: bool, factor: float | None = None) -> Int | Float | None:
-    """Return a range around a value: [v/2, 2v] for integers (what SageMaker showed for a hint), a decade each way else.
+def around(value: float, integer: bool, factor: float | None = None) -> Int | Float | None:
+    """Return a range around a value, or None for a value that is not positive.
 
-    A share between 0 and 1 gets a linear range, half as much to each side.
+    An integer gets half to double, as SageMaker showed for a hint; a share between 0.1 and 1 a
+    linear range, half as much to each side; any other number a decade each way.
     """
     if value <= 0:
         return None
-    if whole:
+    if integer:
         return Int(max(1, math.floor(value / 2)), max(2, math.ceil(value * 2)))
     if 0.1 <= value < 1:
         return Float(value / 2, min(value * 1.5, (1 + value) / 2))
@@ -165,12 +173,15 @@ def around(value: float, whole: bool, factor: float | None = None) -> Int | Floa
 
 
 def around_hint(value: Any, inferred: Domain | None) -> Domain | None:
-    """Return the range for a hint: half to double for integers and linear scales, a decade each way for logarithmic ones."""
+    """Return the range for a hint, or None if none can be inferred.
+
+    Integers and linear scales get half to double, logarithmic scales a decade each way.
+    """
     if not is_number(value):
         return include(inferred, value) if inferred is not None else None
     if isinstance(inferred, Float) and inferred.log is False and value > 0:
         return Float(max(inferred.low, value / 2), max(value, min(inferred.high, value * 2)))
     if isinstance(inferred, Int | Float) and value > 0:
-        near = around(value, whole=isinstance(inferred, Int))
+        near = around(value, integer=isinstance(inferred, Int))
         return replace(near, log=True) if near and inferred.log is True else near
-    return around(value, whole=isinstance(value, int))
+    return around(value, integer=isinstance(value, int))

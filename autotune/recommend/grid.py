@@ -1,4 +1,4 @@
-"""The grid strategy: inferred ranges become a few levels each, so that every configuration can be tried."""
+"""The grid strategy: inferred ranges become a few levels, so all configurations can be tried."""
 
 import math
 from dataclasses import replace
@@ -12,31 +12,36 @@ from autotune.space.domains import Choice, Float, Int
 USUAL = 60
 
 
-def gridded(merged: Merged, given: Overrides) -> Merged:
-    """Return the ranges with the inferred numeric ones cut to evenly spread levels, as many as max_trials has room for.
+def gridded(merged: Merged, overrides: Overrides) -> Merged:
+    """Return the ranges, the inferred numeric ones cut to the levels that max_trials has room for.
 
     Raises:
         SettingError: if a range that the user gave has no finite number of values.
     """
     endless = [
-        n for n in given.ranges if n in merged.ranges and merged.ranges[n].value.size == math.inf
+        n
+        for n in overrides.ranges
+        if n in merged.ranges and merged.ranges[n].value.size == math.inf
     ]
     if endless:
         raise SettingError(
-            f"strategy='grid' must have finite ranges, got a continuous one for {', '.join(endless)}.",
+            "strategy='grid' must have finite ranges",
             "Give a list of values, or a step.",
+            name="strategy",
+            value="grid",
+            got=f"a continuous one for {', '.join(endless)}",
         )
-    room = given.value("max_trials", USUAL)
+    room = overrides.value("max_trials", USUAL)
     for levels in (10, 7, 5, 4, 3, 2):
-        cut = _cut(merged, given, levels)
+        cut = _cut(merged, overrides, levels)
         if cut.space.grid(room) is not None or levels == 2:
             return cut
     return merged
 
 
-def _cut(merged: Merged, given: Overrides, levels: int) -> Merged:
+def _cut(merged: Merged, overrides: Overrides, levels: int) -> Merged:
     ranges = {
-        n: r if n in given.ranges else _levels(n, r, merged, levels)
+        n: r if n in overrides.ranges else _levels(n, r, merged, levels)
         for n, r in merged.ranges.items()
     }
     return replace(merged, ranges=ranges)
@@ -46,8 +51,8 @@ def _levels(name: str, chosen: Range, merged: Merged, levels: int) -> Range:
     if not isinstance(chosen.value, Int | Float) or chosen.value.size <= levels:
         return chosen
     values = [*chosen.value.levels(levels)]
-    if name in merged.own and not Choice(values).contains(merged.own[name]):
-        values.append(merged.own[name])
+    if name in merged.baselines and not Choice(values).contains(merged.baselines[name]):
+        values.append(merged.baselines[name])
     domain = Choice(list({repr(v): v for v in values}.values()))
     return replace(
         chosen,

@@ -1,4 +1,4 @@
-"""The first trials: the user's own configuration, the points the user gives, then good known configurations in order."""
+"""The first trials: the user's own configuration and points, then good known configurations."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,17 +12,17 @@ from autotune.plan import provenance
 from autotune.plan.choices import Setting
 from autotune.plan.overrides import Overrides
 from autotune.plan.provenance import ESTIMATOR, Source
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 from autotune.recommend.algorithms import by_algorithm
 from autotune.recommend.candidates import Proposal
 from autotune.recommend.legality import check_points
 from autotune.recommend.merge import Merged
-from autotune.recommend.portfolio import comparable, known_points, portfolio
+from autotune.recommend.portfolio import ScoredPoint, comparable, known_points, portfolio
 from autotune.space.domains import Fixed
-from autotune.space.search_space import distinct
+from autotune.space.search_space import Space, distinct
 from autotune.text import value_text
 
-MOST = 8  # lab: a portfolio of about eight; later ones added little
+MAX_PORTFOLIO_TRIALS = 8  # lab: a portfolio of about eight; later ones added little
 
 
 @dataclass(frozen=True)
@@ -38,99 +38,142 @@ class FirstTrials:
 def first_trials(
     merged: Merged,
     proposals: list[Proposal],
-    given: Overrides,
+    overrides: Overrides,
     context: Mapping[str, Any],
     subject: Subject,
 ) -> FirstTrials:
-    """Return the settings ``initial_trials`` and ``portfolio``, what the sampler knows.
+    """Return the first trials and the portfolio, what the sampler knows.
 
-    The initial trials are the user's own configuration of each algorithm, points of theirs, then
-    known ones in turn, except those with scores, which the sampler chooses from where it can.
+    First come the baselines, then the user's points, then good known configurations of each
+    algorithm in turn, except those with scores, which the sampler chooses from where it can.
 
     Raises:
         SettingError: if a point of the user's names what is not tuned or lies outside its range.
     """
-    mine = given.value("initial_trials", ())
-    _check_given(mine, merged, given, subject, proposals)
+    user_points = overrides.value("initial_trials", ())
+    _check_user_points(user_points, merged, overrides, subject, proposals)
     groups = by_algorithm(merged, proposals, subject)
-    owns = {a: _own(merged, _choice(a, merged)) for a in groups}
-    known = [
-        known_points(merged, group, context, owns[a] or _choice(a, merged), raw=len(groups) > 1)
-        for a, group in groups.items()
+    baselines = {algorithm: _baseline(merged, _choice(algorithm, merged)) for algorithm in groups}
+    candidates = [
+        known_points(
+            merged,
+            group,
+            context,
+            baselines[algorithm] or _choice(algorithm, merged),
+            raw=len(groups) > 1,
+        )
+        for algorithm, group in groups.items()
     ]
-    inside = [
-        [k for k in row if not merged.space.outside(k.params) and merged.space.allows(k.params)]
-        for row in known
+    legal = [[point for point in group if _is_legal(point, merged)] for group in candidates]
+    knowledge = portfolio(overrides, merged, _scored(legal), proposals, context.get("sampler"))
+    good = _in_turn(legal, [point["params"] for point in knowledge.value], merged.space)
+    counts = Counts(
+        baselines=sum(baseline is not None for baseline in baselines.values()),
+        algorithms=len(baselines),
+        user_points=len(user_points),
+        good=len(good),
+        excluded=sum(map(len, candidates)) - sum(map(len, legal)),
+        limit=context["max_trials"],
+    )
+    tried = [baseline for baseline in baselines.values() if baseline is not None]
+    completed = [{**_base(point, merged, baselines), **point} for point in user_points]
+    points = distinct(map(merged.space.complete, [*tried, *completed, *good]), merged.space)
+    initial = Setting(
+        tuple(points[: counts.limit]),
+        _source(overrides, proposals, counts),
+        _reason(counts),
+        _evidence(proposals) if good else "",
+    )
+    return FirstTrials(
+        {"initial_trials": initial, "portfolio": knowledge},
+        tuple(distinct(map(merged.space.complete, tried), merged.space)[: counts.limit]),
+    )
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many initial trials there are of each origin."""
+
+    baselines: int
+    """The user's own configurations that can be tried."""
+    algorithms: int
+    """The algorithms that may be chosen."""
+    user_points: int
+    """The points that the user gave."""
+    good: int
+    """The known configurations."""
+    excluded: int
+    """The known configurations that the user's ranges exclude."""
+    limit: int
+    """The most trials of the plan."""
+
+
+def _is_legal(point: ScoredPoint, merged: Merged) -> bool:
+    return not merged.space.outside(point.params) and merged.space.allows(point.params)
+
+
+def _scored(groups: list[list[ScoredPoint]]) -> list[ScoredPoint]:
+    if len(groups) > 1:
+        return comparable(groups)
+    return groups[0] if groups else []
+
+
+def _in_turn(
+    groups: list[list[ScoredPoint]], portfolio_points: list[Mapping[str, Any]], space: Space
+) -> list[dict[str, Any]]:
+    """Return the best configurations of each group in turn, without those of the portfolio."""
+    excluded = set(map(space.identity, portfolio_points))
+    columns = [
+        [p.params for p in group if space.identity(p.params) not in excluded][:MAX_PORTFOLIO_TRIALS]
+        for group in groups
     ]
-    knows = portfolio(
-        given,
-        merged,
-        comparable(inside) if len(groups) > 1 else inside[0] if inside else [],
-        proposals,
-        context.get("sampler"),
-    )
-    asked = [k["params"] for k in knows.value]
-    left = [[k.params for k in row if k.params not in asked][:MOST] for row in inside]
-    good = [p for row in zip_longest(*left) for p in row if p is not None]
-    own = [o for o in owns.values() if o is not None]
-    points = distinct(
-        map(merged.space.complete, [*own, *({**_base(p, merged, owns), **p} for p in mine), *good])
-    )
-    limit = context["max_trials"]
-    excluded = sum(map(len, known)) - sum(map(len, inside))
-    source = (
-        given.settings["initial_trials"].source
-        if mine
-        else _source(proposals)
-        if good
-        else ESTIMATOR
-    )
-    reason = _reason((len(own), len(owns)), len(mine), (len(good), excluded), limit)
-    initial = Setting(tuple(points[:limit]), source, reason, _evidence(proposals) if good else "")
-    baselines = tuple(distinct(map(merged.space.complete, own))[:limit])
-    return FirstTrials({"initial_trials": initial, "portfolio": knows}, baselines)
+    return [params for row in zip_longest(*columns) for params in row if params is not None]
 
 
 def _choice(algorithm: str, merged: Merged) -> dict[str, Any]:
     return {ALGORITHM: algorithm} if algorithm and ALGORITHM in merged.ranges else {}
 
 
-def _own(merged: Merged, choice: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Return the user's own configuration, or None where it is not wholly known or lies outside the ranges."""
+def _baseline(merged: Merged, choice: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return the user's own configuration, or None if it is incomplete or outside the ranges."""
     fixed = {n: r.value.value for n, r in merged.ranges.items() if isinstance(r.value, Fixed)}
-    point = merged.space.complete({**merged.own, **fixed, **choice})
+    point = merged.space.complete({**merged.baselines, **fixed, **choice})
     active = {n for n in merged.space.order if merged.space.active(n, point)}
     return None if active - set(point) or merged.space.outside(point) else point
 
 
 def _base(
-    point: Mapping[str, Any], merged: Merged, owns: Mapping[str, dict[str, Any] | None]
+    point: Mapping[str, Any], merged: Merged, baselines: Mapping[str, dict[str, Any] | None]
 ) -> dict[str, Any]:
-    """Return the own configuration that a point of the user's changes: that of the algorithm whose names it sets."""
-    named = _algorithms(point, merged) if set(owns) != {""} else set()
-    algorithm = next(iter(named or owns))
-    return owns[algorithm] or _choice(algorithm, merged)
+    """Return the baseline that a user's point changes: that of the algorithm it belongs to."""
+    chosen = _algorithms(point, merged) if set(baselines) != {""} else set()
+    algorithm = next(iter(chosen or baselines))
+    return baselines[algorithm] or _choice(algorithm, merged)
 
 
 def _algorithms(point: Mapping[str, Any], merged: Merged) -> set[str]:
-    """Return the algorithm that a point says or whose names it sets.
+    """Return the algorithm that a point chooses or whose names it sets.
 
     Raises:
         SettingError: if there are several.
     """
-    said = {str(point[ALGORITHM])} if ALGORITHM in point else set()
-    named = said | {str(a) for n in point for a in merged.ranges[n].when.get(ALGORITHM, ())}
-    if len(named) > 1:
+    chosen = {str(point[ALGORITHM])} if ALGORITHM in point else set()
+    for name in point:
+        chosen |= set(map(str, merged.ranges[name].when.get(ALGORITHM, ())))
+    if len(chosen) > 1:
         raise SettingError(
-            f"initial_trials: a point must be of one algorithm, got {', '.join(sorted(named))}."
+            "initial_trials: a point must be of one algorithm",
+            name="initial_trials",
+            value=sorted(chosen),
+            got=", ".join(sorted(chosen)),
         )
-    return named
+    return chosen
 
 
-def _check_given(
+def _check_user_points(
     points: tuple[dict[str, Any], ...],
     merged: Merged,
-    given: Overrides,
+    overrides: Overrides,
     subject: Subject,
     proposals: list[Proposal],
 ) -> None:
@@ -138,53 +181,72 @@ def _check_given(
         for name, value in point.items():
             if name not in merged.ranges:
                 raise SettingError(
-                    f"initial_trials: {name!r} must be tuned.", did_you_mean(name, merged.ranges)
+                    f"initial_trials: {name!r} must be tuned",
+                    did_you_mean(name, merged.ranges),
+                    name=name,
+                    where=overrides.settings["initial_trials"].where,
                 )
             if not merged.ranges[name].value.contains(value):
                 raise SettingError(
-                    f"initial_trials: {name} must lie in {value_text(merged.ranges[name].value)}, got {value!r}."
+                    f"initial_trials: {name} must lie in {value_text(merged.ranges[name].value)}",
+                    name=name,
+                    value=value,
+                    where=overrides.settings["initial_trials"].where,
                 )
     if points:
-        check_points(points, subject, proposals, given.settings["initial_trials"].source)
+        check_points(points, subject, proposals, overrides.settings["initial_trials"].source)
 
 
-def _reason(own: tuple[int, int], mine: int, known: tuple[int, int], limit: int) -> str:
-    """Say in words which points come in which order; ``own`` and ``known`` count those tried, and all or those left out."""
-    words = _own_words(min(own[0], limit), own[1])
-    if mine:
-        words += f" Then your {mine} points."
-    if known[0]:
-        words += f" Then {known[0]} good known configurations, best first."
-    if known[1]:
-        words += f" {known[1]} known ones lie outside your ranges and are left out."
-    return words + (
-        f" At most max_trials={limit} of them." if known[0] + mine + own[1] > limit else ""
-    )
+def _reason(counts: Counts) -> str:
+    """Return in words which points come in which order."""
+    words = _baseline_words(min(counts.baselines, counts.limit), counts.algorithms)
+    if counts.user_points:
+        words += f" Then your {counts.user_points} points."
+    if counts.good:
+        words += f" Then {counts.good} good known configurations, best first."
+    if counts.excluded:
+        words += f" {counts.excluded} known ones lie outside your ranges and are left out."
+    if counts.good + counts.user_points + counts.algorithms > counts.limit:
+        words += f" At most max_trials={counts.limit} of them."
+    return words
 
 
-def baseline_reason(plan: Plan) -> str:
+def baseline_reason(plan: PlanSpec) -> str:
     """Return in words which of the user's own configurations a plan tries first."""
     searched = plan.ranges.get(ALGORITHM)
-    return _own_words(len(plan.baselines), int(searched.value.size) if searched else 1)
+    return _baseline_words(len(plan.baselines), int(searched.value.size) if searched else 1)
 
 
-def _own_words(tried: int, algorithms: int) -> str:
-    """Say how many of the user's own configurations are tried."""
+def _baseline_words(tried: int, algorithms: int) -> str:
+    """Return in words how many of the user's own configurations are tried."""
     if tried == 0:
-        return "Your own configuration is not tried: it is not wholly known, or your ranges exclude it."
+        return (
+            "Your own configuration is not tried: "
+            "it is not wholly known, or your ranges exclude it."
+        )
     if algorithms == 1:
         return "Your own configuration is trial 0, so the result is never worse."
     which = f"s are trials 0 to {tried - 1}" if tried > 1 else " is trial 0"
     if tried == algorithms:
-        return f"Your own configuration{which}, one of each algorithm, so the result is never worse than any."
-    return f"Your own configuration{which}, of {tried} of {algorithms} algorithms; your ranges or max_trials exclude the rest."
+        return (
+            f"Your own configuration{which}, one of each algorithm, "
+            "so the result is never worse than any."
+        )
+    return (
+        f"Your own configuration{which}, of {tried} of {algorithms} algorithms; "
+        "your ranges or max_trials exclude the rest."
+    )
 
 
-def _source(proposals: list[Proposal]) -> Source:
-    places = [p.known.place("starts") for p in proposals if p.known and p.entry and p.entry.starts]
-    return ESTIMATOR.then(provenance.entry(*places))
+def _source(overrides: Overrides, proposals: list[Proposal], counts: Counts) -> Source:
+    if counts.user_points:
+        return overrides.settings["initial_trials"].source
+    if not counts.good:
+        return ESTIMATOR
+    files = [p.entry_file for p in proposals if p.entry_file and p.entry_file.content.starts]
+    return ESTIMATOR.then(provenance.entry(*(file.place("starts") for file in files)))
 
 
 def _evidence(proposals: list[Proposal]) -> str:
-    cited = {p.entry.sources[s.source] for p in proposals if p.entry for s in p.entry.starts}
-    return "; ".join(sorted(cited))
+    sources = {p.entry.sources[s.source] for p in proposals if p.entry for s in p.entry.starts}
+    return "; ".join(sorted(sources))

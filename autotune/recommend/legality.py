@@ -1,4 +1,4 @@
-"""Whether values are legal for the estimator: by what it declares, by its entry's bounds; before any trial."""
+"""Whether values are legal for the estimator, by its declarations or its entry's bounds."""
 
 import math
 from collections.abc import Iterable, Mapping
@@ -12,7 +12,7 @@ from autotune.recommend.candidates import Proposal
 from autotune.recommend.entry_values import spelling
 from autotune.recommend.merge import Merged
 from autotune.recommend.sklearn_constraints import refusal
-from autotune.space.domains import Domain, Float, Int, label_of, listed
+from autotune.space.domains import Domain, Float, Int, label_of, listed, same
 
 
 def check_static(subject: Subject, proposals: list[Proposal]) -> None:
@@ -27,14 +27,21 @@ def check_static(subject: Subject, proposals: list[Proposal]) -> None:
 
 
 def check_ranges(
-    merged: Merged, subject: Subject, proposals: list[Proposal], given: Overrides
+    merged: Merged, subject: Subject, proposals: list[Proposal], overrides: Overrides
 ) -> None:
-    """Refuse a range given by the user of which the estimator would refuse an end or a choice; errors as `check_static`."""
-    for name in given.ranges:
+    """Refuse a user's range if the estimator would refuse one of its ends or choices.
+
+    Errors as for `check_static`.
+    """
+    for name in overrides.ranges:
         if name in merged.ranges:
             for value in _ends(merged.ranges[name].value):
                 _check(
-                    subject, _owner(name, proposals), value, given.ranges[name].source, "ranges."
+                    subject,
+                    _owner(name, proposals),
+                    value,
+                    overrides.ranges[name].source,
+                    "ranges.",
                 )
 
 
@@ -68,15 +75,18 @@ def _check(
     legal = _refused(proposal, name, value)
     if legal:
         full = proposal.part.prefix + name
-        location = f" ({source.location})" if source.location else ""
         whose = next(iter(proposal.part.names), subject.name)
         raise SettingError(
-            f"{where}{full} must be {legal} for {whose}, got {label_of(value)}{location}."
+            f"{where}{full} must be {legal} for {whose}",
+            name=full,
+            value=value,
+            got=label_of(value),
+            where=source.location,
         )
 
 
 def _refused(proposal: Proposal, name: str, value: Any) -> str:
-    """Return what is legal where the value is not: by the class's own word, by the entry's bounds where it has none."""
+    """Return what is legal, if the value is not: by what the class declares, else by the entry."""
     options = proposal.part.options.get(name, (value,))
     if value not in options:
         return f"one of {', '.join(options)}"
@@ -87,34 +97,24 @@ def _refused(proposal: Proposal, name: str, value: Any) -> str:
 
 
 def _refused_by_entry(proposal: Proposal, name: str, value: Any) -> str:
-    entry = proposal.entry
-    if entry is None:
+    entry, part = proposal.entry, proposal.part
+    spelled = entry.hyperparameters.items() if entry else ()
+    hyperparameter = next((h for n, h in spelled if spelling(part, n, h) == name), None)
+    if entry is None or hyperparameter is None or hyperparameter.bounds is None:
         return ""
-    told = next(
-        (h for n, h in entry.hyperparameters.items() if spelling(proposal.part, n, h) == name), None
-    )
-    if (
-        told is None
-        or told.bounds is None
-        or any(label_of(value) == label_of(v) for v in (*told.also, *entry.unset, told.default))
-    ):
+    accepted = (*hyperparameter.also, *entry.unset, hyperparameter.default)
+    if any(same(value, other) for other in accepted):
         return ""
-    low, high = told.bounds
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not number:
-        return (
-            ""
-            if proposal.part.cls is not None
-            and hasattr(proposal.part.cls, "_parameter_constraints")
-            else _said(low, high, value)
-        )
-    inside = (
-        (low is None or value >= low) and (high is None or value <= high) and not math.isnan(value)
-    )
-    return "" if inside else _said(low, high, value)
+    low, high = hyperparameter.bounds
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        declares = part.cls is not None and hasattr(part.cls, "_parameter_constraints")
+        return "" if declares else _bounds_text(low, high, value)
+    inside = not math.isnan(value) and (low is None or value >= low)
+    inside = inside and (high is None or value <= high)
+    return "" if inside else _bounds_text(low, high, value)
 
 
-def _said(low: float | None, high: float | None, value: Any) -> str:
+def _bounds_text(low: float | None, high: float | None, value: Any) -> str:
     """Return what the bounds ask of a number, list or text; nothing is known of other values."""
     if not isinstance(value, str | list | tuple | dict | int | float):
         return ""

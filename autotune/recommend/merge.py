@@ -1,4 +1,4 @@
-"""The merge of inferred ranges with the user's, by name: the user's wins, what was not chosen is added."""
+"""The merge of ranges by name: the user's replace the inferred ones, and others are added."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,8 +10,8 @@ from autotune.plan.choices import Range
 from autotune.plan.overrides import Overrides, UserValue
 from autotune.recommend.candidates import Candidate
 from autotune.recommend.from_names import around_hint
-from autotune.space.domains import Domain, Fixed, Hint, label_of
-from autotune.space.search_space import Space
+from autotune.space.domains import Domain, Fixed, Hint, label_of, same
+from autotune.space.search_space import Space, When
 from autotune.space.shorthand import read_range
 
 Selected = tuple[dict[str, Candidate], dict[str, Candidate], dict[str, str]]
@@ -19,12 +19,16 @@ Selected = tuple[dict[str, Candidate], dict[str, Candidate], dict[str, str]]
 
 @dataclass(frozen=True)
 class Merged:
-    """The ranges to search, the user's own value of each, what is left out and why."""
+    """The ranges to search, after the user's ranges and the effort level are applied."""
 
     ranges: Mapping[str, Range]
-    own: Mapping[str, Any]
+    """The range of each hyperparameter that is searched or fixed."""
+    baselines: Mapping[str, Any]
+    """The user's own value of each, where it is known."""
     left_out: Mapping[str, str]
-    forbidden: tuple[Mapping[str, tuple[Any, ...]], ...] = ()
+    """Why each other hyperparameter is not tuned."""
+    forbidden: tuple[When, ...] = ()
+    """Combinations that are never tried."""
 
     @property
     def space(self) -> Space:
@@ -43,51 +47,56 @@ class Merged:
         }
 
 
-def merge(selected: Selected, given: Overrides, subject: Subject) -> Merged:
+def merge(selected: Selected, overrides: Overrides, subject: Subject) -> Merged:
     """Bring inferred and given ranges together.
 
     Raises:
         SettingError: if a given range is illegal, unknown, contradicts keep_static, or belongs to
             an excluded condition.
     """
-    chosen, others, left_out = selected
-    candidates = {**chosen, **others}
+    chosen, unchosen, left_out = selected
+    candidates = {**chosen, **unchosen}
     ranges = {n: c.range for n, c in chosen.items()}
-    own = {n: c.own for n, c in chosen.items() if c.has_own}
-    for name, value in given.ranges.items():
-        _check_known(name, subject, candidates, given)
+    baselines = {n: c.baseline for n, c in chosen.items() if c.has_baseline}
+    for name, value in overrides.ranges.items():
+        _check_known(name, subject, candidates, overrides)
         ranges[name] = _given_range(name, value, candidates.get(name), subject)
-        own |= _own_of(name, candidates.get(name), subject)
+        baselines |= _own_of(name, candidates.get(name), subject)
         left_out.pop(name, None)
-    kept, dropped = _settle(ranges, subject, given, candidates)
-    return Merged(kept, {n: v for n, v in own.items() if n in kept}, {**left_out, **dropped})
+    searched, dropped = _settle(ranges, subject, overrides, candidates)
+    return Merged(
+        searched, {n: v for n, v in baselines.items() if n in searched}, {**left_out, **dropped}
+    )
 
 
 def _check_known(
-    name: str, subject: Subject, candidates: Mapping[str, Candidate], given: Overrides
+    name: str, subject: Subject, candidates: Mapping[str, Candidate], overrides: Overrides
 ) -> None:
-    known = {**subject.static, **candidates}
-    if name not in known and not subject.accepts(name):
-        near = [n for n in known if n.endswith(f"__{name}")]
-        hint = f"Say which: {', '.join(near)}." if near else did_you_mean(name, known)
+    names = {**subject.static, **candidates}
+    if name not in names and not subject.accepts(name):
+        near = [full for full in names if full.endswith(f"__{name}")]
+        hint = f"Say which: {', '.join(near)}." if near else did_you_mean(name, names)
         raise SettingError(
-            f"ranges: {name!r} must be a hyperparameter of {subject.name}{_at(given.ranges[name])}.",
+            f"ranges: {name!r} must be a hyperparameter of {subject.name}",
             hint,
+            name=name,
+            where=overrides.ranges[name].where,
         )
-    if name in given.value("keep_static", ()):
+    if name in overrides.value("keep_static", ()):
         raise SettingError(
-            f"{name!r} must stand in ranges or in keep_static, got both.", "Drop one of them."
+            f"{name!r} must be in ranges or in keep_static",
+            "Drop one of them.",
+            name=name,
+            got="both",
+            where=overrides.ranges[name].where,
         )
-    if (only := given.value("tune")) is not None and name not in only:
+    if (only := overrides.value("tune")) is not None and name not in only:
         raise SettingError(
-            f"{name!r} stands in ranges but not in tune={list(only)}.",
+            f"{name!r} must be in tune={list(only)}, as it has a range",
             "Add it to tune, or drop its range.",
+            name=name,
+            where=overrides.ranges[name].where,
         )
-
-
-def _at(value: UserValue) -> str:
-    location = value.source.location
-    return f", got it from {location}" if location else ""
 
 
 def _given_range(
@@ -97,7 +106,7 @@ def _given_range(
     try:
         read = read_range(name, value.value, inferred)
     except SettingError as error:
-        raise SettingError(f"{error}{_at(value)}") from None
+        raise error.at(value.where) from None
     when = candidate.range.when if candidate else subject.owner(name).when
     if isinstance(read, Hint):
         return _hinted(name, read, value, candidate, when)
@@ -111,8 +120,11 @@ def _hinted(
     domain = around_hint(hint.value, candidate.range.value if candidate else None)
     if domain is None:
         raise SettingError(
-            f"ranges.{name}: a hint must be a number > 0 where no range is known, got {hint.value!r}.",
+            f"ranges.{name}: a hint must be a number > 0 where no range is known",
             "Give a range.",
+            name=name,
+            value=hint.value,
+            where=value.where,
         )
     evidence = candidate.range.evidence if candidate else ""
     return Range(
@@ -140,59 +152,67 @@ def _reason(
 
 
 def _own_of(name: str, candidate: Candidate | None, subject: Subject) -> dict[str, Any]:
-    if candidate and candidate.has_own:
-        return {name: candidate.own}
+    if candidate and candidate.has_baseline:
+        return {name: candidate.baseline}
     return {name: subject.static[name]} if name in subject.static else {}
 
 
 def _settle(
     ranges: dict[str, Range],
     subject: Subject,
-    given: Overrides,
+    overrides: Overrides,
     candidates: Mapping[str, Candidate],
 ) -> tuple[dict[str, Range], dict[str, str]]:
-    """Decide each condition on a parent that is not searched by the parent's static value; drop what it excludes."""
-    kept, dropped = dict(ranges), dict[str, str]()
+    """Decide conditions on parents that are not searched; drop the names that they exclude."""
+    searched, dropped = dict(ranges), dict[str, str]()
     changed = True
     while changed:
         changed = False
-        for name, chosen in list(kept.items()):
-            gone, rest = _by_static(chosen, kept, subject, candidates)
+        for name, chosen in list(searched.items()):
+            gone, remaining = _by_static(chosen, searched, subject, candidates)
             if gone:
-                _refuse_given(name, gone, given)
+                _refuse_given(name, gone, overrides)
                 dropped[name] = gone
-                del kept[name]
+                del searched[name]
                 changed = True
-            elif rest != chosen.when:
-                kept[name] = replace(chosen, when=rest)
-    return kept, dropped
+            elif remaining != chosen.when:
+                searched[name] = replace(chosen, when=remaining)
+    return searched, dropped
 
 
 def _by_static(
-    chosen: Range, kept: Mapping[str, Range], subject: Subject, candidates: Mapping[str, Candidate]
+    chosen: Range,
+    searched: Mapping[str, Range],
+    subject: Subject,
+    candidates: Mapping[str, Candidate],
 ) -> tuple[str, dict[str, tuple[Any, ...]]]:
-    rest: dict[str, tuple[Any, ...]] = {}
+    remaining: dict[str, tuple[Any, ...]] = {}
     for parent, values in chosen.when.items():
-        if parent in kept:
-            possible = kept[parent].value
+        if parent in searched:
+            possible = searched[parent].value
             if not any(possible.contains(v) for v in values):
                 return f"{parent} never is {' or '.join(map(label_of, values))}", {}
-            rest[parent] = values
+            remaining[parent] = values
         else:
-            value = candidates[parent].own if parent in candidates else subject.static.get(parent)
-            if not any(label_of(value) == label_of(v) for v in values):
+            value = (
+                candidates[parent].baseline if parent in candidates else subject.static.get(parent)
+            )
+            if not any(same(value, v) for v in values):
                 return (
-                    f"{parent} is {value!r}, and it is used only with {' or '.join(map(label_of, values))}",
+                    f"{parent} is {value!r}, and it is used only with "
+                    f"{' or '.join(map(label_of, values))}",
                     {},
                 )
-    return "", rest
+    return "", remaining
 
 
-def _refuse_given(name: str, why: str, given: Overrides) -> None:
-    if name in given.ranges:
+def _refuse_given(name: str, why: str, overrides: Overrides) -> None:
+    if name in overrides.ranges:
         raise SettingError(
-            f"ranges: {name!r} cannot be tuned: {why}{_at(given.ranges[name])}.",
+            f"ranges: {name!r} cannot be tuned: {why}",
             "Change that, or drop the range.",
+            name=name,
+            where=overrides.ranges[name].where,
         )
 
 
@@ -200,14 +220,12 @@ def forbid(
     merged: Merged, rows: Sequence[Mapping[str, tuple[Any, ...]]], static: Mapping[str, Any]
 ) -> Merged:
     """Add the combinations the libraries refuse, as far as they concern what is searched."""
-    kept = []
+    concerned = []
     for row in rows:
-        rest = {n: vs for n, vs in row.items() if n in merged.ranges}
+        remaining = {n: vs for n, vs in row.items() if n in merged.ranges}
         decided = all(
-            any(label_of(static.get(n)) == label_of(v) for v in vs)
-            for n, vs in row.items()
-            if n not in rest
+            any(same(static.get(n), v) for v in vs) for n, vs in row.items() if n not in remaining
         )
-        if rest and decided:
-            kept.append(rest)
-    return replace(merged, forbidden=tuple(kept))
+        if remaining and decided:
+            concerned.append(remaining)
+    return replace(merged, forbidden=tuple(concerned))

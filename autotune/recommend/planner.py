@@ -1,4 +1,4 @@
-"""From what the user hands over to a plan, step by step: overrides, subject, facts, recommendation."""
+"""From the user's arguments to a plan: overrides, subject, facts, recommendation."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -8,7 +8,7 @@ from autotune.facts import Subject, check_facts, check_missing, read_data, read_
 from autotune.facts.algorithm_choice import each
 from autotune.plan.other_names import refusal
 from autotune.plan.overrides import Overrides, UserValue, collect
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 from autotune.recommend import recommend
 
 
@@ -22,7 +22,7 @@ def make_plan(
     keywords: Mapping[str, Any],
     sets: Iterable[str] = (),
     job_file: Iterable[tuple[str, UserValue]] = (),
-) -> Plan:
+) -> PlanSpec:
     """Return the plan; `autotune.autotune` says what the arguments are.
 
     ``sets`` holds the command line's ``--set``, ``job_file`` what a job file says, which all else
@@ -31,21 +31,17 @@ def make_plan(
     Raises:
         AutotuneError: if anything given cannot be used.
     """
-    mine = collect(keywords, overrides, sets, job_file)
-    by_hand = check_facts(
-        facts
-        if facts is not None
-        else mine.static["facts"].value
-        if "facts" in mine.static
-        else None
-    )
-    static = {n: g for n, g in mine.static.items() if n != "facts"}
+    collected = collect(keywords, overrides, sets, job_file)
+    if facts is None and "facts" in collected.static:
+        facts = collected.static["facts"].value
+    by_hand = check_facts(facts)
+    static = {name: value for name, value in collected.static.items() if name != "facts"}
     subject = _read_subject(estimator, static, by_hand.get("task") or _task_of_target(y))
     data = {} if X is None else read_data(X, y, subject.task)
     if subject.kind == "estimator":
-        for one in each(subject.target):
-            check_missing(one, data.get("missing", 0.0))
-    return recommend(subject, {**data, **by_hand}, _without_static(mine))
+        for member in each(subject.target):
+            check_missing(member, data.get("missing", 0.0))
+    return recommend(subject, {**data, **by_hand}, _without_static(collected))
 
 
 def _read_subject(estimator: Any, static: Mapping[str, UserValue], task: str | None) -> Subject:
@@ -66,5 +62,5 @@ def _task_of_target(y: Any) -> str | None:
     return None if y is None else "regression" if kind == "f" else "multiclass"
 
 
-def _without_static(given: Overrides) -> Overrides:
-    return Overrides(given.settings, given.ranges, dict[str, UserValue]())
+def _without_static(overrides: Overrides) -> Overrides:
+    return Overrides(overrides.settings, overrides.ranges, dict[str, UserValue]())

@@ -7,7 +7,6 @@ from typing import Any
 
 from autotune.errors import SettingError, did_you_mean
 from autotune.knowledge.entry import Measured
-from autotune.knowledge.scores import read_scores, write_scores
 from autotune.plan import provenance
 from autotune.plan.choices import Range, Setting
 from autotune.plan.overrides import Overrides
@@ -15,6 +14,7 @@ from autotune.plan.provenance import ENGINE_DEFAULT, SourceKind
 from autotune.recommend.candidates import Proposal, fits_task
 from autotune.recommend.entry_values import spelling
 from autotune.recommend.merge import Merged
+from autotune.serialization.scores import read_scores, write_scores
 from autotune.space.adjust import nearest
 from autotune.space.domains import Fixed
 
@@ -22,51 +22,52 @@ Params = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Known:
-    """One good configuration; ``scores`` by task, higher is better; none where it was not measured."""
+class ScoredPoint:
+    """One good configuration, and what it scored on other tasks."""
 
     params: Params
+    """The configuration, by the full names of what is tuned."""
     scores: Mapping[str, float]
+    """The score on each task, higher is better; empty if it was not measured."""
 
 
 def known_points(
     merged: Merged,
     proposals: Sequence[Proposal],
     context: Mapping[str, Any],
-    own: Mapping[str, Any],
+    baseline: Mapping[str, Any],
     raw: bool,
-) -> list[Known]:
-    """Return the configurations of an algorithm's parts; where several parts have some, the first of each together, and so on.
+) -> list[ScoredPoint]:
+    """Return the configurations of an algorithm's parts, the first of each part together.
 
     One of several parts has the scores of the last part that has any: a pipeline's final estimator.
     ``raw`` scores are the metric's own, to compare algorithms by; others are in shares of each
     task's best.
     """
-    rows = zip_longest(*(_of_part(p, context, raw) for p in proposals), fillvalue=Known({}, {}))
-    points: list[Known] = []
-    for row in rows:
+    columns = [_of_part(proposal, context, raw) for proposal in proposals]
+    points: list[ScoredPoint] = []
+    for row in zip_longest(*columns, fillvalue=ScoredPoint({}, {})):
         params = {
-            n: _ruled(merged.ranges[n], v)
+            name: _ruled(merged.ranges[name], value)
             for part in row
-            for n, v in part.params.items()
-            if n in merged.ranges
+            for name, value in part.params.items()
+            if name in merged.ranges
         }
-        point = merged.space.complete({**own, **params})
-        if params and point not in [p.params for p in points]:
-            points.append(
-                Known(point, next((part.scores for part in reversed(row) if part.scores), {}))
-            )
+        configuration = merged.space.complete({**baseline, **params})
+        if params and configuration not in [point.params for point in points]:
+            scores = next((part.scores for part in reversed(row) if part.scores), {})
+            points.append(ScoredPoint(configuration, scores))
     return points
 
 
 def _ruled(chosen: Range, value: Any) -> Any:
-    """Return the value, moved inside where the data's own rule made the range narrower; a fixed one is what it is fixed to."""
+    """Return the value that a fixed range has, or the value moved into a range narrowed by data."""
     if isinstance(chosen.value, Fixed):
         return chosen.value.value
     return nearest(chosen.value, value) if chosen.source.kind is SourceKind.DATA_RULE else value
 
 
-def _of_part(proposal: Proposal, context: Mapping[str, Any], raw: bool) -> list[Known]:
+def _of_part(proposal: Proposal, context: Mapping[str, Any], raw: bool) -> list[ScoredPoint]:
     if proposal.entry is None:
         return []
     entry, part = proposal.entry, proposal.part
@@ -74,7 +75,9 @@ def _of_part(proposal: Proposal, context: Mapping[str, Any], raw: bool) -> list[
     fitting = [s for s in entry.starts if not s.task or not task or fits_task(s.task, task)]
     names = {n: part.prefix + spelling(part, n, h) for n, h in entry.hyperparameters.items()}
     return [
-        Known({names[n]: v for n, v in s.params.items()}, _scores(s.scores, entry.measured, raw))
+        ScoredPoint(
+            {names[n]: v for n, v in s.params.items()}, _scores(s.scores, entry.measured, raw)
+        )
         for s in fitting
     ]
 
@@ -82,89 +85,89 @@ def _of_part(proposal: Proposal, context: Mapping[str, Any], raw: bool) -> list[
 def _scores(text: str, measured: Measured | None, raw: bool) -> dict[str, float]:
     if not text or measured is None:
         return {}
-    shares = {t: s for t, s in zip(measured.names, read_scores(text), strict=True) if s is not None}
+    scores = zip(measured.names, read_scores(text), strict=True)
+    shares = {task: share for task, share in scores if share is not None}
     if not raw:
         return shares
     ends = zip(measured.names, measured.middle.split(), measured.best.split(), strict=False)
     return {
-        t: float(m) + shares[t] * (float(b) - float(m))
-        for t, m, b in ends
-        if t in shares and m != "." and b != "."
+        task: float(middle) + shares[task] * (float(best) - float(middle))
+        for task, middle, best in ends
+        if task in shares and "." not in (middle, best)
     }
 
 
-def comparable(groups: Sequence[Sequence[Known]]) -> list[Known]:
-    """Return the algorithms' configurations with scores of one scale, over the tasks that all were measured on.
+def comparable(groups: Sequence[Sequence[ScoredPoint]]) -> list[ScoredPoint]:
+    """Return the algorithms' configurations with scores of one scale, over their common tasks.
 
-    1 is the best of any algorithm, 0 what the algorithm in the middle reaches at worst of its own
-    configurations.
+    1 is the best of any algorithm, 0 the worst configuration of the algorithm in the middle.
     """
-    scored = [[k for k in group if k.scores] for group in groups]
-    tasks = (
-        set.intersection(*({t for k in group for t in k.scores} for group in scored))
-        if all(scored)
-        else set()
-    )
-    every = [k for group in groups for k in group]
-    if not tasks:
-        return [Known(k.params, {}) for k in every]
-    best = {t: max(k.scores[t] for k in every if t in k.scores) for t in tasks}
+    scored = [[point for point in group if point.scores] for group in groups]
+    points = [point for group in groups for point in group]
+    if not all(scored):
+        return [ScoredPoint(point.params, {}) for point in points]
+    tasks = set.intersection(*({task for p in group for task in p.scores} for group in scored))
+    best = {task: max(_on_task(points, task)) for task in tasks}
     low = {
-        t: sorted(min(k.scores[t] for k in g if t in k.scores) for g in scored)[len(scored) // 2]
-        for t in tasks
+        task: sorted(min(_on_task(group, task)) for group in scored)[len(scored) // 2]
+        for task in tasks
     }
-    usable = sorted(t for t in tasks if best[t] > low[t])
-    return [
-        Known(
-            k.params,
-            {
-                t: max(-1.0, (k.scores[t] - low[t]) / (best[t] - low[t]))
-                for t in usable
-                if t in k.scores
-            },
-        )
-        for k in every
-    ]
+    usable = sorted(task for task in tasks if best[task] > low[task])
+
+    def rescaled(point: ScoredPoint) -> dict[str, float]:
+        return {
+            task: max(-1.0, (point.scores[task] - low[task]) / (best[task] - low[task]))
+            for task in usable
+            if task in point.scores
+        }
+
+    return [ScoredPoint(point.params, rescaled(point)) for point in points]
 
 
-def _given(given: Overrides, merged: Merged) -> Setting:
+def _on_task(points: Sequence[ScoredPoint], task: str) -> list[float]:
+    return [point.scores[task] for point in points if task in point.scores]
+
+
+def _from_user(overrides: Overrides, merged: Merged) -> Setting:
     """Return the user's own portfolio.
 
     Raises:
         SettingError: if a configuration names what is not tuned.
     """
-    mine = given.settings["portfolio"]
-    for name in (n for point in mine.value for n in point["params"]):
+    user_setting = overrides.settings["portfolio"]
+    for name in (n for point in user_setting.value for n in point["params"]):
         if name not in merged.ranges:
             raise SettingError(
                 f"portfolio: {name!r} must be tuned.", did_you_mean(name, merged.ranges)
             )
-    return Setting(mine.value, mine.source, "You said so.")
+    return Setting(user_setting.value, user_setting.source, "You said so.")
 
 
 def portfolio(
-    given: Overrides,
+    overrides: Overrides,
     merged: Merged,
-    points: Sequence[Known],
+    points: Sequence[ScoredPoint],
     proposals: Sequence[Proposal],
     sampler: Any,
 ) -> Setting:
-    """Return the configurations the sampler may know: those with scores, unless the user gave others."""
-    if "portfolio" in given.settings:
-        return _given(given, merged)
+    """Return the configurations that the sampler knows: the user's, or else those with scores."""
+    if "portfolio" in overrides.settings:
+        return _from_user(overrides, merged)
     tasks = sorted({t for k in points for t in k.scores})
     if sampler != "gp" or not tasks:
         return Setting((), ENGINE_DEFAULT, "The search knows of no scores on other tasks.")
-    parts = [p for p in proposals if p.known and p.entry and p.entry.measured]
+    parts = [p for p in proposals if p.entry_file and p.entry and p.entry.measured]
     return Setting(
         tuple(
             {"params": k.params, "scores": write_scores(map(k.scores.get, tasks))}
             for k in points
             if k.scores
         ),
-        provenance.entry(*dict.fromkeys(p.known.place("starts") for p in parts if p.known)),
-        f"The search knows what these scored on {len(tasks)} tasks: the first trials are those that this and the results so far"
-        " make most promising.",
+        provenance.entry(
+            *dict.fromkeys(p.entry_file.place("starts") for p in parts if p.entry_file)
+        ),
+        f"The search knows what these scored on {len(tasks)} tasks: the first trials are those "
+        "that this and the results so far make most promising.",
         "; ".join(dict.fromkeys(_evidence(p) for p in parts)),
     )
 

@@ -1,4 +1,4 @@
-"""From a subject, facts and what the user set to a plan: proposals per part, then the user's ranges, then the settings."""
+"""From a subject, facts and overrides to a plan: proposals, then ranges, then settings."""
 
 import os
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from autotune.knowledge.entry import Level
 from autotune.knowledge.names import normal
 from autotune.plan.choices import Setting
 from autotune.plan.overrides import Overrides
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 from autotune.plan.trial_setup import TrialSetup
 from autotune.recommend import fidelity
 from autotune.recommend.algorithms import from_options, of_algorithms
@@ -30,10 +30,10 @@ from autotune.recommend.legality import check_ranges, check_static
 from autotune.recommend.merge import Merged, forbid, merge
 from autotune.recommend.trial_setup import make_trial_setup
 from autotune.serialization.values import to_plain
-from autotune.space.domains import label_of
+from autotune.space.domains import label_of, same
 
 
-def recommend(subject: Subject, facts: Mapping[str, Any], given: Overrides) -> Plan:
+def recommend(subject: Subject, facts: Mapping[str, Any], overrides: Overrides) -> PlanSpec:
     """Make the plan: what is tuned, in which ranges and how, where the user left it open.
 
     Raises:
@@ -49,21 +49,23 @@ def recommend(subject: Subject, facts: Mapping[str, Any], given: Overrides) -> P
     }
     proposals = [_proposal(p, facts) for p in subject.parts]
     check_static(subject, proposals)
-    settings = decide(("seed", "effort"), given, context)
-    budget = fidelity.decided(subject, proposals, given, context)
-    given = fidelity.pinned(given, budget, subject)
-    context["time_given"] = "max_runtime" in given.settings and "max_trials" not in given.settings
+    settings = decide(("seed", "effort"), overrides, context)
+    budget = fidelity.decided(subject, proposals, overrides, context)
+    overrides = fidelity.pinned(overrides, budget, subject)
+    context["time_given"] = (
+        "max_runtime" in overrides.settings and "max_trials" not in overrides.settings
+    )
     context |= {"fidelity": budget.value, "reports": subject.steps or budget.value is not None}
-    merged = _merged(proposals, settings["effort"].value, given, subject)
+    merged = _merged(proposals, settings["effort"].value, overrides, subject)
     context |= merged.facts
     context |= of_algorithms(merged, proposals, context, subject) | of_script(subject)
-    settings |= decide(_order(given, subject), given, context) | {"fidelity": budget}
+    settings |= decide(_order(overrides, subject), overrides, context) | {"fidelity": budget}
     settings["max_trials"] = _with_outlook(settings["max_trials"], proposals)
-    check_together(settings, given, subject, context)
+    check_together(settings, overrides, subject, context)
     settings["cost_aware"] = with_powers(
         settings["cost_aware"], merged.ranges, proposals, settings["sampler"].value
     )
-    first = first_trials(merged, proposals, given, context, subject)
+    first = first_trials(merged, proposals, overrides, context, subject)
     settings |= first.settings
     starts = bool(settings["portfolio"].value)
     settings["early_stopping"] = fidelity.completed(
@@ -71,11 +73,11 @@ def recommend(subject: Subject, facts: Mapping[str, Any], given: Overrides) -> P
     )
     settings |= {
         n: Setting(g.value, g.source, "You said so.")
-        for n, g in given.settings.items()
+        for n, g in overrides.settings.items()
         if n in ("keep_static", "tune")
     }
-    if given.value("warm_start"):
-        settings["warm_start"] = _warm_start(given)
+    if overrides.value("warm_start"):
+        settings["warm_start"] = _warm_start(overrides)
     setup = make_trial_setup(
         subject,
         {p.part.prefix: p.entry for p in proposals},
@@ -86,30 +88,35 @@ def recommend(subject: Subject, facts: Mapping[str, Any], given: Overrides) -> P
     return replace(plan, baselines=first.baselines)
 
 
-def _warm_start(given: Overrides) -> Setting:
-    named = given.settings["warm_start"]
+def _warm_start(overrides: Overrides) -> Setting:
+    parents = overrides.settings["warm_start"]
     return Setting(
-        named.value,
-        named.source,
+        parents.value,
+        parents.source,
         "What these jobs found is read from the store when the job begins.",
     )
 
 
 def _with_outlook(trials: Setting, proposals: list[Proposal]) -> Setting:
-    """Return the number of trials with what it leaves open, and what twice as many would gain, where that was measured."""
+    """Return the number of trials with the measured gain that it leaves, if any."""
     return replace(trials, reason=trials.reason + still_open(proposals, trials.value))
 
 
-def _merged(proposals: list[Proposal], effort: Level, given: Overrides, subject: Subject) -> Merged:
-    merged = merge(select(proposals, effort, given, subject), given, subject)
+def _merged(
+    proposals: list[Proposal], effort: Level, overrides: Overrides, subject: Subject
+) -> Merged:
+    merged = merge(select(proposals, effort, overrides, subject), overrides, subject)
     merged = forbid(merged, _forbidden(proposals), {**subject.static, **_own_values(proposals)})
-    check_ranges(merged, subject, proposals, given)
-    return gridded(merged, given) if given.value("strategy") == "grid" else merged
+    check_ranges(merged, subject, proposals, overrides)
+    return gridded(merged, overrides) if overrides.value("strategy") == "grid" else merged
 
 
 def _own_values(proposals: list[Proposal]) -> dict[str, Any]:
     return {
-        p.part.prefix + n: c.own for p in proposals for n, c in p.candidates.items() if c.has_own
+        p.part.prefix + n: c.baseline
+        for p in proposals
+        for n, c in p.candidates.items()
+        if c.has_baseline
     }
 
 
@@ -122,7 +129,7 @@ def _forbidden(proposals: list[Proposal]) -> list[dict[str, tuple[Any, ...]]]:
 
 
 def _ranks(subject: Subject) -> bool:
-    """Return whether every estimator can rank its predictions, as metrics over all thresholds need."""
+    """Return whether all estimators rank their predictions, as metrics over thresholds need."""
     methods = ("predict_proba", "decision_function")
     return subject.kind != "estimator" or all(
         any(hasattr(e, m) for m in methods) for e in each(subject.target)
@@ -137,49 +144,54 @@ def _complete(facts: Mapping[str, Any], subject: Subject) -> dict[str, Any]:
 
 
 def _proposal(part: Part, facts: Mapping[str, Any]) -> Proposal:
-    """Propose by the entry the user named, else by that of the part's class, else of a class it derives from."""
+    """Propose by the entry that the user chose, or of the part's class, or of a base class."""
     if part.options:
         return from_options(part)
-    known = entry_of(part)
-    if known:
-        return from_entry(part, known, facts)
-    if not part.names and (told := knowledge.entry_for_scripts(set(map(normal, part.params)))):
-        return from_script_entry(part, told, facts)
+    entry_file = entry_of(part)
+    if entry_file:
+        return from_entry(part, entry_file, facts)
+    if not part.names:
+        entry_file = knowledge.entry_for_scripts(set(map(normal, part.params)))
+        if entry_file:
+            return from_script_entry(part, entry_file, facts)
     return from_names(part, facts)
 
 
 def select(
-    proposals: list[Proposal], effort: Level, given: Overrides, subject: Subject
+    proposals: list[Proposal], effort: Level, overrides: Overrides, subject: Subject
 ) -> tuple[dict[str, Candidate], dict[str, Candidate], dict[str, str]]:
-    """Return the candidates to tune, those that could be and are not, and why each name is left out."""
-    every = {
+    """Return the candidates to tune, the others, and why each name is left out."""
+    candidates = {
         p.part.prefix + n: c.within(p.part) for p in proposals for n, c in p.candidates.items()
     }
     left_out = {p.part.prefix + n: why for p in proposals for n, why in p.left_out.items()}
     for setting in ("keep_static", "tune"):
-        _check_names(setting, given.value(setting, ()), subject, every)
+        _check_names(setting, overrides.value(setting, ()), subject, candidates)
     chosen: dict[str, Candidate] = {}
-    needed = _needed(every, subject)
-    for name, candidate in every.items():
-        why = _not_chosen(name, candidate, effort, given, subject) or (
-            "" if name in given.ranges else needed.get(name, "")
+    needed = _needed(candidates, subject)
+    for name, candidate in candidates.items():
+        why = _not_chosen(name, candidate, effort, overrides, subject) or (
+            "" if name in overrides.ranges else needed.get(name, "")
         )
         if why:
             left_out[name] = why
         else:
             chosen[name] = candidate
-    return chosen, {n: c for n, c in every.items() if n not in chosen}, left_out
+    return chosen, {n: c for n, c in candidates.items() if n not in chosen}, left_out
 
 
-def _needed(every: Mapping[str, Candidate], subject: Subject) -> dict[str, str]:
-    """Return the parents that must keep their value, since the user set a hyperparameter that is used with it only."""
+def _needed(candidates: Mapping[str, Candidate], subject: Subject) -> dict[str, str]:
+    """Return the parents that must keep their value, and why.
+
+    The user set a hyperparameter that is used only with that value.
+    """
     needed = {}
-    for name in sorted(subject.given & set(every)):
-        for parent, values in every[name].range.when.items():
+    for name in sorted(subject.given & set(candidates)):
+        for parent, values in candidates[name].range.when.items():
             if (
-                parent in every
-                and every[parent].has_own
-                and any(label_of(every[parent].own) == label_of(v) for v in values)
+                parent in candidates
+                and candidates[parent].has_baseline
+                and any(same(candidates[parent].baseline, v) for v in values)
             ):
                 needed[parent] = (
                     f"you set {name}, which is used only with {' or '.join(map(label_of, values))}"
@@ -188,30 +200,30 @@ def _needed(every: Mapping[str, Candidate], subject: Subject) -> dict[str, str]:
 
 
 def _not_chosen(
-    name: str, candidate: Candidate, effort: Level, given: Overrides, subject: Subject
+    name: str, candidate: Candidate, effort: Level, overrides: Overrides, subject: Subject
 ) -> str:
-    keep, only = given.value("keep_static", ()), given.value("tune")
+    keep, only = overrides.value("keep_static", ()), overrides.value("tune")
     if name in keep:
         return "you keep it static"
     if only is not None and name not in only and name not in subject.parts[0].options:
         return "you tune other names only"
-    if only is None and name not in given.ranges and not at_level(candidate, effort):
+    if only is None and name not in overrides.ranges and not at_level(candidate, effort):
         return f"it is tuned from effort={candidate.level!r} on, and effort is {effort!r}"
     return ""
 
 
-def _check_names(setting: str, names: Any, subject: Subject, every: Mapping[str, Any]) -> None:
-    known = {**subject.static, **every}
+def _check_names(setting: str, names: Any, subject: Subject, candidates: Mapping[str, Any]) -> None:
+    choices = {**subject.static, **candidates}
     for name in names:
-        if name not in known and not subject.accepts(name):
+        if name not in choices and not subject.accepts(name):
             raise SettingError(
                 f"{setting}: {name!r} must be a hyperparameter of {subject.name}.",
-                did_you_mean(name, known),
+                did_you_mean(name, choices),
             )
 
 
-def _order(given: Overrides, subject: Subject) -> list[str]:
-    """The order in which settings are decided; those that the user gave come first, so that the others see them."""
+def _order(overrides: Overrides, subject: Subject) -> list[str]:
+    """Return the order in which settings are decided: the user's first, so that others see them."""
     order = [
         "metric",
         "mode",
@@ -231,9 +243,9 @@ def _order(given: Overrides, subject: Subject) -> list[str]:
         "deterministic",
         "threads_per_trial",
     ]
-    if subject.kind != "estimator" and "cv" not in given.settings:
+    if subject.kind != "estimator" and "cv" not in overrides.settings:
         order.remove("cv")
-    return sorted(order, key=lambda n: n not in given.settings)
+    return sorted(order, key=lambda n: n not in overrides.settings)
 
 
 def _plan(
@@ -242,12 +254,12 @@ def _plan(
     merged: Merged,
     settings: Mapping[str, Setting],
     setup: TrialSetup,
-) -> Plan:
+) -> PlanSpec:
     static = {
         n: v for n, v in subject.static.items() if n in subject.given and not _is_part(n, subject)
     }
     target = subject.target if subject.kind != "name" else None
-    return Plan(
+    return PlanSpec(
         estimator=subject.name,
         facts=facts,
         static=static,

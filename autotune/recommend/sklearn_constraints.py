@@ -1,4 +1,4 @@
-"""What an estimator declares it accepts: the one place that reads scikit-learn's private ``_parameter_constraints``."""
+"""What an estimator declares that it accepts, by scikit-learn's ``_parameter_constraints``."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -12,16 +12,24 @@ TINY = 1e-10
 
 @dataclass(frozen=True)
 class Limits:
-    """The numbers and words that a hyperparameter accepts; ``open_low`` and ``open_high`` say an end is excluded."""
+    """The numbers and words that a hyperparameter accepts."""
 
     low: float | None = None
+    """The lowest number, or None if there is no limit."""
     high: float | None = None
+    """The highest number, or None if there is no limit."""
     open_low: bool = False
+    """Whether ``low`` itself is excluded."""
     open_high: bool = False
+    """Whether ``high`` itself is excluded."""
     integer: bool = False
+    """Whether only integers are accepted."""
     numeric: bool = False
+    """Whether numbers are accepted."""
     options: tuple[Any, ...] = ()
+    """The values that are accepted besides numbers."""
     text: str = ""
+    """The declaration in scikit-learn's words."""
 
     def clip(self, domain: Int | Float) -> Int | Float | None:
         """Return the part of a range that the estimator accepts, or None where nothing is left."""
@@ -38,12 +46,14 @@ class Limits:
 
 
 def declared(cls: type, params: Mapping[str, Any]) -> dict[str, Limits]:
-    """Return the declared limits of each of the class's hyperparameters around its value; none where nothing is readable."""
-    found = getattr(cls, "_parameter_constraints", None)
-    if not isinstance(found, dict):
+    """Return the declared limits of each hyperparameter of the class, if they are readable."""
+    constraints = getattr(cls, "_parameter_constraints", None)
+    if not isinstance(constraints, dict):
         return {}
     return {
-        name: _limits(of, params.get(name)) for name, of in found.items() if isinstance(of, list)
+        name: _limits(of, params.get(name))
+        for name, of in constraints.items()
+        if isinstance(of, list)
     }
 
 
@@ -59,7 +69,7 @@ def _limits(constraints: Iterable[Any], value: Any) -> Limits:
 
 
 def _around(intervals: list[Any], value: Any) -> Any:
-    """Return the interval that holds the value: a count and a share of one hyperparameter are declared side by side."""
+    """Return the interval with the value, as a count and a share may be declared side by side."""
     return next((i for i in intervals if i.is_satisfied_by(value)), intervals[0])
 
 
@@ -83,14 +93,14 @@ def _end(value: Any) -> float | None:
 
 def refusal(cls: type, name: str, value: Any) -> str:
     """Return what the class declares of a hyperparameter where it refuses the value, or nothing."""
-    found = getattr(cls, "_parameter_constraints", None)
-    if not isinstance(found, dict) or not isinstance(found.get(name), list):
+    constraints = getattr(cls, "_parameter_constraints", None)
+    if not isinstance(constraints, dict) or not isinstance(constraints.get(name), list):
         return ""
     try:
         from sklearn.utils._param_validation import make_constraint
     except ImportError:
         return ""
-    constraints = [make_constraint(c) for c in found[name]]
+    constraints = [make_constraint(c) for c in constraints[name]]
     if any(c.is_satisfied_by(value) for c in constraints):
         return ""
     return " or ".join(str(c) for c in constraints if not getattr(c, "hidden", False))

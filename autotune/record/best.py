@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from autotune.script import Script
+from autotune.script import ScriptSpec
 from autotune.serialization import documents
+from autotune.text import brief, number
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,9 @@ class Best:
     value: float
     params: Mapping[str, Any]
 
+    def __repr__(self) -> str:
+        return brief("Best", f"trial {self.number}: {number(self.value)}, {dict(self.params)}")
+
     def apply(self, estimator: Any) -> Any:
         """Return a clone of the estimator, or a script, with the hyperparameters set; the given one itself is unchanged.
 
@@ -25,7 +29,7 @@ class Best:
         from autotune.facts.algorithm_choice import chosen
         from autotune.serialization.values import with_params
 
-        if isinstance(estimator, Script):
+        if isinstance(estimator, ScriptSpec):
             return replace(estimator, hyperparameters={**estimator.hyperparameters, **self.params})
         whole = (
             read_subject(estimator, {}, None).target

@@ -3,8 +3,9 @@
 from typing import Any
 
 from optuna.storages import RDBStorage
-from optuna.storages._rdb import models
 from optuna.trial import FrozenTrial
+
+from autotune.record.internals import trial_table
 
 
 class WholeDatabase(RDBStorage):
@@ -18,7 +19,7 @@ class WholeDatabase(RDBStorage):
         self, study_id: int, template_trial: FrozenTrial | None, session: Any
     ) -> Any:
         if template_trial is not None and template_trial.number >= 0:
-            trials = session.query(models.TrialModel)
+            trials = session.query(trial_table())
             written = trials.filter_by(
                 study_id=study_id, number=template_trial.number
             ).one_or_none()

@@ -5,13 +5,15 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from autotune.engines import Engine
 from autotune.errors import StoreError
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 
+STORE = "optuna"  # the distribution whose storages hold the record
 DATA = ("X", "y", "groups", "sample_weight")
 
 
-def environment(plan: Plan, data: Mapping[str, Any]) -> dict[str, Any]:
+def environment(plan: PlanSpec, data: Mapping[str, Any], engine: Engine) -> dict[str, Any]:
     """Return where and with what the job runs: versions, system, cores, the data's fingerprint, the time; no secrets."""
     from autotune.version import __version__
 
@@ -20,18 +22,20 @@ def environment(plan: Plan, data: Mapping[str, Any]) -> dict[str, Any]:
         "python": platform.python_version(),
         "system": platform.platform(),
         "cores": plan.facts.get("cores"),
-        "libraries": libraries(plan),
+        "engine": engine.describe(),
+        "libraries": libraries(plan, engine),
         "created": now(),
         "data": data_print(data),
     }
 
 
-def libraries(plan: Plan) -> dict[str, str]:
+def libraries(plan: PlanSpec, engine: Engine) -> dict[str, str]:
     """Return the versions of what decides a trial's result."""
-    from autotune.knowledge.versions import installed_version
+    from autotune.version import installed_version
 
     own = [name.partition(".")[0] for name in plan.estimator.split(", ")]
-    return {d: v for d in ("optuna", "numpy", "scikit-learn", *own) if (v := installed_version(d))}
+    names = (STORE, *engine.adapter.packages, "numpy", "scikit-learn", *own)
+    return {name: version for name in names if (version := installed_version(name))}
 
 
 def data_print(data: Mapping[str, Any]) -> str | None:
@@ -41,14 +45,16 @@ def data_print(data: Mapping[str, Any]) -> str | None:
     return None if data.get("X") is None else fingerprint(*(data.get(n) for n in DATA))
 
 
-def check_same(begun: Mapping[str, Any], plan: Plan, data: Mapping[str, Any]) -> None:
+def check_same(
+    begun: Mapping[str, Any], plan: PlanSpec, data: Mapping[str, Any], engine: Engine
+) -> None:
     """Refuse to go on where the trials would not be comparable with those the job has.
 
     Raises:
         StoreError: naming the versions that differ by more than a patch, or that the data are
             others.
     """
-    here = {"python": platform.python_version(), **libraries(plan)}
+    here = {"python": platform.python_version(), **libraries(plan, engine)}
     then = {"python": begun.get("python", here["python"]), **begun.get("libraries", {})}
     other = [
         f"{n} {v} (here {here.get(n, 'none')})"

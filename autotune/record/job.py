@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from autotune.errors import StoreError, TrialError
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 from autotune.record.best import Best
 from autotune.record.repeatability import repeatable
+from autotune.record.status import JobStatus, TrialStatus
 from autotune.record.storage import unusable
 from autotune.record.store import RECORD, STATE, STOP, Store, open_store
-from autotune.record.trial import STATUSES, Trial, best_first, read_trials
+from autotune.record.trial import Trial, best_first, read_trials
 from autotune.record.verdict import judge, own_trial
 from autotune.serialization import documents
 from autotune.serialization.frames import pandas_for
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Job:
+class JobRecord:
     """A job in a store. What it tells is read anew at each call, so it is true while the job runs, too."""
 
     name: str
@@ -79,9 +80,9 @@ class Job:
         return record
 
     @cached_property
-    def plan(self) -> Plan:
+    def plan(self) -> PlanSpec:
         """The plan the job carries out; what it names that cannot be imported here is known by its name only."""
-        return Plan.from_document(
+        return PlanSpec.from_document(
             documents.Document(readable(self.record["plan"]), f"job {self.name}", {})
         )
 
@@ -124,22 +125,32 @@ class Job:
         return dict(self.study.user_attrs.get(STATE, {}))
 
     @property
-    def status(self) -> str:
+    def status(self) -> JobStatus:
         """``running``, ``interrupted`` (its process is gone), ``completed``, ``failed`` or ``stopped``; true at any moment."""
-        before = str(self.state.get("status", "interrupted"))
-        if before != "running":
+        before = self._noted_status()
+        if before is not JobStatus.RUNNING:
             return before
         if self.store.lease(self.study).held():
-            return "running"
+            return JobStatus.RUNNING
         # Its process may have written how it ended and gone between the two looks.
-        after = str(self.state.get("status", "interrupted"))
-        return "interrupted" if after == "running" else after
+        after = self._noted_status()
+        return JobStatus.INTERRUPTED if after is JobStatus.RUNNING else after
+
+    def _noted_status(self) -> JobStatus:
+        """Return the status that the last session noted; it may have died since."""
+        noted = self.state.get("status", JobStatus.INTERRUPTED)
+        if noted not in list(JobStatus):
+            raise StoreError(
+                f"the status of {self.name!r} must be one of {', '.join(JobStatus)}, got {noted!r}.",
+                "The record was edited or damaged.",
+            )
+        return JobStatus(noted)
 
     @property
     def over(self) -> bool:
         """Whether nothing is left to do: it completed, or its budget was spent without a result."""
-        return self.status == "completed" or (
-            self.status == "failed" and self.state.get("criterion") != "max_failures"
+        return self.status is JobStatus.COMPLETED or (
+            self.status is JobStatus.FAILED and self.state.get("criterion") != "max_failures"
         )
 
     def all_trials(self) -> list[Trial]:
@@ -149,7 +160,7 @@ class Job:
             StoreError: if a trial does not fit the record.
         """
         try:
-            return read_trials(self.study, self._asked, alive=self.status == "running")
+            return read_trials(self.study, self._asked, alive=self.status is JobStatus.RUNNING)
         except (KeyError, ValueError, TypeError, IndexError) as error:
             raise StoreError(
                 f"the trials of {self.name!r} must fit its record, got one that does not: {error!r}."
@@ -175,8 +186,10 @@ class Job:
 
     def top(self, k: int = 10) -> list[Trial]:
         """Return the k best finished trials, best first; of equal ones the earlier."""
-        finished = [t for t in self.all_trials() if t.status == "finished" and t.value is not None]
-        return best_first(finished, self.plan["mode"])[:k]
+        finished = [
+            t for t in self.all_trials() if t.status is TrialStatus.FINISHED and t.value is not None
+        ]
+        return best_first(finished, self.plan.mode)[:k]
 
     @property
     def best(self) -> Best:
@@ -231,7 +244,7 @@ class Job:
         names = self.plan.trial_setup.seed_names
         return fit_on_all_rows(self.best.apply(self.plan.target), self.data, names, seed)
 
-    def stop(self, wait: float = 10.0) -> str:
+    def stop(self, wait: float = 10.0) -> JobStatus:
         """Ask the process that runs the job, on whichever machine, to end it now; finished trials are kept.
 
         Args:
@@ -245,7 +258,7 @@ class Job:
         """
         from autotune.record.owner import this_process
 
-        if self.status == "running":
+        if self.status is JobStatus.RUNNING:
             owner = this_process()
             asked = {
                 "session": self.state.get("session"),
@@ -256,7 +269,7 @@ class Job:
             except unusable() as error:
                 raise self.store.broken(error, self.name) from None
         until = time.monotonic() + wait
-        while self.status == "running" and time.monotonic() < until:
+        while self.status is JobStatus.RUNNING and time.monotonic() < until:
             time.sleep(0.1)
         return self.status
 
@@ -266,7 +279,7 @@ class Job:
         Raises:
             StoreError: if the job runs.
         """
-        if self.status == "running":
+        if self.status is JobStatus.RUNNING:
             raise StoreError(
                 f"job {self.name!r} must have ended to be deleted, got status 'running'.",
                 f"First: autotune stop {self.name}",
@@ -286,8 +299,8 @@ class Job:
 
         Of equal ones it is this job's own; None where there is none.
         """
-        top, sign = self.top(1), 1 if self.plan["mode"] == "max" else -1
-        mine = [{"job": self.name, **t.describe()} for t in top]
+        sign = self.plan.mode.sign
+        mine = [{"job": self.name, **t.describe()} for t in self.top(1)]
         known = [{"job": p["job"], **to_plain(p["best"])} for p in self.plan.parents if p["best"]]
         return max([*mine, *known], key=lambda b: sign * b["value"], default=None)
 
@@ -301,7 +314,7 @@ class Job:
             **self.plan.describe(),
             "name": self.name,
             "status": self.status,
-            "counters": {s: sum(t.status == s for t in trials) for s in STATUSES}
+            "counters": {s.value: sum(t.status is s for t in trials) for s in TrialStatus}
             | {"total": len(trials)},
             "best": best,
             "overall_best": self.overall_best(),
@@ -309,7 +322,7 @@ class Job:
             "consumed": {
                 "trials": len(trials),
                 "seconds": self._consumed()
-                if state.get("status") == "running"
+                if state.get("status") == JobStatus.RUNNING
                 else state.get("seconds"),
                 "trial_seconds": sum(t.seconds or 0.0 for t in trials),
                 "sessions": state.get("session", 1),
@@ -339,10 +352,10 @@ class Job:
 def list_jobs(storage: str | Path | None = None) -> list[dict[str, Any]]:
     """Return each job of a store in short: name, estimator, status, trials, best value, when it was created."""
     store = open_store(storage)
-    return [_short(Job(name, store)) for name in store.names()]
+    return [_short(JobRecord(name, store)) for name in store.names()]
 
 
-def _short(job: Job) -> dict[str, Any]:
+def _short(job: JobRecord) -> dict[str, Any]:
     """Return one job in short; one that cannot be read says so instead of hiding the others."""
     from autotune.errors import AutotuneError
 

@@ -5,7 +5,6 @@ however it went. In a database it is a row that the owner renews; one on another
 not been renewed for long counts as gone.
 """
 
-import fcntl
 import json
 import os
 import time
@@ -16,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
+from autotune.errors import StoreError
 from autotune.record.owner import is_alive, on_this_machine, this_process
 
 KEY = "autotune:lease"
@@ -54,7 +54,7 @@ class FileLease:
         """Take it; tries for half a second, as a reader that asks whether it is held holds it for a moment."""
         file = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o644)
         until = time.monotonic() + TRY_FOR
-        while not _locked(file, fcntl.LOCK_EX):
+        while not _locked(file, shared=False):
             if time.monotonic() > until:
                 os.close(file)
                 return False
@@ -92,7 +92,7 @@ class FileLease:
         except OSError:
             return False
         try:
-            taken = not _locked(file, fcntl.LOCK_SH)
+            taken = not _locked(file, shared=True)
         finally:
             os.close(file)
         owner = self.note().get("owner") or {}
@@ -116,10 +116,19 @@ def _release_in_child() -> None:
         lease.release()
 
 
-os.register_at_fork(after_in_child=_release_in_child)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_release_in_child)
 
 
-def _locked(file: int, kind: int) -> bool:
+def _locked(file: int, shared: bool) -> bool:
+    # Windows lacks fcntl; plans are made there all the same.
+    try:
+        import fcntl
+    except ImportError:
+        raise StoreError(
+            "jobs must run where files can be locked", "On Windows, use its subsystem for Linux."
+        ) from None
+    kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
     try:
         fcntl.flock(file, kind | fcntl.LOCK_NB)
     except BlockingIOError:

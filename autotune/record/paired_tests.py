@@ -1,24 +1,31 @@
-"""Paired tests in plain Python: exact sign flips for a few pairs, and the corrected t-test for folds that share their rows."""
+"""Paired tests: exact sign flips for a few pairs, and a corrected t-test for folds."""
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-ALPHA = 0.1  # five pairs that all agree reach p = 2 / 2**5 = .0625 and no less, so .05 would ask for six
-MOST = 16  # 2**16 sign flips take a moment
+# Five pairs that all agree reach p = 2 / 2**5 = 0.0625 and no less, so 0.05 would need six.
+ALPHA = 0.1
+MAX_PAIRS = 16  # 2**16 sign flips take a moment
 
 
 @dataclass(frozen=True)
 class Difference:
-    """What paired differences come to: their mean, an interval for it at a level, and the p-value of no difference."""
+    """A summary of paired differences."""
 
     mean: float
+    """The mean of the differences."""
     low: float
+    """The lower end of the interval for the mean."""
     high: float
+    """The upper end of the interval for the mean."""
     level: float
+    """The confidence level of the interval."""
     p: float
+    """The two-sided p-value of no difference."""
     each: tuple[float, ...]
+    """The differences."""
 
     @property
     def sign(self) -> int:
@@ -38,7 +45,9 @@ class Difference:
 
 
 def compare_pairs(differences: Sequence[float]) -> Difference:
-    """Return what paired differences come to, by the exact sign-flip test, which asks for no distribution but symmetry.
+    """Return a summary of paired differences by the exact sign-flip test.
+
+    The test assumes of the differences' distribution only that it is symmetric.
 
     >>> compare_pairs([1.0, 2.0, 3.0, 4.0, 5.0])
     Difference(mean=3.0, low=1.0, high=5.0, level=0.9375, p=0.0625, each=(1.0, 2.0, 3.0, 4.0, 5.0))
@@ -55,12 +64,12 @@ def compare_pairs(differences: Sequence[float]) -> Difference:
 
 
 def least_p(pairs: int) -> float:
-    """Return the smallest p-value that a number of pairs can give: that of pairs which all agree."""
+    """Return the smallest p-value that so many pairs can give, which is when all agree."""
     return float(2.0 ** (1 - pairs))
 
 
 def sign_flip(differences: Sequence[float]) -> float:
-    """Return the exact two-sided p-value: the share of all sign flips whose sum is at least as far from zero.
+    """Return the exact two-sided p-value: the share of sign flips with a sum as far from zero.
 
     >>> sign_flip([0.0, 0.0]), sign_flip([1.0, -1.0, 1.0])
     (1.0, 1.0)
@@ -74,7 +83,7 @@ def sign_flip(differences: Sequence[float]) -> float:
 
 
 def _interval(differences: Sequence[float]) -> tuple[float, float, float]:
-    """Return low, high and level of the interval that holds what the sign-flip test does not refuse.
+    """Return low, high and level of the interval of means that the sign-flip test accepts.
 
     The means of all subsets cut the line into parts of equal probability: Hartigan (1969), Using
     subsample values as typical values, Journal of the American Statistical Association 64.
@@ -88,7 +97,9 @@ def _interval(differences: Sequence[float]) -> tuple[float, float, float]:
 
 
 def corrected_t(differences: Sequence[float]) -> float | None:
-    """Return the two-sided p-value of differences over the k folds of one cross-validation; None where they do not vary.
+    """Return the two-sided p-value of differences over the folds of one cross-validation.
+
+    It is None if the differences do not vary.
 
     Folds share their training rows, so their variance is raised by the ratio of test to training
     rows, 1 / (k - 1): Nadeau, Bengio (2003), Inference for the generalization error, Machine

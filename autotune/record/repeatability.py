@@ -3,21 +3,22 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
+from autotune.record.status import TrialStatus
 from autotune.record.trial import Trial
 from autotune.stopping.completion import EARLY
 
 BY_RESULTS = ("bayesian",)
-BY_CLOCK = ("timed out", "out of memory")
+BY_CLOCK = (TrialStatus.TIMED_OUT, TrialStatus.OUT_OF_MEMORY)
 
 
-def repeatable(plan: Plan, trials: Iterable[Trial], state: Mapping[str, Any]) -> dict[str, Any]:
+def repeatable(plan: PlanSpec, trials: Iterable[Trial], state: Mapping[str, Any]) -> dict[str, Any]:
     """Return ``value``, whether a run of the plan is repeatable as far as autotune decides, and ``why`` not, in words."""
     why = list(_reasons(plan, list(trials), state))
     return {"value": not why, "why": why}
 
 
-def _reasons(plan: Plan, trials: list[Trial], state: Mapping[str, Any]) -> Iterable[str]:
+def _reasons(plan: PlanSpec, trials: list[Trial], state: Mapping[str, Any]) -> Iterable[str]:
     parallel = plan["max_parallel"] > 1
     if parallel and not plan["deterministic"] and plan["strategy"] in BY_RESULTS:
         yield (

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from autotune.errors import without_passwords
 
 if TYPE_CHECKING:
-    import optuna
+    pass
 
 CREATING = 10
 
@@ -41,12 +41,6 @@ def database_storage(url: str) -> Any:
                 raise
             time.sleep(0.2)
     raise AssertionError
-
-
-def engine_of(study: "optuna.Study") -> Any:
-    """Return the SQLAlchemy engine below a study; Optuna wraps its storage in a cache."""
-    storage: Any = study._storage
-    return getattr(storage, "_backend", storage).engine
 
 
 def unusable() -> tuple[type[Exception], ...]:

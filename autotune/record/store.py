@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from autotune.errors import StoreError, did_you_mean, without_passwords
+from autotune.record.internals import sql_engine, study_id
 from autotune.record.lease import FileLease, Lease, RowLease
 from autotune.record.storage import (
     database_storage,
-    engine_of,
     first_line,
     journal_storage,
     quiet,
@@ -149,7 +149,7 @@ class Store:
         """Return the lease of a job, by which one process at a time works on it."""
         if self.folder is not None:
             return FileLease(self._path(study.study_name, ".lease"), self._path(study.study_name))
-        return RowLease(engine_of(study), study._study_id)
+        return RowLease(sql_engine(study), study_id(study))
 
     def take(self, study: "optuna.Study") -> Lease:
         """Take a job's lease and leave its file as a living writer would.

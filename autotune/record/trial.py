@@ -6,13 +6,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from autotune.plan.mode import Mode
+from autotune.record.status import TrialStatus
 from autotune.space.parameters import Asked
 
 if TYPE_CHECKING:
     import optuna
 
-STATUSES = ("running", "finished", "stopped", "failed", "timed out", "out of memory", "interrupted")
 DETAILS = "autotune"
+CUT_SHORT = (TrialStatus.RUNNING, TrialStatus.INTERRUPTED, TrialStatus.STOPPED)
+OF_STATE = {"COMPLETE": TrialStatus.FINISHED, "PRUNED": TrialStatus.STOPPED}
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,7 @@ class Trial:
     """
 
     number: int
-    status: str
+    status: TrialStatus
     value: float | None
     params: Mapping[str, Any]
     started: datetime | None
@@ -59,18 +62,21 @@ class Trial:
 
 def ended(trials: Sequence[Trial]) -> list[Trial]:
     """Return the trials that came to an end of their own."""
-    return [t for t in trials if t.status not in ("running", "interrupted", "stopped")]
+    return [t for t in trials if t.status not in CUT_SHORT]
 
 
 def has_value(trial: Trial) -> bool:
     """Return whether a trial finished with a number."""
-    return trial.status == "finished" and trial.value is not None and math.isfinite(trial.value)
+    return (
+        trial.status is TrialStatus.FINISHED
+        and trial.value is not None
+        and math.isfinite(trial.value)
+    )
 
 
-def best_first(trials: Sequence[Trial], mode: str) -> list[Trial]:
+def best_first(trials: Sequence[Trial], mode: Mode) -> list[Trial]:
     """Return trials with a value in order; of equal ones the earlier comes first."""
-    sign = -1.0 if mode == "max" else 1.0
-    return sorted(trials, key=lambda t: (sign * (t.value or 0.0), t.number))
+    return sorted(trials, key=lambda t: (-mode.sign * (t.value or 0.0), t.number))
 
 
 def read_trials(study: "optuna.Study", asked: Asked, *, alive: bool) -> list[Trial]:
@@ -103,13 +109,18 @@ def _seconds(trial: "optuna.trial.FrozenTrial") -> float | None:
     return trial.duration.total_seconds() if trial.duration is not None else None
 
 
-def _status(trial: "optuna.trial.FrozenTrial", details: Mapping[str, Any], alive: bool) -> str:
-    """Return the status written with the trial; without one, what Optuna's state says (a crash, or another program's trial)."""
-    if trial.state.name == "WAITING":  # cut short; it is tried again when the job is gone on with
-        return "interrupted"
+def _status(
+    trial: "optuna.trial.FrozenTrial", details: Mapping[str, Any], alive: bool
+) -> TrialStatus:
+    """Return the status written with the trial, or what Optuna's state says if none is written.
+
+    None is written after a crash, and by other programs.
+    """
+    if trial.state.name == "WAITING":  # cut short; it is tried again when the job is resumed
+        return TrialStatus.INTERRUPTED
     if trial.state.name == "RUNNING":
-        return "running" if alive else "interrupted"
+        return TrialStatus.RUNNING if alive else TrialStatus.INTERRUPTED
     written = details.get("status")
-    if written in STATUSES:
-        return str(written)
-    return {"COMPLETE": "finished", "PRUNED": "stopped"}.get(trial.state.name, "failed")
+    if written in list(TrialStatus):
+        return TrialStatus(written)
+    return OF_STATE.get(trial.state.name, TrialStatus.FAILED)

@@ -1,13 +1,14 @@
-"""Whether tuning was worth it: the winner of a job against the user's own configuration, fold by fold."""
+"""Whether tuning was worth it: the winner of a job against the baseline, fold by fold."""
 
 import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 from autotune.record.paired_tests import corrected_t
-from autotune.record.trial import Trial
+from autotune.record.status import TrialStatus
+from autotune.record.trial import Trial, best_first
 from autotune.text import number
 
 BEYOND_NOISE = 0.05
@@ -15,92 +16,76 @@ BEYOND_NOISE = 0.05
 
 @dataclass(frozen=True)
 class Verdict:
-    """The winner against the user's own configuration.
-
-    ``answer`` is ``tuned``, ``yours`` (nothing tried was better) or ``unclear`` (better, but within
-    the folds' noise). ``gain`` is positive where the winner is better, whatever the mode;
-    ``better`` counts the folds in which it is. ``p`` is None where nothing can be tested. ``of`` is
-    the number of finished trials that the winner is the best of.
-    """
+    """The winner against the user's own configuration."""
 
     answer: str
+    """``tuned``, ``yours`` (no trial was better) or ``unclear`` (within the folds' noise)."""
     text: str
+    """The verdict in words."""
     gain: float
+    """How much better the winner is; positive is better, whatever the mode."""
     better: int
+    """The number of folds in which the winner is better."""
     folds: int
+    """The number of folds."""
     p: float | None
+    """The p-value of no difference; None if nothing can be tested."""
     of: int
+    """The number of finished trials that the winner is the best of."""
 
     def describe(self) -> dict[str, Any]:
         """Return the verdict as JSON-safe data."""
         return asdict(self)
 
 
-def own_trial(plan: Plan, trials: Sequence[Trial]) -> Trial | None:
-    """Return the finished trial of the user's own configuration, the best where there are several, or None."""
+def own_trial(plan: PlanSpec, trials: Sequence[Trial]) -> Trial | None:
+    """Return the finished trial of a baseline, the best if there are several, or None."""
+    identity = plan.space.identity
     measured = [
         trial
         for trial, baseline in zip(trials, plan.baselines, strict=False)
-        if dict(trial.params) == dict(baseline)
-        and trial.status == "finished"
+        if identity(trial.params) == identity(baseline)
+        and trial.status is TrialStatus.FINISHED
         and trial.value is not None
     ]
-    sign = 1 if plan["mode"] == "max" else -1
-    return max(measured, key=lambda trial: sign * (trial.value or 0.0), default=None)
+    return next(iter(best_first(measured, plan.mode)), None)
 
 
-def judge(plan: Plan, trials: Sequence[Trial], best: Trial | None) -> Verdict | None:
-    """Return the verdict, or None where the user's own configuration was not measured or trials have no folds.
+def judge(plan: PlanSpec, trials: Sequence[Trial], best: Trial | None) -> Verdict | None:
+    """Return the verdict, or None if no baseline was measured or the trials have no folds.
 
     The winner was chosen on the very folds it is tested on, so the p-value is too small, and its
     text says so.
     """
-    own = own_trial(plan, trials)
-    if own is None or best is None:
+    baseline = own_trial(plan, trials)
+    if baseline is None or best is None:
         return None
-    before, after = _folds(own), _folds(best)
+    before, after = _folds(baseline), _folds(best)
     if len(before) != len(after) or len(after) < 2:
         return None
-    sign = 1 if plan["mode"] == "max" else -1
-    gains = [sign * (b - a) for a, b in zip(before, after, strict=True)]
-    # Folds of a splitter may share more of their rows than the correction counts on.
-    p = corrected_t(gains) if isinstance(plan["cv"], int) and best.number != own.number else None
-    gain, better, of = (
-        sum(gains) / len(gains),
-        sum(g > 0 for g in gains),
-        sum(t.status == "finished" for t in trials),
-    )
-    answer = (
-        "yours"
-        if best.number == own.number
-        else "tuned"
-        if p is not None and p < BEYOND_NOISE
-        else "unclear"
-    )
-    return Verdict(
-        answer,
-        _text(answer, gain, f"{better} of {len(gains)}", p, of),
-        gain,
-        better,
-        len(gains),
-        p,
-        of,
-    )
+    gains = [plan.mode.sign * (b - a) for a, b in zip(before, after, strict=True)]
+    gain, better = sum(gains) / len(gains), sum(gain > 0 for gain in gains)
+    finished = sum(trial.status is TrialStatus.FINISHED for trial in trials)
+    answer, p = "yours", None
+    if best.number != baseline.number:
+        # Folds of a splitter may share more of their rows than the correction counts on.
+        p = corrected_t(gains) if isinstance(plan["cv"], int) else None
+        answer = "tuned" if p is not None and p < BEYOND_NOISE else "unclear"
+    text = _text(answer, gain, f"{better} of {len(gains)}", p, finished)
+    return Verdict(answer, text, gain, better, len(gains), p, finished)
 
 
 def _folds(trial: Trial) -> list[float]:
-    """Return the scores of a trial's folds, or none where it has none that make up its value."""
+    """Return the scores of a trial's folds, or none if they do not make up its value."""
     scores = [
         trial.metrics[f"fold_{i}"]
         for i in range(len(trial.metrics))
         if f"fold_{i}" in trial.metrics
     ]
-    whole = (
-        scores
-        and trial.value is not None
-        and math.isclose(sum(scores) / len(scores), trial.value, abs_tol=1e-9)
-    )
-    return scores if whole else []
+    if not scores or trial.value is None:
+        return []
+    mean = sum(scores) / len(scores)
+    return scores if math.isclose(mean, trial.value, abs_tol=1e-9) else []
 
 
 def _text(answer: str, gain: float, folds: str, p: float | None, of: int) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from autotune.record.job import Job
+from autotune.record.job import JobRecord
 from autotune.reports.tables import table
 from autotune.text import counted, duration, number, value_text
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 
-def job_tables(job: Job) -> list["RenderableType"]:
+def job_tables(job: JobRecord) -> list["RenderableType"]:
     """Return the job's summary and its best trials as tables."""
     from rich.text import Text
 
@@ -60,7 +60,7 @@ def took_line(record: Mapping[str, Any]) -> str:
     return "; ".join(parts)
 
 
-def trials_table(job: Job) -> "RenderableType":
+def trials_table(job: JobRecord) -> "RenderableType":
     """Return every trial, one row each."""
     rows = [
         (
@@ -79,7 +79,7 @@ def trials_table(job: Job) -> "RenderableType":
     )
 
 
-def top_table(job: Job, k: int = 5) -> "RenderableType":
+def top_table(job: JobRecord, k: int = 5) -> "RenderableType":
     """Return the k best trials, one row each."""
     rows = [(str(t.number), number(t.value or 0.0), params_text(t.params)) for t in job.top(k)]
     return table(
@@ -92,13 +92,13 @@ def params_text(params: object) -> str:
     return value_text(params)
 
 
-def best_line(job: Job) -> str:
+def best_line(job: JobRecord) -> str:
     """Return the best value and where it was found."""
     top = job.top(1)
     return f"{number(top[0].value or 0.0)} (trial {top[0].number})" if top else "no finished trial"
 
 
-def warm_line(job: Job) -> str:
+def warm_line(job: JobRecord) -> str:
     """Return what the job knew of its parents, and whose the best of all is."""
     told = [f"{p['job']} ({p['kind']}, {counted(p['taken'], 'trial')})" for p in job.plan.parents]
     best = job.overall_best()
@@ -110,12 +110,12 @@ def warm_line(job: Job) -> str:
     return ", ".join(told) + whose
 
 
-def gain_line(job: Job) -> str:
+def gain_line(job: JobRecord) -> str:
     """Return what the best gained over the user's own configuration, or that it gained nothing."""
     own, top = job.own_score(), job.top(1)
     if own is None or not top or top[0].value is None:
         return "your own configuration was not measured"
-    gain = (top[0].value - own) * (1 if job.plan["mode"] == "max" else -1)
+    gain = (top[0].value - own) * job.plan.mode.sign
     if gain <= 0:
         return f"none: your own configuration is the best found ({number(own)})"
     return f"{number(gain)} better than your own configuration ({number(own)})"

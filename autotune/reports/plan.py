@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 from autotune.reports.tables import render, table
 from autotune.space.domains import label_of
 from autotune.text import setting_text, value_text
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 
-def plan_tables(plan: Plan) -> list["RenderableType"]:
+def plan_tables(plan: PlanSpec) -> list["RenderableType"]:
     """Return the plan as tables: what is tuned, the settings, and a line on what is not."""
     from rich.text import Text
 
@@ -43,12 +43,12 @@ def _because(chosen: Any) -> str:
     return (f"Only when {when}. " if when else "") + f"{chosen.reason} [{chosen.source.brief}]"
 
 
-def plan_text(plan: Plan) -> str:
+def plan_text(plan: PlanSpec) -> str:
     """Return the plan's tables as plain text."""
     return render(plan_tables(plan))
 
 
-def plan_html(plan: Plan) -> str:
+def plan_html(plan: PlanSpec) -> str:
     """Return the plan as one HTML table for a notebook."""
     from html import escape
 
@@ -63,4 +63,5 @@ def plan_html(plan: Plan) -> str:
         for row in cells
     )
     head = "".join(f"<th>{c}</th>" for c in ("name", "value", "source", "reason"))
-    return f"<table><caption>Plan for {escape(plan.estimator)}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    caption = f"<caption>Plan for {escape(plan.estimator)}</caption>"
+    return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Literal, get_args
 
 from autotune.errors import SettingError, StoreError, did_you_mean
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 from autotune.record.environment import data_print
-from autotune.record.job import Job
+from autotune.record.job import JobRecord
 from autotune.record.store import Store
 
 Exists = Literal["error", "return", "resume", "replace"]
@@ -30,8 +30,8 @@ def check_exists(exists: str) -> None:
 
 
 def existing_job(
-    plan: Plan, data: Mapping[str, object], name: str, store: Store, exists: str
-) -> Job | None:
+    plan: PlanSpec, data: Mapping[str, object], name: str, store: Store, exists: str
+) -> JobRecord | None:
     """Return the job to come back to or to resume; None where a new one begins.
 
     Args:
@@ -46,7 +46,7 @@ def existing_job(
     """
     if exists not in ("return", "resume") or name not in store.names():
         return None
-    job = Job(name, store, dict(data))
+    job = JobRecord(name, store, dict(data))
     differing = differing_settings(plan, job.plan)
     if differing:
         more = f" and {len(differing) - MAX_NAMES} more" if len(differing) > MAX_NAMES else ""
@@ -57,7 +57,7 @@ def existing_job(
     return job
 
 
-def differing_settings(plan: Plan, recorded: Plan) -> list[str]:
+def differing_settings(plan: PlanSpec, recorded: PlanSpec) -> list[str]:
     """Return the names of what differs between a plan and the one that a job recorded."""
     parents = FROM_PARENTS if "warm_start" in plan.settings else ()
     return [name for name in plan.diff(recorded) if name not in parents]
@@ -70,7 +70,7 @@ def replace_job(name: str, store: Store, exists: str) -> None:
         StoreError: if it runs.
     """
     if exists == "replace" and name in store.names():
-        Job(name, store).delete()
+        JobRecord(name, store).delete()
 
 
 def _another(name: str, exists: str, what: str) -> StoreError:

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from autotune.plan.spec import Plan
-from autotune.text import duration
+from autotune.plan.spec import PlanSpec
+from autotune.text import brief, duration
 
 # Of 32 jobs on real data nine in ten took between these multiples of what a few fits foretold:
 # benchmarks/forecast.py.
@@ -20,6 +20,12 @@ class Probe:
     seconds: float
     memory: int | None
     complete: bool = True
+
+
+def _span(low: float, high: float | None) -> str:
+    if high is None:
+        return f"more than {duration(low)}"
+    return f"{duration(low)} to {duration(high)}"
 
 
 @dataclass(frozen=True)
@@ -38,6 +44,10 @@ class Estimate:
     probes: tuple[Probe, ...]
     start: float = 0.0
 
+    def __repr__(self) -> str:
+        low, high = self.trials
+        return brief("Estimate", f"{_span(*self.seconds)}, {low:,} to {high:,} trials")
+
     def describe(self) -> dict[str, Any]:
         """Return the estimate as JSON-safe data."""
         from autotune.serialization.values import to_plain
@@ -52,13 +62,6 @@ class Estimate:
         }
 
     def __str__(self) -> str:
-        def between(low: float, high: float | None) -> str:
-            return (
-                f"{duration(low)} to {duration(high)}"
-                if high is not None
-                else f"more than {duration(low)}"
-            )
-
         trials = " to ".join(f"{n}" for n in dict.fromkeys(self.trials))
         memory = (
             ""
@@ -67,12 +70,12 @@ class Estimate:
         )
         timed = f"{len(self.probes)} timed fit{'s' if len(self.probes) > 1 else ''}"
         return (
-            f"The job will take {between(*self.seconds)}: {trials} trials of {between(*self.trial_seconds)}{memory} "
+            f"The job will take {_span(*self.seconds)}: {trials} trials of {_span(*self.trial_seconds)}{memory} "
             f"(from {timed})."
         )
 
 
-def foretell(plan: Plan, probes: Sequence[Probe], start: float = 0.0) -> Estimate:
+def foretell(plan: PlanSpec, probes: Sequence[Probe], start: float = 0.0) -> Estimate:
     """Return what the job will take, from trials that were timed and the seconds until the first of them ran.
 
     A job's trials take what the timed ones took on average, by a factor that jobs' outcomes were

@@ -5,8 +5,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from autotune.engines import Search, Workers
-from autotune.plan.spec import Plan
+from autotune.engines import Workers
+from autotune.plan.spec import PlanSpec
+from autotune.record.status import JobStatus, TrialStatus
+from autotune.record.stored_search import StoredSearch
 from autotune.record.writer import Writer
 from autotune.run.forecast import Probe, foretell
 from autotune.run.outcomes import Ending, Tally
@@ -16,9 +18,8 @@ from autotune.workers.seeds import trial_seed
 
 TICK, TICK_MEMORY = 0.2, 0.05
 GRACE = 10.0  # seconds for a trial that was told to stop; a script takes up to half of them
-MOST_LOST = (
-    5  # how often a trial is tried again whose machine was lost, which is hardly its own doing
-)
+# How often a trial is tried again whose machine was lost, which is hardly its own doing.
+MAX_LOST_RETRIES = 5
 PROBES = 2  # the first trials that finish foretell what the job will take
 
 
@@ -45,9 +46,9 @@ class Running:
     sessions, ``started`` the trials of all.
     """
 
-    plan: Plan
+    plan: PlanSpec
     metric: str
-    search: Search
+    search: StoredSearch
     workers: Workers
     writer: Writer
     shown: Any
@@ -60,7 +61,9 @@ class Running:
     retries: dict[int, int] = field(default_factory=dict)
     stopping: dict[int, tuple[float, str]] = field(default_factory=dict)
     lost: dict[int, int] = field(default_factory=dict)
-    untold: dict[int, tuple[str, float | None, dict[str, Any]]] = field(default_factory=dict)
+    untold: dict[int, tuple[TrialStatus, float | None, dict[str, Any]]] = field(
+        default_factory=dict
+    )
     trial_seconds: list[float] = field(default_factory=list)
     exhausted: bool = False
     memory: int = 0
@@ -102,7 +105,9 @@ def _ending(state: Running) -> Ending | None:
     """Return why the job ends, or None; it then ends at once, or as soon as the running trials have."""
     if state.left <= 0:
         limit = state.plan["max_runtime"]
-        return Ending("completed", "max_runtime", f"max_runtime of {limit:g} s reached", now=True)
+        return Ending(
+            JobStatus.COMPLETED, "max_runtime", f"max_runtime of {limit:g} s reached", now=True
+        )
     asked = state.outside(state.seconds)
     if asked is not None:
         return asked
@@ -110,10 +115,10 @@ def _ending(state: Running) -> Ending | None:
     if given is not None:
         return given
     if state.exhausted:
-        return Ending("completed", "whole_space", "every configuration was tried")
+        return Ending(JobStatus.COMPLETED, "whole_space", "every configuration was tried")
     if state.started >= state.plan["max_trials"] and not state.search.again:
         return Ending(
-            "completed", "max_trials", f"max_trials of {state.plan['max_trials']} reached"
+            JobStatus.COMPLETED, "max_trials", f"max_trials of {state.plan['max_trials']} reached"
         )
     return None
 
@@ -168,7 +173,7 @@ def _enforce(state: Running) -> None:
             _cut(
                 state,
                 number,
-                "timed out",
+                TrialStatus.TIMED_OUT,
                 {"seconds": seconds, "error": f"trial_timeout of {timeout:g} s reached"},
             )
         elif number in state.stopping and time.monotonic() - state.stopping[number][0] >= GRACE:
@@ -176,15 +181,15 @@ def _enforce(state: Running) -> None:
             _cut(
                 state,
                 number,
-                "stopped",
+                TrialStatus.STOPPED,
                 {"seconds": seconds, "error": error, "reason": state.stopping[number][1]},
             )
         elif number in over:
             error = f"memory_limit of {memory / 1e6:,.0f} MB exceeded"
-            _cut(state, number, "out of memory", {"seconds": seconds, "error": error})
+            _cut(state, number, TrialStatus.OUT_OF_MEMORY, {"seconds": seconds, "error": error})
 
 
-def _cut(state: Running, number: int, status: str, details: dict[str, Any]) -> None:
+def _cut(state: Running, number: int, status: TrialStatus, details: dict[str, Any]) -> None:
     state.workers.kill(number)
     _tell(state, number, status, None, details)
 
@@ -202,7 +207,7 @@ def _take(state: Running, event: Event) -> None:
             _tell(
                 state,
                 event.number,
-                "finished",
+                TrialStatus.FINISHED,
                 value,
                 {"seconds": event.seconds, "metrics": metrics},
             )
@@ -210,12 +215,12 @@ def _take(state: Running, event: Event) -> None:
             _tell(
                 state,
                 event.number,
-                "stopped",
+                TrialStatus.STOPPED,
                 None,
                 {"seconds": event.seconds, "reason": state.stopping[event.number][1]},
             )
         case Failed():
-            status = "out of memory" if event.memory else "failed"
+            status = TrialStatus.OUT_OF_MEMORY if event.memory else TrialStatus.FAILED
             _tell(
                 state,
                 event.number,
@@ -239,7 +244,7 @@ def _answer(state: Running, event: Report) -> None:
 def _retry(state: Running, event: Died) -> None:
     """Try a trial whose process died again, up to max_retries; its number, params and seed stay."""
     tries, most = (
-        (state.lost, MOST_LOST) if event.lost else (state.retries, state.plan["max_retries"])
+        (state.lost, MAX_LOST_RETRIES) if event.lost else (state.retries, state.plan["max_retries"])
     )
     tried = tries.get(event.number, 0)
     if tried < most:
@@ -249,14 +254,14 @@ def _retry(state: Running, event: Died) -> None:
         _tell(
             state,
             event.number,
-            "failed",
+            TrialStatus.FAILED,
             None,
             {"error": f"its process died: {event.reason}", "retries": tried},
         )
 
 
 def _tell(
-    state: Running, number: int, status: str, value: float | None, details: dict[str, Any]
+    state: Running, number: int, status: TrialStatus, value: float | None, details: dict[str, Any]
 ) -> None:
     state.params.pop(number, None)
     state.stopping.pop(number, None)
@@ -280,26 +285,26 @@ def _end_running(state: Running, ending: Ending) -> None:
     """Kill what still runs; where the job can be gone on with, those trials wait for that, else they were interrupted."""
     for number, begun in state.workers.running.items():
         state.workers.kill(number)
-        if ending.status == "stopped":
+        if ending.status is JobStatus.STOPPED:
             state.search.put_back(number)
         else:
             details = {"seconds": time.monotonic() - begun, "error": ending.reason}
-            state.search.tell(number, "interrupted", None, details)
+            state.search.tell(number, TrialStatus.INTERRUPTED, None, details)
     _count(state, state.started)
 
 
 def _outcome(state: Running, ending: Ending) -> Outcome:
     tally = state.tally
     if (
-        ending.status == "completed"
+        ending.status is JobStatus.COMPLETED
         and not tally.values
         and (state.started or ending.criterion == "max_runtime")
     ):
         error = f"; the first error: {tally.first_error}" if tally.first_error else ""
         ending = Ending(
-            "failed", ending.criterion, f"{ending.reason}, and no trial finished{error}"
+            JobStatus.FAILED, ending.criterion, f"{ending.reason}, and no trial finished{error}"
         )
-    trace = tally.first_trace if ending.status == "failed" else ""
+    trace = tally.first_trace if ending.status is JobStatus.FAILED else ""
     complete = ending.criterion in EARLY
     forecast = foretell(state.plan, state.probes).describe() if state.probes else {}
     return Outcome(

@@ -3,17 +3,16 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
+from autotune.record.status import FAILURES, JobStatus, TrialStatus
 from autotune.stopping.completion import Completion
-
-WITHOUT_RESULT = ("failed", "timed out", "out of memory")
 
 
 @dataclass(frozen=True)
 class Ending:
     """Why a job ends: its status, the criterion, the reason in words; ``now`` says that running trials are not waited for."""
 
-    status: str
+    status: JobStatus
     criterion: str
     reason: str
     now: bool = False
@@ -23,7 +22,7 @@ class Ending:
 class Tally:
     """Takes ended trials in the order that counts: that of their ends, or of their numbers where the job is deterministic."""
 
-    plan: Plan
+    plan: PlanSpec
     past: list[float]
     scored: bool = True  # by scikit-learn's scorers, whose best possible value is known
     values: list[float] = field(default_factory=list)
@@ -40,13 +39,13 @@ class Tally:
         for value in self.past:
             self._take(value)
 
-    def add(self, status: str, value: float | None, details: dict[str, Any]) -> None:
+    def add(self, status: TrialStatus, value: float | None, details: dict[str, Any]) -> None:
         """Take a trial of this session that ended."""
         self.ended += 1
         if value is not None:
             self.failed_in_a_row = 0
             self._take(value)
-        elif status in WITHOUT_RESULT:
+        elif status in FAILURES:
             self.failed_in_a_row += 1
             self.first_error = self.first_error or str(details.get("error", ""))
             self.first_trace = self.first_trace or str(details.get("trace", ""))
@@ -58,14 +57,14 @@ class Tally:
     @property
     def best(self) -> float | None:
         """The best value so far."""
-        return (max if self.plan["mode"] == "max" else min)(self.values, default=None)
+        return self.plan.mode.best(self.values)
 
     def ending(self) -> Ending | None:
         """Return why the job ends by what its trials gave, or None where it goes on."""
         done = self._completion.fired
         if done:
             return Ending(
-                "completed", done.criterion, done.reason, now=not self.plan["deterministic"]
+                JobStatus.COMPLETED, done.criterion, done.reason, now=not self.plan["deterministic"]
             )
         limits = self.plan["max_failures"]
         if (
@@ -80,5 +79,8 @@ class Tally:
 
     def _given_up(self, what: str) -> Ending:
         return Ending(
-            "failed", "max_failures", f"{what}; the first error: {self.first_error}", now=True
+            JobStatus.FAILED,
+            "max_failures",
+            f"{what}; the first error: {self.first_error}",
+            now=True,
         )

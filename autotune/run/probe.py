@@ -7,37 +7,39 @@ from typing import Any
 
 from autotune.errors import SettingError, TrialError
 from autotune.objective.factory import make_objective
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 from autotune.run.forecast import Estimate, Probe, foretell
 from autotune.space.scale import is_number
 from autotune.workers.events import Done, Failed, Pruned, Report
 from autotune.workers.pickling import pickled
-from autotune.workers.pool import Workers
+from autotune.workers.pool import WorkerPool
 from autotune.workers.seeds import trial_seed
 
 # Two fits at least; where they are quick, more of them for a few seconds.
-FEWEST, MOST, SPEND = 2, 8, 3.0
-LONGEST = 1e6
+MIN_PROBES, MAX_PROBES, SPEND = 2, 8, 3.0
+MAX_LIMIT_SECONDS = 1e6
 
 
-def estimate(plan: Plan, data: Mapping[str, Any], objective: Any, limit: float) -> Estimate:
+def estimate(plan: PlanSpec, data: Mapping[str, Any], objective: Any, limit: float) -> Estimate:
     """Time the user's own configuration and others, a single fold each; `Plan.estimate` says what the arguments are."""
-    if not is_number(limit) or not 0.01 <= limit <= LONGEST:
+    if not is_number(limit) or not 0.01 <= limit <= MAX_LIMIT_SECONDS:
         raise SettingError(
-            f"limit must be a number of seconds from 0.01 to {LONGEST:g}, got {limit!r}."
+            f"limit must be a number of seconds from 0.01 to {MAX_LIMIT_SECONDS:g}, got {limit!r}."
         )
     evaluate = make_objective(plan, data, objective)
     probing, folds = evaluate.probing()
     until = time.monotonic() + limit
     begun = time.monotonic()
-    with Workers(1, pickled(probing, plan), threads=plan["threads_per_trial"]) as workers:
+    with WorkerPool(1, pickled(probing, plan), threads=plan["threads_per_trial"]) as workers:
         probes, start = _probes(plan, workers, begun, until)
     return foretell(
         plan, [Probe(p.params, p.seconds * folds, p.memory, p.complete) for p in probes], start
     )
 
 
-def _probes(plan: Plan, workers: Workers, begun: float, until: float) -> tuple[list[Probe], float]:
+def _probes(
+    plan: PlanSpec, workers: WorkerPool, begun: float, until: float
+) -> tuple[list[Probe], float]:
     """Time each configuration, and the first once more, as a worker's first fit loads libraries; and how long that took."""
     found: list[Probe] = []
     first = 0.0
@@ -48,7 +50,7 @@ def _probes(plan: Plan, workers: Workers, begun: float, until: float) -> tuple[l
         found.append(probe)
         first = first or time.monotonic() - begun
         if not probe.complete or (
-            len(found) >= FEWEST and time.monotonic() - begun - first > SPEND
+            len(found) >= MIN_PROBES and time.monotonic() - begun - first > SPEND
         ):
             break
     again = _time(plan, workers, 0, found[0].params, until) if found[0].complete else None
@@ -57,17 +59,18 @@ def _probes(plan: Plan, workers: Workers, begun: float, until: float) -> tuple[l
     return found, max(0.0, first - found[0].seconds)
 
 
-def _configurations(plan: Plan) -> list[dict[str, Any]]:
+def _configurations(plan: PlanSpec) -> list[dict[str, Any]]:
     """Return the first trials' configurations, then some drawn at random, as the costs of trials differ widely."""
-    points = [dict(p) for p in plan["initial_trials"][:FEWEST]]
+    points = [dict(p) for p in plan["initial_trials"][:MIN_PROBES]]
     generator = random.Random(plan["seed"])
     return points + [
-        plan.space.sample(generator) for _ in range(min(MOST, plan["max_trials"]) - len(points))
+        plan.space.sample(generator)
+        for _ in range(min(MAX_PROBES, plan["max_trials"]) - len(points))
     ]
 
 
 def _time(
-    plan: Plan, workers: Workers, number: int, params: Mapping[str, Any], until: float
+    plan: PlanSpec, workers: WorkerPool, number: int, params: Mapping[str, Any], until: float
 ) -> Probe | None:
     """Return one timed fit, one cut short at the limit, or None where no time is left.
 

@@ -4,13 +4,13 @@ import sys
 import time
 from typing import Any
 
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 from autotune.text import duration, number
 
 PLAIN_EVERY = 10.0
 
 
-def make_progress(plan: Plan, name: str, wanted: bool | None) -> "Quiet":
+def make_progress(plan: PlanSpec, name: str, wanted: bool | None) -> "Quiet":
     """Return what shows progress: live in a terminal, plain where asked for without one, else quiet."""
     terminal = sys.stderr.isatty()
     if wanted is False or (wanted is None and not terminal):
@@ -34,7 +34,7 @@ class Quiet:
         """Take how the job ended."""
 
 
-def line(plan: Plan, state: Any) -> str:
+def line(plan: PlanSpec, state: Any) -> str:
     """Return the counts, the best so far, and when the job will be done at the pace so far."""
     ended, best = state.ended, state.tally.best
     parts = [f"{ended}/{plan['max_trials']} trials"]
@@ -50,7 +50,7 @@ def line(plan: Plan, state: Any) -> str:
     return ", ".join(parts)
 
 
-def remaining(plan: Plan, state: Any) -> float:
+def remaining(plan: PlanSpec, state: Any) -> float:
     """Return the seconds that the trials not ended would take at the pace of this session, as far as max_runtime lets them."""
     mean = sum(state.trial_seconds) / len(state.trial_seconds)
     return float(
@@ -61,7 +61,7 @@ def remaining(plan: Plan, state: Any) -> float:
 class Plain(Quiet):
     """Writes a line to standard error every ten seconds and at the end."""
 
-    def __init__(self, plan: Plan, name: str) -> None:
+    def __init__(self, plan: PlanSpec, name: str) -> None:
         self.plan, self.name, self.last, self.state = plan, name, time.monotonic(), None
 
     def update(self, state: Any) -> None:

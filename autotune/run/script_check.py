@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Any
 from autotune.errors import SettingError, TrialError
 from autotune.objective.factory import script_objective
 from autotune.objective.metric_reports import Report
-from autotune.script import Script
+from autotune.script import ScriptSpec
 from autotune.space.scale import is_number
 from autotune.text import counted
 from autotune.workers import events
 from autotune.workers.pickling import pickled
-from autotune.workers.pool import Workers
+from autotune.workers.pool import WorkerPool
 
 if TYPE_CHECKING:
     from autotune.objective.script import ScriptObjective
 
-LONGEST = 1e6
+MAX_LIMIT_SECONDS = 1e6
 SEED = 0
 
 
@@ -63,14 +63,14 @@ class _Try:
         return {"metrics": steps.last, "counts": dict(steps.counts)}
 
 
-def try_once(script: Script, limit: float) -> Tried:
+def try_once(script: ScriptSpec, limit: float) -> Tried:
     """Run a script once; `api.Script.try_once` says what the arguments are."""
-    if not is_number(limit) or not 0.01 <= limit <= LONGEST:
+    if not is_number(limit) or not 0.01 <= limit <= MAX_LIMIT_SECONDS:
         raise SettingError(
-            f"limit must be a number of seconds from 0.01 to {LONGEST:g}, got {limit!r}."
+            f"limit must be a number of seconds from 0.01 to {MAX_LIMIT_SECONDS:g}, got {limit!r}."
         )
     objective = replace(script_objective(script, next(iter(script.metrics))), every=True)
-    with Workers(1, pickled(_Try(objective), None), threads=os.cpu_count() or 1) as workers:
+    with WorkerPool(1, pickled(_Try(objective), None), threads=os.cpu_count() or 1) as workers:
         workers.submit(0, {}, SEED)
         event = _ended(workers, time.monotonic() + limit)
     match event:
@@ -88,7 +88,7 @@ def try_once(script: Script, limit: float) -> Tried:
     raise _failed(script, f"it did not end in {limit:g} s")
 
 
-def _ended(workers: Workers, until: float) -> events.Event | None:
+def _ended(workers: WorkerPool, until: float) -> events.Event | None:
     """Return how the try ended, or None where it has not in time."""
     while time.monotonic() < until:
         for event in workers.wait(max(0.0, until - time.monotonic())):
@@ -98,7 +98,7 @@ def _ended(workers: Workers, until: float) -> events.Event | None:
     return None
 
 
-def _failed(script: Script, reason: str, notes: list[str] | None = None) -> TrialError:
+def _failed(script: ScriptSpec, reason: str, notes: list[str] | None = None) -> TrialError:
     error = TrialError(
         f"{script.name} must run well with its static values, and did not: {reason}.",
         _of_paths(script),
@@ -108,7 +108,7 @@ def _failed(script: Script, reason: str, notes: list[str] | None = None) -> Tria
     return error
 
 
-def _of_paths(script: Script) -> str:
+def _of_paths(script: ScriptSpec) -> str:
     """Return the hint for a static value that names something from here only, while a trial runs in a folder of its own."""
     texts = [
         v

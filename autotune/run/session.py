@@ -12,15 +12,24 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from autotune.engines import Workers, find
+from autotune.engines import (
+    DEFAULT_ENGINE,
+    Executable,
+    Workers,
+    check_address,
+    compile_plan,
+    find,
+)
 from autotune.errors import SettingError, StoreError
 from autotune.objective.cross_validation import CrossValidation
 from autotune.objective.factory import make_objective
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 from autotune.record.environment import DATA, check_same, environment, now
-from autotune.record.job import Job
+from autotune.record.job import JobRecord
 from autotune.record.lease import Lease
+from autotune.record.status import JobStatus, TrialStatus
 from autotune.record.store import RECORD, STATE, open_store
+from autotune.record.stored_search import StoredSearch
 from autotune.record.trial import Trial
 from autotune.run.existing import check_exists, existing_job, replace_job
 from autotune.run.loop import Outcome, Running, run_trials
@@ -28,7 +37,7 @@ from autotune.run.outcomes import Tally
 from autotune.run.progress import make_progress
 from autotune.run.signals import Signals
 from autotune.run.stop_requests import Control
-from autotune.script import Script
+from autotune.script import ScriptSpec
 from autotune.warm_start.warm_start import warmed
 from autotune.workers.pickling import pickled, read_file, write_file
 
@@ -39,9 +48,9 @@ SCHEMA = 1
 class Session:
     """One process's work on a job: what it needs, when it was called for, and what earlier sessions left."""
 
-    job: Job
-    plan: Plan
-    compiled: Any
+    job: JobRecord
+    plan: PlanSpec
+    compiled: Executable
     metric: str
     scored: bool
     objective: Path
@@ -56,7 +65,7 @@ class Session:
 
 
 def run_plan(
-    plan: Plan,
+    plan: PlanSpec,
     data: Mapping[str, Any],
     objective: Any,
     *,
@@ -66,7 +75,7 @@ def run_plan(
     address: str | None,
     progress: bool | None,
     exists: str = "error",
-) -> Job:
+) -> JobRecord:
     """Run the plan and return its job; `Plan.run` says what the arguments are."""
     begun = time.monotonic()
     check_exists(exists)
@@ -78,13 +87,14 @@ def run_plan(
         return resume_job(earlier, data, objective, address=address, progress=progress)
     evaluate = make_objective(plan, data, objective)
     name = name if name is not None else free_name(plan, store.names())
-    job_id, here = uuid.uuid4().hex[:16], environment(plan, data)
+    check_address(engine, address)
+    job_id, here = uuid.uuid4().hex[:16], environment(plan, data, find(engine))
     plan = warmed(plan, here, store, name)
-    compiled = find(engine).compile(plan)
+    compiled = compile_plan(plan, engine)
     content = pickled(evaluate, plan)
     where = {"engine": engine} if address is None else {"engine": engine, "address": address}
     record = {"schema": SCHEMA, "id": job_id, **where, "plan": plan.describe(), "environment": here}
-    first = {RECORD: record, STATE: {"status": "running", "session": 1}}
+    first = {RECORD: record, STATE: {"status": JobStatus.RUNNING.value, "session": 1}}
     path = store.objective_path(name, job_id)
 
     def prepare() -> None:
@@ -99,7 +109,7 @@ def run_plan(
         replace_job(name, store, exists)
         study, lease = store.begin(name, first, plan.direction, prepare)
         with _released(lease):
-            job = Job(name, store, data, study)
+            job = JobRecord(name, store, data, study)
             return _run(
                 Session(
                     job,
@@ -117,13 +127,13 @@ def run_plan(
 
 
 def resume_job(
-    job: Job,
+    job: JobRecord,
     data: Mapping[str, Any],
     objective: Any,
     *,
     address: str | None = None,
     progress: bool | None = None,
-) -> Job:
+) -> JobRecord:
     """Go on with a job that was interrupted, stopped or failed; `Job.resume` says what the arguments are."""
     begun = time.monotonic()
     if job.over:
@@ -135,13 +145,15 @@ def resume_job(
         given = _is_given(job, data, objective)
         plan, evaluate = _again(job, data, objective) if given else _kept(job)
         data = data if data.get("X") is not None else {n: getattr(evaluate, n, None) for n in DATA}
-        check_same(job.record["environment"], plan, data)
+        engine = find(job.record.get("engine", DEFAULT_ENGINE))
+        check_address(engine.name, address)
+        check_same(job.record["environment"], plan, data, engine)
         path = job.objective_path
         if given or not path.exists():
             write_file(pickled(evaluate, plan), path)
         state, past = job.state, job.all_trials()
-        compiled = find(job.record.get("engine", "optuna")).compile(plan)
-        gone_on = Job(job.name, job.store, data, job.study)
+        compiled = compile_plan(plan, engine.name)
+        gone_on = JobRecord(job.name, job.store, data, job.study)
         prepared = time.monotonic() - begun
         with compiled.place(address or job.record.get("address")) as start:
             begun = time.monotonic() - prepared
@@ -169,7 +181,7 @@ def _scored(evaluate: Any) -> bool:
     return isinstance(evaluate, CrossValidation)
 
 
-def _is_given(job: Job, data: Mapping[str, Any], objective: Any) -> bool:
+def _is_given(job: JobRecord, data: Mapping[str, Any], objective: Any) -> bool:
     """Return whether data or an objective are given again; those of another kind than the job was begun with are refused."""
     others = [n for n in DATA[1:] if data.get(n) is not None]
     if data.get("X") is None and others:
@@ -190,13 +202,13 @@ def _is_given(job: Job, data: Mapping[str, Any], objective: Any) -> bool:
     return objective is not None or data.get("X") is not None
 
 
-def _kept(job: Job) -> tuple[Plan, Any]:
+def _kept(job: JobRecord) -> tuple[PlanSpec, Any]:
     """Return the plan and what evaluates as they were kept with the job."""
     evaluate, plan = read_file(job.objective_path)
     return plan, evaluate
 
 
-def _again(job: Job, data: Mapping[str, Any], objective: Any) -> tuple[Plan, Any]:
+def _again(job: JobRecord, data: Mapping[str, Any], objective: Any) -> tuple[PlanSpec, Any]:
     """Return the plan and what evaluates, made anew from what is given again."""
     try:
         plan, _ = _kept(job)
@@ -205,7 +217,7 @@ def _again(job: Job, data: Mapping[str, Any], objective: Any) -> tuple[Plan, Any
     return plan, make_objective(plan, data, objective)
 
 
-def _consumed(state: Mapping[str, Any], lease: Lease, past: list[Trial], plan: Plan) -> float:
+def _consumed(state: Mapping[str, Any], lease: Lease, past: list[Trial], plan: PlanSpec) -> float:
     """Return the seconds that earlier sessions took: what they noted, and at least what their trials took."""
     trials: float = sum(t.seconds or 0.0 for t in past) / plan["max_parallel"]
     return max(
@@ -213,7 +225,7 @@ def _consumed(state: Mapping[str, Any], lease: Lease, past: list[Trial], plan: P
     )
 
 
-def _run(session: Session, progress: bool | None) -> Job:
+def _run(session: Session, progress: bool | None) -> JobRecord:
     """Run one session: workers, the loop, and the record of how it ended."""
     job, plan = session.job, session.plan
     writer = job.store.writer(job.name)
@@ -234,7 +246,7 @@ def _run(session: Session, progress: bool | None) -> Job:
         control = Control(
             job.study, session.lease, signals, session.number, job.store.resuming(job.name)
         )
-        search = session.compiled.search(job.study, writer)
+        search = StoredSearch(job.study, plan, session.compiled, writer)
         with shown:
             state = Running(
                 plan=plan,
@@ -252,17 +264,17 @@ def _run(session: Session, progress: bool | None) -> Job:
             )
             ended.append(run_trials(state))
         shown.end(ended[0])
-    if ended[0].ending.status == "completed":
+    if ended[0].ending.status is JobStatus.COMPLETED:
         session.objective.unlink(missing_ok=True)
     return job
 
 
 def _counted(
     session: Session,
-) -> tuple[list[float], dict[int, tuple[str, float | None, dict[str, Any]]]]:
+) -> tuple[list[float], dict[int, tuple[TrialStatus, float | None, dict[str, Any]]]]:
     """Return the values of earlier sessions that count already, and those a deterministic job counts later, by number."""
     lag = session.plan["max_parallel"] if session.plan["deterministic"] else 0
-    ended = [t for t in session.past if t.status == "finished" and t.value is not None]
+    ended = [t for t in session.past if t.status is TrialStatus.FINISHED and t.value is not None]
     values = [t.value for t in ended if t.number <= len(session.past) - lag and t.value is not None]
     return values, {
         t.number: (t.status, t.value, {}) for t in ended if t.number > len(session.past) - lag
@@ -274,7 +286,7 @@ def _recorded(session: Session, writer: Any) -> Iterator[list[Outcome]]:
     """Write that the job runs in this process, and in the end how it ended."""
     study = session.job.study
     running = {
-        "status": "running",
+        "status": JobStatus.RUNNING.value,
         "session": session.number,
         "seconds": round(session.consumed, 3),
     }
@@ -285,7 +297,7 @@ def _recorded(session: Session, writer: Any) -> Iterator[list[Outcome]]:
     outcome = outcomes[0]
     ending = outcome.ending
     ended = {
-        "status": ending.status,
+        "status": ending.status.value,
         "criterion": ending.criterion,
         "reason": ending.reason,
         "seconds": round(outcome.seconds, 3),
@@ -307,12 +319,12 @@ def _released(lease: Lease) -> Iterator[None]:
         lease.release()
 
 
-def free_name(plan: Plan, taken: list[str], prefix: str = "") -> str:
+def free_name(plan: PlanSpec, taken: list[str], prefix: str = "") -> str:
     """Return a name from the estimator and the time that no job has, nor begins with."""
     several = plan.estimator.count(", ") + 1
     own = (
         Path(plan.estimator).stem
-        if isinstance(plan.target, Script)
+        if isinstance(plan.target, ScriptSpec)
         else plan.estimator.rpartition(".")[2]
     )
     words = f"{several}-algorithms" if several > 1 else own

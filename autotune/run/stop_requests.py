@@ -6,7 +6,9 @@ import time
 from typing import Any
 
 from autotune.errors import JobError
+from autotune.record.internals import storage_of, study_id
 from autotune.record.lease import Lease
+from autotune.record.status import JobStatus
 from autotune.record.storage import unusable
 from autotune.record.store import STOP
 from autotune.run.outcomes import Ending
@@ -46,9 +48,11 @@ class Control:
             ):  # a store that is away: the writer tells when that takes too long
                 self._look(seconds)
         if self.signals.terminated:
-            return Ending("stopped", "signal", f"ended by {self.signals.terminated}", now=True)
+            return Ending(
+                JobStatus.STOPPED, "signal", f"ended by {self.signals.terminated}", now=True
+            )
         if self.signals.interrupts > 1:
-            return Ending("stopped", "interrupt", "interrupted (Ctrl-C twice)", now=True)
+            return Ending(JobStatus.STOPPED, "interrupt", "interrupted (Ctrl-C twice)", now=True)
         return self._stop or (self._finish() if self.signals.interrupts else None)
 
     def _look(self, seconds: float) -> None:
@@ -56,9 +60,9 @@ class Control:
             raise JobError(
                 f"job {self.study.study_name!r} was taken over by another process, or its files were removed; this one ends."
             )
-        asked = self.study._storage.get_study_user_attrs(self.study._study_id).get(STOP)
+        asked = storage_of(self.study).get_study_user_attrs(study_id(self.study)).get(STOP)
         if asked and asked.get("session") == self.session:
-            self._stop = Ending("stopped", "stop", f"stopped by {asked['by']}", now=True)
+            self._stop = Ending(JobStatus.STOPPED, "stop", f"stopped by {asked['by']}", now=True)
 
     def _finish(self) -> Ending:
         if not self._told:
@@ -67,4 +71,4 @@ class Control:
                 f"autotune: ends when the running trials have; Ctrl-C again ends them now. To go on later: {self.resuming}",
                 file=sys.stderr,
             )
-        return Ending("stopped", "interrupt", "interrupted (Ctrl-C)")
+        return Ending(JobStatus.STOPPED, "interrupt", "interrupted (Ctrl-C)")

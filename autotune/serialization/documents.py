@@ -1,8 +1,11 @@
-"""Reading and writing YAML and JSON: YAML 1.2's words and numbers, bounded size and depth, and the line of every value."""
+"""Reading and writing YAML and JSON, with the line of each value.
+
+Words and numbers are those of YAML 1.2; size and depth are bounded.
+"""
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -56,15 +59,9 @@ for _cls in (_Yaml12, _Writer):
     _cls.add_implicit_resolver("tag:yaml.org,2002:float", _FLOAT, list("-+0123456789."))
 
 
-def _int(loader: Any, node: yaml.ScalarNode) -> int:
-    text = node.value
-    return (
-        int(text, 8)
-        if text.startswith("0o")
-        else int(text, 16)
-        if text.startswith("0x")
-        else int(text)
-    )
+def _int(_loader: object, node: yaml.ScalarNode) -> int:
+    bases = {"0o": 8, "0x": 16}
+    return int(node.value, bases.get(node.value[:2], 10))
 
 
 _Yaml12.add_constructor("tag:yaml.org,2002:int", _int)
@@ -82,25 +79,44 @@ _Writer.add_representer(list, _write_list)
 
 @dataclass(frozen=True)
 class Document:
-    """A file's content as plain data, with the place each value stands at."""
+    """A file's content as plain data, with the place of each value."""
 
     data: Any
+    """The content: mappings, lists, texts, numbers, booleans and None."""
     path: str
+    """The file, as errors name it."""
     lines: Lines
+    """Where each value begins."""
+    keys: Lines = field(default_factory=dict)
+    """Where each key of a mapping stands."""
 
     def at(self, place: Place) -> str:
-        """Return ``file:line:column`` of a place such as ``("hyperparameters", "C", "low")``, or of its nearest parent."""
-        line, column = self._position(place)
-        return f"{self.path}:{line}:{column}"
+        """Return ``file:line:column`` of a value, or of the nearest one that it is part of.
 
-    def line(self, place: tuple[str | int, ...]) -> int:
-        """Return the line of a place, counted from 1, or of its nearest parent."""
+        >>> parse("C:\\n  low: 0.1", "svm.yaml").at(("C", "low"))
+        'svm.yaml:2:8'
+        """
+        return self._text(self._position(place))
+
+    def at_key(self, place: Place) -> str:
+        """Return ``file:line:column`` of the key of a value.
+
+        >>> parse("C:\\n  low: 0.1", "svm.yaml").at_key(("C", "low"))
+        'svm.yaml:2:3'
+        """
+        return self._text(self.keys[place]) if place in self.keys else self.at(place)
+
+    def line(self, place: Place) -> int:
+        """Return the line of a value, counted from 1, or of the nearest one it is part of."""
         return self._position(place)[0]
 
-    def _position(self, place: tuple[str | int, ...]) -> tuple[int, int]:
+    def _position(self, place: Place) -> tuple[int, int]:
         while place and place not in self.lines:
             place = place[:-1]
         return self.lines.get(place, (1, 1))
+
+    def _text(self, position: tuple[int, int]) -> str:
+        return f"{self.path}:{position[0]}:{position[1]}"
 
 
 def read(path: str | Path) -> Document:
@@ -114,7 +130,9 @@ def read(path: str | Path) -> Document:
         raw = Path(path).read_bytes()
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise KnowledgeError(f"{str(path)!r} must be a file that can be read: {reason}.") from None
+        raise KnowledgeError(
+            f"{str(path)!r} must be a file that can be read: {reason}", name=str(path)
+        ) from None
     return parse(raw, str(path))
 
 
@@ -122,20 +140,18 @@ def parse(raw: bytes | str, path: str = "<text>") -> Document:
     """Parse YAML or JSON text into plain data; errors as for `read`."""
     data = raw.encode() if isinstance(raw, str) else raw
     if len(data) > MAX_BYTES:
-        raise KnowledgeError(f"{path} must have at most {MAX_BYTES:,} bytes, got {len(data):,}.")
+        raise KnowledgeError(
+            f"must have at most {MAX_BYTES:,} bytes", got=f"{len(data):,}", where=path
+        )
     try:
         # The C parser recurses while it composes, so the depth is bounded on the stream of events
         # first.
         _check_events(data, path)
-        loader = _Yaml12(data)
-        node = loader.get_single_node()
-        lines: Lines = {}
-        content = None if node is None else _construct(loader, node, (), lines, path)
+        return _Reader(_Yaml12(data), path).document()
     except yaml.YAMLError as error:
-        raise KnowledgeError(f"{_mark(error, path)}: must be YAML, {_problem(error)}.") from None
+        raise KnowledgeError(f"must be YAML, {_problem(error)}", where=_mark(error, path)) from None
     except (UnicodeDecodeError, ValueError) as error:
-        raise KnowledgeError(f"{path}:1:1: must be YAML text: {error}.") from None
-    return Document(content, path, lines)
+        raise KnowledgeError(f"must be YAML text: {error}", where=f"{path}:1:1") from None
 
 
 def _check_events(data: bytes, path: str) -> None:
@@ -143,59 +159,83 @@ def _check_events(data: bytes, path: str) -> None:
     for count, event in enumerate(yaml.parse(data, Loader=_Yaml12)):
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
-        mark: Any = event.start_mark
-        place = f"{path}:{mark.line + 1}:{mark.column + 1}"
         if isinstance(event, yaml.AliasEvent):
             raise KnowledgeError(
-                f"{place}: anchors and aliases are not part of the format; write the value out."
+                "anchors and aliases are not part of the format",
+                "Write the value out.",
+                where=_where(path, event.start_mark),
             )
         if depth > MAX_DEPTH or count > MAX_NODES:
             raise KnowledgeError(
-                f"{place}: must be nested at most {MAX_DEPTH} deep with at most {MAX_NODES:,} values."
+                f"must be nested at most {MAX_DEPTH} deep with at most {MAX_NODES:,} values",
+                where=_where(path, event.start_mark),
             )
+
+
+def _where(path: str, mark: Any) -> str:
+    return f"{path}:{mark.line + 1}:{mark.column + 1}"
 
 
 def _mark(error: yaml.YAMLError, path: str) -> str:
     mark = getattr(error, "problem_mark", None)
-    return f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else f"{path}:1:1"
+    return _where(path, mark) if mark else f"{path}:1:1"
 
 
 def _problem(error: yaml.YAMLError) -> str:
     return str(getattr(error, "problem", None) or error).splitlines()[0]
 
 
-def _construct(loader: Any, node: yaml.Node, place: Place, lines: Lines, path: str) -> Any:
-    lines[place] = (node.start_mark.line + 1, node.start_mark.column + 1)
-    if isinstance(node, yaml.SequenceNode):
-        return [
-            _construct(loader, child, (*place, i), lines, path)
-            for i, child in enumerate(node.value)
-        ]
-    if isinstance(node, yaml.MappingNode):
-        return _construct_mapping(loader, node, place, lines, path)
-    if node.tag.startswith("!") or node.tag.startswith("tag:yaml.org,2002:python"):
-        raise KnowledgeError(
-            f"{path}:{lines[place][0]}:{lines[place][1]}: tags such as {node.tag!r} are not part of the format."
-        )
-    return loader.construct_object(node)
+class _Reader:
+    """Builds plain data of YAML's nodes, and notes where each value and key stands."""
 
+    def __init__(self, loader: Any, path: str) -> None:
+        self.loader, self.path = loader, path
+        self.lines: Lines = {}
+        self.keys: Lines = {}
 
-def _construct_mapping(
-    loader: Any, node: yaml.MappingNode, place: Place, lines: Lines, path: str
-) -> dict[str, Any]:
-    result: dict[str, Any] = {}
-    for key_node, child in node.value:
-        where = f"{path}:{key_node.start_mark.line + 1}:{key_node.start_mark.column + 1}"
-        key = loader.construct_object(key_node) if isinstance(key_node, yaml.ScalarNode) else None
-        if not isinstance(key, str):
+    def document(self) -> Document:
+        node = self.loader.get_single_node()
+        data = None if node is None else self._value(node, ())
+        return Document(data, self.path, self.lines, self.keys)
+
+    def _value(self, node: yaml.Node, place: Place) -> Any:
+        self.lines[place] = (node.start_mark.line + 1, node.start_mark.column + 1)
+        if isinstance(node, yaml.SequenceNode):
+            return [self._value(child, (*place, i)) for i, child in enumerate(node.value)]
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, place)
+        if node.tag.startswith(("!", "tag:yaml.org,2002:python")):
             raise KnowledgeError(
-                f"{where}: a key must be text, got {getattr(key_node, 'value', key)!r}.",
-                "Quote it.",
+                f"tags such as {node.tag!r} are not part of the format",
+                where=_where(self.path, node.start_mark),
             )
-        if key in result:
-            raise KnowledgeError(f"{where}: a key must stand once, got {key!r} again.")
-        result[key] = _construct(loader, child, (*place, key), lines, path)
-    return result
+        return self.loader.construct_object(node)
+
+    def _mapping(self, node: yaml.MappingNode, place: Place) -> dict[str, Any]:
+        mapping: dict[str, Any] = {}
+        for key_node, child in node.value:
+            key = self._key(key_node)
+            if key in mapping:
+                raise KnowledgeError(
+                    f"a key must stand once, got {key!r} again",
+                    name=key,
+                    where=_where(self.path, key_node.start_mark),
+                )
+            mark = key_node.start_mark
+            self.keys[(*place, key)] = (mark.line + 1, mark.column + 1)
+            mapping[key] = self._value(child, (*place, key))
+        return mapping
+
+    def _key(self, node: yaml.Node) -> str:
+        key = self.loader.construct_object(node) if isinstance(node, yaml.ScalarNode) else None
+        if isinstance(key, str):
+            return key
+        raise KnowledgeError(
+            "a key must be text",
+            "Quote it.",
+            value=getattr(node, "value", key),
+            where=_where(self.path, node.start_mark),
+        )
 
 
 def to_yaml(data: object) -> str:
@@ -215,8 +255,8 @@ def write(path: str | Path, data: object) -> None:
     )
 
 
-def write_new(path: Any, text: str, force: bool) -> None:
-    """Write a file that does not exist yet, or any where forced.
+def write_new(path: str | Path, text: str, force: bool) -> None:
+    """Write a file that does not exist yet, or replace it where forced.
 
     Raises:
         SettingError: if it exists, or cannot be written.
@@ -225,9 +265,10 @@ def write_new(path: Any, text: str, force: bool) -> None:
         with Path(path).open("w" if force else "x", encoding="utf-8") as file:
             file.write(text)
     except FileExistsError:
-        raise SettingError(
-            f"{path} must not exist yet.", "Use --force (force=True) to replace it."
-        ) from None
+        hint = "Use --force (force=True) to replace it."
+        raise SettingError(f"{path} must not exist yet", hint, name=str(path)) from None
     except (OSError, ValueError, TypeError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise SettingError(f"{path} must be a file that can be written: {reason}.") from None
+        raise SettingError(
+            f"{path} must be a file that can be written: {reason}", name=str(path)
+        ) from None

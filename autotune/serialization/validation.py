@@ -1,15 +1,25 @@
 """Checking a document against the model of its format; an error names the place in the file."""
 
 import types
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
-from autotune.errors import KnowledgeError, did_you_mean
+from autotune.errors import NO_VALUE, KnowledgeError, SettingError, did_you_mean
 from autotune.serialization.documents import Document, Place
 
 Model = TypeVar("Model", bound=BaseModel)
+TYPES = {
+    "dict_type": "a mapping of names to values",
+    "list_type": "a list",
+    "string_type": "a text",
+    "bool_type": "true or false",
+    "int_type": "a whole number",
+    "float_type": "a number",
+}
 
 
 def validate(model: type[Model], document: Document) -> Model:
@@ -21,7 +31,7 @@ def validate(model: type[Model], document: Document) -> Model:
     if not isinstance(document.data, dict):
         raise KnowledgeError(
             "the file must hold a mapping of names to values",
-            got=_kind(document.data),
+            got=kind_of(document.data),
             where=document.at(()),
         )
     try:
@@ -34,8 +44,12 @@ def _first_error(
     error: ValidationError, model: type[BaseModel], document: Document
 ) -> KnowledgeError:
     """Return the error that comes first in the file: place, what must hold, what was got."""
+    errors = error.errors()
+    # A misspelled name is unknown, and the right one missing: the first says more.
+    misspelled = {e["loc"][:-1] for e in errors if e["type"] == "extra_forbidden"}
     first = min(
-        error.errors(), key=lambda e: document.lines.get(_place(e["loc"], document), (1, 1))
+        (e for e in errors if e["type"] != "missing" or e["loc"][:-1] not in misspelled),
+        key=lambda e: document.lines.get(_place(e["loc"], document), (1, 1)),
     )
     place = _place(first["loc"], document)
     name, where = ".".join(map(str, place)) or "the file", document.at(place)
@@ -43,14 +57,22 @@ def _first_error(
         case "extra_forbidden":
             names = field_names(model, first["loc"][:-1])
             hint = did_you_mean(first["loc"][-1], names)
-            return KnowledgeError(f"{name}: is no name of the format", hint, name=name, where=where)
+            message, where = f"{name}: is no name of the format", document.at_key(place)
+            return KnowledgeError(message, hint, name=name, where=where)
         case "missing":
             message = f"{name}: must have {first['loc'][-1]!r}, which is missing"
             return KnowledgeError(message, name=name, where=where)
-    message = first["msg"].removeprefix("Value error, ").replace("Input should be", "must be")
-    if isinstance(first["input"], dict):
-        return KnowledgeError(f"{name}: {message}", name=name, where=where)
-    return KnowledgeError(f"{name}: {message}", name=name, value=first["input"], where=where)
+    value = NO_VALUE if isinstance(first["input"], dict) else first["input"]
+    return KnowledgeError(f"{name}: {_message(first)}", name=name, value=value, where=where)
+
+
+def _message(details: ErrorDetails) -> str:
+    """Return what must hold, in the words of YAML instead of Python's."""
+    if details["type"] in TYPES:
+        return f"must be {TYPES[details['type']]}"
+    if details["type"] == "value_error":
+        return str(details["ctx"]["error"])
+    return details["msg"].replace("Input should be", "must be")
 
 
 def _place(location: tuple[str | int, ...], document: Document) -> Place:
@@ -60,6 +82,15 @@ def _place(location: tuple[str | int, ...], document: Document) -> Place:
         if (*place, part) in document.lines:
             place = (*place, part)
     return place
+
+
+@contextmanager
+def located(document: Document, *place: str | int) -> Iterator[None]:
+    """Raise a SettingError of the block as a KnowledgeError about a place in the document."""
+    try:
+        yield
+    except SettingError as error:
+        raise KnowledgeError(str(error), name=error.name, where=document.at(place)) from None
 
 
 def field_names(model: type[BaseModel], location: tuple[str | int, ...]) -> set[str]:
@@ -88,7 +119,7 @@ def _model_at(annotation: Any, location: tuple[str | int, ...]) -> type[BaseMode
     return None
 
 
-def _kind(data: object) -> str:
+def kind_of(data: object) -> str:
     """Return what a document holds, in YAML's words."""
     if data is None:
         return "nothing"

@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import Any
 
 from autotune.errors import SettingError, did_you_mean
-from autotune.script import Script
+from autotune.script import ScriptSpec
 
 # Classes of ours that plan files of earlier releases name by the module they were in then.
 MOVED = {"autotune.several.OneOf": "autotune.facts.algorithm_choice.OneOf"}
@@ -86,7 +86,7 @@ def to_plain(value: Any) -> Any:
             return _number(value)
         case Opaque():
             return {"opaque": value.text}
-        case Script():
+        case ScriptSpec():
             return {"script": {k: to_plain(v) for k, v in value.describe().items()}}
         case tuple():
             return {"tuple": [to_plain(v) for v in value]}
@@ -96,7 +96,7 @@ def to_plain(value: Any) -> Any:
             plain = {k: to_plain(v) for k, v in value.items() if isinstance(k, str)}
             return (
                 plain
-                if len(plain) == len(value) and not _is_tagged(plain)
+                if len(plain) == len(value) and not is_tagged(plain)
                 else {"opaque": _text(value)}
             )
     if hasattr(value, "item") and getattr(value, "shape", None) == ():
@@ -204,8 +204,9 @@ def _text(value: Any) -> str:
 _TAGS = ({"tuple"}, {"float"}, {"opaque"}, {"name"}, {"estimator", "params"}, {"script"})
 
 
-def _is_tagged(plain: dict[str, Any]) -> bool:
-    return set(plain) in _TAGS
+def is_tagged(plain: object) -> bool:
+    """Return whether plain data stands for a value that plain data cannot hold."""
+    return isinstance(plain, dict) and set(plain) in _TAGS
 
 
 def from_plain(plain: Any) -> Any:
@@ -253,7 +254,7 @@ def readable(plain: Any) -> Any:
         return [readable(v) for v in plain]
     if not isinstance(plain, dict):
         return plain
-    if not _is_tagged(plain):
+    if not is_tagged(plain):
         return {k: readable(v) for k, v in plain.items()}
     try:
         from_plain(plain)
@@ -262,13 +263,13 @@ def readable(plain: Any) -> Any:
     return plain
 
 
-def script_from(given: Mapping[str, Any]) -> Script:
+def script_from(given: Mapping[str, Any]) -> ScriptSpec:
     """Return the script that plain data describes, by the names of its arguments.
 
     Raises:
         SettingError: if a name is unknown, or a value cannot be used.
     """
-    names = [f.name for f in fields(Script)]
+    names = [f.name for f in fields(ScriptSpec)]
     for name in given:
         if name not in names:
             raise SettingError(
@@ -276,7 +277,7 @@ def script_from(given: Mapping[str, Any]) -> Script:
             )
     if "command" not in given:
         raise SettingError("script: must have a command.", "For example command: train.py")
-    return Script(**{k: from_plain(v) for k, v in given.items()})
+    return ScriptSpec(**{k: from_plain(v) for k, v in given.items()})
 
 
 def has_opaque(plain: Any) -> bool:

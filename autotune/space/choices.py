@@ -6,7 +6,7 @@ from typing import Any
 
 from autotune.errors import SettingError
 from autotune.space.calls import called_as
-from autotune.space.labels import label_of, same
+from autotune.space.labels import labels_of, same
 
 
 @called_as("Choice([a, b, c])")
@@ -41,11 +41,7 @@ class Choice:
     @property
     def labels(self) -> tuple[str, ...]:
         """The text of each choice in order; quoted where another choice reads the same."""
-        texts = [label_of(c) for c in self.choices]
-        return tuple(
-            repr(c) if isinstance(c, str) and texts.count(c) > 1 else t
-            for c, t in zip(self.choices, texts, strict=True)
-        )
+        return labels_of(self.choices)
 
     def contains(self, value: object) -> bool:
         """Return whether the value is one of the choices, of the same type."""

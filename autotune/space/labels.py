@@ -1,11 +1,53 @@
-"""The equality of values, and the text that each travels under."""
+"""The equality of values, and the text that each travels under.
+
+Two values are the same where they are of one type and equal: ``True``, ``1``, ``1.0`` and ``"1"``
+are four values, as estimators take them (``max_features=1`` is one feature, ``1.0`` all of them).
+A numpy scalar is the plain value it holds, NaN is itself, and a tuple is not a list. Objects are
+the same where their class and their text are.
+"""
+
+from collections.abc import Hashable, Sequence
+from typing import Any
 
 
 def same(a: object, b: object) -> bool:
-    """Return whether two values are equal and of one type: True is not 1, and 1 is not 1.0."""
-    return type(a) is type(b) and label_of(a) == label_of(b)
+    """Return whether two values are of one type and equal: True is not 1, and 1 is not 1.0."""
+    if type(a) is str and type(b) is str:
+        return a == b
+    return identity(a) == identity(b)
+
+
+def identity(value: Any) -> Hashable:
+    """Return what is equal for two values exactly where they are the same."""
+    if getattr(value, "shape", None) == () and hasattr(value, "item"):
+        return identity(value.item())
+    if isinstance(value, str):
+        return ("str", str.__str__(value))
+    if isinstance(value, float):
+        # The text tells NaN from all else; 0.0 is added as -0.0 is zero.
+        return ("float", repr(float(value) + 0.0))
+    if isinstance(value, list | tuple):
+        return (type(value).__name__, tuple(map(identity, value)))
+    if isinstance(value, dict):
+        return ("dict", frozenset((identity(k), identity(v)) for k, v in value.items()))
+    if hasattr(value, "tolist") and hasattr(value, "dtype"):
+        return ("array", str(value.dtype), identity(value.tolist()))
+    return (type(value).__module__, type(value).__qualname__, label_of(value))
 
 
 def label_of(value: object) -> str:
-    """Return the text a choice travels under: itself, or the one line of its repr."""
+    """Return a value's text: itself, or the one line of its repr."""
     return value if isinstance(value, str) else " ".join(repr(value).split())
+
+
+def labels_of(values: Sequence[object]) -> tuple[str, ...]:
+    """Return the text each of some values travels under: quoted where another one reads the same.
+
+    >>> labels_of([True, "True", None])
+    ('True', "'True'", 'None')
+    """
+    texts = [label_of(value) for value in values]
+    return tuple(
+        repr(value) if isinstance(value, str) and texts.count(text) > 1 else text
+        for value, text in zip(values, texts, strict=True)
+    )

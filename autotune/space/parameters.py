@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from autotune.space.domains import LOWEST, Choice, Domain, Fixed, Float, Int, Normal, label_of
+from autotune.space.domains import LOWEST, Choice, Domain, Fixed, Float, Int, Normal
+from autotune.space.labels import labels_of, same
 from autotune.space.scale import quantised
 from autotune.space.search_space import Space
 
@@ -47,7 +48,7 @@ def primitives(name: str, domain: Domain) -> dict[str, Primitive]:
         case Normal():
             return {f"{name}:quantile": Numbers(LOWEST, 1 - LOWEST, False, None, False)}
     kind: dict[str, Primitive] = (
-        {f"{name}:kind": Labels((NUMBER, *map(label_of, domain.also)))} if domain.also else {}
+        {f"{name}:kind": Labels((NUMBER, *labels_of(domain.also)))} if domain.also else {}
     )
     if domain.log == "reverse":
         return {**kind, f"1-{name}": Numbers(1 - domain.high, 1 - domain.low, True, None, False)}
@@ -81,8 +82,9 @@ def _encode(name: str, domain: Domain, value: Any) -> dict[str, Any]:
             return {name: domain.labels[_index(domain.choices, value)]}
         case Normal():
             return {f"{name}:quantile": domain.quantile(value)}
-    if any(label_of(value) == label_of(v) and type(value) is type(v) for v in domain.also):
-        return {f"{name}:kind": label_of(value)}
+    for other, label in zip(domain.also, labels_of(domain.also), strict=True):
+        if same(value, other):
+            return {f"{name}:kind": label}
     kind = {f"{name}:kind": NUMBER} if domain.also else {}
     # A multiple of q may lie just outside the ends.
     value = min(domain.high, max(domain.low, value))
@@ -133,7 +135,7 @@ def _decode(name: str, domain: Domain, parameters: Mapping[str, Primitive], sugg
     if domain.also:
         kind = suggest(f"{name}:kind", parameters[f"{name}:kind"])
         if kind != NUMBER:
-            return domain.also[[label_of(v) for v in domain.also].index(kind)]
+            return domain.also[labels_of(domain.also).index(kind)]
     if isinstance(domain, Float) and domain.log == "reverse":
         return _reversed(domain, suggest(f"1-{name}", parameters[f"1-{name}"]))
     number = suggest(name, parameters[name])

@@ -1,13 +1,14 @@
 """A search space: domains by name, the conditions under which each is used, and forbidden combinations."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from autotune.errors import SettingError
-from autotune.space.domains import LOWEST, Choice, Domain, Fixed, Float, Int, Normal, same
-from autotune.space.scale import between_ends, quantised
+from autotune.space.domains import LOWEST, Choice, Domain, Fixed, Float, Int, Normal, listed, same
+from autotune.space.labels import identity
+from autotune.space.scale import between_ends, is_number, quantised
 
 When = Mapping[str, tuple[Any, ...]]
 
@@ -56,6 +57,15 @@ class Space:
             for row in self.forbidden
         )
 
+    def identity(self, params: Mapping[str, Any]) -> Hashable:
+        """Return what is equal for two configurations exactly where they are one and the same.
+
+        In a range a number is itself, whichever its type: 1 is 1.0 there, as no choice is.
+        """
+        return frozenset(
+            (name, _identity_in(self.domains.get(name), value)) for name, value in params.items()
+        )
+
     def complete(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """Return the params without those whose condition does not hold."""
         kept: dict[str, Any] = {}
@@ -102,16 +112,22 @@ class Space:
         )
 
 
-def distinct(points: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return the configurations, each once, in their order."""
-    kept: list[dict[str, Any]] = []
-    for point in map(dict, points):
-        if point not in kept:
-            kept.append(point)
-    return kept
+def distinct(points: Iterable[Mapping[str, Any]], space: Space) -> list[dict[str, Any]]:
+    """Return the configurations of a space, each once, in their order."""
+    first: dict[Hashable, dict[str, Any]] = {}
+    for point in points:
+        first.setdefault(space.identity(point), dict(point))
+    return list(first.values())
 
 
 _UNUSED = object()
+
+
+def _identity_in(domain: Domain | None, value: Any) -> Hashable:
+    is_in_range = isinstance(domain, Float | Int | Normal) and is_number(value)
+    if is_in_range and domain is not None and not _among(value, listed(domain)):
+        return float(value)
+    return identity(value)
 
 
 def _among(value: object, values: Sequence[object]) -> bool:

@@ -49,7 +49,9 @@ def domain_from_plain(data: Mapping[str, Any]) -> Domain:
     """
     for name in data:
         if name not in SHAPES:
-            raise SettingError(f"a range has no {name!r}.", did_you_mean(str(name), SHAPES))
+            raise SettingError(
+                f"a range has no {name!r}", did_you_mean(str(name), SHAPES), name=str(name)
+            )
     kind = data.get("type") or (
         "choice" if "choices" in data else "normal" if "mean" in data else ""
     )
@@ -68,10 +70,13 @@ def domain_from_plain(data: Mapping[str, Any]) -> Domain:
                 return _numbers(of.pop("low"), of.pop("high"), of)
     except (TypeError, KeyError) as error:
         raise SettingError(
-            f"a range must be such as {{low: 1, high: 10, log: false}} or a list, got {dict(data)!r} ({error})."
+            f"a range must be such as {{low: 1, high: 10, log: false}} or a list ({error})",
+            value=dict(data),
         ) from None
     raise SettingError(
-        f"a range's type must be float, int, choice, fixed, normal or lognormal, got {kind!r}."
+        "a range's type must be float, int, choice, fixed, normal or lognormal",
+        name="type",
+        value=kind,
     )
 
 
@@ -115,7 +120,7 @@ def read_range(name: str, value: Any, inferred: Domain | None) -> Domain | Hint:
     try:
         return _read_range(value, inferred)
     except SettingError as error:
-        raise SettingError(f"ranges.{name}: {error}") from None
+        raise error.within(f"ranges.{name}") from None
 
 
 def _read_range(value: Any, inferred: Domain | None) -> Domain | Hint:
@@ -132,12 +137,14 @@ def _read_range(value: Any, inferred: Domain | None) -> Domain | Hint:
             return domain_from_plain(value)
         case range():
             raise SettingError(
-                f"must be Int(low, high) or a list, got {value!r}.", "Use Int(low, high, step=…)."
+                "must be Int(low, high) or a list", "Use Int(low, high, step=…).", value=value
             )
     if hasattr(value, "rvs"):
         raise SettingError(
-            "scipy's distributions are no ranges.",
+            "scipy's distributions are no ranges",
             "Use Float(low, high, log=True), Int(low, high) or Normal(mean, std).",
+            value=value,
+            got=type(value).__name__,
         )
     return Fixed(value)
 

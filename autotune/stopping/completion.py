@@ -4,6 +4,8 @@ import heapq
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from autotune.plan.mode import Mode
+
 EARLY = ("target", "best_possible", "no_improvement", "convergence")
 """The criteria of the setting ``completion`` that end a job; its tolerance ends none."""
 
@@ -30,7 +32,7 @@ class Completion:
     """
 
     def __init__(self, criteria: Mapping[str, float], mode: str) -> None:
-        self.criteria, self.sign = criteria, 1 if mode == "max" else -1
+        self.criteria, self.sign = criteria, Mode(mode).sign
         self.tolerance = float(criteria.get("tolerance", 0.0))
         self.fired: Fired | None = None
         self._reference: float | None = None

@@ -11,8 +11,8 @@ from autotune.stopping.rule import Rule
 
 FEWEST_REPORTS = 3
 FIRST_SHARE = 0.1  # of the best trial's reports
-LEAST_RATIO = 1e-3
-MOST_RATIO = 10.0
+MIN_RATIO = 1e-3
+MAX_RATIO = 10.0
 # A second difference of noise has six times its variance; 0.6745 leads from the median to the
 # deviation.
 BEND = math.sqrt(6) * 0.6745
@@ -25,7 +25,7 @@ class Layers(TypedDict):
     output: list[float]
 
 
-class Network(TypedDict):
+class NetworkWeights(TypedDict):
     """The inputs' means and deviations, and several networks, whose mean counts."""
 
     means: list[float]
@@ -56,7 +56,7 @@ class Curve(Rule):
         network: What was learned from curves of other tasks.
     """
 
-    def __init__(self, mode: str, promise: float, protect: int, network: Network) -> None:
+    def __init__(self, mode: str, promise: float, protect: int, network: NetworkWeights) -> None:
         super().__init__(mode)
         self.least, self.protect, self.network = promise, protect, network
         self.finished: list[Finished] = []
@@ -165,7 +165,7 @@ def noise(values: Sequence[float]) -> float:
 
 def ratio(gain: float, need: float) -> float:
     """Return the logarithm of a ratio, within limits."""
-    return math.log(max(LEAST_RATIO, min(MOST_RATIO, gain / need)))
+    return math.log(max(MIN_RATIO, min(MAX_RATIO, gain / need)))
 
 
 def bend(late: float, early: float) -> float:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from autotune.errors import SettingError
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 from autotune.stopping.catalog import declaration_of
 from autotune.stopping.declaration import Parameters, Situation
 from autotune.stopping.rule import Rule
@@ -17,7 +17,7 @@ def make_rule(setting: Parameters | None, mode: str, **learned: object) -> Rule:
     return declaration_of(setting).rule(mode, **parameters, **learned)
 
 
-def stopping_rule(plan: Plan) -> Rule | None:
+def stopping_rule(plan: PlanSpec) -> Rule | None:
     """Return the rule by which the plan's trials end early; None where they do not.
 
     Raises:
@@ -27,7 +27,7 @@ def stopping_rule(plan: Plan) -> Rule | None:
     return None if setting is None else make_rule(setting, plan["mode"], **_learned(plan))
 
 
-def arguments(plan: Plan) -> dict[str, object]:
+def arguments(plan: PlanSpec) -> dict[str, object]:
     """Return what the plan's rule is made with beside the mode, for programs; empty without one."""
     setting = plan["early_stopping"]
     if setting is None:
@@ -36,7 +36,7 @@ def arguments(plan: Plan) -> dict[str, object]:
     return {**parameters, **_learned(plan)}
 
 
-def _learned(plan: Plan) -> Mapping[str, object]:
+def _learned(plan: PlanSpec) -> Mapping[str, object]:
     """Return what the plan holds of what its rule was taught: its ``network``, or nothing."""
     setting = plan["early_stopping"]
     if not declaration_of(setting).network:

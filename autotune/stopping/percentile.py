@@ -30,8 +30,8 @@ class Percentile(Rule):
         n_min_trials: int = 1,
     ) -> None:
         super().__init__(mode)
-        self.better = max if mode == "max" else min
-        self.percentile = 100 - percentile if mode == "max" else percentile
+        self.better = max if self.sign > 0 else min
+        self.percentile = 100 - percentile if self.sign > 0 else percentile
         self.n_startup_trials, self.n_min_trials = n_startup_trials, n_min_trials
         self.n_warmup_steps, self.interval_steps = n_warmup_steps, interval_steps
         self.reports: dict[int, dict[int, float]] = {}  # of each trial: values as reported, by step

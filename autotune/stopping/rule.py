@@ -8,6 +8,8 @@ any engine. Values are stored so that higher ones are better.
 import bisect
 import math
 
+from autotune.plan.mode import Mode
+
 
 class Rule:
     """Remembers each trial's steps and values, and judges trials at their reports.
@@ -19,7 +21,7 @@ class Rule:
     """
 
     def __init__(self, mode: str, evaluation_interval: int = 1, delay_evaluation: int = 0) -> None:
-        self.sign = 1.0 if mode == "max" else -1.0
+        self.sign = Mode(mode).sign
         self.interval, self.delay = evaluation_interval, delay_evaluation
         self.steps: dict[int, list[int]] = {}
         self.values: dict[int, list[float]] = {}

@@ -1,4 +1,4 @@
-"""The parents of a job: finished jobs whose trials it may know from the start, and whether their values can be compared."""
+"""The parents of a job: finished jobs, and whether their values can be compared with its own."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,9 +7,10 @@ from typing import Any
 
 from autotune.errors import SettingError, StoreError
 from autotune.facts.algorithm_choice import ALGORITHM
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 from autotune.record.environment import minor
-from autotune.record.job import Job
+from autotune.record.job import JobRecord
+from autotune.record.status import JobStatus
 from autotune.record.store import Store
 from autotune.record.trial import Trial, best_first, ended, has_value
 from autotune.serialization.values import to_plain
@@ -20,10 +21,12 @@ MEASURE = ("metric", "mode", "cv", "seed")  # the seed shuffles the rows into fo
 
 @dataclass(frozen=True)
 class Parent:
-    """A finished job; ``other`` says why its values cannot be compared with this one's, empty where they can."""
+    """A finished job that another one starts from."""
 
-    job: Job
+    job: JobRecord
+    """The finished job."""
     other: str
+    """Why its values cannot be compared with the new job's; empty if they can."""
 
     @property
     def name(self) -> str:
@@ -38,7 +41,7 @@ class Parent:
     @property
     def finished(self) -> list[Trial]:
         """The trials with a value, best first."""
-        return best_first([t for t in self.ended if has_value(t)], self.job.plan["mode"])
+        return best_first([t for t in self.ended if has_value(t)], self.job.plan.mode)
 
     @cached_property
     def own(self) -> dict[str, Any]:
@@ -47,14 +50,14 @@ class Parent:
 
 
 def find_parents(
-    plan: Plan, environment: Mapping[str, Any], store: Store, name: str
+    plan: PlanSpec, environment: Mapping[str, Any], store: Store, name: str
 ) -> list[Parent]:
     """Return the jobs that the plan's ``warm_start`` names.
 
     Args:
         plan: The plan.
         environment: Where and with what the new job runs, as its record will say.
-        store: The store the new job lies in.
+        store: The store of the new job.
         name: The new job's name.
 
     Raises:
@@ -69,14 +72,14 @@ def find_parents(
                 f"warm_start must name other jobs, got the job's own name {name!r}.",
                 "Choose another name.",
             )
-        job = _found(parent, store)
+        job = _load(parent, store)
         _check_usable(job, plan)
         parents.append(Parent(job, _difference(plan, environment, job)))
     return parents
 
 
-def _found(name: str, store: Store) -> Job:
-    job = Job(name, store)
+def _load(name: str, store: Store) -> JobRecord:
+    job = JobRecord(name, store)
     try:
         _ = job.record
     except StoreError as error:
@@ -84,8 +87,8 @@ def _found(name: str, store: Store) -> Job:
     return job
 
 
-def _check_usable(job: Job, plan: Plan) -> None:
-    if job.status == "running":
+def _check_usable(job: JobRecord, plan: PlanSpec) -> None:
+    if job.status is JobStatus.RUNNING:
         raise SettingError(
             f"warm_start: job {job.name!r} must have ended, got status 'running'.",
             f"Wait, or: autotune stop {job.name}",
@@ -95,49 +98,48 @@ def _check_usable(job: Job, plan: Plan) -> None:
             f"warm_start: job {job.name!r} must have a finished trial, got none.",
             "Leave it out of warm_start.",
         )
-    theirs, ours = _tuned(job.plan), _tuned(plan)
-    if not theirs & ours:
+    parent_names, plan_names = _tuned(job.plan), _tuned(plan)
+    if not parent_names & plan_names:
         raise SettingError(
-            f"warm_start: job {job.name!r} must tune one of {_listed(ours)}, got {_listed(theirs)}.",
+            f"warm_start: job {job.name!r} must tune one of {_listed(plan_names)}, "
+            f"got {_listed(parent_names)}.",
             "Leave it out of warm_start.",
         )
 
 
-def _tuned(plan: Plan) -> set[str]:
+def _tuned(plan: PlanSpec) -> set[str]:
     return {n for n, r in plan.ranges.items() if r.value.size > 1 and n != ALGORITHM}
 
 
 def _listed(names: set[str]) -> str:
-    shown = sorted(names)
-    return (
-        ", ".join(shown[:8]) + (f" and {len(shown) - 8} more" if len(shown) > 8 else "")
-        or "nothing"
-    )
+    ordered = sorted(names)
+    more = f" and {len(ordered) - 8} more" if len(ordered) > 8 else ""
+    return (", ".join(ordered[:8]) + more) or "nothing"
 
 
-def _difference(plan: Plan, environment: Mapping[str, Any], job: Job) -> str:
+def _difference(plan: PlanSpec, environment: Mapping[str, Any], job: JobRecord) -> str:
     """Return why the values of another job cannot be compared with this one's, or nothing."""
-    before, begun = job.plan, job.record["environment"]
+    before, created = job.plan, job.record["environment"]
     if algorithm_of(plan) is None or algorithm_of(plan) != algorithm_of(before):
         return (
             "another algorithm"
             if before.estimator == plan.estimator
             else f"another algorithm, {before.estimator}"
         )
-    if None in (environment["data"], begun.get("data")):
+    if None in (environment["data"], created.get("data")):
         return "nothing tells whether its data are the same"
-    if environment["data"] != begun["data"]:
+    if environment["data"] != created["data"]:
         return "other data"
     for name in MEASURE:
-        mine, theirs = (
+        value, parent_value = (
             to_plain(p.settings[name].value) if name in p.settings else None for p in (plan, before)
         )
-        if mine != theirs:
-            return f"{name}={theirs} instead of {mine}"
-    here, then = environment["libraries"], begun.get("libraries", {})
+        if value != parent_value:
+            return f"{name}={parent_value} instead of {value}"
+    installed = environment["libraries"]
     changed = [
-        f"{n} {v} (here {here.get(n, 'none')})"
-        for n, v in then.items()
-        if minor(v) != minor(here.get(n, ""))
+        f"{library} {version} (here {installed.get(library, 'none')})"
+        for library, version in created.get("libraries", {}).items()
+        if minor(version) != minor(installed.get(library, ""))
     ]
     return ", ".join(changed)

@@ -1,4 +1,4 @@
-"""Another job's configurations in this plan's space: exactly where their values are to count, else moved inside."""
+"""Configurations of another job in a plan's space: expressed exactly, or moved inside it."""
 
 import math
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from typing import Any
 
 from autotune.errors import SettingError
 from autotune.facts import Subject, read_subject
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 from autotune.serialization.values import dotted_name, is_estimator
 from autotune.space.adjust import nearest
 from autotune.space.domains import Domain, Fixed, label_of
@@ -15,7 +15,7 @@ from autotune.space.search_space import Space
 Params = Mapping[str, Any]
 
 
-def algorithm_of(plan: Plan) -> tuple[object, ...] | None:
+def algorithm_of(plan: PlanSpec) -> tuple[object, ...] | None:
     """Return what tells algorithms apart: the classes of the estimator and all its parts.
 
     It is None where what the plan tunes cannot be read here, as a function of another program.
@@ -28,7 +28,7 @@ def algorithm_of(plan: Plan) -> tuple[object, ...] | None:
     return (plan.estimator, *((part.prefix, part.names[:1]) for part in subject.parts))
 
 
-def own_values(plan: Plan) -> dict[str, Any]:
+def own_values(plan: PlanSpec) -> dict[str, Any]:
     """Return the value of each hyperparameter where it is not tuned, by its full name.
 
     Those that decide no result are left out.
@@ -39,7 +39,7 @@ def own_values(plan: Plan) -> dict[str, Any]:
     return {name: value for name, value in values.items() if name not in setup.irrelevant}
 
 
-def _subject_of(plan: Plan) -> Subject | None:
+def _subject_of(plan: PlanSpec) -> Subject | None:
     """Return what a plan tunes, read off the object itself; None where there is none to read."""
     if plan.target is None:
         return None
@@ -49,43 +49,47 @@ def _subject_of(plan: Plan) -> Subject | None:
         return None
 
 
-def exact(space: Space, params: Params, theirs: Params, ours: Params) -> dict[str, Any] | None:
-    """Return a trial of the same algorithm in this space, or None where the space cannot express it exactly.
+def exact(
+    space: Space, params: Params, parent_values: Params, plan_values: Params
+) -> dict[str, Any] | None:
+    """Return a trial of the same algorithm in this space, or None if that is not exact.
 
     Args:
         space: This plan's space.
         params: What the trial set.
-        theirs: The values of what the trial's job did not tune.
-        ours: The values of what this plan does not tune.
+        parent_values: The values of what the trial's job did not tune.
+        plan_values: The values of what this plan does not tune.
     """
-    whole = {**theirs, **params}
-    mapped = space.complete({n: whole[n] for n in space.domains if n in whole})
+    trial = {**parent_values, **params}
+    mapped = space.complete({name: trial[name] for name in space.domains if name in trial})
     if not _legal(space, mapped):
         return None
-    here = {**ours, **mapped}
-    unused = set(space.domains) - set(
-        mapped
-    )  # by their conditions: whatever they are, it is not looked at
-    names = {*whole, *here} - unused
-    return (
-        mapped
-        if all(n in whole and n in here and _text(whole[n]) == _text(here[n]) for n in names)
-        else None
-    )
+    expressed = {**plan_values, **mapped}
+    # Names whose condition does not hold have no effect, so their values may differ.
+    unused = set(space.domains) - set(mapped)
+    for name in {*trial, *expressed} - unused:
+        if name not in trial or name not in expressed:
+            return None
+        if _text(trial[name]) != _text(expressed[name]):
+            return None
+    return mapped
 
 
-def moved(space: Space, params: Params, theirs: Params, ours: Params) -> dict[str, Any] | None:
-    """Return a trial's configuration with its numbers moved inside this space, or None where it has other labels.
+def moved(
+    space: Space, params: Params, parent_values: Params, plan_values: Params
+) -> dict[str, Any] | None:
+    """Return a trial's configuration with its numbers moved into this space.
 
-    What the trial did not set has its job's value, else this plan's own. The arguments are those of
-    `exact`.
+    It is None if its labels are not in the space. What the trial did not set has its job's value,
+    or else this plan's. The arguments are those of `exact`.
     """
-    places = {
-        n: [params[n]] if n in params else [v[n] for v in (theirs, ours) if n in v]
-        for n in space.domains
-    }
-    found = {n: _inside(space.domains[n], values) for n, values in places.items()}
-    mapped = space.complete({n: v[0] for n, v in found.items() if v})
+    inside: dict[str, Any] = {}
+    for name, domain in space.domains.items():
+        sources = [params] if name in params else [parent_values, plan_values]
+        values = [values[name] for values in sources if name in values]
+        for value in _inside(domain, values):
+            inside[name] = value
+    mapped = space.complete(inside)
     return mapped if _legal(space, mapped) else None
 
 
@@ -97,13 +101,13 @@ def _inside(domain: Domain, values: list[Any]) -> list[Any]:
 
 
 def _legal(space: Space, params: Params) -> bool:
-    """Return whether params are one whole configuration of the space."""
-    whole = all(n in params for n in space.order if space.active(n, params))
-    return whole and not space.outside(params) and space.allows(params)
+    """Return whether params are a complete and legal configuration of the space."""
+    complete = all(n in params for n in space.order if space.active(n, params))
+    return complete and not space.outside(params) and space.allows(params)
 
 
 def _text(value: Any) -> str:
-    """Return what tells values apart: numbers as they are; estimators by class, as theirs are told, too."""
+    """Return a text by which values are compared: numbers by value, estimators by class."""
     if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
         return repr(float(value))
     if isinstance(value, list | tuple):

@@ -10,35 +10,42 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from autotune.errors import SettingError
-from autotune.knowledge.scores import write_scores
 from autotune.learn import History, Surface, surface_of, values_of
 from autotune.plan.choices import Setting
 from autotune.plan.provenance import WARM_START
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 from autotune.record.store import Store
 from autotune.record.trial import Trial, best_first, has_value
-from autotune.space.search_space import distinct
+from autotune.serialization.scores import write_scores
+from autotune.space.search_space import Space, distinct
 from autotune.text import counted
 from autotune.warm_start.parents import Parent, find_parents
 from autotune.warm_start.transfer import exact, moved, own_values
 
-MOST_RESULTS = 1000  # of a parent: the record stays small, and no sampler looks at more
-MOST_SEEN = 200  # trials that a surface is made of: its cost grows with their cube
+MAX_RESULTS = 1000  # of a parent: the record stays small, and no sampler looks at more
+MAX_SURFACE_TRIALS = 200  # trials that a surface is made of: its cost grows with their cube
 TOPS = 3
 Params = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Told:
-    """What a parent gave: its trials in the plan's space; of a transfer its best configurations, and its surface."""
+class Contribution:
+    """What a parent job contributes to a plan."""
 
     parent: Parent
+    """The job."""
     kind: str
+    """``identical`` if its values can be compared with the plan's, else ``transfer``."""
     why: str
+    """Why it is of that kind, in words."""
     trials: list[tuple[Params, Trial]]
+    """Its trials in the plan's space, each with its configuration there."""
     left_out: int
+    """How many trials the plan's space cannot express."""
     tops: list[Params] = field(default_factory=list)
+    """Of a transfer the best configurations."""
     surface: Surface | None = None
+    """Of a transfer what its trials scored, as a surface over the plan's space."""
 
     def describe(self) -> dict[str, Any]:
         """Return what the plan keeps of it."""
@@ -59,8 +66,8 @@ class Told:
         }
 
 
-def warmed(plan: Plan, environment: Mapping[str, Any], store: Store, name: str) -> Plan:
-    """Return the plan with what its parents showed; one that names none, or knows already, as it is.
+def warmed(plan: PlanSpec, environment: Mapping[str, Any], store: Store, name: str) -> PlanSpec:
+    """Return the plan with the results of its parents; unchanged if it has none, or has them.
 
     The arguments and errors are those of `find_parents`.
 
@@ -72,21 +79,24 @@ def warmed(plan: Plan, environment: Mapping[str, Any], store: Store, name: str) 
     parents = plan["warm_start"] if "warm_start" in plan.settings else ()
     if "results" in plan.settings or not parents:
         return plan
-    ours = own_values(plan)
-    told = [_told(plan, parent, ours) for parent in find_parents(plan, environment, store, name)]
+    plan_values = own_values(plan)
+    contributions = [
+        _contribution(plan, parent, plan_values)
+        for parent in find_parents(plan, environment, store, name)
+    ]
     knows = plan["strategy"] == "bayesian" and plan["sampler"] == "gp"
-    tasks = [t for t in told if knows and t.surface is not None]
+    tasks = [t for t in contributions if knows and t.surface is not None]
     firsts = (
         []
         if plan["strategy"] == "grid"
-        else [t for t in told if t.kind == "transfer" and t not in tasks]
+        else [t for t in contributions if t.kind == "transfer" and t not in tasks]
     )
     changed = {
-        "results": _results(told, tasks, plan, environment),
-        "portfolio": _portfolio(plan.settings["portfolio"], tasks),
-        "initial_trials": _initial(plan, told, firsts),
+        "results": _results(contributions, tasks, plan, environment),
+        "portfolio": _portfolio(plan.settings["portfolio"], tasks, plan.space),
+        "initial_trials": _initial(plan, contributions, firsts),
     }
-    why = " ".join(_words(t, plan["strategy"], t in tasks) for t in told)
+    why = " ".join(_words(t, plan["strategy"], t in tasks) for t in contributions)
     return replace(
         plan,
         settings={
@@ -97,27 +107,27 @@ def warmed(plan: Plan, environment: Mapping[str, Any], store: Store, name: str) 
     )
 
 
-def _check_results(plan: Plan, environment: Mapping[str, Any]) -> None:
-    of = plan["results"]["data"]
-    if any(p["trials"] for p in plan["results"]["parents"]) and of != environment["data"]:
+def _check_results(plan: PlanSpec, environment: Mapping[str, Any]) -> None:
+    data = plan["results"]["data"]
+    if any(p["trials"] for p in plan["results"]["parents"]) and data != environment["data"]:
         raise SettingError(
             "the results that a plan knows must be of the data it is run on, got other data.",
             "Make the plan anew with warm_start.",
         )
 
 
-def _told(plan: Plan, parent: Parent, ours: Mapping[str, Any]) -> Told:
-    """Return what a parent gives; one of which no trial can be expressed exactly is another task, too."""
+def _contribution(plan: PlanSpec, parent: Parent, plan_values: Mapping[str, Any]) -> Contribution:
+    """Return what a parent contributes; without a trial expressed exactly it is a transfer."""
     other = parent.other
     if not other:
         fits = [
             (s, t)
             for t in parent.finished
-            if (s := exact(plan.space, t.params, parent.own, ours)) is not None
+            if (s := exact(plan.space, t.params, parent.own, plan_values)) is not None
         ]
         if fits:
-            taken = sorted(fits[:MOST_RESULTS], key=lambda pair: pair[1].number)
-            return Told(
+            taken = sorted(fits[:MAX_RESULTS], key=lambda pair: pair[1].number)
+            return Contribution(
                 parent,
                 "identical",
                 "same data, algorithm and measure",
@@ -125,38 +135,48 @@ def _told(plan: Plan, parent: Parent, ours: Mapping[str, Any]) -> Told:
                 len(parent.finished) - len(taken),
             )
         other = "the same data, but no trial that this plan's ranges and values can express exactly"
-    return _transfer(plan, parent, ours, other)
+    return _transfer(plan, parent, plan_values, other)
 
 
-def _transfer(plan: Plan, parent: Parent, ours: Mapping[str, Any], why: str) -> Told:
+def _transfer(
+    plan: PlanSpec, parent: Parent, plan_values: Mapping[str, Any], why: str
+) -> Contribution:
     fits = [
         (s, t)
         for t in parent.ended
-        if (s := moved(plan.space, t.params, parent.own, ours)) is not None
+        if (s := moved(plan.space, t.params, parent.own, plan_values)) is not None
     ]
-    best = best_first([t for _, t in fits if has_value(t)], parent.job.plan["mode"])
+    best = best_first([t for _, t in fits if has_value(t)], parent.job.plan.mode)
     if not best:
         raise SettingError(
-            f"warm_start: job {parent.name!r} must have a finished trial that lies in this plan's ranges when moved, got none.",
+            f"warm_start: job {parent.name!r} must have a finished trial that lies in this "
+            "plan's ranges when moved, got none.",
             "Leave it out of warm_start.",
         )
     params = {t.number: s for s, t in fits}
     used = _seen(fits, best)
     surface = surface_of(_history(parent, used), plan.space)
     tops = [dict(s) for s in surface.tops] if surface else [params[t.number] for t in best]
-    return Told(
-        parent, "transfer", why, used, len(parent.ended) - len(used), distinct(tops)[:TOPS], surface
+    return Contribution(
+        parent,
+        "transfer",
+        why,
+        used,
+        len(parent.ended) - len(used),
+        distinct(tops, plan.space)[:TOPS],
+        surface,
     )
 
 
 def _seen(fits: list[tuple[Params, Trial]], best: Sequence[Trial]) -> list[tuple[Params, Trial]]:
     """Return the trials to make a surface of: of many the best half, and others evenly."""
-    if len(fits) <= MOST_SEEN:
+    if len(fits) <= MAX_SURFACE_TRIALS:
         return fits
-    good = {t.number for t in best[: MOST_SEEN // 2]}
-    rest = [t.number for _, t in fits if t.number not in good]
-    kept = good | {rest[i * len(rest) // (MOST_SEEN // 2)] for i in range(MOST_SEEN // 2)}
-    return [(s, t) for s, t in fits if t.number in kept]
+    half = MAX_SURFACE_TRIALS // 2
+    good = {t.number for t in best[:half]}
+    remaining = [t.number for _, t in fits if t.number not in good]
+    chosen = good | {remaining[i * len(remaining) // half] for i in range(half)}
+    return [(s, t) for s, t in fits if t.number in chosen]
 
 
 def _history(parent: Parent, trials: Sequence[tuple[Params, Trial]]) -> History:
@@ -164,19 +184,25 @@ def _history(parent: Parent, trials: Sequence[tuple[Params, Trial]]) -> History:
         "",
         parent.name,
         tuple(s for s, _ in trials),
-        values_of([t for _, t in trials], parent.job.plan["mode"]),
+        values_of([t for _, t in trials], parent.job.plan.mode),
     )
 
 
 def _results(
-    told: Sequence[Told], tasks: Sequence[Told], plan: Plan, environment: Mapping[str, Any]
+    contributions: Sequence[Contribution],
+    tasks: Sequence[Contribution],
+    plan: PlanSpec,
+    environment: Mapping[str, Any],
 ) -> Setting:
-    # A task of one's own says more than one of strangers, and many of theirs must not drown it: all
+    # A user's own task says more than a shipped one, and many shipped ones must not drown it: all
     # parents together weigh as much as all shipped tasks together.
     weight = max(_width(plan["portfolio"]), 1) / max(len(tasks), 1)
-    parents = [{**t.describe(), "weight": weight if t in tasks else 0.0} for t in told]
-    known = sum(len(t.trials) for t in told if t.kind == "identical")
-    why = f"{known} trials of parents on identical data and algorithm: known from the start, and not tried again."
+    parents = [{**t.describe(), "weight": weight if t in tasks else 0.0} for t in contributions]
+    tried = sum(len(t.trials) for t in contributions if t.kind == "identical")
+    why = (
+        f"{tried} trials of parents on identical data and algorithm: known from the start, "
+        "and not tried again."
+    )
     return Setting({"data": environment["data"], "parents": parents}, WARM_START, why)
 
 
@@ -184,23 +210,27 @@ def _width(portfolio: Sequence[Mapping[str, Any]]) -> int:
     return len(portfolio[0]["scores"].split()) if portfolio else 0
 
 
-def _portfolio(before: Setting, tasks: Sequence[Told]) -> Setting:
-    """Return the portfolio with the parents' best configurations as rows, and a column of each parent's own scores."""
+def _portfolio(before: Setting, tasks: Sequence[Contribution], space: Space) -> Setting:
+    """Return the portfolio with the parents' best configurations and a column of scores of each."""
     if not tasks:
         return before
     width, rows = (
         _width(before.value),
         [(dict(p["params"]), str(p["scores"])) for p in before.value],
     )
-    new = distinct([s for t in tasks for s in t.tops])
-    rows += [(s, " ".join(["."] * width)) for s in new if s not in [r for r, _ in rows]]
+    known = {space.identity(s) for s, _ in rows}
+    new = distinct([s for t in tasks for s in t.tops], space)
+    rows += [(s, " ".join(["."] * width)) for s in new if space.identity(s) not in known]
     points = [s for s, _ in rows]
     columns = [t.surface.scores(points) for t in tasks if t.surface is not None]
     scored = [
         {"params": s, "scores": _joined(text, [c[i] for c in columns])}
         for i, (s, text) in enumerate(rows)
     ]
-    words = f" So is what they scored on {', '.join(t.parent.name for t in tasks)}, together of the weight of all other tasks."
+    words = (
+        f" So is what they scored on {_job_names(tasks)}, "
+        "together of the weight of all other tasks."
+    )
     return replace(
         before,
         value=tuple(scored),
@@ -209,24 +239,33 @@ def _portfolio(before: Setting, tasks: Sequence[Told]) -> Setting:
     )
 
 
+def _job_names(contributions: Sequence[Contribution]) -> str:
+    return ", ".join(contribution.parent.name for contribution in contributions)
+
+
 def _joined(text: str, scores: Sequence[float]) -> str:
     return " ".join([*text.split(), write_scores(scores)])
 
 
-def _initial(plan: Plan, told: Sequence[Told], firsts: Sequence[Told]) -> Setting:
-    """Return the first trials: one's own configuration, also where a parent tried it, the parents' best, then the others."""
-    before, own = plan.settings["initial_trials"], plan.baselines
-    known = [s for t in told if t.kind == "identical" for s, _ in t.trials]
-    rest = [p for p in before.value[len(own) :] if p not in known]
-    tops = [s for t in firsts for s in t.tops if s not in own and s not in known]
-    points = distinct([*own, *tops, *rest])[: plan["max_trials"]]
-    words = (
-        f" Right after it {len(tops)} of the best configurations of {', '.join(t.parent.name for t in firsts)}."
-        if tops
-        else ""
-    )
-    skipped = len(before.value) - len(own) - len(rest)
-    words += f" {skipped} others are left out: a parent's result is known." if skipped else ""
+def _initial(
+    plan: PlanSpec, contributions: Sequence[Contribution], firsts: Sequence[Contribution]
+) -> Setting:
+    """Return the first trials: the baselines, the best of the parents, then those of the plan.
+
+    A baseline is tried again even if a parent tried it.
+    """
+    before, baselines = plan.settings["initial_trials"], plan.baselines
+    identity = plan.space.identity
+    tried = {identity(p) for c in contributions if c.kind == "identical" for p, _ in c.trials}
+    later = [point for point in before.value[len(baselines) :] if identity(point) not in tried]
+    tried |= set(map(identity, baselines))
+    tops = [point for c in firsts for point in c.tops if identity(point) not in tried]
+    points = distinct([*baselines, *tops, *later], plan.space)[: plan["max_trials"]]
+    words, skipped = "", len(before.value) - len(baselines) - len(later)
+    if tops:
+        words += f" Right after it {len(tops)} of the best configurations of {_job_names(firsts)}."
+    if skipped:
+        words += f" {skipped} others are left out: a parent's result is known."
     return replace(
         before,
         value=tuple(points),
@@ -235,17 +274,18 @@ def _initial(plan: Plan, told: Sequence[Told], firsts: Sequence[Told]) -> Settin
     )
 
 
-def _words(told: Told, strategy: str, is_task: bool) -> str:
-    """Say what one parent is and how it is used."""
-    count, left = counted(len(told.trials), "trial"), told.left_out
-    if told.kind == "identical":
+def _words(contribution: Contribution, strategy: str, is_task: bool) -> str:
+    """Return in words what one parent is and how it is used."""
+    job, why = contribution.parent.name, contribution.why
+    count, left_out = counted(len(contribution.trials), "trial"), contribution.left_out
+    omitted = f", {left_out} left out" if left_out else ""
+    if contribution.kind == "identical":
         model = (
             "" if strategy == "bayesian" else f" strategy={strategy!r} learns nothing from them."
         )
-        lost = f", {left} left out that this plan cannot express exactly" if left else ""
-        return f"{told.parent.name} is identical ({told.why}): {count} known and not tried again{lost}.{model}"
-    lost = f", {left} left out" if left else ""
-    start = f"{told.parent.name} is a transfer ({told.why}): {count} read{lost}"
+        omitted += " that this plan cannot express exactly" if left_out else ""
+        return f"{job} is identical ({why}): {count} known and not tried again{omitted}.{model}"
+    start = f"{job} is a transfer ({why}): {count} read{omitted}"
     if is_task:
         return f"{start}, one more task of the portfolio."
     if strategy == "grid":

@@ -29,7 +29,7 @@ THREADS = (
     "VECLIB_MAXIMUM_THREADS",
 )
 LAST_WORDS = 300
-LONGEST_LOG = 1_000_000
+MAX_LOG_BYTES = 1_000_000
 PATIENCE = 2.0
 
 
@@ -72,11 +72,11 @@ class Worker:
 
     def trim(self) -> None:
         """Empty the file that output goes to where it has grown long, so that endless output fills no disk."""
-        if os.fstat(self.log.fileno()).st_size > LONGEST_LOG:
+        if os.fstat(self.log.fileno()).st_size > MAX_LOG_BYTES:
             os.ftruncate(self.log.fileno(), 0)
 
 
-class Workers:
+class WorkerPool:
     """Evaluates trials in ``count`` worker processes.
 
     Args:
@@ -112,7 +112,7 @@ class Workers:
         self._started = 0
         self._workers = [self._start() for _ in range(count)]
 
-    def __enter__(self) -> "Workers":
+    def __enter__(self) -> "WorkerPool":
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -262,7 +262,7 @@ class Workers:
 
 
 @contextlib.contextmanager
-def here(address: str | None) -> Iterator[type[Workers]]:
+def here(address: str | None) -> Iterator[type[WorkerPool]]:
     """Run trials on this machine: what an adapter's ``place`` returns whose engine knows no other.
 
     Raises:
@@ -271,9 +271,9 @@ def here(address: str | None) -> Iterator[type[Workers]]:
     if address not in (None, "local"):
         raise EngineError(
             f"address must be left out where trials run on this machine, got {address!r}.",
-            "engine='ray' takes one.",
+            "Choose an engine for clusters.",
         )
-    yield Workers
+    yield WorkerPool
 
 
 def _file(objective: Path | Parts | Callable[[Path], Path], folder: Path) -> Path:

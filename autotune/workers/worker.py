@@ -2,7 +2,6 @@
 
 import os
 import random
-import resource
 import signal
 import sys
 import time
@@ -16,7 +15,7 @@ from autotune.workers.events import Died, Done, Failed, Pruned, Report
 from autotune.workers.pickling import read_objective
 from autotune.workers.trial_context import Killed, Stopped
 
-LONGEST_TRACE = 4000
+MAX_TRACE_LENGTH = 4000
 
 
 def main(descriptor: int, parent: int, objective_file: str) -> None:
@@ -103,6 +102,8 @@ def _peak() -> int | None:
     found = next(
         (line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:")), None
     )
+    import resource  # Windows lacks it
+
     children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     return None if found is None else max(int(found), children) * 1024
 
@@ -130,7 +131,7 @@ def _in_full(error: BaseException) -> str:
         at = at.tb_next
     notes = "\n".join(map(str, getattr(error, "__notes__", [])))
     text = notes if at is None else "".join(traceback.format_exception(error.with_traceback(at)))
-    return text[-LONGEST_TRACE:].encode(errors="replace").decode()
+    return text[-MAX_TRACE_LENGTH:].encode(errors="replace").decode()
 
 
 def _shown(text: str) -> str:

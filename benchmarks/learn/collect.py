@@ -15,7 +15,7 @@ from typing import Any
 
 from autotune import Job, autotune
 from autotune.errors import AutotuneError
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 from autotune.space.adjust import nearest
 from benchmarks.learn.data import Dataset, datasets
 from benchmarks.learn.families import FAMILIES, Family
@@ -34,7 +34,7 @@ class Limits:
     enough: int = 0
 
 
-def shared_points(plan: Plan, every: Plan) -> list[dict[str, Any]]:
+def shared_points(plan: PlanSpec, every: PlanSpec) -> list[dict[str, Any]]:
     """Return the draws that all jobs of a family share, moved into the plan's ranges; ``every`` knows no data."""
     draws = [every.space.sample(random.Random(number)) for number in range(SHARED)]
     return [

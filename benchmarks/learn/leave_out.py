@@ -16,8 +16,8 @@ import numpy as np
 import optuna
 
 from autotune import autotune, knowledge
-from autotune.knowledge.scores import write_scores
 from autotune.learn import Scored, Surface, with_starts
+from autotune.serialization.scores import write_scores
 from benchmarks.learn.__main__ import COMMAND, SIZE, TABLES, load, surfaces_of
 from benchmarks.learn.surrogates import siblings
 from benchmarks.measure import RESULTS, write

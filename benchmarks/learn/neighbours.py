@@ -18,9 +18,9 @@ from optuna.distributions import BaseDistribution
 from autotune import autotune
 from autotune.learn import Scored
 from autotune.learn.surface import moved_inside
+from autotune.record.distributions import distribution
 from autotune.space.parameters import encode, primitives
 from autotune.space.search_space import Space
-from autotune_optuna.distributions import distribution
 from autotune_optuna.samplers.knowledge_sampler import KnowledgeSampler
 from benchmarks.learn.__main__ import SIZE, TABLES, load
 from benchmarks.learn.data import datasets

@@ -14,7 +14,7 @@ import optuna
 
 from autotune import autotune
 from autotune.plan.provenance import SourceKind
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 from autotune.space.parameters import encode
 from benchmarks.quality import flaml_methods
 from benchmarks.quality.hand import tutorials
@@ -107,7 +107,7 @@ def by_autotune(ablation: Ablation, problem: Problem, seed: int, trials: int) ->
         yield from by_optuna(native.define, default_sampler(seed), first[:trials], trials)
 
 
-def plain(plan: Plan, family: str) -> dict[str, Any]:
+def plain(plan: PlanSpec, family: str) -> dict[str, Any]:
     """Return the ranges as they are without data of those that the data's size changed."""
     without = autotune(family).ranges
     return {
@@ -117,7 +117,7 @@ def plain(plan: Plan, family: str) -> dict[str, Any]:
     }
 
 
-def known(plan: Plan) -> list[dict[str, Any]]:
+def known(plan: PlanSpec) -> list[dict[str, Any]]:
     """Return the first of the configurations that the plan's own sampler knows, for another that does not."""
     return [
         encode(plan.space, plan.space.complete(point["params"]))

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from autotune import autotune, knowledge
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 from benchmarks.learn.data import Dataset, datasets
 from benchmarks.learn.families import FAMILIES, Family
 from benchmarks.learn.surrogates import SCENARIOS, Surrogate, siblings
@@ -41,7 +41,7 @@ class Problem:
     estimator: str
     names: frozenset[str]
     evaluate: Callable[[Mapping[str, Any]], tuple[float, float]]
-    plan: Callable[..., Plan]
+    plan: Callable[..., PlanSpec]
     default: Mapping[str, Any] | None = field(default_factory=dict)
     renamed: Mapping[str, str] = field(default_factory=dict)
     units: Mapping[str, float] = field(default_factory=dict)
@@ -175,7 +175,7 @@ def _domain(
     return tuple(Parameter(n, kinds[n], *bounds[n], log=n in adapted.logs) for n in names)
 
 
-def _plan_within(estimator: str, names: frozenset[str], settings: dict[str, Any]) -> Plan:
+def _plan_within(estimator: str, names: frozenset[str], settings: dict[str, Any]) -> PlanSpec:
     """Make a plan that leaves alone what the surrogate has no input for."""
     plan = autotune(estimator, **settings)
     lacking = [n for n in plan.ranges if n not in names]

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from autotune import autotune
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 from autotune.serialization.values import with_params
 from benchmarks.learn.data import Dataset
 from benchmarks.learn.families import Family
@@ -92,7 +92,7 @@ class Training(Mapping[str, int]):
             )
         return float(np.mean(scores)), time.perf_counter() - begun
 
-    def plan(self, **settings: Any) -> Plan:
+    def plan(self, **settings: Any) -> PlanSpec:
         """Return autotune's plan for the estimator and the data."""
         return autotune(
             self.family.estimator(self.dataset.classes), *self.data, metric=self.metric, **settings

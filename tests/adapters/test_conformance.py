@@ -14,7 +14,7 @@ from autotune.space.shorthand import domain_from_plain, domain_to_plain
 from autotune.testing import CHECKS, DOMAINS, check_values
 
 MILLION, SOME = 1_000_000, 50_000  # what is drawn in one go, and one by one in Python
-DRAWS = [c for c in CHECKS if not str(c).startswith("job_")]
+DRAWS = [c for c in CHECKS if not c.runs_a_job]
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=str)
@@ -38,7 +38,7 @@ def _random(primitive, rng):
     """Return values of a parameter as Optuna's random sampler makes them of uniform positions, both ends among these."""
     from optuna._transform import _SearchSpaceTransform, _untransform_numerical_param
 
-    from autotune_optuna.distributions import distribution
+    from autotune.record.distributions import distribution
 
     made = distribution(primitive)
     if isinstance(primitive, Labels):

@@ -11,8 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autotune import AutotuneError, Job, autotune, testing
+from autotune import AutotuneError, Job, autotune
 from autotune.record.job import list_jobs
+from autotune.testing.driving import drawn
 from benchmarks.stubborn import KINDS, forked_children_eat_memory
 from tests.cluster import Cluster
 from tests.jobs import RANGES, command, has_finished, kill, plan, quick, start, until
@@ -85,7 +86,7 @@ def test_a_draw_that_takes_long_is_no_training_in_the_wrong_place(monkeypatch):
     monkeypatch.setattr("ray.tune.search.optuna.optuna_search.DEFINE_BY_RUN_WARN_THRESHOLD_S", -1.0)
     made = plan(quick)
     assert made.compile("ray").native.tune_config.search_alg.suggest("0") is not None
-    assert testing._drawn("ray", made, 1)
+    assert drawn("ray", made, 1)
 
 
 @pytest.mark.parametrize("killed", [False, True])
@@ -197,10 +198,11 @@ def test_a_cluster_without_room_for_a_trial_is_refused(cluster):
     assert "must have the 64 CPUs of one trial, got 1 at most" in told and not list_jobs()
 
 
-def test_without_ray_it_is_said_how_to_install_it():
-    code = "import sys; sys.modules['ray'] = None; import importlib.util as u; find = u.find_spec\n"
-    code += "u.find_spec = lambda name: None if name == 'ray' else find(name)\nplan(quick).compile('ray')"
+@pytest.mark.parametrize("use", [".run(engine='ray')", ".compile('ray').native"])
+def test_without_ray_it_is_said_how_to_install_it(use):
+    code = f"import sys; sys.modules['ray'] = None; plan(quick){use}"
     _, told = start(code).communicate(timeout=60)
+    assert not list_jobs()
     assert "pip install 'autotune-hpo[ray]'" in told.splitlines()[-1] and "EngineError" in told
 
 

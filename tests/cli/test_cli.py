@@ -201,15 +201,38 @@ def test_wrong_input_is_one_line_and_exit_code_2(run, arguments, words):
     [
         (
             "estimator: sklearn.svm.SVC\nmax_trails: 3\n",
-            "job.yaml:2:13: 'max_trails' is no name of a job file. Did you mean 'max_trials'",
+            "job.yaml:2:1: 'max_trails' is no name of a job file. Did you mean 'max_trials'",
         ),
         ("data: train.csv\n", "a job file must have 'estimator'"),
-        ("estimator: [3]\n", "estimator must be text"),
+        (
+            "estimator: [3]\n",
+            "job.yaml:1:12: estimator must be a text, or a list of texts, got [3]",
+        ),
         (
             "estimator: sklearn.svm.SVC\nmax_trials: no\n",
             "'max_trials' must be a whole number 1..1,000,000, got 'no' (job.yaml:2)",
         ),
-        ("- a\n", "must be a job file or a saved plan"),
+        ("- a\n", "job.yaml:1:1: the file must be a job file or a saved plan, got a list."),
+        ("", "job.yaml:1:1: the file must be a job file or a saved plan, got nothing."),
+        ("estimator: []\n", "estimator must be a text, or a list of texts, got []"),
+        ("estimator: a\nestimator: b\n", "job.yaml:2:1: a key must stand once"),
+        (
+            "estimator: sklearn.svm.SVC\nfacts: {row: 3}\n",
+            "job.yaml:2:8: facts: 'row' is no fact. Did you mean 'rows'",
+        ),
+        (
+            "estimator: sklearn.svm.SVC\nranges:\n  C: {low: 1, hihg: 3}\n",
+            "job.yaml:3:6: a range has no 'hihg'. Did you mean 'high'",
+        ),
+        (
+            "estimator: sklearn.svm.SVC\ngamma: {name: os.nope}\n",
+            "'gamma' is no name of a job file",
+        ),
+        (
+            "estimator: sklearn.svm.SVC\nstatic: {gamma: {name: os.nope}}\n",
+            "job.yaml:2:17: 'os.nope' must be a name that can be imported",
+        ),
+        ("script: {comand: train.py}\n", "job.yaml:1:9: script: 'comand' must be one of its names"),
         ("a: [\n", "must be YAML"),
     ],
 )

@@ -24,6 +24,7 @@ from autotune.comparison.compare import best_so_far
 from autotune.comparison.held_out_scores import score_winners
 from autotune.comparison.result import Arm, Run
 from autotune.errors import AutotuneError, JobError
+from autotune.plan.mode import Mode
 from autotune.plan.overrides import collect
 from autotune.record.best import Best
 from autotune.record.job import list_jobs
@@ -184,7 +185,7 @@ def test_a_winner_that_cannot_be_scored_on_the_rows_held_out_does_not_lose_the_s
     arm = Arm(
         (), "random", True, tuple(Run("", (1.0,), 1.0, winner, None, error) for _ in range(5))
     )
-    result = Comparison("tree", "accuracy", "max", 1, 75, 25, tuple(range(5)), arm, arm)
+    result = Comparison("tree", "accuracy", Mode.MAX, 1, 75, 25, tuple(range(5)), arm, arm)
     assert (
         result.held_out is None
         and "could not be scored" in result.verdict
@@ -217,13 +218,13 @@ def test_a_job_that_is_stopped_ends_the_comparison(monkeypatch):
 
 @given(st.lists(st.none() | st.floats(-9, 9), max_size=20))
 def test_the_best_so_far_never_gets_worse(values):
-    curve = best_so_far(values, "min")
+    curve = best_so_far(values, Mode.MIN)
     known = [v for v in values if v is not None]
     assert len(curve) == len(values) and (not known or curve[-1] == min(known))
     assert all(a is None or b <= a for a, b in pairwise(curve))
 
 
-def _comparison(search, held, mode="max", seeds=5):
+def _comparison(search, held, mode=Mode.MAX, seeds=5):
     def arm(end, held_out):
         runs = [Run(f"j{i}", (0.5, end), 1.0, Best(1, end, {}), held_out) for i in range(seeds)]
         return Arm(("C",), "bayesian", True, tuple(runs))
@@ -231,7 +232,7 @@ def _comparison(search, held, mode="max", seeds=5):
     return Comparison(
         "sklearn.svm.SVC",
         "accuracy",
-        mode,
+        Mode(mode),
         2,
         75,
         25,
@@ -278,7 +279,7 @@ def test_the_title_names_every_algorithm():
 
 
 def test_less_is_better_where_the_metric_is_minimized():
-    assert _comparison(0.05, 0.04, mode="min").winner == "yours"
+    assert _comparison(0.05, 0.04, mode=Mode.MIN).winner == "yours"
 
 
 def test_too_few_seeds_say_so_instead_of_naming_a_winner():

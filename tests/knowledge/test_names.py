@@ -3,7 +3,7 @@
 import pytest
 
 from autotune import Script, autotune, knowledge
-from autotune.knowledge.names import normal
+from autotune.knowledge.names import never_tuned, normal
 
 MNIST = {
     "batch-size": 64,
@@ -285,3 +285,15 @@ def test_a_class_that_is_no_estimator_is_planned_by_its_entry(tmp_path, monkeypa
         == set(autotune("ours").ranges)
         == set(autotune("keras").ranges)
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "affects"), [("n_jobs", False), ("seed", False), ("verbose", False), ("tol", True)]
+)
+def test_values_of_machines_randomness_and_messages_do_not_affect_results(name, affects):
+    group = never_tuned(name)
+    assert group is not None and group.affects_results is affects
+
+
+def test_a_name_that_may_be_tuned_is_in_no_group_of_names_never_tuned():
+    assert never_tuned("learning_rate") is None

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from autotune import AutotuneError, Job, Script, autotune
 from autotune.errors import SettingError, TrialError
-from autotune.objective.bounded_log import END, LONGEST, Lines, Log
+from autotune.objective.bounded_log import END, MAX_LINE_BYTES, Lines, Log
 from autotune.objective.metric_reports import Steps
 from autotune.record.job import list_jobs
 from autotune.script import text_of
@@ -590,7 +590,7 @@ def test_a_line_without_an_end_stays_short():
     lines = Lines()
     for _ in range(100):
         assert lines.feed(b"a" * 65536) == []
-    assert len(lines.end()[0]) == LONGEST
+    assert len(lines.end()[0]) == MAX_LINE_BYTES
 
 
 JOB = """

@@ -104,7 +104,7 @@ def test_a_name_of_another_tool_in_a_job_file_is_answered_with_its_line():
     with pytest.raises(KnowledgeError) as error:
         read_job(document)
     assert str(error.value) == (
-        "job.yaml:2:11: 'n_trials' is no name of a job file. Write max_trials: 100."
+        "job.yaml:2:1: 'n_trials' is no name of a job file. Write max_trials: 100."
     )
 
 

@@ -19,6 +19,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 from autotune import AutotuneError, Float, Hint, Job, autotune, knowledge
 from autotune.comparison.arms import make_round
+from autotune.engines import find
 from autotune.knowledge.catalog import files_of, shipped
 from autotune.plan.choices import Range, Setting
 from autotune.plan.overrides import collect
@@ -196,7 +197,9 @@ def test_the_verdict_is_the_same_whatever_any_sentence_says(finished, reword):
 def test_a_warm_start_gives_the_same_whatever_any_sentence_says(finished, reword):
     def warm():
         plan = small(SVC(verbose=True), warm_start=["same", "other"])
-        about = environment(plan, {"X": X, "y": Y, "groups": None, "sample_weight": None})
+        about = environment(
+            plan, {"X": X, "y": Y, "groups": None, "sample_weight": None}, find("optuna")
+        )
         made = warmed(plan, about, open_store(finished), "new")
         parents = [(p["kind"], p["taken"], p["weight"]) for p in made.parents]
         return decisions(made) | {"parents": parents}

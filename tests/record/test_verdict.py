@@ -23,6 +23,7 @@ from autotune.record.paired_tests import (
     sign_flip,
     student,
 )
+from autotune.record.status import TrialStatus
 from autotune.record.trial import Trial
 from autotune.record.verdict import judge
 
@@ -87,11 +88,10 @@ def test_folds_that_share_rows_are_tested_more_strictly_than_independent_ones():
     ) is None is corrected_t([0.0, 0.0])
 
 
-def _trial(number, folds, settings):
+def _trial(number, folds, params):
     metrics = {f"fold_{i}": s for i, s in enumerate(folds)}
-    return Trial(
-        number, "finished", sum(folds) / len(folds), settings, NOW, NOW, 1.0, metrics=metrics
-    )
+    value = sum(folds) / len(folds)
+    return Trial(number, TrialStatus.FINISHED, value, params, NOW, NOW, 1.0, metrics=metrics)
 
 
 def _judged(own, best, **settings):

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from autotune import Float, autotune
 from autotune.stopping.factory import make_rule
 from autotune.stopping.parameters import check_rule
-from autotune.testing import _search
-from tests.programs import run_alone, stepwise, told, tried
+from autotune.testing.driving import search_over
+from tests.programs import outcomes, outcomes_in, run_alone, stepwise
 
 VALUES = st.one_of(
     st.sampled_from([0.25, 0.5, 0.75]),  # ties
@@ -93,7 +93,7 @@ def test_a_job_stops_by_it_and_a_program_tries_the_same(tmp_path):
     plan().export("optuna", program)
     got = run_alone([program, "--storage", tmp_path / "s.journal", "--study", "s"])
     assert got.returncode == 0, got.stderr
-    assert tried(tmp_path / "s.journal") == told(job.study.trials)
+    assert outcomes_in(tmp_path / "s.journal") == outcomes(job.study.trials)
 
 
 @pytest.mark.parametrize("engine", ["optuna", "ray"])
@@ -107,7 +107,7 @@ def test_a_search_that_is_resumed_stops_the_same_trials(engine):
 
 
 def steps_where_a_search_stops(engine, study, count):
-    search, stopped = _search(engine, plan(), study), []
+    search, stopped = search_over(engine, plan(), study), []
     for _ in range(count):
         number, settings = search.ask()
         values = [report["score"] for report in stepwise(**settings)]

@@ -15,7 +15,7 @@ from sklearn.svm import SVC
 
 from autotune import Choice, Float, Int, Job, Normal, autotune
 from autotune.errors import AutotuneError, EngineError
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 from autotune.serialization import documents
 from autotune.space.parameters import Asked, encode
 from autotune.space.search_space import Space
@@ -209,7 +209,7 @@ def test_resume_goes_on_with_the_same_knowledge(home):
 def test_a_job_is_the_same_in_one_go_and_resumed(parents):
     """What is written is enough: a job loaded from the record alone proposes what the first one did."""
     job = svc(warm_start=["same", "other"]).run(X, Y)
-    loaded = Plan.from_document(documents.parse(json.dumps(job.record["plan"]), "record"))
+    loaded = PlanSpec.from_document(documents.parse(json.dumps(job.record["plan"]), "record"))
     assert (
         loaded == job.plan
         and loaded.parents == job.plan.parents
@@ -224,7 +224,7 @@ def test_a_job_is_the_same_in_one_go_and_resumed(parents):
         (list("abcdef"), "at most 5 jobs, each once"),
         (["same", "same"], "at most 5 jobs, each once"),
         (["new"], "must name other jobs, got the job's own name 'new'"),
-        (True, "must be a list of names of jobs, got True. An estimator's own"),
+        (True, "must be a list of names of jobs, got True. Give the estimator's own"),
         (["failed"], "job 'failed' must have a finished trial, got none"),
         (["shares nothing"], "must be 1 to 100 letters"),
         (["bayes"], "job 'bayes' must tune one of C, gamma, got var_smoothing"),

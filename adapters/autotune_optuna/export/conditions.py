@@ -6,7 +6,7 @@ from autotune.export.embed import Wanted
 from autotune.export.formatting import WIDTH, flat
 from autotune.export.imports import Imports
 from autotune.export.literals import text_code, value_code
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 from autotune.space.domains import Domain, Float, Int, Normal, listed, same
 from autotune.space.search_space import Space, When
 
@@ -29,12 +29,12 @@ def if_lines(tests: Sequence[str], indent: int) -> list[str]:
     return [f"{start}if (", f"{start}    {tests[0]}", *further, f"{start}):"]
 
 
-def forbidden_rows(plan: Plan) -> list[When]:
+def forbidden_rows(plan: PlanSpec) -> list[When]:
     """Return the forbidden combinations that can occur: those of hyperparameters with ranges."""
     return [row for row in plan.forbidden if all(name in plan.ranges for name in row)]
 
 
-def is_allowed(plan: Plan, imports: Imports) -> list[str]:
+def is_allowed(plan: PlanSpec, imports: Imports) -> list[str]:
     """Return the function that knows forbidden combinations, or nothing if there are none."""
     rows = forbidden_rows(plan)
     if not rows:
@@ -49,7 +49,7 @@ def is_allowed(plan: Plan, imports: Imports) -> list[str]:
     return [*lines, "    return True"]
 
 
-def templates(plan: Plan) -> list[Wanted]:
+def templates(plan: PlanSpec) -> list[Wanted]:
     """Return the definitions that the conditions and combinations need."""
     domains = plan.space.domains
     rows = [*plan.space.when.values(), *plan.forbidden]
@@ -84,9 +84,9 @@ def _tuple(codes: Sequence[str]) -> str:
 
 
 def _compares_plainly(domain: Domain, values: Sequence[object]) -> bool:
-    """Return whether ``==`` tells a domain's values apart as `same` does.
+    """Return whether ``==`` distinguishes a domain's values as `same` does.
 
-    It does not tell True from 1, nor know objects by their text.
+    It does not distinguish True from 1, and it compares objects by identity.
     """
     options: list[object] = list(listed(domain))
     if isinstance(domain, Normal) or any(type(v) not in SIMPLE for v in (*options, *values)):

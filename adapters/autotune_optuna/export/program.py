@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 
-from autotune.engines import Source
+from autotune.engines import ExportedProgram
 from autotune.errors import EngineError
 from autotune.export.embed import Wanted
 from autotune.export.evaluation import Evaluation, evaluation_of
 from autotune.export.formatting import assigned, printable
 from autotune.export.literals import text_code
-from autotune.export.program import Program, begun, constants
-from autotune.plan.spec import Plan
-from autotune_optuna.compiled import Compiled
+from autotune.export.program import Program, begin_program, constants
+from autotune.plan.spec import PlanSpec
+from autotune_optuna.compiled import CompiledOptunaPlan
 from autotune_optuna.export import conditions, sampler, space, stopping
 
 TEMPLATES = "autotune_optuna.export.templates"
@@ -21,7 +21,7 @@ PARALLEL = (
 )
 
 
-def source(compiled: Compiled) -> Source:
+def source(compiled: CompiledOptunaPlan) -> ExportedProgram:
     """Return the program.
 
     Raises:
@@ -31,13 +31,13 @@ def source(compiled: Compiled) -> Source:
     trial = "trial" if evaluation.takes_data else "trial_with_reports"
     main = "main_with_data" if evaluation.takes_data else "main"
     running = (f"{TEMPLATES}.{trial}:run_trial", f"{TEMPLATES}.optimization:optimize")
-    program = started(compiled, evaluation, "Optuna", [*running, f"{TEMPLATES}.{main}:main"])
+    program = start_program(compiled, evaluation, "Optuna", [*running, f"{TEMPLATES}.{main}:main"])
     notes = notes_of(compiled.plan)
-    return Source(program.text(notes), tuple(notes))
+    return ExportedProgram(program.text(notes), tuple(notes))
 
 
-def started(
-    compiled: Compiled, evaluation: Evaluation, engine: str, running: Sequence[Wanted]
+def start_program(
+    compiled: CompiledOptunaPlan, evaluation: Evaluation, engine: str, running: Sequence[Wanted]
 ) -> Program:
     """Return a program for any engine that draws by Optuna's samplers, with all of its plan.
 
@@ -51,12 +51,14 @@ def started(
             "Export a plan without warm_start.",
         )
     drawing = [*stopping.templates(plan), *sampler.templates(compiled), *conditions.templates(plan)]
-    program = begun(plan, engine, [*evaluation.templates, *running[:-1], *drawing, running[-1]])
+    program = begin_program(
+        plan, engine, [*evaluation.templates, *running[:-1], *drawing, running[-1]]
+    )
     _write_plan(program, compiled, evaluation)
     return program
 
 
-def _write_plan(program: Program, compiled: Compiled, evaluation: Evaluation) -> None:
+def _write_plan(program: Program, compiled: CompiledOptunaPlan, evaluation: Evaluation) -> None:
     """Add what comes from the plan."""
     plan, imports = compiled.plan, program.imports
     if evaluation.takes_data:
@@ -80,7 +82,7 @@ def _write_plan(program: Program, compiled: Compiled, evaluation: Evaluation) ->
     program.tables.append(sampler.portfolio(plan))
 
 
-def _caps(plan: Plan) -> list[str]:
+def _caps(plan: PlanSpec) -> list[str]:
     names = [
         ("SEED", repr(plan["seed"]), "seed"),
         ("MODE", text_code(plan["mode"]), "mode"),
@@ -90,23 +92,23 @@ def _caps(plan: Plan) -> list[str]:
     return [assigned("STUDY", text_code(_study_name(plan))), *constants(plan, names)]
 
 
-def _study_name(plan: Plan) -> str:
+def _study_name(plan: PlanSpec) -> str:
     """Return the study's name where the command line gives none."""
     return printable("-".join(n.rpartition(".")[2] for n in plan.estimator.split(", ")))
 
 
-def limits(plan: Plan) -> list[str]:
+def limits(plan: PlanSpec) -> list[str]:
     """Return the limits of a trial, which a program cannot hold."""
     names = ("trial_timeout", "memory_limit")
     return [f"{name}={plan[name]:g}" for name in names if plan[name] is not None]
 
 
-def has_place_to_fill_in(plan: Plan) -> bool:
+def has_place_to_fill_in(plan: PlanSpec) -> bool:
     """Return whether the plan has hyperparameters, but nothing to evaluate them by."""
     return plan.target is None or isinstance(plan.target, str)
 
 
-def notes_of(plan: Plan) -> list[str]:
+def notes_of(plan: PlanSpec) -> list[str]:
     """Return what of the plan an Optuna program does not carry out, or does otherwise."""
     notes = []
     if limits(plan):

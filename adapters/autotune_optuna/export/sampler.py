@@ -7,9 +7,9 @@ from autotune.export.embed import Wanted
 from autotune.export.formatting import WIDTH, Group, Node, assigned, comment, laid_out
 from autotune.export.imports import Imports
 from autotune.export.literals import dict_code, plain_code, tuple_code
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 from autotune.space.parameters import primitives
-from autotune_optuna.compiled import Compiled
+from autotune_optuna.compiled import CompiledOptunaPlan
 from autotune_optuna.distributions import conditional
 from autotune_optuna.export.conditions import forbidden_rows
 from autotune_optuna.samplers.distinct_sampler import DistinctSampler, key_of
@@ -23,7 +23,7 @@ SCALE_OF_SCORES = (
 )
 
 
-def templates(compiled: Compiled) -> list[Wanted]:
+def templates(compiled: CompiledOptunaPlan) -> list[Wanted]:
     """Return the definitions a program needs to draw the plan's trials."""
     plan = compiled.plan
     wanted: list[Wanted] = []
@@ -40,21 +40,21 @@ def templates(compiled: Compiled) -> list[Wanted]:
     return [*wanted, DistinctSampler]
 
 
-def _extent(compiled: Compiled) -> str:
+def _extent(compiled: CompiledOptunaPlan) -> str:
     if compiled.every is None:
         return "infinite_space"
     return "grid" if compiled.plan["strategy"] == "grid" else "finite_space"
 
 
-def _is_knowing(plan: Plan) -> bool:
+def _is_knowing(plan: PlanSpec) -> bool:
     return bool(sampler_arguments(plan)["name"] == KnowledgeSampler.__name__)
 
 
-def _has_portfolio(plan: Plan) -> bool:
+def _has_portfolio(plan: PlanSpec) -> bool:
     return _is_knowing(plan) and bool(portfolio_points(plan)[0])
 
 
-def initial_trials(compiled: Compiled) -> list[str]:
+def initial_trials(compiled: CompiledOptunaPlan) -> list[str]:
     """Return ``INITIAL_TRIALS``, the configurations to try before the sampler is asked."""
     plan, enqueued = compiled.plan, compiled.native.enqueued
     if plan["strategy"] == "grid":  # what follows them is every other configuration
@@ -65,7 +65,7 @@ def initial_trials(compiled: Compiled) -> list[str]:
     return [*comment(reason), assigned("INITIAL_TRIALS", Group("[", codes, "]"))]
 
 
-def make_sampler(compiled: Compiled, imports: Imports) -> list[str]:
+def make_sampler(compiled: CompiledOptunaPlan, imports: Imports) -> list[str]:
     """Return the function that makes the plan's sampler."""
     plan, arguments = compiled.plan, sampler_arguments(compiled.plan)
     imports.name("optuna.samplers.BaseSampler")
@@ -106,7 +106,7 @@ def _sampler_of_optuna(name: str, arguments: Mapping[str, object], imports: Impo
     ]
 
 
-def _knowledge_sampler(plan: Plan, arguments: Mapping[str, object]) -> list[str]:
+def _knowledge_sampler(plan: PlanSpec, arguments: Mapping[str, object]) -> list[str]:
     """Return the sampler that knows a portfolio; without one it needs no more than the space."""
     items: list[tuple[str, Node]] = [("", "SPACE")]
     if _has_portfolio(plan):
@@ -123,7 +123,7 @@ def _knowledge_sampler(plan: Plan, arguments: Mapping[str, object]) -> list[str]
     return [assigned("sampler", call, 4)]
 
 
-def portfolio(plan: Plan) -> list[str]:
+def portfolio(plan: PlanSpec) -> list[str]:
     """Return what is known of other tasks: configurations, a row each, and their scores."""
     if not _has_portfolio(plan):
         return []

@@ -8,7 +8,8 @@ from autotune.errors import EngineError
 from autotune.export.formatting import WIDTH, Group, Node, assigned, comment, flat, laid_out
 from autotune.export.imports import Imports
 from autotune.export.literals import text_code, value_code
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
+from autotune.record.distributions import distribution
 from autotune.space.domains import (
     Choice,
     Domain,
@@ -17,14 +18,13 @@ from autotune.space.domains import (
     Int,
     LogNormal,
     Normal,
-    label_of,
 )
+from autotune.space.labels import labels_of
 from autotune.space.parameters import NUMBER, primitives
-from autotune_optuna.distributions import distribution
 from autotune_optuna.export.conditions import condition, if_lines
 
 
-def distributions_code(plan: Plan, imports: Imports) -> list[str]:
+def distributions_code(plan: PlanSpec, imports: Imports) -> list[str]:
     """Return ``SPACE``, the distributions with the reason of each range."""
     lines = ["SPACE = {"]
     for name, chosen in plan.ranges.items():
@@ -53,13 +53,13 @@ def _distribution(kind: BaseDistribution, imports: Imports) -> Node:
     return Group(f"{name}(", items, ")")
 
 
-def suggest_params(plan: Plan, imports: Imports) -> list[str]:
+def suggest_params(plan: PlanSpec, imports: Imports) -> list[str]:
     """Return the function that asks for the parameters in use, and returns the hyperparameters."""
     imports.name("typing.Any")
     imports.name("collections.abc.Callable")
     lines = [
         "def suggest_params(suggest: Callable[[str], Any]) -> dict[str, Any]:",
-        '    """Return hyperparameters; ``suggest(name)`` gives the value of one of SPACE."""',
+        '    """Return the hyperparameters; ``suggest`` gives the value of a name in SPACE."""',
         "    params = {}",
     ]
     space, previous = plan.space, list[str]()
@@ -86,7 +86,7 @@ def _mixed_assignment(name: str, domain: Float | Int, indent: int, imports: Impo
     start = " " * indent
     target = f"{start}params[{text_code(name)}] = "
     kind, number = f"suggest({text_code(f'{name}:kind')})", _number(name, domain)
-    labels = [label_of(value) for value in domain.also]
+    labels = labels_of(domain.also)
     if len(labels) == 1:
         value = flat(value_code(domain.also[0], imports, name))
         return _conditional(target, value, f"{kind} == {text_code(labels[0])}", number, indent)

@@ -4,7 +4,7 @@ from autotune.export.embed import Wanted
 from autotune.export.formatting import assigned, comment
 from autotune.export.imports import Imports
 from autotune.export.literals import plain_code, value_code
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
 from autotune.serialization.values import is_estimator
 from autotune.stopping.factory import arguments, stopping_rule
 from autotune_optuna.export.sampler import plain_dict
@@ -14,7 +14,7 @@ TEMPLATES = "autotune_optuna.export.templates"
 GOALS = ("target", "best_possible")
 
 
-def templates(plan: Plan) -> list[Wanted]:
+def templates(plan: PlanSpec) -> list[Wanted]:
     """Return the definitions a program needs to end trials early, and to end the study."""
     rule = stopping_rule(plan)
     wanted: list[Wanted] = []
@@ -28,17 +28,17 @@ def templates(plan: Plan) -> list[Wanted]:
     return wanted if rule is None else [*wanted, RulePruner, type(rule)]
 
 
-def criteria(plan: Plan) -> dict[str, float]:
+def criteria(plan: PlanSpec) -> dict[str, float]:
     """Return when a study is complete before its trials are spent.
 
     The best possible value is known of scikit-learn's scorers only.
     """
     skipped = () if is_estimator(plan.target) else ("best_possible",)
-    named = {n: v for n, v in plan["completion"].items() if n not in skipped}
-    return named if set(named) - {"tolerance"} else {}
+    completion = {n: v for n, v in plan["completion"].items() if n not in skipped}
+    return completion if set(completion) - {"tolerance"} else {}
 
 
-def max_failures(plan: Plan) -> dict[str, int]:
+def max_failures(plan: PlanSpec) -> dict[str, int]:
     """Return how many trials must fail, the first ones or in a row, for a study to be given up.
 
     0 is never; nothing if both are.
@@ -47,11 +47,11 @@ def max_failures(plan: Plan) -> dict[str, int]:
     return limits if any(limits.values()) else {}
 
 
-def _has_goals_only(plan: Plan) -> bool:
+def _has_goals_only(plan: PlanSpec) -> bool:
     return set(criteria(plan)) <= {*GOALS, "tolerance"}
 
 
-def constants(plan: Plan, imports: Imports) -> list[str]:
+def constants(plan: PlanSpec, imports: Imports) -> list[str]:
     """Return the parameters of all that ends trials and the study."""
     lines, rule = [], stopping_rule(plan)
     if criteria(plan):
@@ -67,15 +67,15 @@ def constants(plan: Plan, imports: Imports) -> list[str]:
     return lines
 
 
-def _completion(plan: Plan) -> str:
-    """Return the goal that a value must reach, or all criteria where there are others."""
+def _completion(plan: PlanSpec) -> str:
+    """Return the goal that a value must reach, or all criteria if there are others."""
     if not _has_goals_only(plan):
         return assigned("COMPLETION", plain_dict(criteria(plan)))
     goals = [value for name, value in criteria(plan).items() if name in GOALS]
     return assigned("GOAL", plain_code(min(goals) if plan["mode"] == "max" else max(goals)))
 
 
-def make_pruner(plan: Plan, imports: Imports) -> list[str]:
+def make_pruner(plan: PlanSpec, imports: Imports) -> list[str]:
     """Return the function that makes what ends trials early, or nothing where none does."""
     rule = stopping_rule(plan)
     if rule is None:
@@ -88,7 +88,7 @@ def make_pruner(plan: Plan, imports: Imports) -> list[str]:
     ]
 
 
-def should_stop(plan: Plan) -> list[str]:
+def should_stop(plan: PlanSpec) -> list[str]:
     """Return the function that says when the study is done."""
     checks = ["is_complete(study)"] if criteria(plan) else []
     if max_failures(plan):

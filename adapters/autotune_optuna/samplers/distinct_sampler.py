@@ -13,6 +13,7 @@ from optuna.samplers import BaseSampler, RandomSampler
 from optuna.trial import FrozenTrial, TrialState
 
 from autotune.workers.seeds import SAMPLER, trial_seed
+from autotune_optuna.private import generators_of, study_key
 
 Params = dict[str, Any]
 Define = Callable[[Callable[[str], Any]], object]
@@ -49,10 +50,8 @@ class DistinctSampler(BaseSampler):
     ) -> None:
         self.sampler, self.space, self.define, self.allows = sampler, dict(space), define, allows
         self.grid, self.before, self.seed = grid, before, seed
-        # Optuna's own reseeding takes no seed, so the generators are reached where samplers keep
-        # them.
         parts = [sampler, *(p for p in vars(sampler).values() if isinstance(p, BaseSampler))]
-        self._generators = [p._rng for p in parts if hasattr(p, "_rng")]
+        self._generators = generators_of(parts)
         self._study_key: object = None
 
     def infer_relative_search_space(
@@ -108,9 +107,9 @@ class DistinctSampler(BaseSampler):
 
     def _seen(self, study: optuna.Study, trial: FrozenTrial) -> set[Any]:
         """Return the keys of all other trials' parameters."""
-        study_key = (study._storage, study._study_id)
-        if self._study_key != study_key:
-            self._study_key, self._scanned, self._tried = study_key, 0, set()
+        key = study_key(study)
+        if self._study_key != key:
+            self._study_key, self._scanned, self._tried = key, 0, set()
         trials = study.get_trials(deepcopy=False)
         # Finished trials never change, so each of them is looked at once.
         while self._scanned < len(trials) and trials[self._scanned].state.is_finished():

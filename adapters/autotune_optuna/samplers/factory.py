@@ -5,10 +5,11 @@ from typing import Any
 
 import optuna
 
-from autotune.knowledge.scores import imputed_scores
-from autotune.plan.spec import Plan
+from autotune.plan.spec import PlanSpec
+from autotune.record.distributions import distributions
+from autotune.serialization.scores import imputed_scores
 from autotune.space.parameters import Asked, encode
-from autotune_optuna.distributions import conditional, definition, distributions
+from autotune_optuna.distributions import conditional, definition
 from autotune_optuna.samplers.distinct_sampler import DistinctSampler
 from autotune_optuna.samplers.knowledge_sampler import KnowledgeSampler
 
@@ -20,7 +21,7 @@ MIN_FIRST = 6
 FIRST_BY_COST = 4
 
 
-def sampler_arguments(plan: Plan) -> dict[str, Any]:
+def sampler_arguments(plan: PlanSpec) -> dict[str, Any]:
     """Return the sampler's name and all its arguments.
 
     They are written out, as Optuna's defaults changed between its versions 4 and 5.
@@ -46,7 +47,7 @@ def sampler_arguments(plan: Plan) -> dict[str, Any]:
     return {"name": "RandomSampler"}
 
 
-def make_sampler(plan: Plan) -> optuna.samplers.BaseSampler:
+def make_sampler(plan: PlanSpec) -> optuna.samplers.BaseSampler:
     """Return the sampler of the plan's strategy; a grid is enqueued and needs none."""
     arguments = sampler_arguments(plan)
     name = arguments.pop("name")
@@ -62,7 +63,7 @@ def make_sampler(plan: Plan) -> optuna.samplers.BaseSampler:
     return sampler
 
 
-def knowledge_sampler(plan: Plan, **arguments: Any) -> KnowledgeSampler:
+def knowledge_sampler(plan: PlanSpec, **arguments: Any) -> KnowledgeSampler:
     """Return the sampler that starts from the plan's portfolio."""
     points, scores = portfolio_points(plan)
     return KnowledgeSampler(
@@ -76,7 +77,7 @@ def knowledge_sampler(plan: Plan, **arguments: Any) -> KnowledgeSampler:
     )
 
 
-def portfolio_points(plan: Plan) -> tuple[list[dict[str, Any]], list[str]]:
+def portfolio_points(plan: PlanSpec) -> tuple[list[dict[str, Any]], list[str]]:
     """Return the portfolio's legal configurations as Optuna parameters, and the scores of each."""
     space = plan.space
     legal = [
@@ -88,7 +89,7 @@ def portfolio_points(plan: Plan) -> tuple[list[dict[str, Any]], list[str]]:
     return points, [str(point["scores"]) for point in legal]
 
 
-def task_weights(plan: Plan) -> list[float] | None:
+def task_weights(plan: PlanSpec) -> list[float] | None:
     """Return the tasks' weights, or None where all are the same.
 
     The tasks of parent jobs come last and have the parents' weights; all others have 1.
@@ -101,7 +102,7 @@ def task_weights(plan: Plan) -> list[float] | None:
 
 
 def distinct(
-    plan: Plan, decoder: Asked, grid: list[dict[str, Any]] | None, before: int
+    plan: PlanSpec, decoder: Asked, grid: list[dict[str, Any]] | None, before: int
 ) -> DistinctSampler:
     """Return the sampler of the plan's strategy, which draws no trial twice and none forbidden."""
     return DistinctSampler(

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import optuna
 from optuna.distributions import BaseDistribution, CategoricalDistribution, IntDistribution
-from optuna.samplers._lazy_random_state import LazyRandomState
 from optuna.trial import FrozenTrial
 
 from autotune.space.parameters import Labels, Numbers, Primitive
@@ -31,6 +30,7 @@ from autotune.surrogate.gaussian_process import (
 from autotune_optuna.samplers.argument_checks import check_cost, check_points, check_scores
 from autotune_optuna.samplers.distinct_sampler import Define, key_of, used_params
 from autotune_optuna.samplers.observations import best_and_latest, observations, running_params
+from autotune_optuna.samplers.random_numbers import RandomNumbers
 
 TOPS = 5  # configurations that others are drawn near to
 # Numbers of values at which the process's parameters are fitted again.
@@ -92,7 +92,7 @@ class KnowledgeSampler(optuna.samplers.BaseSampler):
         self.positions = self.columns.positions(self.points)
         self.prior = _prior(self.columns.features(self.positions), scores, weights)
         self.cost = {n: p for n, p in (cost or {}).items() if n not in self.columns.constants}
-        self._rng = LazyRandomState(seed)
+        self._rng = RandomNumbers(seed)
         self._parameters: dict[tuple[int, bytes], ProcessParameters] = {}
 
     def infer_relative_search_space(

@@ -3,19 +3,19 @@
 With one trial at a time the program tries the same trials.
 """
 
-from autotune.engines import Source
+from autotune.engines import ExportedProgram
 from autotune.errors import EngineError
 from autotune.export.embed import Wanted
 from autotune.export.evaluation import Evaluation, evaluation_of
 from autotune.export.formatting import assigned
 from autotune.export.program import constants
-from autotune.plan.spec import Plan
-from autotune_optuna.compiled import Compiled
+from autotune.plan.spec import PlanSpec
+from autotune_optuna.compiled import CompiledOptunaPlan
 from autotune_optuna.export.program import (
     PLACE_TO_FILL_IN,
     has_place_to_fill_in,
     limits,
-    started,
+    start_program,
 )
 
 TEMPLATES = "autotune_ray.export.templates"
@@ -29,7 +29,7 @@ ORDER = (
 )
 
 
-def source(compiled: Compiled) -> Source:
+def source(compiled: CompiledOptunaPlan) -> ExportedProgram:
     """Return the program of a plan compiled for Optuna; its searcher is Ray's `OptunaSearch`.
 
     Raises:
@@ -39,7 +39,7 @@ def source(compiled: Compiled) -> Source:
     plan = compiled.plan
     _check_names(compiled)
     evaluation = evaluation_of(plan)
-    program = started(compiled, evaluation, "Ray Tune", _templates(plan, evaluation))
+    program = start_program(compiled, evaluation, "Ray Tune", _templates(plan, evaluation))
     program.environment = QUIET
     program.blocks[0] = [
         *program.blocks[0],
@@ -47,10 +47,10 @@ def source(compiled: Compiled) -> Source:
         f"{assigned('CPUS_PER_TRIAL', repr(plan['threads_per_trial']))}  # For its threads.",
     ]
     notes = notes_of(plan)
-    return Source(program.text(notes), tuple(notes))
+    return ExportedProgram(program.text(notes), tuple(notes))
 
 
-def _templates(plan: Plan, evaluation: Evaluation) -> list[Wanted]:
+def _templates(plan: PlanSpec, evaluation: Evaluation) -> list[Wanted]:
     """Return the definitions by which trials run."""
     trainable = "trainable" if evaluation.takes_data else "trainable_with_reports"
     search = "search" if plan["early_stopping"] is None else "pruned_search"
@@ -63,7 +63,7 @@ def _templates(plan: Plan, evaluation: Evaluation) -> list[Wanted]:
     ]
 
 
-def _check_names(compiled: Compiled) -> None:
+def _check_names(compiled: CompiledOptunaPlan) -> None:
     names = set(compiled.native.distributions)
     for name in names:
         parts = name.split("/")
@@ -75,7 +75,7 @@ def _check_names(compiled: Compiled) -> None:
             )
 
 
-def notes_of(plan: Plan) -> list[str]:
+def notes_of(plan: PlanSpec) -> list[str]:
     """Return what of the plan a Ray program does not carry out, or does otherwise."""
     notes = []
     if limits(plan):

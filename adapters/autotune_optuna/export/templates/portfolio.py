@@ -1,6 +1,6 @@
 """The configurations that are known to be good on other tasks."""
 
-from autotune.knowledge.scores import imputed_scores
+from autotune.serialization.scores import imputed_scores
 from autotune_optuna.export.templates.placeholders import (
     PORTFOLIO,
     PORTFOLIO_PARAMS,

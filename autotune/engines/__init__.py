@@ -1,0 +1,33 @@
+"""The seam to engines: an adapter compiles a plan to what its engine runs; it decides nothing."""
+
+from autotune.engines.capabilities import Capabilities
+from autotune.engines.registry import DEFAULT_ENGINE, Engine, check_address, compile_plan, find
+from autotune.engines.seam import (
+    Adapter,
+    Encoded,
+    Executable,
+    ExportedProgram,
+    JobHistory,
+    PastTrial,
+    Place,
+    Search,
+    Workers,
+)
+
+__all__ = [
+    "DEFAULT_ENGINE",
+    "Adapter",
+    "Capabilities",
+    "Encoded",
+    "Engine",
+    "Executable",
+    "JobHistory",
+    "PastTrial",
+    "Place",
+    "Search",
+    "ExportedProgram",
+    "Workers",
+    "check_address",
+    "compile_plan",
+    "find",
+]

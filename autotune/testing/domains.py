@@ -1,0 +1,80 @@
+"""A domain of each kind, and whether values drawn from one lie in it and reach its ends."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from autotune import Choice, Float, Int, LogNormal, Normal
+from autotune.space.domains import Domain
+from autotune.testing.expectation import expect
+
+DOMAINS: dict[str, Domain] = {
+    "float": Float(-1.5, 2.5),
+    "float in steps": Float(0.1, 0.7, step=0.2),
+    "float, logarithmic": Float(1e-5, 10.0, log=True),
+    "float, reverse logarithmic": Float(0.5, 0.999, log="reverse"),
+    "float or other kinds": Float(0.0, 1.0, also=(None, "auto", True)),
+    "quniform": Float(1.0, 10.0, q=4.0),
+    "qloguniform": Float(0.5, 100.0, log=True, q=2.0),
+    "int": Int(1, 3),
+    "int in steps": Int(1, 9, step=4),
+    "int, logarithmic": Int(1, 1000, log=True),
+    "int or other kinds": Int(1, 3, also=(None, "auto", 1.5)),
+    "choice": Choice(["1", 1, 1.0, True, None, (1, 2), 'it\'s "so"\n']),
+    "normal": Normal(10.0, 3.0),
+    "lognormal": LogNormal(0.0, 1.0),
+    "qnormal": Normal(10.0, 3.0, q=2.5),
+    "qlognormal": LogNormal(0.0, 1.0, q=0.5),
+}
+"""A domain of each kind by its name."""
+
+FEW = 30  # levels that a search must all reach
+LOOK = "Search.ask: autotune.space.parameters.primitives says what a domain is encoded as"
+
+
+def check_values(domain: Domain, values: Iterable[Any]) -> None:
+    """Check that values lie in a domain, are of its kind, and reach both of its ends.
+
+    Raises:
+        AssertionError: naming the domain, and the values that do not fit.
+    """
+    drawn = {(type(v), v): v for v in values}
+    outside = [v for v in drawn.values() if not domain.contains(v)]
+    expect(not outside, f"values in {domain}", outside[:5], LOOK)
+    if isinstance(domain, Choice) or domain.size <= FEW:
+        _check_levels(domain, drawn)
+    else:
+        _check_ends(domain, [v for v in drawn.values() if _is_number(v)])
+
+
+def _check_levels(domain: Domain, drawn: dict[tuple[type, Any], Any]) -> None:
+    """Check that every value of a small domain was drawn."""
+    numbers = [v for v in drawn.values() if _is_number(v)]
+    missing = [
+        v for v in domain.levels(FEW) if (type(v), v) not in drawn and not _is_near(v, numbers)
+    ]
+    expect(not missing, f"every value of {domain}", f"none of {missing}", LOOK)
+
+
+def _check_ends(domain: Domain, numbers: list[float]) -> None:
+    """Check that the numbers drawn are of the domain's kind, and come near both ends."""
+    kind = int if isinstance(domain, Int) else float
+    others = [v for v in numbers if type(v) is not kind and v not in getattr(domain, "also", ())]
+    expect(not others, f"numbers of the kind of {domain}", others[:5], LOOK)
+    levels = [v for v in domain.levels(FEW) if _is_number(v)]
+    expect(
+        min(numbers) <= levels[1] and max(numbers) >= levels[-2],
+        f"values near both ends of {domain}",
+        f"{min(numbers)} .. {max(numbers)} only",
+        LOOK,
+    )
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_near(value: object, numbers: list[float]) -> bool:
+    """Return whether a step of a continuous range was drawn, as floating point has it."""
+    return isinstance(value, float) and any(
+        isinstance(n, float) and abs(n - value) < 1e-9 for n in numbers
+    )
