@@ -47,7 +47,8 @@ newest: $(UV)
 
 oldest: $(UV)
 	$(UV) venv --quiet --clear --python $(PYTHON) .venv-oldest
-	$(UV) pip install --quiet --python .venv-oldest --resolution lowest-direct --editable '.[dev]'
+	$(UV) pip install --quiet --python .venv-oldest --resolution lowest-direct \
+	  --constraint tests/versions/oldest.txt --editable '.[dev]'
 	OMP_NUM_THREADS=1 .venv-oldest/bin/python -m pytest -n 3 --dist worksteal
 
 $(UV):
