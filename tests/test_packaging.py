@@ -9,9 +9,12 @@ import sysconfig
 import tomllib
 import venv
 import zipfile
+from itertools import chain
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parent.parent
 
@@ -102,6 +105,21 @@ def test_every_adapter_is_packaged():
         if p.is_dir() and p.name != "__pycache__"
     }
     assert found <= set(packages) and not (ROOT / "adapters/__init__.py").exists()
+
+
+def test_the_lock_pins_what_we_ask_for_and_names_no_place():
+    text = (ROOT / "tests/versions/locked.txt").read_text()
+    pins = [Requirement(line) for line in text.splitlines() if line[:1].isalpha()]
+    locked = {canonicalize_name(pin.name): str(pin.specifier).removeprefix("==") for pin in pins}
+    assert len(locked) == len(pins) > 100  # one version of each for every Python
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = project["optional-dependencies"].values()
+    asked = [Requirement(line) for line in (*project["dependencies"], *chain(*extras))]
+    for need in asked:
+        if need.name != project["name"]:
+            assert need.specifier.contains(locked[canonicalize_name(need.name)]), need
+    assert not {"xgboost", "torch"} & set(locked) and "xgboost-cpu" in locked  # no CUDA
+    assert not re.search(r"//|--|file:|\w/\w", text)  # an index, an option, a path
 
 
 def test_every_dependency_says_which_module_needs_it():
