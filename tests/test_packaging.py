@@ -155,7 +155,7 @@ def test_jobs_run_on_the_oldest_optuna_we_support():
         "pytest",
         "-p",
         "no:cacheprovider",
-        "tests/test_run.py",
+        "tests/run/test_run.py",
         "-k",
         chosen,
     ]
