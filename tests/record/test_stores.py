@@ -277,6 +277,7 @@ def test_a_newer_store_is_refused_in_one_line(tmp_path):
     assert list_jobs(str(tmp_path))[0]["status"] == "unreadable" and job.name == "new"
 
 
+@pytest.mark.slow
 def test_a_database_of_another_optuna_is_refused_in_one_line(tmp_path):
     url = f"sqlite:///{tmp_path / 'jobs.db'}"
     plan(quick, max_trials=1).run(name="a", storage=url)
@@ -470,6 +471,7 @@ def test_a_job_of_code_that_is_not_here_is_told_like_any_other(tmp_path, monkeyp
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "content", [b"", b"not a database", b"SQLite format 3\x00" + b"\x01" * 4000]
 )
