@@ -32,7 +32,8 @@ class Cluster:
                 self.nodes.append(
                     self._start(f"--address={self.address}", "--num-cpus=1", ip=f"127.0.0.{i + 2}")
                 )
-            self._until(lambda: self._count() == nodes + 1)
+                # One by one: Ray before 2.54 has the nodes of a machine write the same files.
+                self._until(lambda joined=i + 2: self._count() == joined)
         except BaseException:
             self.__exit__()
             raise

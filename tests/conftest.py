@@ -1,12 +1,23 @@
 """Every test has a job store of its own and one thread for each library."""
 
 import os
+from importlib.metadata import PackageNotFoundError, version
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_name, "1")
+
+
+def pytest_configure(config):
+    """Let Ray before 2.56 leave files and processes of its own to Python, which warns of them."""
+    try:
+        old = tuple(map(int, version("ray").split(".")[:2])) < (2, 56)
+    except PackageNotFoundError:
+        return
+    for message in ("unclosed file .*/dev/null", "subprocess .* is still running") if old else ():
+        config.addinivalue_line("filterwarnings", f"ignore:{message}:ResourceWarning")
 
 
 @pytest.fixture(autouse=True)
@@ -20,9 +31,8 @@ def home(tmp_path, monkeypatch):
 def ray_session():
     """One Ray for all tests of a process; jobs use the one that their process is connected to."""
     ray = pytest.importorskip("ray")
-    os.environ.update(
-        {"RAY_USAGE_STATS_ENABLED": "0", "RAY_AIR_NEW_OUTPUT": "0", "RAY_AUTH_MODE": "disabled"}
-    )
+    os.environ.update({"RAY_USAGE_STATS_ENABLED": "0", "RAY_AIR_NEW_OUTPUT": "0"})
+    os.environ.update({"RAY_AUTH_MODE": "disabled", "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0"})
     ray.init(
         address="local",
         num_cpus=2,

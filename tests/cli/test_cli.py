@@ -160,7 +160,7 @@ def test_a_saved_plan_runs(run, data):
             ("plan", "sklearn.svm.SVC", "--set", "initial_trials=[{C: -1}]"),
             "C must lie in 0.03125 .. 3.277e+04 log, got -1",
         ),
-        (("log", "nosuch", "x"), "as an integer. See autotune log --help."),
+        (("log", "nosuch", "x"), "integer. See autotune log --help."),
         (
             ("plan", "sklearn.svm.SVC", "--data", "nosuch.csv", "--target", "y"),
             "data must be a file that exists",

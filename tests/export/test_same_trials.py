@@ -73,12 +73,14 @@ def data_in(folder):
     return lambda plan: tables[plan.estimator.endswith("KMeans")]
 
 
+@pytest.mark.slow
 def test_programs_with_ones_own_evaluation_try_what_the_job_tries(tmp_path):
     assert_the_same(
         {name: own_plan(settings) for name, settings in OWN.items()}, tmp_path, optuna_text
     )
 
 
+@pytest.mark.slow
 def test_programs_of_functions_try_what_the_job_tries(tmp_path):
     plans = {
         name: autotune(f, max_trials=10, max_parallel=1, **settings)

@@ -2,13 +2,16 @@
 
 import gc
 import json
+import platform
 import random
+import re
 import shutil
 import sqlite3
 import subprocess
 import threading
 import time
 import warnings
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -206,7 +209,13 @@ def test_a_store_of_the_first_release_opens_and_its_jobs_go_on(kind, tmp_path):
 
 
 def test_a_job_that_the_first_release_was_killed_in_goes_on(tmp_path):
-    lines = (STORES / "release-0.1.journal").read_text().splitlines(keepends=True)
+    text = (STORES / "release-0.1.journal").read_text()
+    for name in ("optuna", "numpy", "scikit-learn"):  # as if begun with the versions that are here
+        text = re.sub(rf'"{name}":"[\d.]+"', f'"{name}":"{version(name)}"', text)
+    text = re.sub(r'"python":"[\d.]+"', f'"python":"{platform.python_version()}"', text)
+    if version("optuna") < "5":  # which writes times without a zone
+        text = re.sub(r'("datetime_\w+":"[^"+]+)\+00:00"', r'\1"', text)
+    lines = text.splitlines(keepends=True)
     cut = next(i for i, line in enumerate(lines) if '"state":1' in line and i > len(lines) // 2)
     for extra in (0, 1, 2, 3):  # right after a trial ended, and in the middle of the next one
         (tmp_path / "old.journal").write_text("".join(lines[: cut + 1 + extra]))
@@ -268,6 +277,7 @@ def test_a_newer_store_is_refused_in_one_line(tmp_path):
     assert list_jobs(str(tmp_path))[0]["status"] == "unreadable" and job.name == "new"
 
 
+@pytest.mark.slow
 def test_a_database_of_another_optuna_is_refused_in_one_line(tmp_path):
     url = f"sqlite:///{tmp_path / 'jobs.db'}"
     plan(quick, max_trials=1).run(name="a", storage=url)
@@ -461,6 +471,7 @@ def test_a_job_of_code_that_is_not_here_is_told_like_any_other(tmp_path, monkeyp
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "content", [b"", b"not a database", b"SQLite format 3\x00" + b"\x01" * 4000]
 )

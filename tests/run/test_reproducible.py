@@ -31,6 +31,7 @@ def listed(job):
     return [(t.number, t.status, dict(t.params), t.value) for t in job.all_trials()]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("strategy", ["bayesian", "random", "sobol"])
 @pytest.mark.parametrize("workers", [1, 3])
 def test_a_deterministic_job_gives_the_same_trials_run_after_run(strategy, workers):
@@ -48,6 +49,7 @@ def test_a_deterministic_job_gives_the_same_trials_run_after_run(strategy, worke
     assert jobs[0].describe()["repeatable"] == {"value": True, "why": []}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("criteria", [{"target": -3.5}, {"no_improvement": 6}])
 def test_a_deterministic_job_completes_at_the_same_trial(criteria):
     made = autotune(
@@ -62,6 +64,7 @@ def test_another_seed_gives_other_trials():
     assert runs[0] != runs[1]
 
 
+@pytest.mark.slow
 def test_each_trials_seed_reaches_the_estimator_and_the_best_is_fitted_with_it():
     made = autotune(
         RandomForestClassifier(n_estimators=2), X, Y, max_trials=4, max_parallel=1, seed=3

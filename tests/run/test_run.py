@@ -152,6 +152,7 @@ def test_what_comes_before_the_first_trial_counts_towards_max_runtime(monkeypatc
     assert job.describe()["completion"]["criterion"] == "max_runtime" and not job.all_trials()
 
 
+@pytest.mark.slow
 def test_completion_stops_at_a_target_and_without_improvement():
     job = autotune(
         parabola, ranges=SPACE, max_trials=50, max_parallel=1, completion={"target": -5}
@@ -172,6 +173,7 @@ def lambda_free(x=0.5):
     return 1.0
 
 
+@pytest.mark.slow
 def test_no_configuration_of_a_finite_space_is_tried_twice_and_all_are():
     ranges = {"x": Choice([1.0, 2.0, 3.0]), "k": Choice([1, 2])}
     for strategy in ("grid", "bayesian", "random"):
@@ -183,6 +185,7 @@ def test_no_configuration_of_a_finite_space_is_tried_twice_and_all_are():
         assert job.best_params == {"x": 2.0, "k": 1}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("strategy", ["random", "sobol", "bayesian"])
 def test_the_same_seed_gives_the_same_trials(strategy):
     plan = autotune(
@@ -353,6 +356,7 @@ def test_a_database_url_holds_jobs_too(tmp_path):
     assert [j["name"] for j in list_jobs(url)] == ["a"] and Job.load("a", url).status == "completed"
 
 
+@pytest.mark.slow
 def test_optunas_own_tools_open_the_study():
     autotune(parabola, ranges=SPACE, max_trials=12).run(name="a")
     study = Job.load("a").study
@@ -410,6 +414,7 @@ def test_the_compiled_plan_is_plain_data():
     )
 
 
+@pytest.mark.slow
 def test_a_deleted_job_is_gone(tmp_path):
     for storage in (None, f"sqlite:///{tmp_path / 'jobs.db'}"):
         autotune(parabola, ranges=SPACE, max_trials=1).run(name="gone", storage=storage).delete()
@@ -426,6 +431,7 @@ def test_catboost_writes_no_files(tmp_path, monkeypatch):
     ).exists()
 
 
+@pytest.mark.slow
 def test_a_booster_that_is_asked_to_stop_early_does_so_inside_each_fold():
     from catboost import CatBoostClassifier
     from xgboost import XGBClassifier
@@ -471,6 +477,7 @@ def _hear_ctrl_c():
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+@pytest.mark.slow
 def test_the_record_tells_data_apart():
     import pandas as pd
     from scipy.sparse import csr_matrix

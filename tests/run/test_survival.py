@@ -40,6 +40,7 @@ def test_the_count_of_what_kills_lose_notices_a_loss(tmp_path):
     assert victim.counts["finished trials lost"] == 1
 
 
+@pytest.mark.slow
 def test_a_killed_job_is_interrupted_and_goes_on_to_the_same_end():
     process = start("plan(deterministic=True, max_trials=16).run(name='cut')")
     until(lambda: has_finished("cut", 4))
@@ -61,6 +62,7 @@ def test_a_killed_job_is_interrupted_and_goes_on_to_the_same_end():
     assert job.describe()["consumed"]["sessions"] == 2
 
 
+@pytest.mark.slow
 def test_what_is_resumed_by_the_command_needs_nothing_but_the_name():
     process = start("plan(max_trials=10).run(name='cut')")
     until(lambda: has_finished("cut", 2))
@@ -72,6 +74,7 @@ def test_what_is_resumed_by_the_command_needs_nothing_but_the_name():
     assert again.returncode == 0 and "nothing left to do" in again.stderr
 
 
+@pytest.mark.slow
 def test_the_estimators_data_are_kept_until_the_job_completes_and_other_data_are_refused():
     code = """
 from sklearn.datasets import load_iris
@@ -101,6 +104,7 @@ def test_the_caps_count_over_sessions():
     assert record["consumed"]["seconds"] >= 4
 
 
+@pytest.mark.slow
 def test_of_two_that_resume_one_job_one_wins_and_the_other_names_it():
     process = start("plan(max_trials=100).run(name='cut')")
     until(lambda: has_finished("cut", 1))
@@ -114,6 +118,7 @@ def test_of_two_that_resume_one_job_one_wins_and_the_other_names_it():
     kill(winner)
 
 
+@pytest.mark.slow
 def test_a_job_is_stopped_from_another_process():
     process = start("plan().run(name='far')")
     until(lambda: has_finished("far", 1))
@@ -134,6 +139,7 @@ def test_the_stop_command_tells_how_to_go_on():
     process.communicate(timeout=10)
 
 
+@pytest.mark.slow
 def test_what_was_stopped_from_elsewhere_is_not_told_as_an_interruption():
     kill(_begun("far"))
     resumed = start("from autotune.cli import main; main(['resume', 'far'])")
@@ -176,6 +182,7 @@ def test_ctrl_c_once_ends_when_the_running_trials_have_and_twice_now(presses, cu
     assert Job.load("cut").resume().describe()["counters"]["finished"] == 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
 def test_a_closed_terminal_and_a_polite_end_leave_a_stopped_job(number):
     process = start("plan().run(name='cut')")
@@ -204,6 +211,7 @@ def test_a_worker_killed_by_the_kernel_is_replaced_and_its_trial_tried_again():
     assert Job.load("hurt").describe()["counters"]["finished"] == 12
 
 
+@pytest.mark.slow
 def test_a_full_disk_ends_the_job_with_one_clear_line_and_it_goes_on_once_there_is_room():
     code = """
 import resource
@@ -244,6 +252,7 @@ print(plan(quick, max_trials=200, max_parallel=1, strategy="random").run(name="f
     assert out.strip() == "completed" and len(Job.load("full").all_trials()) == 200, err
 
 
+@pytest.mark.slow
 def test_a_locked_database_is_waited_for(tmp_path):
     import sqlite3
 
@@ -378,6 +387,7 @@ def test_an_error_of_a_resume_is_one_line(tmp_path):
     assert told.returncode == 2 and told.stderr.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_jobs_of_one_name_in_two_databases_keep_their_own_objectives(tmp_path, monkeypatch):
     for folder, offset in (("one", 0), ("two", 1000)):
         (tmp_path / folder).mkdir()
