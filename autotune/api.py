@@ -96,7 +96,7 @@ class Plan(PlanSpec):
         Raises:
             AutotuneError: before any trial, if the data, the plan or the name cannot be used.
         """
-        from autotune.run.session import run_plan
+        from autotune.run.start import run_plan
 
         data = {"X": X, "y": y, "groups": groups, "sample_weight": sample_weight}
         return Job.of(
@@ -233,7 +233,7 @@ class Job(JobRecord):
             StoreError: if another process runs the job, or the data or versions are others than it
                 was begun with.
         """
-        from autotune.run.session import resume_job
+        from autotune.run.start import resume_job
 
         data = {"X": X, "y": y, "groups": groups, "sample_weight": sample_weight}
         return Job.of(resume_job(self, data, objective, address=address, progress=progress))

@@ -19,8 +19,8 @@ from autotune_optuna.compiled import (
     completion_callback,
     enqueued,
     exhaustive,
-    known_trials,
     make_pruner,
+    trials_of_parents,
 )
 from autotune_optuna.distributions import suggester
 from autotune_optuna.export.program import source
@@ -61,8 +61,8 @@ class OptunaExecutable(CompiledOptunaPlan):
             sampler=self.native.sampler,
             pruner=self.native.pruner,
             first=self.native.enqueued,
-            known=self.native.known,
-            grid=self.every,
+            parent_trials=self.native.known,
+            grid=self.grid,
             history=history,
         )
 
@@ -80,31 +80,33 @@ class OptunaAdapter:
     def compile(self, plan: PlanSpec) -> OptunaExecutable:
         """Return the plan as Optuna's parts."""
         grid = exhaustive(plan)
-        asked, known = Asked(plan.space), known_trials(plan)
+        decoder, parent_trials = Asked(plan.space), trials_of_parents(plan)
         native = OptunaObjects(
             distributions=distributions(plan),
-            sampler=distinct(plan, asked, grid, before=len(known)),
+            sampler=distinct(plan, decoder, grid, before=len(parent_trials)),
             pruner=make_pruner(plan),
             direction=plan.direction,
-            enqueued=enqueued(plan, grid or [], known),
+            enqueued=enqueued(plan, grid or [], parent_trials),
             callbacks=[
-                optuna.study.MaxTrialsCallback(plan["max_trials"] + len(known)),
+                optuna.study.MaxTrialsCallback(plan["max_trials"] + len(parent_trials)),
                 completion_callback(plan),
             ],
-            define=lambda trial: asked.params(suggester(trial)),
-            known=known,
+            define=lambda trial: decoder.params(suggester(trial)),
+            known=parent_trials,
         )
-        return OptunaExecutable(plan, native, asked, grid)
+        return OptunaExecutable(plan, native, decoder, grid)
 
 
 def _gaps(plan: PlanSpec) -> Iterator[str]:
     if "warm_start" in plan.settings and "results" not in plan.settings:
         yield "warm_start is read when a job begins (plan.run, then job.plan.compile)"
     outside: dict[str, Any] = {
-        n: p[n] for p in plan["initial_trials"] for n in plan.space.outside(p)
+        name: params[name]
+        for params in plan["initial_trials"]
+        for name in plan.space.outside(params)
     }
     if outside:
-        values = ", ".join(f"{n}={v!r}" for n, v in outside.items())
+        values = ", ".join(f"{name}={value!r}" for name, value in outside.items())
         yield f"initial_trials lie outside the ranges ({values})"
     if plan["strategy"] == "sobol" and find_spec("scipy") is None:
         yield "strategy='sobol' needs scipy (pip install scipy)"

@@ -1,6 +1,6 @@
 """A plan as Optuna's own parts: distributions, sampler, pruner, first trials and callbacks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,16 +14,17 @@ from autotune.space.parameters import Asked, encode
 from autotune.stopping.completion import Completion
 from autotune.stopping.factory import stopping_rule
 from autotune_optuna.pruner import RulePruner
-from autotune_optuna.samplers.distinct_sampler import key_of
+from autotune_optuna.samplers.distinct_sampler import Params, key_of
 from autotune_optuna.samplers.factory import sampler_arguments
 
 MAX_ENUMERATED = 10_000
-PARENT_MARK = "autotune:parent"  # marks another job's trial, which does not count towards the completion of this one
+# Marks another job's trial, which does not count towards this job's completion.
+PARENT_MARK = "autotune:parent"
 
 
 @dataclass(frozen=True)
 class OptunaObjects:
-    """Optuna's own objects, to take into a program of one's own.
+    """Optuna's own objects, for the user's own program.
 
     ``define(trial)`` suggests a configuration on a trial, conditions included, and returns the
     hyperparameters; ``enqueued`` are the first trials for ``study.enqueue_trial``, ``known`` the
@@ -46,8 +47,8 @@ class CompiledOptunaPlan:
 
     plan: PlanSpec
     native: OptunaObjects
-    asked: Asked = field(repr=False)
-    every: list[dict[str, Any]] | None = field(repr=False)
+    decoder: Asked = field(repr=False)
+    grid: list[dict[str, Any]] | None = field(repr=False)
 
     def config(self) -> dict[str, Any]:
         """Return what was compiled as plain data."""
@@ -57,8 +58,8 @@ class CompiledOptunaPlan:
             "sampler": sampler_arguments(self.plan),
             "pruner": pruner_arguments(self.plan),
             "distributions": {
-                n: optuna.distributions.distribution_to_json(d)
-                for n, d in self.native.distributions.items()
+                name: optuna.distributions.distribution_to_json(distribution)
+                for name, distribution in self.native.distributions.items()
             },
             "enqueued": self.native.enqueued,
             "n_trials": self.plan["max_trials"],
@@ -66,21 +67,23 @@ class CompiledOptunaPlan:
         }
 
 
-def known_trials(plan: PlanSpec) -> list[FrozenTrial]:
+def trials_of_parents(plan: PlanSpec) -> list[FrozenTrial]:
     """Return the results that the plan knows from the start as Optuna's trials."""
     space, types = plan.space, distributions(plan)
-    every = [
-        (p["job"], t) for p in plan.parents for t in p["trials"] if not space.outside(t["params"])
+    results = [
+        (parent["job"], trial, encode(space, trial["params"]))
+        for parent in plan.parents
+        for trial in parent["trials"]
+        if not space.outside(trial["params"])
     ]
-    params = [encode(space, t["params"]) for _, t in every]
     return [
         create_trial(
-            value=t["value"],
-            params=p,
-            distributions={n: types[n] for n in p},
+            value=trial["value"],
+            params=params,
+            distributions={name: types[name] for name in params},
             user_attrs={PARENT_MARK: job},
         )
-        for (job, t), p in zip(every, params, strict=True)
+        for job, trial, params in results
     ]
 
 
@@ -98,18 +101,19 @@ def make_pruner(plan: PlanSpec) -> optuna.pruners.BasePruner:
 
 def exhaustive(plan: PlanSpec) -> list[dict[str, Any]] | None:
     """Return all parameters of a finite space, or None where it is too large to enumerate."""
-    every = plan.space.grid(MAX_ENUMERATED)
-    return None if every is None else [encode(plan.space, p) for p in every]
+    grid = plan.space.grid(MAX_ENUMERATED)
+    return None if grid is None else [encode(plan.space, params) for params in grid]
 
 
 def enqueued(
-    plan: PlanSpec, every: list[dict[str, Any]], known: list[FrozenTrial]
+    plan: PlanSpec, grid: Sequence[Params], parent_trials: Sequence[FrozenTrial]
 ) -> list[dict[str, Any]]:
-    """Return the first trials as Optuna parameters; for a grid, every configuration up to max_trials."""
-    points = [encode(plan.space, p) for p in plan["initial_trials"]]
+    """Return the first trials as Optuna parameters; of a grid, all of them up to max_trials."""
+    points = [encode(plan.space, params) for params in plan["initial_trials"]]
     if plan["strategy"] == "grid":
-        seen = {key_of(p) for p in (*points, *(t.params for t in known))}
-        points += [p for p in every if key_of(p) not in seen]
+        tried = (*points, *(trial.params for trial in parent_trials))
+        seen = {key_of(params) for params in tried}
+        points += [dict(params) for params in grid if key_of(params) not in seen]
     return points[: plan["max_trials"]]
 
 
@@ -117,13 +121,16 @@ def completion_callback(plan: PlanSpec) -> Callable[[optuna.Study, optuna.trial.
     """Return the plan's completion criteria as a callback that stops a study."""
 
     def callback(study: optuna.Study, trial: optuna.trial.FrozenTrial) -> None:
+        # The best possible value is that of autotune's own scorers, not of the user's program.
         criteria = {
-            n: c for n, c in plan["completion"].items() if n != "best_possible"
-        }  # the program's values are its own
+            name: criterion
+            for name, criterion in plan["completion"].items()
+            if name != "best_possible"
+        }
         completion = Completion(criteria, plan["mode"])
-        for ended in study.get_trials(deepcopy=False, states=(optuna.trial.TrialState.COMPLETE,)):
-            if ended.value is not None and PARENT_MARK not in ended.user_attrs:
-                completion.add(ended.value)
+        for past in study.get_trials(deepcopy=False, states=(optuna.trial.TrialState.COMPLETE,)):
+            if past.value is not None and PARENT_MARK not in past.user_attrs:
+                completion.add(past.value)
         if completion.fired:
             study.stop()
 

@@ -33,10 +33,10 @@ def suggester(trial: optuna.Trial) -> Callable[[str, Primitive], Any]:
 
 def conditional(plan: PlanSpec) -> bool:
     """Return whether some parameters are not always in use."""
-    return any(r.when or is_mixed(r.value) for r in plan.ranges.values())
+    return any(range_.when or is_mixed(range_.value) for range_ in plan.ranges.values())
 
 
 def definition(plan: PlanSpec) -> Define:
     """Return what asks ``suggest(name)`` for each parameter and returns the configuration."""
-    asked = Asked(plan.space)
-    return lambda suggest: asked.params(lambda name, _: suggest(name))
+    decoder = Asked(plan.space)
+    return lambda suggest: decoder.params(lambda name, _: suggest(name))

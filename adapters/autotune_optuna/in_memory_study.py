@@ -19,6 +19,7 @@ from autotune.record.storage import quiet
 from autotune_optuna.samplers.distinct_sampler import Params, key_of
 
 PRUNED = "the pruner stopped it"
+NO_HISTORY = JobHistory()
 STATES = {
     "finished": TrialState.COMPLETE,
     "stopped": TrialState.PRUNED,
@@ -49,15 +50,15 @@ class Memory:
         sampler: optuna.samplers.BaseSampler,
         pruner: optuna.pruners.BasePruner,
         first: Sequence[Params] = (),
-        known: Sequence[FrozenTrial] = (),
+        parent_trials: Sequence[FrozenTrial] = (),
         grid: Sequence[Params] | None = None,
-        history: JobHistory = JobHistory(),
+        history: JobHistory = NO_HISTORY,
     ) -> None:
-        self.define, self.count, self.before = define, len(history.trials), len(known)
+        self.define, self.count, self.before = define, len(history.trials), len(parent_trials)
         # How many trials before the one to draw the sampler may not know yet.
         self.lag = plan["max_parallel"] if plan["deterministic"] else 0
         self._distributions = distributions(plan)
-        self._ended: dict[int, tuple[TrialState, float | None]] = {}
+        self._pending: dict[int, tuple[TrialState, float | None]] = {}
         self._storage = InMemoryStorage()
         with quiet():
             self.study = optuna.create_study(
@@ -66,7 +67,7 @@ class Memory:
         self._id = self._storage.get_study_id_from_name(self.study.study_name)
         for key, value in history.notes.items():
             self._storage.set_study_system_attr(self._id, key, value)
-        self._begin_with(known, history.trials, first)
+        self._begin_with(parent_trials, history.trials, first)
         self._untried = None if grid is None else self._not_tried(grid)
 
     @property
@@ -101,13 +102,16 @@ class Memory:
 
     def tell(self, number: int, status: str, value: float | None) -> None:
         """Take a trial's end; the sampler learns it when the next trial is drawn."""
-        self._ended[number] = (STATES[status], value)
+        self._pending[number] = (STATES[status], value)
 
     def _begin_with(
-        self, known: Sequence[FrozenTrial], past: Sequence[PastTrial], first: Sequence[Params]
+        self,
+        parent_trials: Sequence[FrozenTrial],
+        past: Sequence[PastTrial],
+        first: Sequence[Params],
     ) -> None:
         """Add the trials that are known already, and enqueue those to try first."""
-        self.study.add_trials(known)
+        self.study.add_trials(parent_trials)
         for trial in past:
             self._recall(trial)
         tried = {key_of(t.encoded) for t in past}
@@ -119,7 +123,7 @@ class Memory:
         state = STATES[trial.status]
         is_later = state.is_finished() and trial.number > self.count - self.lag
         if is_later:
-            self._ended[trial.number] = (state, trial.value)
+            self._pending[trial.number] = (state, trial.value)
         self.study.add_trial(
             create_trial(
                 state=TrialState.RUNNING if is_later else state,
@@ -144,8 +148,8 @@ class Memory:
 
     def _learn(self) -> None:
         """Let the sampler know how trials ended, in the order of their numbers, up to the lag."""
-        for number in sorted(n for n in self._ended if n <= self.count - self.lag):
-            self._end(number, *self._ended.pop(number))
+        for number in sorted(n for n in self._pending if n <= self.count - self.lag):
+            self._end(number, *self._pending.pop(number))
 
     def _end(self, number: int, state: TrialState, value: float | None) -> None:
         self.study.tell(number + self.before, value, state)

@@ -1,4 +1,4 @@
-"""A stopping rule as an Optuna pruner: the rule is the one every engine uses, told what a study's trials reported."""
+"""A stopping rule as an Optuna pruner: the rule that every engine uses, fed a study's reports."""
 
 import optuna
 from optuna.trial import FrozenTrial, TrialState

@@ -1,4 +1,4 @@
-"""Reaching Ray: one of this process's own, ended with the job, or a cluster by its address; quiet in both cases."""
+"""The connection to Ray: one started for the job and ended with it, or a cluster by its address."""
 
 import os
 import re
@@ -23,14 +23,19 @@ QUIET = {
 
 
 def quiet_ray() -> None:
-    """Have Ray report no usage and print no boxes, unless the user chose otherwise; it reads this when it is imported."""
+    """Have Ray report no usage and print no boxes, unless the user chose otherwise.
+
+    Ray reads these variables when it is imported.
+    """
     for name, value in QUIET.items():
         os.environ.setdefault(name, value)
 
 
 @contextmanager
 def place(plan: PlanSpec, address: str | None) -> Iterator[Callable[..., Any]]:
-    """Be connected while a job runs; inside, ``start(count, objective, threads=…)`` gives its workers.
+    """Stay connected while a job runs; yield what starts its workers.
+
+    It is called as ``start(count, objective, threads=…)``.
 
     A Ray that this process is connected to already is used and left as it is.
 
@@ -41,11 +46,12 @@ def place(plan: PlanSpec, address: str | None) -> Iterator[Callable[..., Any]]:
     quiet_ray()
     import ray
 
-    mine = not ray.is_initialized()
+    is_own = not ray.is_initialized()
     with tempfile.TemporaryDirectory(prefix="ray-", ignore_cleanup_errors=True) as folder:
-        _connect(
-            address, plan["max_parallel"] * plan["threads_per_trial"], folder
-        ) if mine else _check_same(address)
+        if is_own:
+            _connect(address, plan["max_parallel"] * plan["threads_per_trial"], folder)
+        else:
+            _check_same(address)
         try:
             _check_room(plan["threads_per_trial"])
             from autotune_ray.private import without_node_log
@@ -54,7 +60,7 @@ def place(plan: PlanSpec, address: str | None) -> Iterator[Callable[..., Any]]:
             with without_node_log():
                 yield RayWorkers
         finally:
-            if mine:
+            if is_own:
                 ray.shutdown()
 
 
@@ -78,17 +84,20 @@ def _connect(address: str | None, cpus: int, folder: str) -> None:
 
 
 def _check_answers(address: str) -> None:
-    """Refuse an address that does not answer; Ray itself waits for minutes, and cannot be interrupted."""
+    """Refuse an address that does not answer.
+
+    Ray itself waits for minutes, and cannot be interrupted.
+    """
     if address.startswith("ray://"):
         raise EngineError(
             f"address must be HOST:PORT or auto, got {address!r}.",
             "Run on a node of the cluster, as `ray job submit` does.",
         )
     until = time.monotonic() + ANSWERS_WITHIN
-    given = [] if address == "auto" else ["--address", address]
-    if given:
+    arguments = [] if address == "auto" else ["--address", address]
+    if arguments:
         _check_port(address)
-    command = [sys.executable, "-m", "ray.scripts.scripts", "health-check", *given]
+    command = [sys.executable, "-m", "ray.scripts.scripts", "health-check", *arguments]
     try:
         got = subprocess.run(
             command, capture_output=True, text=True, timeout=until - time.monotonic(), check=False
@@ -105,14 +114,14 @@ def _check_answers(address: str) -> None:
 
 
 def _check_port(address: str) -> None:
-    found = re.fullmatch(r"\[?([^\]/]+?)\]?:(\d{1,5})", address)
-    if not found:
+    match = re.fullmatch(r"\[?([^\]/]+?)\]?:(\d{1,5})", address)
+    if not match:
         raise EngineError(
             f"address must be HOST:PORT, auto or local, got {address!r}.",
             "For example 10.0.0.1:6379.",
         )
     try:
-        socket.create_connection((found[1], int(found[2])), timeout=ANSWERS_WITHIN / 2).close()
+        socket.create_connection((match[1], int(match[2])), timeout=ANSWERS_WITHIN / 2).close()
     except (OSError, OverflowError) as error:
         raise _no_answer(address, str(error)) from None
 
@@ -120,17 +129,18 @@ def _check_port(address: str) -> None:
 def _no_answer(address: str, why: str) -> EngineError:
     return EngineError(
         f"a Ray cluster must answer at {address}, got: {why}.",
-        "Begin one with `ray start --head`, join it with `ray start --address`, and give HOST:PORT of its head.",
+        "Begin one with `ray start --head`, join it with `ray start --address`, "
+        "and give HOST:PORT of its head.",
     )
 
 
 def _check_same(address: str | None) -> None:
     import ray
 
-    here = ray.get_runtime_context().gcs_address
-    if address not in (None, "auto", "local", here):
+    connected = ray.get_runtime_context().gcs_address
+    if address not in (None, "auto", "local", connected):
         raise EngineError(
-            f"this process is connected to the Ray at {here}, got address={address!r}.",
+            f"this process is connected to the Ray at {connected}, got address={address!r}.",
             "Call ray.shutdown() first.",
         )
 
@@ -149,12 +159,15 @@ def _check_room(threads: int) -> None:
     """
     until = time.monotonic() + ANSWERS_WITHIN
     while True:
-        most = max((int(n["Resources"].get("CPU", 0)) for n in _nodes() if n["Alive"]), default=0)
+        most = max(
+            (int(node["Resources"].get("CPU", 0)) for node in _nodes() if node["Alive"]), default=0
+        )
         if most >= threads:
             return
         if time.monotonic() > until:
             raise EngineError(
-                f"a node of the cluster must have the {threads} CPUs of one trial, got {most} at most.",
+                f"a node of the cluster must have the {threads} CPUs of one trial, "
+                f"got {most} at most.",
                 "Lower threads_per_trial, or add nodes.",
             )
         time.sleep(0.5)

@@ -1,4 +1,4 @@
-"""Ray Tune's own objects of a plan, to take into a Tuner of one's own."""
+"""Ray Tune's own objects of a plan, for the user's own Tuner."""
 
 import random
 from collections.abc import Callable, Mapping
@@ -10,12 +10,12 @@ from autotune.objective.function import FunctionObjective
 from autotune.plan.spec import PlanSpec
 from autotune.space.domains import Choice, Domain, Fixed, Float, Int
 from autotune.space.search_space import Space, draw
-from autotune_optuna.compiled import OptunaObjects as OptunaObjects
+from autotune_optuna.compiled import OptunaObjects
 
 
 @dataclass(frozen=True)
 class RayObjects:
-    """Ray Tune's own objects, each made anew where it is asked for.
+    """Ray Tune's own objects; each access makes a new one.
 
     ``Tuner(native.trainable(objective), tune_config=native.tune_config,
     run_config=native.run_config)`` carries the plan out; its searcher brings the space, so
@@ -59,7 +59,9 @@ class RayObjects:
 
     @property
     def param_space(self) -> dict[str, Any]:
-        """The space as Ray Tune's domains, for its other searchers; a hyperparameter that is not used is None.
+        """The space as Ray Tune's domains, for its other searchers.
+
+        A hyperparameter that is not in use is None.
 
         Raises:
             EngineError: if the plan forbids combinations, which Ray's domains cannot say.
@@ -76,13 +78,15 @@ class RayObjects:
         }
 
     def params(self, config: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the hyperparameters that a trial's ``config`` holds, without those that are not used."""
+        """Return the hyperparameters in a trial's ``config``, without those not in use."""
         space = self.plan.space
-        found = {name: _at(config, name) for name in space.order}
-        return space.complete({n: v for n, v in found.items() if v is not _ABSENT})
+        values = {name: _at(config, name) for name in space.order}
+        return space.complete(
+            {name: value for name, value in values.items() if value is not _ABSENT}
+        )
 
     def trainable(self, objective: Callable[[dict[str, Any]], Any]) -> Any:
-        """Return a callable as `Plan.run` takes one, from a dict of hyperparameters, as a trainable that holds its CPUs."""
+        """Return a function of a dict of hyperparameters as a trainable that holds its CPUs."""
         from ray import tune
 
         metric, seed, evaluate = (

@@ -1,4 +1,4 @@
-"""Early stopping under Ray Tune: a study's pruner is asked at every report, and the searcher knows which trials it ended."""
+"""Early stopping under Ray Tune: a study's pruner decides at every report."""
 
 from typing import Any
 
@@ -22,5 +22,5 @@ class PrunerScheduler(FIFOScheduler):
         searcher.on_trial_result(trial.trial_id, result)
         if not self.pruner.prune(searcher.study, trial_of(searcher, trial.trial_id)):
             return TrialScheduler.CONTINUE
-        searcher.ended |= {trial.trial_id}
+        searcher.ended_early |= {trial.trial_id}
         return TrialScheduler.STOP

@@ -1,4 +1,4 @@
-"""Ray Tune's searcher for a plan: `OptunaSearch` with the plan's space, sampler and first trials."""
+"""Ray Tune's searcher for a plan: `OptunaSearch` with its space, sampler and first trials."""
 
 import warnings
 from pathlib import Path
@@ -17,7 +17,10 @@ VALUE = "value"
 
 
 class Drawing(OptunaSearch):
-    """Ray's own searcher, quiet about a draw that takes long: Ray takes it for training in the wrong place."""
+    """Ray's own searcher, without its warning about draws that take long.
+
+    Ray takes them for training in the wrong place.
+    """
 
     def suggest(self, trial_id: str) -> dict[str, Any] | None:
         """Return the next configuration."""
@@ -27,9 +30,12 @@ class Drawing(OptunaSearch):
 
 
 class PrunedSearch(OptunaSearch):
-    """Knows each report once, and which trials ended early: Ray's own searcher takes their last value for their result."""
+    """Records each report once, and a trial that ended early as pruned.
 
-    ended: frozenset[str] = frozenset()
+    Ray's own searcher takes the last value of such a trial for its result.
+    """
+
+    ended_early: frozenset[str] = frozenset()
 
     @property
     def study(self) -> Study:
@@ -45,11 +51,14 @@ class PrunedSearch(OptunaSearch):
         self, trial_id: str, result: dict[str, Any] | None = None, error: bool = False
     ) -> None:
         """Take a trial's end."""
-        super().on_trial_complete(trial_id, None if trial_id in self.ended else result, error)
+        super().on_trial_complete(trial_id, None if trial_id in self.ended_early else result, error)
 
 
 class PlanSearch(Drawing, PrunedSearch):
-    """Suggests a plan's first trials, then what its sampler draws; conditions hold, no configuration comes twice."""
+    """Suggests a plan's first trials, then what its sampler draws.
+
+    Conditions hold, and no configuration comes twice.
+    """
 
     def __init__(self, plan: PlanSpec, native: OptunaObjects, metric: str) -> None:
         with quiet():
@@ -61,5 +70,5 @@ class PlanSearch(Drawing, PrunedSearch):
             self.study.enqueue_trial(params)
 
     def save(self, checkpoint_path: str) -> None:
-        """Write the state for `Tuner.restore`; Ray's own pickle cannot carry a space that is code."""
+        """Write the state for `Tuner.restore`; Ray's pickle cannot carry a space that is code."""
         Path(checkpoint_path).write_bytes(cloudpickle.dumps(self.__dict__))

@@ -1,4 +1,4 @@
-"""One place for a trial on a node of a cluster: a Ray actor that keeps a worker process there, and tells what it tells.
+"""One place for a trial on a node of a cluster: a Ray actor that keeps a worker process there.
 
 The trial runs in that process, not in the actor. So it is killed as on any machine, with all that
 it started and whatever it is doing, its memory is watched on its node, and the actor answers all
@@ -23,8 +23,8 @@ LOOK_EVERY = 0.05  # seconds between two looks at a trial's memory, and at wheth
 
 def stamp_of(file: Path) -> tuple[int, int]:
     """Return what tells a file from another that had its name."""
-    found = file.stat()
-    return found.st_size, found.st_mtime_ns
+    status = file.stat()
+    return status.st_size, status.st_mtime_ns
 
 
 class Host:
@@ -41,33 +41,36 @@ class Host:
         self.options = options
 
     async def find(self, file: str, stamp: tuple[int, int]) -> bool:
-        """Start with the objective's file, and return whether this node has it: as one machine or a shared folder does."""
+        """Start with the objective's file, and return whether this node has it.
+
+        A node has it that is the job's own machine or shares its folder.
+        """
         path = Path(file)
-        found = path.is_file() and stamp_of(path) == stamp
-        if found:
+        is_present = path.is_file() and stamp_of(path) == stamp
+        if is_present:
             with path.open("rb") as opened:
                 self._start(path, pickle.load(opened))
-        return found
+        return is_present
 
     async def keep(self, name: str, sent: list[Any]) -> bool:
         """Start with an objective from the object store."""
         content = await sent[0]
-        self._start(partial(_kept, name=name, content=content), pickle.loads(content))
+        self._start(partial(_shared_file, name=name, content=content), pickle.loads(content))
         return True
 
     def _start(self, objective: Any, path: list[str]) -> None:
-        sys.path[:] = [*path, *(p for p in sys.path if p not in path)]
+        sys.path[:] = [*path, *(entry for entry in sys.path if entry not in path)]
         self.workers = WorkerPool(1, objective, **self.options)
 
     async def run(self, number: int, params: Mapping[str, Any], seed: int) -> list[Event | int]:
-        """Run a trial and return what it tells first, or its number where it uses more memory than it may."""
+        """Run a trial and return its first event, or its number where it exceeds its memory."""
         self.workers.submit(number, params, seed)
-        return await self._told(number)
+        return await self._next_events(number)
 
     async def answer(self, number: int, stop: bool) -> list[Event | int]:
         """Answer a trial's report and return what it tells next."""
         self.workers.answer(number, stop)
-        return await self._told(number)
+        return await self._next_events(number)
 
     async def kill(self, number: int) -> None:
         """Kill the trial, if it still runs."""
@@ -78,13 +81,13 @@ class Host:
         """End the worker process and remove its files."""
         self.workers.close()
 
-    async def _told(self, number: int) -> list[Event | int]:
+    async def _next_events(self, number: int) -> list[Event | int]:
         """Wait until the trial tells something, is over its memory, or is killed."""
         while number in self.workers.running:
             await self._readable()
-            told = [*self.workers.wait(0), *self.workers.over()]
-            if told:
-                return told[:1]
+            events = [*self.workers.wait(0), *self.workers.over()]
+            if events:
+                return events[:1]
         return []
 
     async def _readable(self) -> None:
@@ -103,16 +106,16 @@ class Host:
             loop.remove_reader(descriptor)
 
 
-def _kept(folder: Path, name: str, content: Any) -> Path:
+def _shared_file(folder: Path, name: str, content: Any) -> Path:
     """Return an objective as a file in a worker's folder; the workers of a node share one copy."""
-    own = folder / name
+    path = folder / name
     with _alone(folder.parent):
-        found = next(folder.parent.glob(f"autotune-*/{name}"), None)
-        if found is None:
-            own.write_bytes(content)
+        existing = next(folder.parent.glob(f"autotune-*/{name}"), None)
+        if existing is None:
+            path.write_bytes(content)
         else:
-            own.hardlink_to(found)
-    return own
+            path.hardlink_to(existing)
+    return path
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The workers of a job on a Ray cluster, as `autotune.workers.pool` has them on one machine: an actor for each trial at once."""
+"""The workers of a job on a Ray cluster: an actor for each trial that runs at once."""
 
 import sys
 import time
@@ -27,13 +27,16 @@ Trial = tuple[int, dict[str, Any], int]
 
 @dataclass(eq=False)
 class Slot:
-    """One actor, the call that is under way there, and the trial it works on; ``placed`` says that the actor has a node."""
+    """One actor, its pending call, and the trial it works on.
+
+    ``placed`` says that the actor has a node.
+    """
 
     host: Any
     call: Any
     placed: bool = False
     trial: Trial | None = None
-    begun: float = 0.0
+    started_at: float = 0.0
 
 
 class RayWorkers:
@@ -59,11 +62,11 @@ class RayWorkers:
         self._waiting: list[Trial] = []
         self._over: set[int] = set()
         self._misses = 0
-        self._since, self._said = time.monotonic(), False
+        self._since, self._announced = time.monotonic(), False
         self._slots = [self._started() for _ in range(count)]
 
     def __enter__(self) -> "RayWorkers":
-        """Wait until the first actor has a place, so that its start is not taken from the job's time; but not for ever."""
+        """Wait a while for the first actor, so that its start is not taken from the job's time."""
         while not self.free and time.monotonic() - self._since < SILENCE:
             self.wait(0.2)
         return self
@@ -73,14 +76,17 @@ class RayWorkers:
 
     @property
     def running(self) -> dict[int, float]:
-        """The trials that were submitted, and when each began by the monotonic clock; one that has no place yet begins now."""
-        begun = {s.trial[0]: s.begun for s in self._slots if s.trial}
-        return begun | {number: time.monotonic() for number, _, _ in self._waiting}
+        """The submitted trials, and when each began by the monotonic clock.
+
+        One that has no place yet begins now.
+        """
+        started_at = {slot.trial[0]: slot.started_at for slot in self._slots if slot.trial}
+        return started_at | {number: time.monotonic() for number, _, _ in self._waiting}
 
     @property
     def free(self) -> int:
         """How many more trials have a place."""
-        return sum(s.placed and s.trial is None for s in self._slots) - len(self._waiting)
+        return sum(slot.placed and slot.trial is None for slot in self._slots) - len(self._waiting)
 
     def submit(self, number: int, params: Mapping[str, Any], seed: int) -> None:
         """Give a trial to a free actor, or keep it until there is one."""
@@ -88,17 +94,17 @@ class RayWorkers:
         self._feed()
 
     def wait(self, timeout: float | None = None) -> list[Event]:
-        """Return what the trials told, as soon as one tells something, or nothing after so many seconds."""
+        """Return the events of trials as soon as there is one; none after ``timeout`` seconds."""
         self._tell_silence()
-        calls = {s.call: s for s in self._slots if s.call is not None}
+        calls = {slot.call: slot for slot in self._slots if slot.call is not None}
         if not calls:
             time.sleep(timeout or 0)
             return []
         first, _ = ray.wait(list(calls), timeout=timeout)
         ready = ray.wait(list(calls), num_returns=len(calls), timeout=0)[0] if first else []
-        found = [event for call in ready for event in self._received(calls[call])]
+        events = [event for call in ready for event in self._received(calls[call])]
         self._feed()
-        return found
+        return events
 
     def answer(self, number: int, stop: bool) -> None:
         """Answer a trial's report: whether it is to stop."""
@@ -110,9 +116,12 @@ class RayWorkers:
         return self._over & self.running.keys()
 
     def kill(self, number: int) -> None:
-        """Kill a trial with all processes it started; an actor that does not answer is killed as well, and replaced."""
-        self._waiting = [t for t in self._waiting if t[0] != number]
-        if not any(s.trial and s.trial[0] == number for s in self._slots):
+        """Kill a trial with all processes it started.
+
+        An actor that does not answer is killed as well, and replaced.
+        """
+        self._waiting = [waiting for waiting in self._waiting if waiting[0] != number]
+        if not any(slot.trial and slot.trial[0] == number for slot in self._slots):
             return
         slot = self._slot(number)
         slot.trial = slot.call = None
@@ -123,7 +132,7 @@ class RayWorkers:
 
     def close(self) -> None:
         """End all actors and their processes."""
-        ends = [s.host.close.remote() for s in self._slots if s.placed]
+        ends = [slot.host.close.remote() for slot in self._slots if slot.placed]
         if ends:
             ray.wait(ends, num_returns=len(ends), timeout=PATIENCE)
         for slot in self._slots:
@@ -149,21 +158,21 @@ class RayWorkers:
         """Start the trials that wait where there is a place."""
         for slot in self._slots:
             if self._waiting and slot.placed and slot.trial is None:
-                slot.trial, slot.begun = self._waiting.pop(0), time.monotonic()
+                slot.trial, slot.started_at = self._waiting.pop(0), time.monotonic()
                 slot.call = slot.host.run.remote(*slot.trial)
 
     def _received(self, slot: Slot) -> list[Event]:
         call, slot.call = slot.call, None
         try:
-            told = ray.get(call)
+            result = ray.get(call)
         except RayError as error:
             return self._lost(slot, error)
         if not slot.placed:
-            self._placed(slot, told)
+            self._placed(slot, result)
             return []
-        events = [e for e in told if not isinstance(e, int)]
-        self._over |= {e for e in told if isinstance(e, int)}
-        if any(not isinstance(e, Report) for e in events):
+        events = [event for event in result if not isinstance(event, int)]
+        self._over |= {event for event in result if isinstance(event, int)}
+        if any(not isinstance(event, Report) for event in events):
             slot.trial = None
         return events
 
@@ -184,21 +193,23 @@ class RayWorkers:
         self._replace(slot)
         if slot.placed:
             print(
-                "autotune: the Ray cluster lost a worker or its node; what ran there is tried again.",
+                "autotune: the Ray cluster lost a worker or its node; "
+                "what ran there is tried again.",
                 file=sys.stderr,
             )
         return [Died(slot.trial[0], reason, lost=True)] if slot.trial else []
 
     def _slot(self, number: int) -> Slot:
-        return next(s for s in self._slots if s.trial and s.trial[0] == number)
+        return next(slot for slot in self._slots if slot.trial and slot.trial[0] == number)
 
     def _tell_silence(self) -> None:
         """Say once what the job waits for where no trial has had a place for a while."""
-        if any(s.placed for s in self._slots):
+        if any(slot.placed for slot in self._slots):
             self._since = time.monotonic()
-        elif not self._said and time.monotonic() - self._since > SILENCE:
-            self._said = True
+        elif not self._announced and time.monotonic() - self._since > SILENCE:
+            self._announced = True
             print(
-                "autotune: waits for a place on the Ray cluster, none has started yet; max_runtime holds meanwhile.",
+                "autotune: waits for a place on the Ray cluster, none has started yet; "
+                "max_runtime holds meanwhile.",
                 file=sys.stderr,
             )

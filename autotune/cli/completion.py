@@ -6,7 +6,7 @@ import typer
 def job_names(context: typer.Context, incomplete: str) -> list[str]:
     """Return the names of the store's jobs that begin as typed; none where it cannot be read."""
     from autotune.errors import AutotuneError
-    from autotune.record.job import list_jobs
+    from autotune.record.job_list import list_jobs
 
     try:
         names = [str(job["name"]) for job in list_jobs(context.params.get("storage"))]

@@ -101,7 +101,7 @@ def list_(
     as_json: Json = False,
 ) -> None:
     """List the jobs of a store."""
-    from autotune.record.job import list_jobs
+    from autotune.record.job_list import list_jobs
     from autotune.reports.tables import table
     from autotune.text import number
 

@@ -49,7 +49,7 @@ def declared_gaps(plan: PlanSpec, capabilities: Capabilities) -> Iterator[str]:
         and not capabilities.deterministic,
         "early_stopping": plan["early_stopping"] is not None and not capabilities.early_stopping,
         "cost_aware": bool(plan["cost_aware"]) and not capabilities.cost_aware,
-        "hyperparameters with conditions": any(r.when for r in plan.ranges.values())
+        "hyperparameters with conditions": any(range_.when for range_ in plan.ranges.values())
         and not capabilities.conditions,
         "forbidden combinations": bool(plan.forbidden) and not capabilities.forbidden,
         "warm_start": "warm_start" in plan.settings and not capabilities.warm_start,

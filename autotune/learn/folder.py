@@ -10,7 +10,8 @@ from autotune.errors import AutotuneError, KnowledgeError, StoreError, did_you_m
 from autotune.knowledge.knowledge_file import check_entry
 from autotune.learn.history import History, histories_of
 from autotune.learn.overlay import SOURCE, overlay
-from autotune.record.job import JobRecord, list_jobs
+from autotune.record.job import JobRecord
+from autotune.record.job_list import list_jobs
 from autotune.record.status import JobStatus
 
 MAX_JOBS_IN_ERROR = 5  # jobs that an error names

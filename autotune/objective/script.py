@@ -48,7 +48,11 @@ class ScriptObjective:
     def run(self, params: Mapping[str, Any], report: Report, seed: int) -> Steps:
         """Run the command to its end and return what it told; errors as for a call."""
         number, place = trial_context.own_folder()
-        folder = trial_context.made(place / "work") if self.folder is None else Path(self.folder)
+        folder = (
+            trial_context.ensured_folder(place / "work")
+            if self.folder is None
+            else Path(self.folder)
+        )
         file = (
             folder / self.script.metrics_file
             if self.script.metrics_file
@@ -59,7 +63,7 @@ class ScriptObjective:
             trial_context.NUMBER: str(number),
             trial_context.SEED: str(seed),
             trial_context.METRICS: str(file),
-            trial_context.CHECKPOINTS: str(trial_context.made(place / "checkpoint")),
+            trial_context.CHECKPOINTS: str(trial_context.ensured_folder(place / "checkpoint")),
         }
         given = {**self.script.hyperparameters, **dict.fromkeys(self.seed_names, seed), **params}
         words = [*self.command, *self.script.arguments_for(given)]

@@ -1,4 +1,4 @@
-"""The record: what a job decided and how it went, in an Optuna storage that any later process opens."""
+"""The record of a job: its plan and trials, in an Optuna storage that any later process opens."""
 
 from autotune.record.store import Store, open_store
 

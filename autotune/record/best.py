@@ -21,7 +21,7 @@ class Best:
         return brief("Best", f"trial {self.number}: {number(self.value)}, {dict(self.params)}")
 
     def apply(self, estimator: Any) -> Any:
-        """Return a clone of the estimator, or a script, with the hyperparameters set; the given one itself is unchanged.
+        """Return a clone of the estimator, or a script, with the hyperparameters set.
 
         Of a list of estimators, as the job was given, it is the one that ``algorithm`` names.
         """
@@ -31,12 +31,12 @@ class Best:
 
         if isinstance(estimator, ScriptSpec):
             return replace(estimator, hyperparameters={**estimator.hyperparameters, **self.params})
-        whole = (
+        subject = (
             read_subject(estimator, {}, None).target
             if isinstance(estimator, list | tuple)
             else estimator
         )
-        return chosen(with_params(whole, self.params))
+        return chosen(with_params(subject, self.params))
 
     def to_yaml(self) -> str:
         """Return the hyperparameters as YAML."""
@@ -48,9 +48,13 @@ class Best:
 
     def to_python(self) -> str:
         """Return the hyperparameters as a Python dict's text."""
-        return "{\n" + "".join(f"    {n!r}: {v!r},\n" for n, v in self.params.items()) + "}"
+        return (
+            "{\n"
+            + "".join(f"    {name!r}: {value!r},\n" for name, value in self.params.items())
+            + "}"
+        )
 
     def _plain(self) -> dict[str, Any]:
         from autotune.serialization.values import to_plain
 
-        return {n: to_plain(v) for n, v in self.params.items()}
+        return {name: to_plain(value) for name, value in self.params.items()}

@@ -1,4 +1,4 @@
-"""The store in a database: an Optuna storage in which a trial stands once, however often its creation was tried."""
+"""The store in a database: Optuna's storage, which writes a trial once however often it tries."""
 
 from typing import Any
 

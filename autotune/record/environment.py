@@ -14,7 +14,10 @@ DATA = ("X", "y", "groups", "sample_weight")
 
 
 def environment(plan: PlanSpec, data: Mapping[str, Any], engine: Engine) -> dict[str, Any]:
-    """Return where and with what the job runs: versions, system, cores, the data's fingerprint, the time; no secrets."""
+    """Return where and with what the job runs, without secrets.
+
+    These are versions, system, cores, the data's fingerprint and the time.
+    """
     from autotune.version import __version__
 
     return {
@@ -33,8 +36,8 @@ def libraries(plan: PlanSpec, engine: Engine) -> dict[str, str]:
     """Return the versions of what decides a trial's result."""
     from autotune.version import installed_version
 
-    own = [name.partition(".")[0] for name in plan.estimator.split(", ")]
-    names = (STORE, *engine.adapter.packages, "numpy", "scikit-learn", *own)
+    estimator_packages = [name.partition(".")[0] for name in plan.estimator.split(", ")]
+    names = (STORE, *engine.adapter.packages, "numpy", "scikit-learn", *estimator_packages)
     return {name: version for name in names if (version := installed_version(name))}
 
 
@@ -42,11 +45,11 @@ def data_print(data: Mapping[str, Any]) -> str | None:
     """Return the fingerprint of the data, or None where there are none."""
     from autotune.facts.fingerprint import fingerprint
 
-    return None if data.get("X") is None else fingerprint(*(data.get(n) for n in DATA))
+    return None if data.get("X") is None else fingerprint(*(data.get(name) for name in DATA))
 
 
 def check_same(
-    begun: Mapping[str, Any], plan: PlanSpec, data: Mapping[str, Any], engine: Engine
+    recorded: Mapping[str, Any], plan: PlanSpec, data: Mapping[str, Any], engine: Engine
 ) -> None:
     """Refuse to go on where the trials would not be comparable with those the job has.
 
@@ -54,19 +57,23 @@ def check_same(
         StoreError: naming the versions that differ by more than a patch, or that the data are
             others.
     """
-    here = {"python": platform.python_version(), **libraries(plan, engine)}
-    then = {"python": begun.get("python", here["python"]), **begun.get("libraries", {})}
-    other = [
-        f"{n} {v} (here {here.get(n, 'none')})"
-        for n, v in then.items()
-        if minor(v) != minor(here.get(n, ""))
+    installed = {"python": platform.python_version(), **libraries(plan, engine)}
+    recorded_versions = {
+        "python": recorded.get("python", installed["python"]),
+        **recorded.get("libraries", {}),
+    }
+    differing = [
+        f"{name} {version} (here {installed.get(name, 'none')})"
+        for name, version in recorded_versions.items()
+        if minor(version) != minor(installed.get(name, ""))
     ]
-    if other:
+    if differing:
         raise StoreError(
-            f"a job must be gone on with the versions it was begun with, which are {', '.join(other)}.",
+            "a job must be gone on with the versions it was begun with, "
+            f"which are {', '.join(differing)}.",
             "Install those, or begin a new job.",
         )
-    if data.get("X") is not None and begun.get("data") not in (None, data_print(data)):
+    if data.get("X") is not None and recorded.get("data") not in (None, data_print(data)):
         raise StoreError(
             "a job must be gone on with the data it was begun with, got other data.",
             "Begin a new job for them.",

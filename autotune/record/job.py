@@ -1,4 +1,4 @@
-"""A job: a plan that ran or runs, found again by its name from any process; its trials, its best, its whole record."""
+"""A job: a plan that ran or runs, found by its name from any process, with trials and record."""
 
 import time
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class JobRecord:
-    """A job in a store. What it tells is read anew at each call, so it is true while the job runs, too."""
+    """A job in a store; each call reads the store again, so it is up to date while the job runs."""
 
     name: str
     store: Store
@@ -53,7 +53,7 @@ class JobRecord:
 
     @cached_property
     def study(self) -> "optuna.Study":
-        """The job's Optuna study, for Optuna's own tools; its parameters are those `encode` made."""
+        """The job's Optuna study, for Optuna's own tools; its parameters are encoded."""
         return self.opened if self.opened is not None else self.store.find(self.name)
 
     @cached_property
@@ -75,13 +75,14 @@ class JobRecord:
             or "created" not in record["environment"]
         ):
             raise StoreError(
-                f"the record of {self.name!r} must hold its environment, and does not: it was edited or damaged."
+                f"the record of {self.name!r} must hold its environment, and does not: "
+                "it was edited or damaged."
             )
         return record
 
     @cached_property
     def plan(self) -> PlanSpec:
-        """The plan the job carries out; what it names that cannot be imported here is known by its name only."""
+        """The plan of the job; what cannot be imported here is in it by name only."""
         return PlanSpec.from_document(
             documents.Document(readable(self.record["plan"]), f"job {self.name}", {})
         )
@@ -116,7 +117,8 @@ class JobRecord:
             )
         except OSError as error:
             raise StoreError(
-                f"trial {number} of {self.name!r} must have a log on this machine: {error.strerror}."
+                f"trial {number} of {self.name!r} must have a log on this machine: "
+                f"{error.strerror}."
             ) from None
 
     @property
@@ -126,7 +128,11 @@ class JobRecord:
 
     @property
     def status(self) -> JobStatus:
-        """``running``, ``interrupted`` (its process is gone), ``completed``, ``failed`` or ``stopped``; true at any moment."""
+        """The job's status now.
+
+        It is ``running``, ``interrupted`` (its process is gone), ``completed``, ``failed`` or
+        ``stopped``.
+        """
         before = self._noted_status()
         if before is not JobStatus.RUNNING:
             return before
@@ -141,7 +147,8 @@ class JobRecord:
         noted = self.state.get("status", JobStatus.INTERRUPTED)
         if noted not in list(JobStatus):
             raise StoreError(
-                f"the status of {self.name!r} must be one of {', '.join(JobStatus)}, got {noted!r}.",
+                f"the status of {self.name!r} must be one of {', '.join(JobStatus)}, "
+                f"got {noted!r}.",
                 "The record was edited or damaged.",
             )
         return JobStatus(noted)
@@ -163,11 +170,16 @@ class JobRecord:
             return read_trials(self.study, self._asked, alive=self.status is JobStatus.RUNNING)
         except (KeyError, ValueError, TypeError, IndexError) as error:
             raise StoreError(
-                f"the trials of {self.name!r} must fit its record, got one that does not: {error!r}."
+                f"the trials of {self.name!r} must fit its record, "
+                f"got one that does not: {error!r}."
             ) from None
 
     def trials(self) -> "pandas.DataFrame":
-        """Return a data frame, a row per trial: number, status, value, its hyperparameters, times, error, reason of a stop."""
+        """Return a data frame with a row per trial.
+
+        Its columns are number, status, value, the hyperparameters, times, error, and the reason of
+        a stop.
+        """
         pd = pandas_for("job.trials()", "job.all_trials() gives the same as a list.")
         names = [
             "number",
@@ -180,14 +192,16 @@ class JobRecord:
             "error",
             "reason",
         ]
-        rows = [t.row() for t in self.all_trials()]
+        rows = [trial.row() for trial in self.all_trials()]
         frame: pandas.DataFrame = pd.DataFrame(rows, columns=names)
         return frame
 
     def top(self, k: int = 10) -> list[Trial]:
         """Return the k best finished trials, best first; of equal ones the earlier."""
         finished = [
-            t for t in self.all_trials() if t.status is TrialStatus.FINISHED and t.value is not None
+            trial
+            for trial in self.all_trials()
+            if trial.status is TrialStatus.FINISHED and trial.value is not None
         ]
         return best_first(finished, self.plan.mode)[:k]
 
@@ -207,7 +221,7 @@ class JobRecord:
         return Best(top[0].number, top[0].value, top[0].params)
 
     def _first_error(self) -> str:
-        error = next((t.error for t in self.all_trials() if t.error), "")
+        error = next((trial.error for trial in self.all_trials() if trial.error), "")
         return f"The first error: {error}" if error else ""
 
     @property
@@ -245,7 +259,7 @@ class JobRecord:
         return fit_on_all_rows(self.best.apply(self.plan.target), self.data, names, seed)
 
     def stop(self, wait: float = 10.0) -> JobStatus:
-        """Ask the process that runs the job, on whichever machine, to end it now; finished trials are kept.
+        """Ask the process that runs the job to end it now; finished trials stay in the record.
 
         Args:
             wait: How many seconds to wait for its end.
@@ -260,12 +274,12 @@ class JobRecord:
 
         if self.status is JobStatus.RUNNING:
             owner = this_process()
-            asked = {
+            request = {
                 "session": self.state.get("session"),
                 "by": f"process {owner['pid']} on {owner['host']}",
             }
             try:
-                self.study.set_user_attr(STOP, asked)
+                self.study.set_user_attr(STOP, request)
             except unusable() as error:
                 raise self.store.broken(error, self.name) from None
         until = time.monotonic() + wait
@@ -287,25 +301,38 @@ class JobRecord:
         self.store.delete(self.name)
 
     def own_score(self) -> float | None:
-        """Return the value of the user's own configuration, or None where it was not tried or did not finish.
+        """Return the value of the user's own configuration, or None where it has none.
 
         Of several algorithms' own configurations it is the best.
         """
-        own = own_trial(self.plan, self.all_trials())
-        return None if own is None else own.value
+        baseline = own_trial(self.plan, self.all_trials())
+        return None if baseline is None else baseline.value
 
     def overall_best(self) -> dict[str, Any] | None:
-        """Return the best configuration of this job and its parents on identical data and algorithm, and whose it is.
+        """Return the best configuration of this job and its parents, with its job's name.
+
+        Only parents on identical data and algorithm count.
 
         Of equal ones it is this job's own; None where there is none.
         """
         sign = self.plan.mode.sign
-        mine = [{"job": self.name, **t.describe()} for t in self.top(1)]
-        known = [{"job": p["job"], **to_plain(p["best"])} for p in self.plan.parents if p["best"]]
-        return max([*mine, *known], key=lambda b: sign * b["value"], default=None)
+        own_best = [{"job": self.name, **trial.describe()} for trial in self.top(1)]
+        parent_bests = [
+            {"job": parent["job"], **to_plain(parent["best"])}
+            for parent in self.plan.parents
+            if parent["best"]
+        ]
+        return max(
+            [*own_best, *parent_bests],
+            key=lambda candidate: sign * candidate["value"],
+            default=None,
+        )
 
     def describe(self) -> dict[str, Any]:
-        """Return the whole record as JSON-safe data: the plan with provenance, status, counters, best, consumed, completion."""
+        """Return the whole record as JSON-safe data.
+
+        It holds the plan with provenance, status, counters, best, consumed and completion.
+        """
         trials, state = self.all_trials(), self.state
         top = self.top(1)
         best = top[0].describe() if top else None
@@ -314,7 +341,10 @@ class JobRecord:
             **self.plan.describe(),
             "name": self.name,
             "status": self.status,
-            "counters": {s.value: sum(t.status is s for t in trials) for s in TrialStatus}
+            "counters": {
+                status.value: sum(trial.status is status for trial in trials)
+                for status in TrialStatus
+            }
             | {"total": len(trials)},
             "best": best,
             "overall_best": self.overall_best(),
@@ -324,13 +354,14 @@ class JobRecord:
                 "seconds": self._consumed()
                 if state.get("status") == JobStatus.RUNNING
                 else state.get("seconds"),
-                "trial_seconds": sum(t.seconds or 0.0 for t in trials),
+                "trial_seconds": sum(trial.seconds or 0.0 for trial in trials),
                 "sessions": state.get("session", 1),
                 "memory": state.get("memory") or None,
             },
             "forecast": state.get("forecast") or None,
             "completion": {
-                k: state.get(k) or None for k in ("criterion", "reason", "ended", "saved", "error")
+                key: state.get(key) or None
+                for key in ("criterion", "reason", "ended", "saved", "error")
             },
             "repeatable": repeatable(self.plan, trials, state),
             "environment": self.record["environment"],
@@ -347,37 +378,3 @@ class JobRecord:
         """Return the seconds of a job that runs or was interrupted, as its process noted last."""
         seconds = self.store.lease(self.study).note().get("seconds")
         return None if seconds is None else float(seconds)
-
-
-def list_jobs(storage: str | Path | None = None) -> list[dict[str, Any]]:
-    """Return each job of a store in short: name, estimator, status, trials, best value, when it was created."""
-    store = open_store(storage)
-    return [_short(JobRecord(name, store)) for name in store.names()]
-
-
-def _short(job: JobRecord) -> dict[str, Any]:
-    """Return one job in short; one that cannot be read says so instead of hiding the others."""
-    from autotune.errors import AutotuneError
-
-    try:
-        top = job.top(1)
-        return {
-            "name": job.name,
-            "estimator": job.plan.estimator,
-            "status": job.status,
-            "trials": len(job.all_trials()),
-            "best": top[0].value if top else None,
-            "metric": str(job.plan["metric"]),
-            "created": job.record["environment"]["created"],
-        }
-    except AutotuneError as error:
-        return {
-            "name": job.name,
-            "estimator": "",
-            "status": "unreadable",
-            "trials": 0,
-            "best": None,
-            "metric": "",
-            "created": "",
-            "error": str(error),
-        }

@@ -1,4 +1,4 @@
-"""The embedded store's file: an Optuna journal that stays whole when a disk is full or a process dies while it writes.
+"""The embedded store's file: an Optuna journal that survives full disks and dying writers.
 
 Optuna's own backend leaves a torn last line behind in both cases, and from the next write on nobody
 can read the file.
@@ -40,9 +40,9 @@ def _append(path: Path, data: bytes) -> None:
     with path.open("r+b", buffering=0) as file:
         end = mend(file)
         try:
-            left = memoryview(data)
-            while left:
-                left = left[file.write(left) :]
+            remaining = memoryview(data)
+            while remaining:
+                remaining = remaining[file.write(remaining) :]
             os.fsync(file.fileno())
         except OSError:
             file.truncate(end)
@@ -50,7 +50,7 @@ def _append(path: Path, data: bytes) -> None:
 
 
 def mend(file: Any) -> int:
-    """Cut off a torn last line, which a writer left that died; return the file's size, where the next line goes."""
+    """Cut off a torn last line that a dead writer left; return the size, where the next goes."""
     size: int = file.seek(0, os.SEEK_END)
     end = size
     while end:
@@ -68,5 +68,5 @@ def mend(file: Any) -> int:
 
 
 def free(path: Path) -> None:
-    """Remove the lock that a writer left who died while it held it; only the job's owner may say that nobody writes."""
+    """Remove the lock of a writer that died holding it; only the job's owner may call this."""
     Path(f"{path}.lock").unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""Who works on a job: one process at a time, and whether it lives; told by the kernel or the database, not by a note.
+"""The lease of a job: one process at a time works on it, and others see whether it lives.
 
 On a folder the lease is a lock on a file, which the kernel frees the moment its process is gone,
 however it went. In a database it is a row that the owner renews; one on another machine that has
@@ -25,7 +25,10 @@ Note = dict[str, Any]
 
 
 class Lease(Protocol):
-    """The right to work on a job. Its note holds ``owner`` and ``seconds``: what the job has consumed over all sessions."""
+    """The right to work on a job.
+
+    Its note holds ``owner`` and ``seconds``: what the job has consumed over all sessions.
+    """
 
     def take(self) -> bool:
         """Take it for this process; False where another holds it."""
@@ -51,7 +54,7 @@ class FileLease:
         self._file: int | None = None
 
     def take(self) -> bool:
-        """Take it; tries for half a second, as a reader that asks whether it is held holds it for a moment."""
+        """Take it; tries for half a second, as a call of `held` elsewhere locks it for a moment."""
         file = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o644)
         until = time.monotonic() + TRY_FOR
         while not _locked(file, shared=False):
@@ -65,7 +68,10 @@ class FileLease:
         return True
 
     def keep(self, seconds: float) -> bool:
-        """Note the seconds; False where the job's files were removed or replaced, which frees its name for others."""
+        """Note the seconds; False where the job's files were removed or replaced.
+
+        Removed files free the job's name for others.
+        """
         if self._file is None:
             return False
         self._write(seconds)
@@ -86,7 +92,10 @@ class FileLease:
             self._file = None
 
     def held(self) -> bool:
-        """Return whether a living process holds the lock; a child that its dead owner had just begun may, for a moment."""
+        """Return whether a living process holds the lock.
+
+        For a moment, a child that its dead owner had just begun may hold it.
+        """
         try:
             file = os.open(self.path, os.O_RDONLY)
         except OSError:
@@ -101,10 +110,10 @@ class FileLease:
     def note(self) -> Note:
         """Return what the owner noted last."""
         try:
-            found = json.loads(self.path.read_bytes() or b"{}")
+            content = json.loads(self.path.read_bytes() or b"{}")
         except (OSError, ValueError):
             return {}
-        return found if isinstance(found, dict) else {}
+        return content if isinstance(content, dict) else {}
 
 
 # A child that the user's program forks must not keep the lock when its parent is gone.
@@ -137,7 +146,7 @@ def _locked(file: int, shared: bool) -> bool:
 
 
 class RowLease:
-    """A lease by a row in the database; its times are the database's own, so that machines' clocks do not matter."""
+    """A lease by a row in the database, timed by the database's clock, not the machines'."""
 
     def __init__(self, engine: Any, study_id: int) -> None:
         self.engine, self.study_id = engine, study_id
@@ -164,7 +173,10 @@ class RowLease:
         )
 
     def held(self) -> bool:
-        """Return whether its owner lives: asked of the kernel on this machine, else told by the last renewal."""
+        """Return whether its owner lives.
+
+        On this machine the kernel knows; of other machines the last renewal decides.
+        """
         with self.engine.connect() as connection:
             return _lives(*self._read(connection))
 
@@ -178,7 +190,7 @@ class RowLease:
         import sqlalchemy as sql
 
         studies = sql.table("studies", sql.column("study_id"), sql.column("study_name"))
-        rows, mine = self._rows()
+        rows, condition = self._rows()
         with self.engine.begin() as connection:
             # Writing the study's row locks it in every database, so that of two takers one waits
             # for the other.
@@ -192,30 +204,28 @@ class RowLease:
             changed = change(note, now)
             if changed is None:
                 return False
-            whole = {
+            row = {
                 "owner": this_process(),
                 "token": self.token,
                 "beat": now.isoformat(),
                 **changed,
             }
-            connection.execute(sql.delete(rows).where(mine))
+            connection.execute(sql.delete(rows).where(condition))
             connection.execute(
-                sql.insert(rows).values(
-                    study_id=self.study_id, key=KEY, value_json=json.dumps(whole)
-                )
+                sql.insert(rows).values(study_id=self.study_id, key=KEY, value_json=json.dumps(row))
             )
         return True
 
     def _read(self, connection: Any) -> tuple[Note, datetime]:
         import sqlalchemy as sql
 
-        rows, mine = self._rows()
-        found = connection.execute(sql.select(rows.c.value_json).where(mine)).scalar()
+        rows, condition = self._rows()
+        text = connection.execute(sql.select(rows.c.value_json).where(condition)).scalar()
         now: datetime = connection.execute(sql.select(sql.func.now())).scalar()
-        return json.loads(found) if found else {}, now if now.tzinfo else now.replace(tzinfo=UTC)
+        return json.loads(text) if text else {}, now if now.tzinfo else now.replace(tzinfo=UTC)
 
     def _rows(self) -> tuple[Any, Any]:
-        """Return Optuna's table of study attributes, and the condition that finds the lease in it."""
+        """Return Optuna's table of study attributes, and the condition for the lease's row."""
         import sqlalchemy as sql
 
         rows = sql.table(

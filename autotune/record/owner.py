@@ -1,4 +1,4 @@
-"""Which process works on a job, and whether it still lives: host, boot, process and when it started."""
+"""The process that works on a job, and whether it lives: host, boot, process, start time."""
 
 import os
 import socket
@@ -18,7 +18,10 @@ def _boot() -> str:
 
 
 def _started(pid: int) -> str:
-    """Return when a process started, in the kernel's ticks; a reused process number has another, an ended one none."""
+    """Return when a process started, in the kernel's ticks; empty where it has ended.
+
+    A reused process number has another start.
+    """
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         return "" if fields[0] == "Z" else fields[19]

@@ -76,10 +76,10 @@ def sign_flip(differences: Sequence[float]) -> float:
     """
     sums = [0.0]
     for difference in differences:
-        sums = [s + d for d in (difference, -difference) for s in sums]
+        sums = [total + signed for signed in (difference, -difference) for total in sums]
     # Flips of equal sum must count whatever the order of their additions rounds to.
     reached = abs(sum(differences)) - 1e-9 * sum(map(abs, differences))
-    return sum(abs(s) >= reached for s in sums) / len(sums)
+    return sum(abs(total) >= reached for total in sums) / len(sums)
 
 
 def _interval(differences: Sequence[float]) -> tuple[float, float, float]:
@@ -105,15 +105,15 @@ def corrected_t(differences: Sequence[float]) -> float | None:
     rows, 1 / (k - 1): Nadeau, Bengio (2003), Inference for the generalization error, Machine
     Learning 52.
     """
-    k = len(differences)
-    mean = sum(differences) / k
-    variance = sum((d - mean) ** 2 for d in differences) / (k - 1)
+    folds = len(differences)
+    mean = sum(differences) / folds
+    variance = sum((difference - mean) ** 2 for difference in differences) / (folds - 1)
     if variance <= (1e-9 * max(map(abs, differences))) ** 2:
         return None
-    return student(mean / math.sqrt((1 / k + 1 / (k - 1)) * variance), k - 1)
+    return student(mean / math.sqrt((1 / folds + 1 / (folds - 1)) * variance), folds - 1)
 
 
-def student(t: float, freedom: int) -> float:
+def student(statistic: float, freedom: int) -> float:
     """Return the two-sided p-value of Student's t with whole degrees of freedom.
 
     The finite series are 26.7.3 and 26.7.4 of Abramowitz, Stegun (1964), Handbook of Mathematical
@@ -122,7 +122,7 @@ def student(t: float, freedom: int) -> float:
     >>> round(student(2.776445, 4), 6), round(student(12.706205, 1), 6)
     (0.05, 0.05)
     """
-    angle = math.atan(abs(t) / math.sqrt(freedom))
+    angle = math.atan(abs(statistic) / math.sqrt(freedom))
     odd, cosine = freedom % 2, math.cos(angle)
     term, total = (cosine, 0.0) if odd else (1.0, 0.0)
     for i in range(1 + odd, freedom, 2):

@@ -13,7 +13,10 @@ BY_CLOCK = (TrialStatus.TIMED_OUT, TrialStatus.OUT_OF_MEMORY)
 
 
 def repeatable(plan: PlanSpec, trials: Iterable[Trial], state: Mapping[str, Any]) -> dict[str, Any]:
-    """Return ``value``, whether a run of the plan is repeatable as far as autotune decides, and ``why`` not, in words."""
+    """Return whether a run of the plan repeats as far as autotune decides, and why not.
+
+    These are ``value`` and ``why``.
+    """
     why = list(_reasons(plan, list(trials), state))
     return {"value": not why, "why": why}
 
@@ -22,14 +25,21 @@ def _reasons(plan: PlanSpec, trials: list[Trial], state: Mapping[str, Any]) -> I
     parallel = plan["max_parallel"] > 1
     if parallel and not plan["deterministic"] and plan["strategy"] in BY_RESULTS:
         yield (
-            f"{plan['max_parallel']} workers: which trial ends first decides what the search knows when it draws the next one; "
+            f"{plan['max_parallel']} workers: which trial ends first decides "
+            "what the search knows when it draws the next one; "
             "deterministic=True or max_parallel=1 repeats"
         )
     if parallel and plan["early_stopping"]:
-        yield f"{plan['max_parallel']} workers: which trial reports first decides which are stopped early; max_parallel=1 repeats"
+        yield (
+            f"{plan['max_parallel']} workers: which trial reports first decides "
+            "which are stopped early; max_parallel=1 repeats"
+        )
     if parallel and not plan["deterministic"] and state.get("criterion") in EARLY:
-        yield "the trials that ran when the job was complete were cut short; deterministic=True or max_parallel=1 repeats"
-    cut = [s for s in BY_CLOCK if any(t.status == s for t in trials)]
+        yield (
+            "the trials that ran when the job was complete were cut short; "
+            "deterministic=True or max_parallel=1 repeats"
+        )
+    cut = [status for status in BY_CLOCK if any(trial.status == status for trial in trials)]
     if cut:
         yield f"trials were {' and '.join(cut)}, which depends on the machine"
     if state.get("criterion") in ("max_runtime", "interrupt", "stop", "signal"):

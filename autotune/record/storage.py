@@ -1,4 +1,4 @@
-"""Optuna's storages as the job store opens them, what they raise when they cannot be used, and URLs without secrets."""
+"""Optuna's storages as the job store opens them, their errors, and URLs without secrets."""
 
 import re
 import time

@@ -1,4 +1,4 @@
-"""The job store: an Optuna storage. By default a folder with one journal file per job; else any storage URL."""
+"""The job store: an Optuna storage; by default a folder with one journal file per job."""
 
 import re
 import shlex
@@ -35,7 +35,7 @@ SUFFIX = ".journal"
 
 
 def default_folder() -> Path:
-    """Return the folder of jobs: ``AUTOTUNE_HOME/jobs`` where that is set, else the user's data folder."""
+    """Return the folder of jobs: in ``AUTOTUNE_HOME`` if that is set, else in the user's data."""
     import os
 
     from platformdirs import user_data_path
@@ -52,7 +52,8 @@ def check_name(name: object) -> str:
     """
     if not isinstance(name, str) or not NAME.fullmatch(name):
         raise StoreError(
-            f"a job's name must be 1 to 100 letters, digits, dots, dashes or underscores, starting with a letter or digit, got {name!r}."
+            "a job's name must be 1 to 100 letters, digits, dots, dashes or underscores, "
+            f"starting with a letter or digit, got {name!r}."
         )
     return name
 
@@ -89,14 +90,14 @@ class Store:
         )
         try:
             with quiet():
-                begun = (self._begin_file if self.folder is not None else self._begin_row)(
+                created = (self._begin_file if self.folder is not None else self._begin_row)(
                     name, attributes, direction, prepare
                 )
         except unusable() as error:
             raise self.broken(error) from None
-        if begun is None:
+        if created is None:
             raise taken
-        return begun
+        return created
 
     def _begin_file(
         self, name: str, attributes: Mapping[str, Any], direction: Any, prepare: Any
@@ -127,7 +128,7 @@ class Store:
     def _begin_row(
         self, name: str, attributes: Mapping[str, Any], direction: Any, prepare: Any
     ) -> "_Begun | None":
-        """Create the study; one that a process left empty which died at this point is taken over."""
+        """Create the study, or take over one that a process left empty when it died."""
         import optuna
 
         study = optuna.create_study(
@@ -182,7 +183,7 @@ class Store:
         return Writer(self.resuming(name), str(self), unusable(), first_line)
 
     def objective_path(self, name: str, job_id: str) -> Path:
-        """Return where a job's pickled objective lies, from which it is resumed: beside the job, or in the default folder.
+        """Return where a job's pickled objective is, from which it is resumed.
 
         There the job's own id tells it from one of the same name in another database.
         """
@@ -191,7 +192,7 @@ class Store:
         return default_folder() / f"{name}-{job_id}.objective"
 
     def trials_path(self, name: str, job_id: str) -> Path:
-        """Return the folder in which each trial of a job has its own, for checkpoints and logs: as `objective_path`."""
+        """Return the folder that holds each trial's folder, for checkpoints and logs."""
         return self.objective_path(name, job_id).with_suffix(".trials")
 
     def find(self, name: str) -> "optuna.Study":
@@ -212,7 +213,8 @@ class Store:
         except KeyError:
             if self.folder is not None:
                 raise StoreError(
-                    f"{self._path(name)} must hold the job {name!r}, and does not: it was damaged or renamed."
+                    f"{self._path(name)} must hold the job {name!r}, and does not: "
+                    "it was damaged or renamed."
                 ) from None
             raise StoreError(missing, did_you_mean(name, self.names())) from None
         except Exception as error:  # a damaged file may break Optuna's reading anywhere
@@ -236,13 +238,13 @@ class Store:
     def names(self) -> list[str]:
         """Return the names of all jobs."""
         if self.folder is not None:
-            return sorted(p.name.removesuffix(SUFFIX) for p in self.folder.glob(f"*{SUFFIX}"))
+            return sorted(path.name.removesuffix(SUFFIX) for path in self.folder.glob(f"*{SUFFIX}"))
         try:
             with quiet():
                 return sorted(
-                    s.study_name
-                    for s in self._storage("").get_all_studies()
-                    if RECORD in s.user_attrs
+                    study.study_name
+                    for study in self._storage("").get_all_studies()
+                    if RECORD in study.user_attrs
                 )
         except unusable() as error:
             raise self.broken(error) from None
@@ -275,7 +277,7 @@ class Store:
         )
 
     def broken(self, error: Exception, name: str = "") -> StoreError:
-        """Return the error that says in one line why the store, or one job's file in it, cannot be used."""
+        """Return the error that says in one line why the store, or a job's file, is unusable."""
         if isinstance(error, ImportError):
             driver = (
                 "pip install 'autotune-hpo[postgresql]', and write the URL as postgresql+pg8000://…"
@@ -311,7 +313,8 @@ def open_store(storage: str | Path | None = None) -> Store:
         )
     if scheme and not re.match(r"(sqlite|postgresql|mysql)(\+\w+)?$", scheme):
         raise StoreError(
-            f"storage must be a folder or a URL such as sqlite:///jobs.db, got {without_passwords(text)!r}."
+            "storage must be a folder or a URL such as sqlite:///jobs.db, "
+            f"got {without_passwords(text)!r}."
         )
     if not scheme and Path(text).is_file():
         raise StoreError(

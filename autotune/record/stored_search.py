@@ -50,17 +50,17 @@ class StoredSearch:
         self, study: optuna.Study, plan: PlanSpec, compiled: Executable, write: Write
     ) -> None:
         self.storage, self.study_id, self.write = storage_of(study), study_id(study), write
-        self.asked, self.distributions = Asked(plan.space), distributions(plan)
+        self.decoder, self.distributions = Asked(plan.space), distributions(plan)
         past = self.storage.get_all_trials(self.study_id, deepcopy=False)
         self.count = len(past)
-        self.ids = {t.number: trial_id(t) for t in past}
+        self.ids = {trial.number: trial_id(trial) for trial in past}
         self.unsure: set[int] = set()  # trials whose creation failed, or only seemed to fail
         notes = dict(self.storage.get_study_system_attrs(self.study_id))
-        self.search: Search = compiled.search(JobHistory([_past(t) for t in past], notes))
+        self.search: Search = compiled.search(JobHistory([_past(trial) for trial in past], notes))
         check_members(self.search, Search, f"the search of {type(compiled).__name__}")
         self.notes = dict(self.search.notes)
-        unfinished = [t for t in past if not t.state.is_finished()]
-        self.again = [t for t in unfinished if self._is_complete(t.params)]
+        unfinished = [trial for trial in past if not trial.state.is_finished()]
+        self.again = [trial for trial in unfinished if self._is_complete(trial.params)]
         for trial in unfinished:
             if trial not in self.again:  # killed while an earlier release wrote its parameters
                 self.tell(trial.number, TrialStatus.INTERRUPTED, None, {"error": LOST})
@@ -85,7 +85,7 @@ class StoredSearch:
         trial.number = number
         self.write(partial(self._create, trial))
         self._write_notes()
-        return number, self.asked.decode(encoded)
+        return number, self.decoder.decode(encoded)
 
     def report(self, number: int, step: int, value: float) -> str:
         """Take an intermediate value; return why the trial is to stop, or an empty text."""
@@ -117,12 +117,12 @@ class StoredSearch:
         if trial.state is TrialState.RUNNING:  # only a trial that waits can be started
             self.write(partial(change, TrialState.WAITING))
         self.write(partial(change, TrialState.RUNNING))
-        return trial.number, self.asked.decode(trial.params)
+        return trial.number, self.decoder.decode(trial.params)
 
     def _is_complete(self, encoded: Mapping[str, Any]) -> bool:
         """Return whether a configuration has all hyperparameters that are in use."""
-        params, space = self.asked.decode(encoded), self.asked.space
-        return all(n in params or not space.active(n, params) for n in space.order)
+        params, space = self.decoder.decode(encoded), self.decoder.space
+        return all(name in params or not space.active(name, params) for name in space.order)
 
     def _create(self, trial: FrozenTrial) -> None:
         """Write a new trial, unless an earlier try that seemed to fail has written it."""

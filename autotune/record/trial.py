@@ -51,18 +51,18 @@ class Trial:
         """Return the trial as JSON-safe data."""
         from autotune.serialization.values import to_plain
 
-        params = {n: to_plain(v) for n, v in self.params.items()}
+        params = {name: to_plain(value) for name, value in self.params.items()}
         return {
             "number": self.number,
             "value": self.value,
             "params": params,
-            "metrics": {n: to_plain(v) for n, v in self.metrics.items()},
+            "metrics": {name: to_plain(value) for name, value in self.metrics.items()},
         }
 
 
 def ended(trials: Sequence[Trial]) -> list[Trial]:
     """Return the trials that came to an end of their own."""
-    return [t for t in trials if t.status not in CUT_SHORT]
+    return [trial for trial in trials if trial.status not in CUT_SHORT]
 
 
 def has_value(trial: Trial) -> bool:
@@ -76,25 +76,28 @@ def has_value(trial: Trial) -> bool:
 
 def best_first(trials: Sequence[Trial], mode: Mode) -> list[Trial]:
     """Return trials with a value in order; of equal ones the earlier comes first."""
-    return sorted(trials, key=lambda t: (-mode.sign * (t.value or 0.0), t.number))
+    return sorted(trials, key=lambda trial: (-mode.sign * (trial.value or 0.0), trial.number))
 
 
-def read_trials(study: "optuna.Study", asked: Asked, *, alive: bool) -> list[Trial]:
-    """Return the study's trials as they were started; one that runs while no process works on the job was interrupted."""
+def read_trials(study: "optuna.Study", decoder: Asked, *, alive: bool) -> list[Trial]:
+    """Return the study's trials in the order of their starts.
+
+    One that runs while no process works on the job was interrupted.
+    """
     return [
-        _trial(t, asked, alive)
-        for t in study.get_trials(deepcopy=False)
-        if t.state.name != "WAITING" or t.params
+        _trial(trial, decoder, alive)
+        for trial in study.get_trials(deepcopy=False)
+        if trial.state.name != "WAITING" or trial.params
     ]
 
 
-def _trial(trial: "optuna.trial.FrozenTrial", asked: Asked, alive: bool) -> Trial:
+def _trial(trial: "optuna.trial.FrozenTrial", decoder: Asked, alive: bool) -> Trial:
     details: dict[str, Any] = trial.user_attrs.get(DETAILS, {})
     return Trial(
         number=trial.number,
         status=_status(trial, details, alive),
         value=trial.value if trial.state.name == "COMPLETE" else details.get("value"),
-        params=asked.decode(trial.params),
+        params=decoder.decode(trial.params),
         started=trial.datetime_start,
         ended=trial.datetime_complete,
         seconds=details.get("seconds", _seconds(trial)),

@@ -30,7 +30,7 @@ class Verdict:
     """The number of folds."""
     p: float | None
     """The p-value of no difference; None if nothing can be tested."""
-    of: int
+    trials: int
     """The number of finished trials that the winner is the best of."""
 
     def describe(self) -> dict[str, Any]:
@@ -63,24 +63,27 @@ def judge(plan: PlanSpec, trials: Sequence[Trial], best: Trial | None) -> Verdic
     before, after = _folds(baseline), _folds(best)
     if len(before) != len(after) or len(after) < 2:
         return None
-    gains = [plan.mode.sign * (b - a) for a, b in zip(before, after, strict=True)]
+    gains = [
+        plan.mode.sign * (tuned_score - baseline_score)
+        for baseline_score, tuned_score in zip(before, after, strict=True)
+    ]
     gain, better = sum(gains) / len(gains), sum(gain > 0 for gain in gains)
     finished = sum(trial.status is TrialStatus.FINISHED for trial in trials)
-    answer, p = "yours", None
+    conclusion, p_value = "yours", None
     if best.number != baseline.number:
         # Folds of a splitter may share more of their rows than the correction counts on.
-        p = corrected_t(gains) if isinstance(plan["cv"], int) else None
-        answer = "tuned" if p is not None and p < BEYOND_NOISE else "unclear"
-    text = _text(answer, gain, f"{better} of {len(gains)}", p, finished)
-    return Verdict(answer, text, gain, better, len(gains), p, finished)
+        p_value = corrected_t(gains) if isinstance(plan["cv"], int) else None
+        conclusion = "tuned" if p_value is not None and p_value < BEYOND_NOISE else "unclear"
+    text = _text(conclusion, gain, f"{better} of {len(gains)}", p_value, finished)
+    return Verdict(conclusion, text, gain, better, len(gains), p_value, finished)
 
 
 def _folds(trial: Trial) -> list[float]:
     """Return the scores of a trial's folds, or none if they do not make up its value."""
     scores = [
-        trial.metrics[f"fold_{i}"]
-        for i in range(len(trial.metrics))
-        if f"fold_{i}" in trial.metrics
+        trial.metrics[f"fold_{fold}"]
+        for fold in range(len(trial.metrics))
+        if f"fold_{fold}" in trial.metrics
     ]
     if not scores or trial.value is None:
         return []
@@ -88,20 +91,20 @@ def _folds(trial: Trial) -> list[float]:
     return scores if math.isclose(mean, trial.value, abs_tol=1e-9) else []
 
 
-def _text(answer: str, gain: float, folds: str, p: float | None, of: int) -> str:
-    if answer == "yours":
-        return f"keep what you had: no trial of {of} was better"
-    better = f"{number(gain)} better, in {folds} folds, {p_text(p)}"
-    chosen = f"indicative, as it was chosen as the best of {of} on these folds"
-    if answer == "tuned":
+def _text(conclusion: str, gain: float, folds: str, p_value: float | None, trials: int) -> str:
+    if conclusion == "yours":
+        return f"keep what you had: no trial of {trials} was better"
+    better = f"{number(gain)} better, in {folds} folds, {p_text(p_value)}"
+    chosen = f"indicative, as it was chosen as the best of {trials} on these folds"
+    if conclusion == "tuned":
         return f"take the tuned one: {better}; {chosen}"
     return f"not beyond the folds' noise, so keeping what you had is fine: {better}; {chosen}"
 
 
-def p_text(p: float | None) -> str:
+def p_text(p_value: float | None) -> str:
     """Return a p-value as it is written.
 
     >>> p_text(0.0625), p_text(0.0001)
     ('p=0.062', 'p<0.001')
     """
-    return "untested" if p is None else "p<0.001" if p < 0.001 else f"p={p:.2g}"
+    return "untested" if p_value is None else "p<0.001" if p_value < 0.001 else f"p={p_value:.2g}"

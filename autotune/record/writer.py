@@ -1,4 +1,4 @@
-"""Writes that wait for their store: in order, tried again while it is locked, full or away, told when that takes too long."""
+"""Writes in order to a store, tried again while it is locked, full or away, up to a limit."""
 
 import time
 from collections import deque
@@ -11,7 +11,9 @@ PAUSE = 0.5
 
 
 class Writer:
-    """Carries out writes one after another; one that the store refuses now is kept, with all after it, and tried again.
+    """Carries out writes one after another; one that the store refuses is tried again.
+
+    Writes after it wait for it.
 
     Args:
         resuming: The command that goes on with the job, for the message.
@@ -77,7 +79,8 @@ class Writer:
         self._again = moment + PAUSE
         if moment - self._since >= self.patience:
             raise JobError(
-                f"the job store {self.store} could not be written for {self.patience:g} s: {self._describe(error)}; "
+                f"the job store {self.store} could not be written for {self.patience:g} s: "
+                f"{self._describe(error)}; "
                 f"what it holds is whole, {len(self._waiting)} writes are lost.",
                 f"Once it can be written: {self.resuming}",
             ) from None

@@ -49,8 +49,8 @@ def existing_job(
     job = JobRecord(name, store, dict(data))
     differing = differing_settings(plan, job.plan)
     if differing:
-        more = f" and {len(differing) - MAX_NAMES} more" if len(differing) > MAX_NAMES else ""
-        names = ", ".join(differing[:MAX_NAMES]) + more
+        suffix = f" and {len(differing) - MAX_NAMES} more" if len(differing) > MAX_NAMES else ""
+        names = ", ".join(differing[:MAX_NAMES]) + suffix
         raise _another(name, exists, f"another plan (see {names})")
     if job.record["environment"].get("data") != data_print(data):
         raise _another(name, exists, "other data")

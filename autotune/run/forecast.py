@@ -1,4 +1,4 @@
-"""How long a job will take and how much memory it needs, as ranges, from the time that a few fits took."""
+"""How long a job will take and how much memory it needs, as ranges, from a few timed fits."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -14,7 +14,10 @@ FEWER, MORE = 0.5, 3.0
 
 @dataclass(frozen=True)
 class Probe:
-    """One timed fit: its configuration, the seconds a whole trial of it takes, the memory in bytes its process reached."""
+    """One timed fit.
+
+    ``seconds`` is what a whole trial of it takes, ``memory`` the bytes its process reached.
+    """
 
     params: Mapping[str, Any]
     seconds: float
@@ -30,7 +33,9 @@ def _span(low: float, high: float | None) -> str:
 
 @dataclass(frozen=True)
 class Estimate:
-    """What a job will take, each as a likely range ``(low, high)``; ``high`` is None where a probe was cut short.
+    """What a job will take, each as a likely range ``(low, high)``.
+
+    ``high`` is None where a probe was cut short.
 
     ``seconds`` is the wall time of the whole job, ``trial_seconds`` that of one trial, ``trials``
     how many end before ``max_runtime``, ``memory`` the bytes that all workers together need,
@@ -53,16 +58,18 @@ class Estimate:
         from autotune.serialization.values import to_plain
 
         ranges = {
-            n: list(r) if (r := getattr(self, n)) else None
-            for n in ("seconds", "trial_seconds", "trials", "memory")
+            name: list(span) if (span := getattr(self, name)) else None
+            for name in ("seconds", "trial_seconds", "trials", "memory")
         }
         return ranges | {
             "start": self.start,
-            "probes": [{**asdict(p), "params": to_plain(dict(p.params))} for p in self.probes],
+            "probes": [
+                {**asdict(probe), "params": to_plain(dict(probe.params))} for probe in self.probes
+            ],
         }
 
     def __str__(self) -> str:
-        trials = " to ".join(f"{n}" for n in dict.fromkeys(self.trials))
+        trials = " to ".join(f"{count}" for count in dict.fromkeys(self.trials))
         memory = (
             ""
             if self.memory is None
@@ -70,32 +77,33 @@ class Estimate:
         )
         timed = f"{len(self.probes)} timed fit{'s' if len(self.probes) > 1 else ''}"
         return (
-            f"The job will take {_span(*self.seconds)}: {trials} trials of {_span(*self.trial_seconds)}{memory} "
+            f"The job will take {_span(*self.seconds)}: {trials} trials "
+            f"of {_span(*self.trial_seconds)}{memory} "
             f"(from {timed})."
         )
 
 
-def foretell(plan: PlanSpec, probes: Sequence[Probe], start: float = 0.0) -> Estimate:
-    """Return what the job will take, from trials that were timed and the seconds until the first of them ran.
+def forecast_job(plan: PlanSpec, probes: Sequence[Probe], start: float = 0.0) -> Estimate:
+    """Return what the job will take, from timed trials and the seconds until the first one ran.
 
     A job's trials take what the timed ones took on average, by a factor that jobs' outcomes were
     within; where more workers run than one, they share the time evenly. Completion and early
     stopping may end it sooner; they are not foreseen.
     """
-    mean = sum(p.seconds for p in probes) / len(probes)
-    known = all(p.complete for p in probes)
+    mean = sum(probe.seconds for probe in probes) / len(probes)
+    complete = all(probe.complete for probe in probes)
     rounds = plan["max_trials"] / min(plan["max_parallel"], plan["max_trials"])
     cap = float(plan["max_runtime"])
     low, high = start + rounds * mean * FEWER, start + rounds * mean * MORE
     least, most = (
-        int(cap * plan["max_parallel"] / (mean * f)) if mean else plan["max_trials"]
-        for f in (MORE, FEWER)
+        int(cap * plan["max_parallel"] / (mean * factor)) if mean else plan["max_trials"]
+        for factor in (MORE, FEWER)
     )
-    peaks = [p.memory for p in probes if p.memory]
+    peaks = [probe.memory for probe in probes if probe.memory]
     return Estimate(
-        seconds=(_short(min(low, cap)), _short(min(high, cap)) if known else cap),
-        trial_seconds=(_short(mean * FEWER), _short(mean * MORE) if known else None),
-        trials=(min(least, plan["max_trials"]) if known else 0, min(most, plan["max_trials"])),
+        seconds=(_short(min(low, cap)), _short(min(high, cap)) if complete else cap),
+        trial_seconds=(_short(mean * FEWER), _short(mean * MORE) if complete else None),
+        trials=(min(least, plan["max_trials"]) if complete else 0, min(most, plan["max_trials"])),
         memory=(max(peaks) * plan["max_parallel"], int(max(peaks) * plan["max_parallel"] * 1.5))
         if peaks
         else None,

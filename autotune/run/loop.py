@@ -1,4 +1,4 @@
-"""The loop of a job: one process asks, tells and writes; workers evaluate; the caps of the plan hold."""
+"""The loop of a job: one process draws and records, workers evaluate, the plan's caps hold."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -10,7 +10,7 @@ from autotune.plan.spec import PlanSpec
 from autotune.record.status import JobStatus, TrialStatus
 from autotune.record.stored_search import StoredSearch
 from autotune.record.writer import Writer
-from autotune.run.forecast import Probe, foretell
+from autotune.run.forecast import Probe, forecast_job
 from autotune.run.outcomes import Ending, Tally
 from autotune.stopping.completion import EARLY
 from autotune.workers.events import Died, Done, Event, Failed, Pruned, Report
@@ -25,8 +25,11 @@ PROBES = 2  # the first trials that finish foretell what the job will take
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a session of a job ended: why, the seconds consumed over all sessions, the first error in full, what it saved,
-    what its first trials foretold, and the most memory that one worker used, in bytes.
+    """How a session of a job ended.
+
+    ``seconds`` counts all sessions, ``trace`` is the first error in full, ``saved`` what completion
+    saved, ``forecast`` what the first trials predicted, and ``memory`` the most bytes that one
+    worker used.
     """
 
     ending: Ending
@@ -51,17 +54,17 @@ class Running:
     search: StoredSearch
     workers: Workers
     writer: Writer
-    shown: Any
+    display: Any
     outside: Callable[[float], Ending | None]
     tally: Tally
-    begun: float
+    started_at: float
     consumed: float = 0.0
     started: int = 0
     params: dict[int, dict[str, Any]] = field(default_factory=dict)
     retries: dict[int, int] = field(default_factory=dict)
     stopping: dict[int, tuple[float, str]] = field(default_factory=dict)
-    lost: dict[int, int] = field(default_factory=dict)
-    untold: dict[int, tuple[TrialStatus, float | None, dict[str, Any]]] = field(
+    lost_retries: dict[int, int] = field(default_factory=dict)
+    uncounted: dict[int, tuple[TrialStatus, float | None, dict[str, Any]]] = field(
         default_factory=dict
     )
     trial_seconds: list[float] = field(default_factory=list)
@@ -71,22 +74,22 @@ class Running:
 
     @property
     def seconds(self) -> float:
-        """Seconds the job has run over all sessions, by the monotonic clock, which a sleeping machine stops."""
-        return self.consumed + time.monotonic() - self.begun
+        """Seconds over all sessions, by the monotonic clock, which stops while a machine sleeps."""
+        return self.consumed + time.monotonic() - self.started_at
 
     @property
-    def left(self) -> float:
+    def remaining_seconds(self) -> float:
         """Seconds until max_runtime."""
         return float(self.plan["max_runtime"]) - self.seconds
 
     @property
-    def ended(self) -> int:
+    def ended_trials(self) -> int:
         """How many trials ended, over all sessions."""
         return self.started - len(self.workers.running) - len(self.search.again)
 
 
 def run_trials(state: Running) -> Outcome:
-    """Run trials until a cap or a completion criterion ends the job; every finished trial is written as it ends."""
+    """Run trials until a cap or a completion criterion ends the job; each is written as it ends."""
     while True:
         ending = _ending(state)
         if ending is None:
@@ -102,18 +105,18 @@ def run_trials(state: Running) -> Outcome:
 
 
 def _ending(state: Running) -> Ending | None:
-    """Return why the job ends, or None; it then ends at once, or as soon as the running trials have."""
-    if state.left <= 0:
+    """Return why the job ends, or None; it ends at once, or when the running trials have."""
+    if state.remaining_seconds <= 0:
         limit = state.plan["max_runtime"]
         return Ending(
             JobStatus.COMPLETED, "max_runtime", f"max_runtime of {limit:g} s reached", now=True
         )
-    asked = state.outside(state.seconds)
-    if asked is not None:
-        return asked
-    given = state.tally.ending()
-    if given is not None:
-        return given
+    requested = state.outside(state.seconds)
+    if requested is not None:
+        return requested
+    criterion_ending = state.tally.ending()
+    if criterion_ending is not None:
+        return criterion_ending
     if state.exhausted:
         return Ending(JobStatus.COMPLETED, "whole_space", "every configuration was tried")
     if state.started >= state.plan["max_trials"] and not state.search.again:
@@ -124,18 +127,18 @@ def _ending(state: Running) -> Ending | None:
 
 
 def _start(state: Running) -> None:
-    """Give trials to the free workers, unless the store is away: what cannot be written is not computed either."""
+    """Give trials to the free workers, unless the store is away: no trial runs unrecorded."""
     while state.workers.free and not state.writer.waits and _may_ask(state):
         again = bool(state.search.again)
-        asked = state.search.ask()
-        if asked is None:
+        drawn = state.search.ask()
+        if drawn is None:
             state.exhausted = True
             return
-        number, params = asked
+        number, params = drawn
         state.started += not again
         state.params[number] = params
         _submit(state, number)
-        state.shown.update(state)
+        state.display.update(state)
 
 
 def _may_ask(state: Running) -> bool:
@@ -143,10 +146,10 @@ def _may_ask(state: Running) -> bool:
         return True
     if state.plan["deterministic"]:
         # The sampler may know exactly the trials before this many, whichever worker was faster.
-        known = state.started - state.plan["max_parallel"]
-        if any(number <= known for number in state.workers.running):
+        last = state.started - state.plan["max_parallel"]
+        if any(number <= last for number in state.workers.running):
             return False
-        _count(state, known)
+        _count(state, last)
     return state.started < state.plan["max_trials"] and state.tally.ending() is None
 
 
@@ -155,11 +158,13 @@ def _submit(state: Running, number: int) -> None:
 
 
 def _patience(state: Running) -> float:
-    """Return how long to wait for the next event: until the first cap, and at most a moment, to look around."""
+    """Return how long to wait for an event: until the first cap, and at most a moment."""
     timeout = state.plan["trial_timeout"]
-    ends = [state.left, TICK_MEMORY if state.plan["memory_limit"] else TICK]
+    ends = [state.remaining_seconds, TICK_MEMORY if state.plan["memory_limit"] else TICK]
     if timeout is not None:
-        ends += [begun + timeout - time.monotonic() for begun in state.workers.running.values()]
+        ends += [
+            started_at + timeout - time.monotonic() for started_at in state.workers.running.values()
+        ]
     return max(0.0, min(ends))
 
 
@@ -167,8 +172,8 @@ def _enforce(state: Running) -> None:
     """Kill the trials that are over their time or memory; the job goes on with new workers."""
     timeout, memory = state.plan["trial_timeout"], state.plan["memory_limit"]
     over = state.workers.over()
-    for number, begun in state.workers.running.items():
-        seconds = time.monotonic() - begun
+    for number, started_at in state.workers.running.items():
+        seconds = time.monotonic() - started_at
         if timeout is not None and seconds >= timeout:
             _cut(
                 state,
@@ -244,7 +249,9 @@ def _answer(state: Running, event: Report) -> None:
 def _retry(state: Running, event: Died) -> None:
     """Try a trial whose process died again, up to max_retries; its number, params and seed stay."""
     tries, most = (
-        (state.lost, MAX_LOST_RETRIES) if event.lost else (state.retries, state.plan["max_retries"])
+        (state.lost_retries, MAX_LOST_RETRIES)
+        if event.lost
+        else (state.retries, state.plan["max_retries"])
     )
     tried = tries.get(event.number, 0)
     if tried < most:
@@ -267,28 +274,31 @@ def _tell(
     state.stopping.pop(number, None)
     state.trial_seconds.append(float(details.get("seconds") or 0.0))
     state.search.tell(
-        number, status, value, {k: v for k, v in details.items() if v not in ("", {}, None)}
+        number,
+        status,
+        value,
+        {name: detail for name, detail in details.items() if detail not in ("", {}, None)},
     )
-    state.untold[number] = (status, value, details)
+    state.uncounted[number] = (status, value, details)
     if not state.plan["deterministic"]:
         _count(state, number)
-    state.shown.update(state)
+    state.display.update(state)
 
 
 def _count(state: Running, last: int) -> None:
     """Let the ended trials count towards the job's end, by number up to the last that may."""
-    for number in sorted(n for n in state.untold if n <= last):
-        state.tally.add(*state.untold.pop(number))
+    for number in sorted(candidate for candidate in state.uncounted if candidate <= last):
+        state.tally.add(*state.uncounted.pop(number))
 
 
 def _end_running(state: Running, ending: Ending) -> None:
-    """Kill what still runs; where the job can be gone on with, those trials wait for that, else they were interrupted."""
-    for number, begun in state.workers.running.items():
+    """Kill the running trials: they wait for a resumable job, else they were interrupted."""
+    for number, started_at in state.workers.running.items():
         state.workers.kill(number)
         if ending.status is JobStatus.STOPPED:
             state.search.put_back(number)
         else:
-            details = {"seconds": time.monotonic() - begun, "error": ending.reason}
+            details = {"seconds": time.monotonic() - started_at, "error": ending.reason}
             state.search.tell(number, TrialStatus.INTERRUPTED, None, details)
     _count(state, state.started)
 
@@ -306,14 +316,14 @@ def _outcome(state: Running, ending: Ending) -> Outcome:
         )
     trace = tally.first_trace if ending.status is JobStatus.FAILED else ""
     complete = ending.criterion in EARLY
-    forecast = foretell(state.plan, state.probes).describe() if state.probes else {}
+    forecast = forecast_job(state.plan, state.probes).describe() if state.probes else {}
     return Outcome(
         ending, state.seconds, trace, _saved(state) if complete else {}, forecast, state.memory
     )
 
 
 def _saved(state: Running) -> dict[str, float]:
-    """Return how many trials the job did without, and the seconds they would have taken at the pace of the others."""
+    """Return how many trials the job did without, and the seconds they would have taken."""
     trials = state.plan["max_trials"] - state.started
     if trials <= 0 or not state.trial_seconds:
         return {}

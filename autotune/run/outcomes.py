@@ -1,4 +1,4 @@
-"""What the ended trials come to: the values so far, whether the job is complete, and whether it must be given up."""
+"""What the ended trials amount to: the values so far, completion, and giving up."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,7 +10,10 @@ from autotune.stopping.completion import Completion
 
 @dataclass(frozen=True)
 class Ending:
-    """Why a job ends: its status, the criterion, the reason in words; ``now`` says that running trials are not waited for."""
+    """Why a job ends: its status, the criterion, the reason in words.
+
+    ``now`` says that running trials are not waited for.
+    """
 
     status: JobStatus
     criterion: str
@@ -20,20 +23,25 @@ class Ending:
 
 @dataclass
 class Tally:
-    """Takes ended trials in the order that counts: that of their ends, or of their numbers where the job is deterministic."""
+    """Takes ended trials in the order that counts.
+
+    It is that of their ends, or of their numbers where the job is deterministic.
+    """
 
     plan: PlanSpec
     past: list[float]
     scored: bool = True  # by scikit-learn's scorers, whose best possible value is known
     values: list[float] = field(default_factory=list)
     failed_in_a_row: int = 0
-    ended: int = 0
+    ended_trials: int = 0
     first_error: str = ""
     first_trace: str = ""
 
     def __post_init__(self) -> None:
         criteria = {
-            n: c for n, c in self.plan["completion"].items() if self.scored or n != "best_possible"
+            name: criterion
+            for name, criterion in self.plan["completion"].items()
+            if self.scored or name != "best_possible"
         }
         self._completion = Completion(criteria, self.plan["mode"])
         for value in self.past:
@@ -41,7 +49,7 @@ class Tally:
 
     def add(self, status: TrialStatus, value: float | None, details: dict[str, Any]) -> None:
         """Take a trial of this session that ended."""
-        self.ended += 1
+        self.ended_trials += 1
         if value is not None:
             self.failed_in_a_row = 0
             self._take(value)
@@ -61,18 +69,21 @@ class Tally:
 
     def ending(self) -> Ending | None:
         """Return why the job ends by what its trials gave, or None where it goes on."""
-        done = self._completion.fired
-        if done:
+        fired = self._completion.fired
+        if fired:
             return Ending(
-                JobStatus.COMPLETED, done.criterion, done.reason, now=not self.plan["deterministic"]
+                JobStatus.COMPLETED,
+                fired.criterion,
+                fired.reason,
+                now=not self.plan["deterministic"],
             )
         limits = self.plan["max_failures"]
         if (
-            self.failed_in_a_row == self.ended
-            and 0 < limits.get("first", 0) <= self.ended
+            self.failed_in_a_row == self.ended_trials
+            and 0 < limits.get("first", 0) <= self.ended_trials
             and not self.values
         ):
-            return self._given_up(f"the first {self.ended} trials all failed")
+            return self._given_up(f"the first {self.ended_trials} trials all failed")
         if 0 < limits.get("in_a_row", 0) <= self.failed_in_a_row:
             return self._given_up(f"{self.failed_in_a_row} trials failed in a row")
         return None

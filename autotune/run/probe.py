@@ -1,4 +1,4 @@
-"""Timing a few fits of a plan in a worker process, to tell beforehand what a job will take."""
+"""Timing a few fits of a plan in a worker process, to predict what a job will take."""
 
 import random
 import time
@@ -8,7 +8,7 @@ from typing import Any
 from autotune.errors import SettingError, TrialError
 from autotune.objective.factory import make_objective
 from autotune.plan.spec import PlanSpec
-from autotune.run.forecast import Estimate, Probe, foretell
+from autotune.run.forecast import Estimate, Probe, forecast_job
 from autotune.space.scale import is_number
 from autotune.workers.events import Done, Failed, Pruned, Report
 from autotune.workers.pickling import pickled
@@ -21,7 +21,7 @@ MAX_LIMIT_SECONDS = 1e6
 
 
 def estimate(plan: PlanSpec, data: Mapping[str, Any], objective: Any, limit: float) -> Estimate:
-    """Time the user's own configuration and others, a single fold each; `Plan.estimate` says what the arguments are."""
+    """Time the user's own configuration and others, a single fold each; see `Plan.estimate`."""
     if not is_number(limit) or not 0.01 <= limit <= MAX_LIMIT_SECONDS:
         raise SettingError(
             f"limit must be a number of seconds from 0.01 to {MAX_LIMIT_SECONDS:g}, got {limit!r}."
@@ -29,39 +29,47 @@ def estimate(plan: PlanSpec, data: Mapping[str, Any], objective: Any, limit: flo
     evaluate = make_objective(plan, data, objective)
     probing, folds = evaluate.probing()
     until = time.monotonic() + limit
-    begun = time.monotonic()
+    started_at = time.monotonic()
     with WorkerPool(1, pickled(probing, plan), threads=plan["threads_per_trial"]) as workers:
-        probes, start = _probes(plan, workers, begun, until)
-    return foretell(
-        plan, [Probe(p.params, p.seconds * folds, p.memory, p.complete) for p in probes], start
+        probes, start = _probes(plan, workers, started_at, until)
+    return forecast_job(
+        plan,
+        [
+            Probe(probe.params, probe.seconds * folds, probe.memory, probe.complete)
+            for probe in probes
+        ],
+        start,
     )
 
 
 def _probes(
-    plan: PlanSpec, workers: WorkerPool, begun: float, until: float
+    plan: PlanSpec, workers: WorkerPool, started_at: float, until: float
 ) -> tuple[list[Probe], float]:
-    """Time each configuration, and the first once more, as a worker's first fit loads libraries; and how long that took."""
-    found: list[Probe] = []
+    """Time each configuration; return the probes, and the seconds before the first fit.
+
+    The first is timed twice, as a worker's first fit loads libraries.
+    """
+    probes: list[Probe] = []
     first = 0.0
     for number, params in enumerate(_configurations(plan)):
         probe = _time(plan, workers, number, params, until)
         if probe is None:
             break
-        found.append(probe)
-        first = first or time.monotonic() - begun
+        probes.append(probe)
+        first = first or time.monotonic() - started_at
         if not probe.complete or (
-            len(found) >= MIN_PROBES and time.monotonic() - begun - first > SPEND
+            len(probes) >= MIN_PROBES and time.monotonic() - started_at - first > SPEND
         ):
             break
-    again = _time(plan, workers, 0, found[0].params, until) if found[0].complete else None
+    again = _time(plan, workers, 0, probes[0].params, until) if probes[0].complete else None
     if again is not None and again.complete:
-        found[0] = min(found[0], again, key=lambda p: p.seconds)
-    return found, max(0.0, first - found[0].seconds)
+        probes[0] = min(probes[0], again, key=lambda probe: probe.seconds)
+    return probes, max(0.0, first - probes[0].seconds)
 
 
 def _configurations(plan: PlanSpec) -> list[dict[str, Any]]:
-    """Return the first trials' configurations, then some drawn at random, as the costs of trials differ widely."""
-    points = [dict(p) for p in plan["initial_trials"][:MIN_PROBES]]
+    """Return the first trials' configurations, then some at random, as costs differ widely."""
+    points = [dict(params) for params in plan["initial_trials"][:MIN_PROBES]]
     generator = random.Random(plan["seed"])
     return points + [
         plan.space.sample(generator)
@@ -77,8 +85,8 @@ def _time(
     Raises:
         TrialError: if it fails; with its error.
     """
-    begun = time.monotonic()
-    if begun >= until:
+    started_at = time.monotonic()
+    if started_at >= until:
         return None
     workers.submit(number, params, trial_seed(plan["seed"], number))
     while time.monotonic() < until:
@@ -97,4 +105,4 @@ def _time(
                         f"a fit to time must succeed, but {event.reason} for {dict(params)}."
                     )
     workers.kill(number)
-    return Probe(params, time.monotonic() - begun, None, complete=False)
+    return Probe(params, time.monotonic() - started_at, None, complete=False)

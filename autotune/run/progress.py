@@ -1,4 +1,4 @@
-"""Progress while a job runs: a live line in a terminal, a plain line now and then elsewhere, nothing when told to be quiet."""
+"""Progress while a job runs: a live line in a terminal, a plain line elsewhere, or nothing."""
 
 import sys
 import time
@@ -11,7 +11,7 @@ PLAIN_EVERY = 10.0
 
 
 def make_progress(plan: PlanSpec, name: str, wanted: bool | None) -> "Quiet":
-    """Return what shows progress: live in a terminal, plain where asked for without one, else quiet."""
+    """Return what shows progress: live in a terminal, plain lines on request, else nothing."""
     terminal = sys.stderr.isatty()
     if wanted is False or (wanted is None and not terminal):
         return Quiet()
@@ -36,11 +36,11 @@ class Quiet:
 
 def line(plan: PlanSpec, state: Any) -> str:
     """Return the counts, the best so far, and when the job will be done at the pace so far."""
-    ended, best = state.ended, state.tally.best
-    parts = [f"{ended}/{plan['max_trials']} trials"]
+    ended_trials, best = state.ended_trials, state.tally.best
+    parts = [f"{ended_trials}/{plan['max_trials']} trials"]
     if best is not None:
         parts.append(f"best {number(best)}")
-    without = ended - len(state.tally.values) - len(state.untold)
+    without = ended_trials - len(state.tally.values) - len(state.uncounted)
     if without > 0:
         parts.append(f"{without} without a result")
     if state.writer.waits:
@@ -51,10 +51,16 @@ def line(plan: PlanSpec, state: Any) -> str:
 
 
 def remaining(plan: PlanSpec, state: Any) -> float:
-    """Return the seconds that the trials not ended would take at the pace of this session, as far as max_runtime lets them."""
+    """Return the seconds until all trials have ended at this session's pace, up to max_runtime."""
     mean = sum(state.trial_seconds) / len(state.trial_seconds)
     return float(
-        max(0.0, min((plan["max_trials"] - state.ended) * mean / plan["max_parallel"], state.left))
+        max(
+            0.0,
+            min(
+                (plan["max_trials"] - state.ended_trials) * mean / plan["max_parallel"],
+                state.remaining_seconds,
+            ),
+        )
     )
 
 
@@ -99,4 +105,4 @@ class Live(Plain):
     def update(self, state: Any) -> None:
         """Bring the bar up to date."""
         self.state = state
-        self.bar.update(self.task, completed=state.ended, description=line(self.plan, state))
+        self.bar.update(self.task, completed=state.ended_trials, description=line(self.plan, state))

@@ -1,10 +1,11 @@
-"""A script, run once with its static values before anything is tuned, to see that it ends well and its metrics are found."""
+"""A script, run once with its static values before tuning, to see that its metrics are found."""
 
 import os
 import shlex
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autotune.errors import SettingError, TrialError
@@ -26,7 +27,10 @@ SEED = 0
 
 @dataclass(frozen=True)
 class Tried:
-    """How a script's try went: the last value of each metric, how often each was told, its seconds and its whole command."""
+    """How a script's try went.
+
+    It holds the last value of each metric, how often each was reported, seconds, and the command.
+    """
 
     metrics: Mapping[str, float]
     counts: Mapping[str, int]
@@ -35,8 +39,8 @@ class Tried:
 
     def __str__(self) -> str:
         lines = [
-            f"{n} = {v:g} (found {counted(self.counts[n], 'time')})"
-            for n, v in self.metrics.items()
+            f"{name} = {value:g} (found {counted(self.counts[name], 'time')})"
+            for name, value in self.metrics.items()
         ]
         return "\n".join(
             [f"ended well after {self.seconds:.3g} s: {shlex.join(self.command)}", *lines]
@@ -49,7 +53,7 @@ class Tried:
 
 @dataclass(frozen=True)
 class _Try:
-    """Evaluates a script for the count of each metric, too, and for the end of its log where it fails."""
+    """Evaluates a script for the count of each metric, and for its log's end where it fails."""
 
     objective: "ScriptObjective"
 
@@ -75,12 +79,12 @@ def try_once(script: ScriptSpec, limit: float) -> Tried:
         event = _ended(workers, time.monotonic() + limit)
     match event:
         case events.Done() if "error" not in event.metrics:
-            told: Any = event.metrics
+            reported: Any = event.metrics
             command = (*objective.command, *script.arguments_for(script.hyperparameters))
-            return Tried(told["metrics"], told["counts"], event.seconds, command)
+            return Tried(reported["metrics"], reported["counts"], event.seconds, command)
         case events.Done():
-            told = event.metrics
-            raise _failed(script, told["error"], told["notes"])
+            reported = event.metrics
+            raise _failed(script, reported["error"], reported["notes"])
         case events.Failed():
             raise _failed(script, event.error)
         case events.Died():
@@ -109,13 +113,18 @@ def _failed(script: ScriptSpec, reason: str, notes: list[str] | None = None) -> 
 
 
 def _of_paths(script: ScriptSpec) -> str:
-    """Return the hint for a static value that names something from here only, while a trial runs in a folder of its own."""
-    texts = [
-        v
-        for v in script.hyperparameters.values()
-        if isinstance(v, str) and v and not os.path.isabs(v)
-    ]  # noqa: PTH117
-    named = next((t for t in texts if os.path.exists(t)), None)  # noqa: PTH110 - any text may be asked for
-    if named is None or script.folder is not None:
+    """Return the hint for a static value that is a path relative to this folder."""
+    relative = next(filter(_is_relative_path, script.hyperparameters.values()), None)
+    if relative is None or script.folder is not None:
         return ""
-    return f"It ran in a folder of its own, where {named!r} is not: give its whole path, or folder='.'."
+    return (
+        f"It ran in a folder of its own, where {relative!r} is not: "
+        "give its whole path, or folder='.'."
+    )
+
+
+def _is_relative_path(value: object) -> bool:
+    """Return whether a value is the text of a relative path that exists in this folder."""
+    if not isinstance(value, str) or not value or Path(value).is_absolute():
+        return False
+    return os.path.exists(value)  # noqa: PTH110 - pathlib raises for some texts

@@ -1,4 +1,4 @@
-"""Ctrl-C, a request to end, and a closed terminal, taken as wishes that the loop looks at between events."""
+"""Ctrl-C, SIGTERM and a closed terminal, as requests that the loop looks at between events."""
 
 import signal
 import threading
@@ -7,7 +7,9 @@ from typing import Any
 
 
 class Signals:
-    """While it is entered, Ctrl-C is counted; the third raises KeyboardInterrupt as ever. SIGTERM and SIGHUP ask to end now.
+    """Counts Ctrl-C while it is entered; the third raises KeyboardInterrupt as usual.
+
+    SIGTERM and SIGHUP ask to end now.
 
     A signal that the process was told to ignore, as ``nohup`` and background shells do, stays
     ignored. Outside the main thread nothing changes, as Python allows signal handlers there only.

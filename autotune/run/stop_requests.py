@@ -1,4 +1,4 @@
-"""What ends a job from outside: Ctrl-C, a signal, ``autotune stop``, or another process that took the job over."""
+"""What ends a job from outside: Ctrl-C, a signal, ``autotune stop``, or another process."""
 
 import contextlib
 import sys
@@ -18,7 +18,7 @@ LOOK_EVERY = 0.5
 
 
 class Control:
-    """Looks at the wishes to end; also keeps the lease alive, by which others see that the job runs."""
+    """Looks for requests to end, and renews the lease, by which others see that the job runs."""
 
     def __init__(
         self, study: Any, lease: Lease, signals: Signals, session: int, resuming: str
@@ -32,7 +32,7 @@ class Control:
         )
         self._next = 0.0
         self._stop: Ending | None = None
-        self._told = False
+        self._announced = False
         self._trouble = unusable()
 
     def __call__(self, seconds: float) -> Ending | None:
@@ -58,17 +58,19 @@ class Control:
     def _look(self, seconds: float) -> None:
         if not self.lease.keep(seconds):
             raise JobError(
-                f"job {self.study.study_name!r} was taken over by another process, or its files were removed; this one ends."
+                f"job {self.study.study_name!r} was taken over by another process, "
+                "or its files were removed; this one ends."
             )
-        asked = storage_of(self.study).get_study_user_attrs(study_id(self.study)).get(STOP)
-        if asked and asked.get("session") == self.session:
-            self._stop = Ending(JobStatus.STOPPED, "stop", f"stopped by {asked['by']}", now=True)
+        request = storage_of(self.study).get_study_user_attrs(study_id(self.study)).get(STOP)
+        if request and request.get("session") == self.session:
+            self._stop = Ending(JobStatus.STOPPED, "stop", f"stopped by {request['by']}", now=True)
 
     def _finish(self) -> Ending:
-        if not self._told:
-            self._told = True
+        if not self._announced:
+            self._announced = True
             print(
-                f"autotune: ends when the running trials have; Ctrl-C again ends them now. To go on later: {self.resuming}",
+                "autotune: ends when the running trials have; Ctrl-C again ends them now. "
+                f"To go on later: {self.resuming}",
                 file=sys.stderr,
             )
         return Ending(JobStatus.STOPPED, "interrupt", "interrupted (Ctrl-C)")

@@ -37,20 +37,22 @@ def check_values(domain: Domain, values: Iterable[Any]) -> None:
     Raises:
         AssertionError: naming the domain, and the values that do not fit.
     """
-    drawn = {(type(v), v): v for v in values}
-    outside = [v for v in drawn.values() if not domain.contains(v)]
+    drawn = {(type(value), value): value for value in values}
+    outside = [value for value in drawn.values() if not domain.contains(value)]
     expect(not outside, f"values in {domain}", outside[:5], LOOK)
     if isinstance(domain, Choice) or domain.size <= FEW:
         _check_levels(domain, drawn)
     else:
-        _check_ends(domain, [v for v in drawn.values() if _is_number(v)])
+        _check_ends(domain, [value for value in drawn.values() if _is_number(value)])
 
 
 def _check_levels(domain: Domain, drawn: dict[tuple[type, Any], Any]) -> None:
     """Check that every value of a small domain was drawn."""
-    numbers = [v for v in drawn.values() if _is_number(v)]
+    numbers = [value for value in drawn.values() if _is_number(value)]
     missing = [
-        v for v in domain.levels(FEW) if (type(v), v) not in drawn and not _is_near(v, numbers)
+        value
+        for value in domain.levels(FEW)
+        if (type(value), value) not in drawn and not _is_near(value, numbers)
     ]
     expect(not missing, f"every value of {domain}", f"none of {missing}", LOOK)
 
@@ -58,9 +60,13 @@ def _check_levels(domain: Domain, drawn: dict[tuple[type, Any], Any]) -> None:
 def _check_ends(domain: Domain, numbers: list[float]) -> None:
     """Check that the numbers drawn are of the domain's kind, and come near both ends."""
     kind = int if isinstance(domain, Int) else float
-    others = [v for v in numbers if type(v) is not kind and v not in getattr(domain, "also", ())]
-    expect(not others, f"numbers of the kind of {domain}", others[:5], LOOK)
-    levels = [v for v in domain.levels(FEW) if _is_number(v)]
+    misfits = [
+        value
+        for value in numbers
+        if type(value) is not kind and value not in getattr(domain, "also", ())
+    ]
+    expect(not misfits, f"numbers of the kind of {domain}", misfits[:5], LOOK)
+    levels = [value for value in domain.levels(FEW) if _is_number(value)]
     expect(
         min(numbers) <= levels[1] and max(numbers) >= levels[-2],
         f"values near both ends of {domain}",
@@ -76,5 +82,5 @@ def _is_number(value: object) -> bool:
 def _is_near(value: object, numbers: list[float]) -> bool:
     """Return whether a step of a continuous range was drawn, as floating point has it."""
     return isinstance(value, float) and any(
-        isinstance(n, float) and abs(n - value) < 1e-9 for n in numbers
+        isinstance(number, float) and abs(number - value) < 1e-9 for number in numbers
     )

@@ -31,8 +31,8 @@ def plan_for(engine: str, ranges: Mapping[str, Domain], **settings: Any) -> Plan
         return 0.0
 
     kind = inspect.Parameter.KEYWORD_ONLY
-    values = {n: domain.levels(1)[0] for n, domain in ranges.items()} | {"epochs": 9}
-    signature = [inspect.Parameter(n, kind, default=value) for n, value in values.items()]
+    values = {name: domain.levels(1)[0] for name, domain in ranges.items()} | {"epochs": 9}
+    signature = [inspect.Parameter(name, kind, default=value) for name, value in values.items()]
     function.__signature__ = inspect.Signature(signature)  # type: ignore[attr-defined]
     defaults: dict[str, Any] = {
         "strategy": any_strategy(engine),
@@ -62,7 +62,10 @@ def conditional_plan(engine: str) -> Plan:
     }
     plan = plan_for(engine, ranges)
     when: dict[str, dict[str, tuple[Any, ...]]] = {"a": {}, "b": {"a": ("yes",)}, "c": {"b": (2,)}}
-    return replace(plan, ranges={n: replace(r, when=when[n]) for n, r in plan.ranges.items()})
+    return replace(
+        plan,
+        ranges={name: replace(range_, when=when[name]) for name, range_ in plan.ranges.items()},
+    )
 
 
 def new_study(plan: Plan) -> optuna.Study:

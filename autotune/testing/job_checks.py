@@ -23,7 +23,7 @@ def job_finds_the_best_in_both_directions(engine: str, mode: str, folder: str) -
         return float(-sign * (params["x"] - 2) ** 2)
 
     job = _run(engine, folder, parabola, {"x": Float(0.0, 4.0)}, mode=mode, max_trials=25)
-    values = [t.value for t in job.all_trials() if t.value is not None]
+    values = [trial.value for trial in job.all_trials() if trial.value is not None]
     expect(
         job.status == "completed" and len(values) == 25,
         "25 finished trials",
@@ -53,7 +53,7 @@ def job_holds_its_caps(engine: str, folder: str) -> None:
 
     caps = {"max_trials": 50, "trial_timeout": 0.5, "max_runtime": 3, "max_failures": None}
     job = _run(engine, folder, sleep, {"x": Float(0.0, 1.0)}, **caps)
-    statuses = [str(t.status) for t in job.all_trials()]
+    statuses = [str(trial.status) for trial in job.all_trials()]
     expect(
         1 <= statuses.count("timed out") < 8 and set(statuses) <= {"timed out", "interrupted"},
         "trials that timed out, and at most one interrupted",
@@ -79,10 +79,10 @@ def job_survives_failures(engine: str, folder: str) -> None:
         return float(params["k"])
 
     job = _run(engine, folder, fails, {"k": Int(1, 4)}, max_trials=4)
-    statuses = {t.params["k"]: str(t.status) for t in job.all_trials()}
+    statuses = {trial.params["k"]: str(trial.status) for trial in job.all_trials()}
     expected = {1: "failed", 2: "finished", 3: "finished", 4: "finished"}
     expect(statuses == expected, f"{expected} by k", statuses, PLACE)
-    errors = [t.error for t in job.all_trials() if t.error]
+    errors = [trial.error for trial in job.all_trials() if trial.error]
     expect(errors == ["ValueError: an illegal configuration"], "the trial's error", errors, PLACE)
 
 

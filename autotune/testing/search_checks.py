@@ -51,7 +51,7 @@ def conditions_hold(engine: str) -> None:
     plan = conditional_plan(engine)
     trials = drawn(engine, plan)
     for params in trials:
-        active = [n for n in plan.space.order if plan.space.active(n, params)]
+        active = [name for name in plan.space.order if plan.space.active(name, params)]
         expect(sorted(active) == sorted(params), f"{active} alone", params, ASK)
     kinds = {"".join(sorted(params)) for params in trials}
     expect(kinds == {"a", "ab", "abc"}, "configurations of a, of a b, and of a b c", kinds, ASK)

@@ -1,1 +1,1 @@
-"""Worker processes: the pool, the worker's own code, what a trial may ask, what it leaves behind."""
+"""Worker processes: the pool, the worker's code, the running trial, and child processes."""

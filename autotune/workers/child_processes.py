@@ -1,4 +1,4 @@
-"""Processes that a trial started and left behind, found by a mark in their environment; and what ends them when we die.
+"""Processes that a trial leaves behind, found by a mark in their environment, and their end.
 
 A process that leaves its session escapes a signal to the group, and a parent killed by the kernel
 ends nobody. So every worker's environment carries the run's mark, which its children inherit, and a
@@ -38,13 +38,13 @@ def die_with_parent() -> None:
 
 
 def adopt_orphans() -> None:
-    """Ask the kernel to make this process the parent of those that its descendants leave behind, where it offers that."""
+    """Ask the kernel to make this process the parent of orphans of its descendants, if it can."""
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
 def descendants(pid: int | None = None) -> "list[psutil.Process]":
-    """Return the processes that a process, by default this one, started, and those that these started."""
+    """Return all descendants of a process, by default of this one."""
     import psutil
 
     with contextlib.suppress(psutil.Error):
@@ -53,33 +53,40 @@ def descendants(pid: int | None = None) -> "list[psutil.Process]":
 
 
 def end_descendants(spared: "Collection[psutil.Process]" = ()) -> None:
-    """Kill every descendant of this process, but those that are spared; repeated, as one may start another meanwhile."""
+    """Kill every descendant of this process that is not spared.
+
+    Repeated, as one may start another meanwhile.
+    """
     import psutil
 
     for _ in range(SWEEPS):
-        left = [p for p in descendants() if p not in spared]
-        if not left:
+        remaining = [process for process in descendants() if process not in spared]
+        if not remaining:
             return
-        end(left)
-        psutil.wait_procs(left, PAUSE)
+        end(remaining)
+        psutil.wait_procs(remaining, PAUSE)
 
 
 def end_strays(mark: str) -> int:
-    """Kill every process whose environment carries the mark, but this one; return how many there were.
+    """Kill every other process whose environment carries the mark; return how many there were.
 
     Repeated until none is left, as one may start another meanwhile.
     """
     import psutil
 
-    ended: set[int] = set()
+    ended_pids: set[int] = set()
     for _ in range(SWEEPS):
-        found = [p for p in psutil.process_iter() if p.pid != os.getpid() and _carries(p, mark)]
-        if not found:
+        strays = [
+            process
+            for process in psutil.process_iter()
+            if process.pid != os.getpid() and _carries(process, mark)
+        ]
+        if not strays:
             break
-        end(found)
-        ended |= {p.pid for p in found}
+        end(strays)
+        ended_pids |= {process.pid for process in strays}
         time.sleep(PAUSE)
-    return len(ended)
+    return len(ended_pids)
 
 
 def end(processes: "Collection[psutil.Process]") -> None:
@@ -101,7 +108,10 @@ def _carries(process: "psutil.Process", mark: str) -> bool:
 
 
 def watch(descriptor: int, mark: str, folder: str) -> None:
-    """Wait until the run closes its end of the pipe; unless it said that all is done, end its strays and remove its files."""
+    """Wait until the run closes its end of the pipe; end its strays unless it says ``done``.
+
+    Its temporary files are removed then, too.
+    """
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     with open(descriptor, "rb") as pipe:

@@ -1,4 +1,4 @@
-"""What a worker process tells of a trial; plain frozen data that travels over the connection."""
+"""What a worker process reports of a trial; plain frozen data that travels over the connection."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +15,10 @@ class Report:
 
 @dataclass(frozen=True)
 class Done:
-    """A trial finished with these metrics after so many seconds; ``memory`` is the most its process has used, in bytes."""
+    """A trial finished with these metrics after so many seconds.
+
+    ``memory`` is the most its process has used, in bytes.
+    """
 
     number: int
     metrics: Mapping[str, float]
@@ -33,7 +36,10 @@ class Pruned:
 
 @dataclass(frozen=True)
 class Failed:
-    """A trial raised: the error in one line, and its traceback; ``memory`` says that it had no memory left."""
+    """A trial raised: the error in one line, and its traceback.
+
+    ``memory`` says that it had no memory left.
+    """
 
     number: int
     error: str

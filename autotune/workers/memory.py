@@ -5,17 +5,19 @@ from typing import Any
 
 
 def used(pid: int) -> int:
-    """Return the bytes of memory that a process and its descendants use; pages they share count once.
+    """Return the bytes of memory of a process and its descendants; shared pages count once.
 
     The quick sum counts shared pages for each process; `exceeds` looks closer only where it is over
     a limit.
     """
-    return sum(_bytes(p, exact=True) for p in _family(pid))
+    return sum(_bytes(process, exact=True) for process in _family(pid))
 
 
 def exceeds(pid: int, limit: int) -> bool:
     """Return whether a process and its descendants use more memory than the limit, in bytes."""
-    return sum(_bytes(p, exact=False) for p in _family(pid)) > limit and used(pid) > limit
+    return (
+        sum(_bytes(process, exact=False) for process in _family(pid)) > limit and used(pid) > limit
+    )
 
 
 def _family(pid: int) -> list[Any]:
@@ -33,7 +35,7 @@ def _bytes(process: Any, *, exact: bool) -> int:
     try:
         if not exact:
             return int(process.memory_info().rss)
-        found = process.memory_full_info()
-        return int(getattr(found, "pss", found.uss))
+        info = process.memory_full_info()
+        return int(getattr(info, "pss", info.uss))
     except (psutil.Error, OSError):  # gone meanwhile
         return 0

@@ -1,4 +1,4 @@
-"""What a trial evaluates, as a file that worker processes load, and from which an interrupted job goes on.
+"""What a trial evaluates, as a file that workers load and from which a job is resumed.
 
 Arrays lie at the file's end and are mapped, not read: the workers of a machine share them until one
 writes to its own.
@@ -19,8 +19,10 @@ MAPPED_FROM, ALIGNED = 100_000, 64  # bytes
 
 
 def pickled(objective: Any, plan: Any) -> Parts:
-    """Return the parts of a file: the module path, the arrays' sizes, the objective, the plan, for one that goes on with the
-    job, and the arrays, which are not copied.
+    """Return the parts of a file with an objective, a plan and their arrays, which are not copied.
+
+    They are the module path, the arrays' sizes, the objective, the plan, for resuming the job,
+    and the arrays.
 
     Raises:
         EngineError: if the objective cannot travel to another process; the message names what
@@ -32,17 +34,20 @@ def pickled(objective: Any, plan: Any) -> Parts:
 
     arrays: list[memoryview] = []
     body = _pickled(objective, arrays) + dumps(plan)
-    path = [str(Path(p).absolute()) for p in sys.path]
-    head = pickle.dumps(path) + pickle.dumps([a.nbytes for a in arrays]) + body
+    path = [str(Path(entry).absolute()) for entry in sys.path]
+    head = pickle.dumps(path) + pickle.dumps([array.nbytes for array in arrays]) + body
     return [
         head,
         bytes(-len(head) % ALIGNED),
-        *(part for a in arrays for part in (a, bytes(-a.nbytes % ALIGNED))),
+        *(part for array in arrays for part in (array, bytes(-array.nbytes % ALIGNED))),
     ]
 
 
 def read_objective(file: BinaryIO) -> Any:
-    """Return the objective of a file that `pickled` gave, read up to the module path, which loading it may need."""
+    """Return the objective of a file that `pickled` wrote, read up to its module path.
+
+    Loading it may need that path.
+    """
     import pickle
 
     sizes = pickle.load(file)
@@ -56,7 +61,7 @@ def read_objective(file: BinaryIO) -> Any:
 
 
 def write_file(parts: Iterable[bytes | memoryview], path: Path) -> None:
-    """Write what `pickled` gave to a file that this user alone can read; the data to tune on travels with it.
+    """Write what `pickled` returned to a file that this user alone can read; it holds the data.
 
     Raises:
         StoreError: if the file cannot be written.
@@ -70,7 +75,8 @@ def write_file(parts: Iterable[bytes | memoryview], path: Path) -> None:
     except OSError as error:
         new.unlink(missing_ok=True)
         raise StoreError(
-            f"{path} must be writable for what trials evaluate ({sum(memoryview(p).nbytes for p in parts):,} bytes): {error.strerror}."
+            f"{path} must be writable for what trials evaluate "
+            f"({sum(memoryview(part).nbytes for part in parts):,} bytes): {error.strerror}."
         ) from None
 
 
@@ -90,11 +96,12 @@ def read_file(path: Path) -> tuple[Any, Any]:
                 0,
             ):  # to load it is to run its writer's code
                 raise StoreError(
-                    f"{path} must be your own file, got one of user {os.fstat(file.fileno()).st_uid}.",
+                    f"{path} must be your own file, "
+                    f"got one of user {os.fstat(file.fileno()).st_uid}.",
                     hint,
                 )
             # Modules lie where the job was begun; what this process has comes first.
-            sys.path += [p for p in pickle.load(file) if p not in sys.path]
+            sys.path += [entry for entry in pickle.load(file) if entry not in sys.path]
             return read_objective(file), pickle.load(file)
     except FileNotFoundError:
         raise StoreError("what the job evaluates is not on this machine.", hint) from None
@@ -109,31 +116,32 @@ def read_file(path: Path) -> tuple[Any, Any]:
 def _pickled(objective: Any, arrays: list[memoryview]) -> bytes:
     from autotune.workers.code_pickling import dumps
 
-    def kept_here(buffer: Any) -> bool:
+    def is_inline(buffer: Any) -> bool:
         raw = buffer.raw()
         if raw.nbytes >= MAPPED_FROM:
             arrays.append(raw)
         return bool(raw.nbytes < MAPPED_FROM)
 
     try:
-        return dumps(objective, kept_here)
+        return dumps(objective, is_inline)
     except Exception as error:  # any object's own pickling code may run here
-        stuck = [n for n, v in _attributes(objective) if not _travels(v)]
-        culprit = max(stuck, key=lambda n: n.count("__"), default="")  # the innermost
+        stuck = [name for name, value in _attributes(objective) if not _travels(value)]
+        culprit = max(stuck, key=lambda name: name.count("__"), default="")  # the innermost
         what = f"its {culprit!r} cannot" if culprit else "it cannot"
         raise EngineError(
-            f"what a trial evaluates must travel to worker processes, but {what}: {type(error).__name__}: {error}.",
+            "what a trial evaluates must travel to worker processes, "
+            f"but {what}: {type(error).__name__}: {error}.",
             "Build such objects inside the function or estimator.",
         ) from None
 
 
 def _attributes(objective: Any) -> list[tuple[str, Any]]:
     """Return what an objective holds, its estimator's hyperparameters one by one."""
-    held = dict(vars(objective)) if hasattr(objective, "__dict__") else {}
-    estimator: Any = held.get("estimator")
+    attributes = dict(vars(objective)) if hasattr(objective, "__dict__") else {}
+    estimator: Any = attributes.get("estimator")
     return [
         *(estimator.get_params().items() if hasattr(estimator, "get_params") else ()),
-        *held.items(),
+        *attributes.items(),
     ]
 
 

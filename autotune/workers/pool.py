@@ -1,4 +1,4 @@
-"""Worker processes that evaluate trials side by side; each can be killed at any moment and is replaced."""
+"""Worker processes that evaluate trials side by side; each can be killed and is replaced."""
 
 import contextlib
 import os
@@ -42,10 +42,10 @@ class Worker:
     connection: Connection
     log: Any
     number: int | None = None
-    begun: float = field(default=0.0)
+    started_at: float = field(default=0.0)
 
     def kill(self, mark: str, *, thorough: bool = True) -> None:
-        """Kill the process and all it started, also what left its session, and wait until it is gone."""
+        """Kill the process and all it started, and wait until it is gone."""
         family = child_processes.descendants(self.process.pid)
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
@@ -68,10 +68,10 @@ class Worker:
             .split("\n")
         )
         line = next((line.strip() for line in reversed(lines) if line.strip()), "")
-        return "".join(c if c.isprintable() else "?" for c in line)
+        return "".join(character if character.isprintable() else "?" for character in line)
 
     def trim(self) -> None:
-        """Empty the file that output goes to where it has grown long, so that endless output fills no disk."""
+        """Empty the output file once it has grown long, so that endless output fills no disk."""
         if os.fstat(self.log.fileno()).st_size > MAX_LOG_BYTES:
             os.ftruncate(self.log.fileno(), 0)
 
@@ -121,58 +121,64 @@ class WorkerPool:
     @property
     def running(self) -> dict[int, float]:
         """The trials that run, and when each was submitted by the monotonic clock."""
-        return {w.number: w.begun for w in self._workers if w.number is not None}
+        return {
+            worker.number: worker.started_at
+            for worker in self._workers
+            if worker.number is not None
+        }
 
     @property
     def free(self) -> int:
         """How many more trials can be submitted."""
-        return sum(w.number is None for w in self._workers)
+        return sum(worker.number is None for worker in self._workers)
 
     def submit(self, number: int, params: Mapping[str, Any], seed: int) -> None:
         """Give a trial to a free worker; one whose process is gone is replaced first."""
         # Before its watcher has left the family, who kills this process and its children (Ray does)
         # would also end what cleans up. It starts while the workers do, so this waits for nothing.
         self._watcher.wait()
-        index = next(i for i, w in enumerate(self._workers) if w.number is None)
+        index = next(i for i, worker in enumerate(self._workers) if worker.number is None)
         if self._workers[index].process.poll() is not None:
             self._replace(index)
         worker = self._workers[index]
-        worker.number, worker.begun = number, time.monotonic()
+        worker.number, worker.started_at = number, time.monotonic()
         with contextlib.suppress(ConnectionError):  # it died this moment: wait() tells
             worker.connection.send((number, dict(params), seed))
 
     def wait(self, timeout: float | None = None) -> list[Event]:
-        """Return what the trials told, as soon as one tells something, or nothing after so many seconds."""
+        """Return the events of trials as soon as there is one; none after ``timeout`` seconds."""
         for worker in self._workers:
             worker.trim()
         busy: dict[Any, int] = {
-            w.connection: i for i, w in enumerate(self._workers) if w.number is not None
+            worker.connection: i
+            for i, worker in enumerate(self._workers)
+            if worker.number is not None
         }
         return [self._receive(busy[ready]) for ready in wait(list(busy), timeout)]
 
     def answer(self, number: int, stop: bool) -> None:
         """Answer a trial's report: whether it is to stop."""
-        worker = next(w for w in self._workers if w.number == number)
+        worker = next(worker for worker in self._workers if worker.number == number)
         with contextlib.suppress(ConnectionError):
             worker.connection.send(stop)
 
     @property
     def descriptors(self) -> list[int]:
         """What becomes readable when a trial tells something, for an event loop to wait for."""
-        return [w.connection.fileno() for w in self._workers if w.number is not None]
+        return [worker.connection.fileno() for worker in self._workers if worker.number is not None]
 
     def over(self) -> set[int]:
         """Return the trials that use more memory than they may, with the processes they started."""
         limit = self._memory
         return {
-            w.number
-            for w in self._workers
-            if limit and w.number is not None and exceeds(w.process.pid, limit)
+            worker.number
+            for worker in self._workers
+            if limit and worker.number is not None and exceeds(worker.process.pid, limit)
         }
 
     def kill(self, number: int) -> None:
         """Kill a trial with all processes it started; its worker is replaced."""
-        self._replace(next(i for i, w in enumerate(self._workers) if w.number == number))
+        self._replace(next(i for i, worker in enumerate(self._workers) if worker.number == number))
 
     def close(self) -> None:
         """End all processes and remove their files."""
@@ -188,25 +194,25 @@ class WorkerPool:
         self._watcher.wait()
 
     def _watched(self) -> int:
-        """Start the process that ends what is left where this one is killed; return the pipe whose end tells it."""
-        theirs, ours = os.pipe()
+        """Start the process that cleans up after this one; return the pipe whose end wakes it."""
+        read_end, write_end = os.pipe()
         self._watcher = subprocess.Popen(
             [
                 sys.executable,
                 "-P",
                 child_processes.__file__,
-                str(theirs),
+                str(read_end),
                 self._mark,
                 self._folder.name,
             ],
-            pass_fds=(theirs,),
+            pass_fds=(read_end,),
             start_new_session=True,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        os.close(theirs)
-        return ours
+        os.close(read_end)
+        return write_end
 
     def _start(self) -> Worker:
         self._started += 1
@@ -214,22 +220,22 @@ class WorkerPool:
         Path(self._folder.name).mkdir(
             mode=0o700, exist_ok=True
         )  # a cleaner of temporary files may have removed it
-        ours, theirs = socket.socketpair()
+        parent_socket, child_socket = socket.socketpair()
         log = tempfile.TemporaryFile("a+b", buffering=0, dir=self._folder.name)  # noqa: SIM115 - open as long as the process
-        with theirs:
-            arguments = [str(theirs.fileno()), str(os.getpid()), str(self._file)]
+        with child_socket:
+            arguments = [str(child_socket.fileno()), str(os.getpid()), str(self._file)]
             process = subprocess.Popen(
                 [sys.executable, "-m", "autotune.workers.worker", *arguments],
-                pass_fds=(theirs.fileno(),),
+                pass_fds=(child_socket.fileno(),),
                 env={**self._env, child_processes.MARK: f"{self._mark}:{name}"},
                 start_new_session=True,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
             )
-        connection = Connection(ours.detach())
+        connection = Connection(parent_socket.detach())
         with contextlib.suppress(ConnectionError):
-            connection.send(([str(p) for p in sys.path], str(self._trials)))
+            connection.send(([str(entry) for entry in sys.path], str(self._trials)))
         return Worker(name, process, connection, log)
 
     def _replace(self, index: int) -> None:
@@ -284,7 +290,7 @@ def _file(objective: Path | Parts | Callable[[Path], Path], folder: Path) -> Pat
 
 
 def _environment(threads: int, env: Mapping[str, str] | None) -> dict[str, str]:
-    """Return the environment of a worker: capped threads that sleep while they wait, set before any library loads.
+    """Return the environment of a worker, with capped threads that sleep while they wait.
 
     Two uncapped processes on two cores ran 200 times slower than one: their OpenMP threads spin
     while they wait.

@@ -1,4 +1,4 @@
-"""One seed for a whole job, and from it one for each trial, so that a trial's numbers depend on its own number only."""
+"""One seed for a job, and from it one for each trial, which depends on its number only."""
 
 import hashlib
 
@@ -6,7 +6,7 @@ SAMPLER = "sampler"
 
 
 def trial_seed(seed: int, number: int, purpose: str = "estimator") -> int:
-    """Return the seed of one trial: for its estimator's ``random_state``, or for the sampler that draws it.
+    """Return the seed of one trial: for its ``random_state``, or for the sampler that draws it.
 
     It depends on nothing else, so an interrupted trial is tried again as it was, by any worker, in
     any session.

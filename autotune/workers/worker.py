@@ -1,4 +1,4 @@
-"""A worker process: loads the objective once, then evaluates one configuration after another until its parent is gone."""
+"""A worker process: loads the objective once, then evaluates configurations until told to end."""
 
 import os
 import random
@@ -29,18 +29,18 @@ def main(descriptor: int, parent: int, objective_file: str) -> None:
         while True:
             number, params, seed = connection.recv()
             with trial_context.running(number, Path(folder) / str(number)):
-                told = _run(evaluate, (number, params, seed), connection)
+                event = _run(evaluate, (number, params, seed), connection)
             if (
                 os.getpid() != pid
             ):  # a trial forked, and its child came back here: the trial is its parent's
                 os._exit(0)
-            connection.send(told)
+            connection.send(event)
     except (EOFError, ConnectionError):
         return
 
 
 def _die_with(parent: int) -> None:
-    """Ask the kernel to end this process with its parent; where it cannot, the closed connection does, between trials."""
+    """End this process with its parent: by the kernel, else by the closed connection."""
     child_processes.die_with_parent()
     if os.getppid() != parent:
         os._exit(1)
@@ -69,7 +69,7 @@ def _run(
     evaluate: Any, trial: tuple[int, Any, int], connection: Connection
 ) -> Done | Pruned | Failed | Died:
     number, params, seed = trial
-    begun = time.perf_counter()
+    started_at = time.perf_counter()
 
     def report(step: int, value: float) -> None:
         connection.send(Report(number, step, float(value)))
@@ -80,18 +80,18 @@ def _run(
         _seed(seed)
         metrics = evaluate(params, report, seed)
     except Stopped:
-        return Pruned(number, time.perf_counter() - begun)
+        return Pruned(number, time.perf_counter() - started_at)
     except Killed as error:
-        return Died(number, _shown(str(error)))
+        return Died(number, _printable(str(error)))
     except MemoryError as error:
-        return Failed(number, _one_line(error), "", time.perf_counter() - begun, memory=True)
+        return Failed(number, _one_line(error), "", time.perf_counter() - started_at, memory=True)
     except BaseException as error:  # a trial may raise anything, SystemExit too; the worker goes on
-        return Failed(number, _one_line(error), _in_full(error), time.perf_counter() - begun)
-    return Done(number, metrics, time.perf_counter() - begun, _peak())
+        return Failed(number, _one_line(error), _in_full(error), time.perf_counter() - started_at)
+    return Done(number, metrics, time.perf_counter() - started_at, _peak())
 
 
 def _peak() -> int | None:
-    """Return the most memory that this process or one of those it started has used, in bytes, where the system says it.
+    """Return the most memory that this process or a child has used, in bytes, if known.
 
     Of itself not by ``getrusage``, whose figure a process begins with that its parent had reached.
     """
@@ -99,17 +99,17 @@ def _peak() -> int | None:
         status = Path("/proc/self/status").read_text()
     except OSError:
         return None
-    found = next(
+    peak = next(
         (line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:")), None
     )
     import resource  # Windows lacks it
 
     children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    return None if found is None else max(int(found), children) * 1024
+    return None if peak is None else max(int(peak), children) * 1024
 
 
 def _seed(seed: int) -> None:
-    """Seed the generators that a trial may draw from without saying so: Python's, and NumPy's where it is loaded."""
+    """Seed the generators that trials draw from implicitly: Python's, and NumPy's if loaded."""
     random.seed(seed)
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed(seed)
@@ -120,23 +120,31 @@ def _one_line(error: BaseException) -> str:
         text = str(error)
     except Exception:  # an error whose own text raises
         text = "(its message cannot be read)"
-    shown = _shown(text)
-    return f"{type(error).__name__}: {shown}" if shown else type(error).__name__
+    message = _printable(text)
+    return f"{type(error).__name__}: {message}" if message else type(error).__name__
 
 
 def _in_full(error: BaseException) -> str:
-    """Return an error with its traceback from the first frame that is not autotune's; where none is, what it notes."""
-    at = error.__traceback__ and error.__traceback__.tb_next  # without the frame that caught it
-    while at is not None and str(at.tb_frame.f_globals.get("__name__")).startswith("autotune."):
-        at = at.tb_next
+    """Return an error with its traceback, from the first frame outside autotune; else its notes."""
+    frames = error.__traceback__ and error.__traceback__.tb_next  # without the frame that caught it
+    while frames is not None and str(frames.tb_frame.f_globals.get("__name__")).startswith(
+        "autotune."
+    ):
+        frames = frames.tb_next
     notes = "\n".join(map(str, getattr(error, "__notes__", [])))
-    text = notes if at is None else "".join(traceback.format_exception(error.with_traceback(at)))
+    text = (
+        notes
+        if frames is None
+        else "".join(traceback.format_exception(error.with_traceback(frames)))
+    )
     return text[-MAX_TRACE_LENGTH:].encode(errors="replace").decode()
 
 
-def _shown(text: str) -> str:
+def _printable(text: str) -> str:
     # What a trial says reaches files and terminals: no control characters, no halves of characters.
-    return "".join(c if c.isprintable() else "?" for c in " ".join(text.split())[:500])
+    return "".join(
+        character if character.isprintable() else "?" for character in " ".join(text.split())[:500]
+    )
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ from autotune.learn import (
     told_effects,
     with_starts,
 )
-from autotune.record.job import list_jobs
+from autotune.record.job_list import list_jobs
 from autotune.space.search_space import Space
 from benchmarks.learn.families import FAMILIES
 from benchmarks.learn.surrogates import SCENARIOS, Surrogate

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from autotune import AutotuneError, Job, autotune
-from autotune.record.job import list_jobs
+from autotune.record.job_list import list_jobs
 from autotune.testing.driving import drawn
 from benchmarks.stubborn import KINDS, forked_children_eat_memory
 from tests.cluster import Cluster

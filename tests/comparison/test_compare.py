@@ -27,7 +27,7 @@ from autotune.errors import AutotuneError, JobError
 from autotune.plan.mode import Mode
 from autotune.plan.overrides import collect
 from autotune.record.best import Best
-from autotune.record.job import list_jobs
+from autotune.record.job_list import list_jobs
 from tests.jobs import start, until
 
 X, Y = load_iris(return_X_y=True)

@@ -16,7 +16,7 @@ from autotune import AutotuneError, Job, Script, autotune
 from autotune.errors import SettingError, TrialError
 from autotune.objective.bounded_log import END, MAX_LINE_BYTES, Lines, Log
 from autotune.objective.metric_reports import Steps
-from autotune.record.job import list_jobs
+from autotune.record.job_list import list_jobs
 from autotune.script import text_of
 from autotune.serialization.values import from_plain, to_plain
 from tests.jobs import command, kill, left_by, start, until

@@ -21,7 +21,7 @@ from sklearn.datasets import load_iris
 
 from autotune import AutotuneError, Job, Plan
 from autotune.errors import StoreError, without_passwords
-from autotune.record.job import list_jobs
+from autotune.record.job_list import list_jobs
 from autotune.record.lease import KEY
 from autotune.record.storage import database_storage
 from autotune.record.store import open_store

@@ -25,7 +25,7 @@ from sklearn.tree import DecisionTreeClassifier
 from autotune import Choice, Float, Int, Job, autotune
 from autotune.errors import AutotuneError, EngineError, StoreError, TrialError
 from autotune.record.environment import environment
-from autotune.record.job import list_jobs
+from autotune.record.job_list import list_jobs
 from autotune.record.store import open_store
 from autotune.serialization.values import to_plain
 
@@ -147,7 +147,7 @@ def test_what_comes_before_the_first_trial_counts_towards_max_runtime(monkeypatc
         time.sleep(0.6)
         return environment(*given)
 
-    monkeypatch.setattr("autotune.run.session.environment", look)
+    monkeypatch.setattr("autotune.run.start.environment", look)
     job = autotune(parabola, ranges=SPACE, max_runtime=0.5).run()
     assert job.describe()["completion"]["criterion"] == "max_runtime" and not job.all_trials()
 

@@ -10,7 +10,7 @@ import pytest
 
 from autotune import AutotuneError, Job
 from autotune.errors import StoreError
-from autotune.record.job import list_jobs
+from autotune.record.job_list import list_jobs
 from autotune.record.store import open_store
 from autotune.workers.pickling import pickled, read_file, write_file
 from benchmarks import chaos_job

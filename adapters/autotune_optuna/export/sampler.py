@@ -27,7 +27,7 @@ def templates(compiled: CompiledOptunaPlan) -> list[Wanted]:
     """Return the definitions a program needs to draw the plan's trials."""
     plan = compiled.plan
     wanted: list[Wanted] = []
-    if compiled.every is not None:
+    if compiled.grid is not None:
         module = "legal_enumeration" if forbidden_rows(plan) else "enumeration"
         wanted.append(f"{TEMPLATES}.{module}:all_configurations")
     if forbidden_rows(plan):
@@ -41,7 +41,7 @@ def templates(compiled: CompiledOptunaPlan) -> list[Wanted]:
 
 
 def _extent(compiled: CompiledOptunaPlan) -> str:
-    if compiled.every is None:
+    if compiled.grid is None:
         return "infinite_space"
     return "grid" if compiled.plan["strategy"] == "grid" else "finite_space"
 
@@ -77,7 +77,7 @@ def make_sampler(compiled: CompiledOptunaPlan, imports: Imports) -> list[str]:
     items = [("", "sampler"), ("", "SPACE"), ("", "suggest_params")]
     if forbidden_rows(plan):
         items.append(("allows=", "is_legal"))
-    if compiled.every is not None:
+    if compiled.grid is not None:
         items.append(("grid=", "all_configurations()"))
     if plan["strategy"] != "sobol":
         items.append(("seed=", "SEED"))

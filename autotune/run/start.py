@@ -1,0 +1,245 @@
+"""Starting and resuming jobs: check everything, write the record, and run a session."""
+
+import re
+import shutil
+import time
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from autotune.engines import (
+    DEFAULT_ENGINE,
+    check_address,
+    compile_plan,
+    find,
+)
+from autotune.errors import SettingError, StoreError
+from autotune.objective.cross_validation import CrossValidation
+from autotune.objective.factory import make_objective
+from autotune.plan.spec import PlanSpec
+from autotune.record.environment import DATA, check_same, environment
+from autotune.record.job import JobRecord
+from autotune.record.lease import Lease
+from autotune.record.status import JobStatus
+from autotune.record.store import RECORD, STATE, open_store
+from autotune.record.trial import Trial
+from autotune.run.existing import check_exists, existing_job, replace_job
+from autotune.run.session import Session, run_session
+from autotune.script import ScriptSpec
+from autotune.warm_start.warm_start import warmed
+from autotune.workers.pickling import pickled, read_file, write_file
+
+SCHEMA = 1
+
+
+def run_plan(
+    plan: PlanSpec,
+    data: Mapping[str, Any],
+    objective: Any,
+    *,
+    name: str | None,
+    storage: Any,
+    engine: str,
+    address: str | None,
+    progress: bool | None,
+    exists: str = "error",
+) -> JobRecord:
+    """Run the plan and return its job; `Plan.run` says what the arguments are."""
+    started_at = time.monotonic()
+    check_exists(exists)
+    store = open_store(storage)
+    earlier = existing_job(plan, data, name, store, exists) if name is not None else None
+    if earlier is not None:
+        if exists == "return":
+            return earlier
+        return resume_job(earlier, data, objective, address=address, progress=progress)
+    evaluate = make_objective(plan, data, objective)
+    name = name if name is not None else free_name(plan, store.names())
+    check_address(engine, address)
+    job_id, current = uuid.uuid4().hex[:16], environment(plan, data, find(engine))
+    plan = warmed(plan, current, store, name)
+    compiled = compile_plan(plan, engine)
+    content = pickled(evaluate, plan)
+    attributes = _first_attributes(plan, job_id, current, engine, address)
+    path = store.objective_path(name, job_id)
+
+    def prepare() -> None:
+        write_file(content, path)
+        # There may be trials of a job of this name whose record is gone.
+        shutil.rmtree(store.trials_path(name, job_id), ignore_errors=True)
+
+    prepared = time.monotonic() - started_at
+    with compiled.place(address) as start:
+        started_at = time.monotonic() - prepared  # to reach a cluster is not the job's own time
+        replace_job(name, store, exists)
+        study, lease = store.begin(name, attributes, plan.direction, prepare)
+        with _released(lease):
+            session = Session(
+                JobRecord(name, store, data, study),
+                plan,
+                compiled,
+                evaluate.metric,
+                _scored(evaluate),
+                path,
+                lease,
+                start,
+                started_at,
+            )
+            return run_session(session, progress)
+
+
+def _first_attributes(
+    plan: PlanSpec,
+    job_id: str,
+    environment: Mapping[str, object],
+    engine: str,
+    address: str | None,
+) -> dict[str, dict[str, object]]:
+    """Return what a study holds from the start: the job's record, and that it runs."""
+    where = {"engine": engine} if address is None else {"engine": engine, "address": address}
+    record = {
+        "schema": SCHEMA,
+        "id": job_id,
+        **where,
+        "plan": plan.describe(),
+        "environment": environment,
+    }
+    return {RECORD: record, STATE: {"status": JobStatus.RUNNING.value, "session": 1}}
+
+
+def resume_job(
+    job: JobRecord,
+    data: Mapping[str, Any],
+    objective: Any,
+    *,
+    address: str | None = None,
+    progress: bool | None = None,
+) -> JobRecord:
+    """Resume a job that was interrupted, stopped or failed; see `Job.resume`."""
+    started_at = time.monotonic()
+    if job.over:
+        return job
+    lease = job.store.take(job.study)
+    with _released(lease):
+        if job.over:  # by another process, between the look and the lease
+            return job
+        is_given = _is_given(job, data, objective)
+        plan, evaluate = _rebuilt(job, data, objective) if is_given else _stored(job)
+        if data.get("X") is None:
+            data = {name: getattr(evaluate, name, None) for name in DATA}
+        engine = find(job.record.get("engine", DEFAULT_ENGINE))
+        check_address(engine.name, address)
+        check_same(job.record["environment"], plan, data, engine)
+        if is_given or not job.objective_path.exists():
+            write_file(pickled(evaluate, plan), job.objective_path)
+        earlier = _earlier_sessions(job, plan, lease)
+        compiled = compile_plan(plan, engine.name)
+        resumed = JobRecord(job.name, job.store, data, job.study)
+        prepared = time.monotonic() - started_at
+        with compiled.place(address or job.record.get("address")) as start:
+            session = Session(
+                resumed,
+                plan,
+                compiled,
+                evaluate.metric,
+                _scored(evaluate),
+                job.objective_path,
+                lease,
+                start,
+                time.monotonic() - prepared,
+                **earlier,
+            )
+            return run_session(session, progress)
+
+
+def _earlier_sessions(job: JobRecord, plan: PlanSpec, lease: Lease) -> dict[str, Any]:
+    """Return what a session must know of those before it, as fields of `Session`."""
+    state, past = job.state, job.all_trials()
+    return {
+        "number": int(state.get("session", 1)) + 1,
+        "consumed": _consumed(state, lease, past, plan),
+        "past": past,
+        "forecast": state.get("forecast", {}),
+        "memory": int(state.get("memory", 0)),
+    }
+
+
+def _scored(evaluate: Any) -> bool:
+    """Return whether scikit-learn's scorers give the values, not a callable of the user's."""
+    return isinstance(evaluate, CrossValidation)
+
+
+def _is_given(job: JobRecord, data: Mapping[str, Any], objective: Any) -> bool:
+    """Return whether data or an objective are given again.
+
+    Those of another kind than the job was begun with are refused.
+    """
+    unexpected = [name for name in DATA[1:] if data.get(name) is not None]
+    if data.get("X") is None and unexpected:
+        raise SettingError(
+            f"{', '.join(unexpected)} must go with X, got X=None.", "Give all data again, or none."
+        )
+    of_data = job.record["environment"].get("data") is not None
+    if objective is not None and of_data:
+        raise SettingError(
+            "an objective must not be given to a job that was begun with X and y.",
+            "Give X and y, or nothing.",
+        )
+    if data.get("X") is not None and not of_data:
+        raise SettingError(
+            "X and y must not be given to a job that was begun without.",
+            "Give its objective, or nothing.",
+        )
+    return objective is not None or data.get("X") is not None
+
+
+def _stored(job: JobRecord) -> tuple[PlanSpec, Any]:
+    """Return the plan and what evaluates as they were kept with the job."""
+    evaluate, plan = read_file(job.objective_path)
+    return plan, evaluate
+
+
+def _rebuilt(job: JobRecord, data: Mapping[str, Any], objective: Any) -> tuple[PlanSpec, Any]:
+    """Return the plan and what evaluates, made anew from what is given again."""
+    try:
+        plan, _ = _stored(job)
+    except StoreError:  # begun on another machine: the record's plan is all there is
+        plan = job.plan
+    return plan, make_objective(plan, data, objective)
+
+
+def _consumed(state: Mapping[str, Any], lease: Lease, past: list[Trial], plan: PlanSpec) -> float:
+    """Return the seconds of earlier sessions: what they noted, at least what their trials took."""
+    trials: float = sum(trial.seconds or 0.0 for trial in past) / plan["max_parallel"]
+    return max(
+        float(state.get("seconds") or 0.0), float(lease.note().get("seconds") or 0.0), trials
+    )
+
+
+@contextmanager
+def _released(lease: Lease) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        lease.release()
+
+
+def free_name(plan: PlanSpec, taken: list[str], prefix: str = "") -> str:
+    """Return a name from the estimator and the time that no job has, nor begins with."""
+    several = plan.estimator.count(", ") + 1
+    single = (
+        Path(plan.estimator).stem
+        if isinstance(plan.target, ScriptSpec)
+        else plan.estimator.rpartition(".")[2]
+    )
+    words = f"{several}-algorithms" if several > 1 else single
+    stem = re.sub(r"[^A-Za-z0-9]+", "-", words).strip("-").lower() or "job"
+    name = f"{prefix}{stem[:60]}-{datetime.now():%Y%m%d-%H%M%S}"
+    return next(
+        candidate
+        for candidate in (name, *(f"{name}-{i}" for i in range(2, 10_000)))
+        if not any(existing.startswith(candidate) for existing in taken)
+    )
