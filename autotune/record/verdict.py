@@ -30,7 +30,7 @@ class Verdict:
     """The number of folds."""
     p: float | None
     """The p-value of no difference; None if nothing can be tested."""
-    trials: int
+    of: int
     """The number of finished trials that the winner is the best of."""
 
     def describe(self) -> dict[str, Any]:
