@@ -30,7 +30,7 @@ class RayMemory(Memory):
             )
         self._suggested: set[int] = set()
 
-    def _defined(self, trial: Any) -> None:
+    def _defined(self, trial: optuna.Trial) -> None:
         self.define(trial)
 
     def _start(self) -> FrozenTrial:

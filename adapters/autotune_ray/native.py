@@ -77,7 +77,7 @@ class RayObjects:
             for name in space.order
         }
 
-    def params(self, config: Mapping[str, Any]) -> dict[str, Any]:
+    def params(self, config: Mapping[str, object]) -> dict[str, Any]:
         """Return the hyperparameters in a trial's ``config``, without those not in use."""
         space = self.plan.space
         values = {name: _at(config, name) for name in space.order}
@@ -112,7 +112,7 @@ class RayObjects:
 _ABSENT = object()
 
 
-def _at(config: Any, name: str) -> Any:
+def _at(config: object, name: str) -> Any:
     """Return a value by name; Ray takes a slash in a name for a dict within."""
     for part in name.split("/"):
         if not isinstance(config, Mapping) or part not in config:

@@ -9,7 +9,7 @@ import asyncio
 import os
 import pickle
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -19,6 +19,9 @@ from autotune.workers.events import Event
 from autotune.workers.pool import WorkerPool
 
 LOOK_EVERY = 0.05  # seconds between two looks at a trial's memory, and at whether it was killed
+
+Options = Mapping[str, Any]
+"""Keyword arguments of `WorkerPool`."""
 
 
 def stamp_of(file: Path) -> tuple[int, int]:
@@ -35,7 +38,7 @@ class Host:
         options: What `Workers` takes beside the objective.
     """
 
-    def __init__(self, folder: str, options: Mapping[str, Any]) -> None:
+    def __init__(self, folder: str, options: Options) -> None:
         if Path(folder).is_dir():
             os.chdir(folder)
         self.options = options
@@ -52,13 +55,13 @@ class Host:
                 self._start(path, pickle.load(opened))
         return is_present
 
-    async def keep(self, name: str, sent: list[Any]) -> bool:
+    async def keep(self, name: str, sent: list[Awaitable[bytes]]) -> bool:
         """Start with an objective from the object store."""
         content = await sent[0]
         self._start(partial(_shared_file, name=name, content=content), pickle.loads(content))
         return True
 
-    def _start(self, objective: Any, path: list[str]) -> None:
+    def _start(self, objective: Path | Callable[[Path], Path], path: list[str]) -> None:
         sys.path[:] = [*path, *(entry for entry in sys.path if entry not in path)]
         self.workers = WorkerPool(1, objective, **self.options)
 
@@ -106,7 +109,7 @@ class Host:
             loop.remove_reader(descriptor)
 
 
-def _shared_file(folder: Path, name: str, content: Any) -> Path:
+def _shared_file(folder: Path, name: str, content: bytes) -> Path:
     """Return an objective as a file in a worker's folder; the workers of a node share one copy."""
     path = folder / name
     with _alone(folder.parent):

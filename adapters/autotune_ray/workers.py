@@ -88,7 +88,7 @@ class RayWorkers:
         """How many more trials have a place."""
         return sum(slot.placed and slot.trial is None for slot in self._slots) - len(self._waiting)
 
-    def submit(self, number: int, params: Mapping[str, Any], seed: int) -> None:
+    def submit(self, number: int, params: Mapping[str, object], seed: int) -> None:
         """Give a trial to a free actor, or keep it until there is one."""
         self._waiting.append((number, dict(params), seed))
         self._feed()

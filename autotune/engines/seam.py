@@ -89,7 +89,7 @@ class Workers(Protocol):
     def free(self) -> int:
         """How many trials can be submitted now; one that died can be submitted again even at 0."""
 
-    def submit(self, number: int, params: Mapping[str, Any], seed: int) -> None:
+    def submit(self, number: int, params: Mapping[str, object], seed: int) -> None:
         """Start a trial."""
 
     def wait(self, timeout: float | None = None) -> list[Any]:

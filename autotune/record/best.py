@@ -20,7 +20,7 @@ class Best:
     def __repr__(self) -> str:
         return brief("Best", f"trial {self.number}: {number(self.value)}, {dict(self.params)}")
 
-    def apply(self, estimator: Any) -> Any:
+    def apply(self, estimator: object) -> Any:
         """Return a clone of the estimator, or a script, with the hyperparameters set.
 
         Of a list of estimators, as the job was given, it is the one that ``algorithm`` names.

@@ -10,10 +10,12 @@ from autotune.errors import StoreError
 from autotune.plan.spec import PlanSpec
 
 STORE = "optuna"  # the distribution whose storages hold the record
+Environment = Mapping[str, Any]
+"""What `environment` returned when the job began, as its record holds it."""
 DATA = ("X", "y", "groups", "sample_weight")
 
 
-def environment(plan: PlanSpec, data: Mapping[str, Any], engine: Engine) -> dict[str, Any]:
+def environment(plan: PlanSpec, data: Mapping[str, object], engine: Engine) -> dict[str, Any]:
     """Return where and with what the job runs, without secrets.
 
     These are versions, system, cores, the data's fingerprint and the time.
@@ -41,7 +43,7 @@ def libraries(plan: PlanSpec, engine: Engine) -> dict[str, str]:
     return {name: version for name in names if (version := installed_version(name))}
 
 
-def data_print(data: Mapping[str, Any]) -> str | None:
+def data_print(data: Mapping[str, object]) -> str | None:
     """Return the fingerprint of the data, or None where there are none."""
     from autotune.facts.fingerprint import fingerprint
 
@@ -49,7 +51,7 @@ def data_print(data: Mapping[str, Any]) -> str | None:
 
 
 def check_same(
-    recorded: Mapping[str, Any], plan: PlanSpec, data: Mapping[str, Any], engine: Engine
+    recorded: Environment, plan: PlanSpec, data: Mapping[str, object], engine: Engine
 ) -> None:
     """Refuse to go on where the trials would not be comparable with those the job has.
 

@@ -7,7 +7,7 @@ can read the file.
 import json
 import os
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from optuna.storages.journal import JournalFileBackend, JournalFileOpenLock
 
@@ -49,7 +49,7 @@ def _append(path: Path, data: bytes) -> None:
             raise
 
 
-def mend(file: Any) -> int:
+def mend(file: IO[bytes]) -> int:
     """Cut off a torn last line that a dead writer left; return the size, where the next goes."""
     size: int = file.seek(0, os.SEEK_END)
     end = size

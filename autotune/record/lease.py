@@ -10,13 +10,16 @@ import os
 import time
 import uuid
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from autotune.errors import StoreError
 from autotune.record.owner import is_alive, on_this_machine, this_process
+
+if TYPE_CHECKING:
+    import sqlalchemy
 
 KEY = "autotune:lease"
 STALE = 30.0
@@ -148,7 +151,7 @@ def _locked(file: int, shared: bool) -> bool:
 class RowLease:
     """A lease by a row in the database, timed by the database's clock, not the machines'."""
 
-    def __init__(self, engine: Any, study_id: int) -> None:
+    def __init__(self, engine: "sqlalchemy.Engine", study_id: int) -> None:
         self.engine, self.study_id = engine, study_id
         self.token = uuid.uuid4().hex
 
@@ -216,12 +219,12 @@ class RowLease:
             )
         return True
 
-    def _read(self, connection: Any) -> tuple[Note, datetime]:
+    def _read(self, connection: "sqlalchemy.Connection") -> tuple[Note, datetime]:
         import sqlalchemy as sql
 
         rows, condition = self._rows()
         text = connection.execute(sql.select(rows.c.value_json).where(condition)).scalar()
-        now: datetime = connection.execute(sql.select(sql.func.now())).scalar()
+        now: datetime = connection.execute(sql.select(sql.func.now())).scalar_one()
         return json.loads(text) if text else {}, now if now.tzinfo else now.replace(tzinfo=UTC)
 
     def _rows(self) -> tuple[Any, Any]:
@@ -237,7 +240,7 @@ class RowLease:
         return rows, sql.and_(rows.c.study_id == self.study_id, rows.c.key == KEY)
 
 
-def _lives(note: Mapping[str, Any], now: datetime) -> bool:
+def _lives(note: Note, now: datetime) -> bool:
     owner = note.get("owner")
     if not owner:
         return False

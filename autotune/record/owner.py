@@ -7,6 +7,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+Owner = Mapping[str, Any]
+"""A process by host, boot, pid and start, as JSON."""
+
 
 @lru_cache(maxsize=1)
 def _boot() -> str:
@@ -39,12 +42,12 @@ def this_process() -> dict[str, Any]:
     }
 
 
-def on_this_machine(owner: Mapping[str, Any]) -> bool:
+def on_this_machine(owner: Owner) -> bool:
     """Return whether the owner ran on this machine, before its last start or after."""
     return bool(owner.get("host") == socket.gethostname())
 
 
-def is_alive(owner: Mapping[str, Any]) -> bool:
+def is_alive(owner: Owner) -> bool:
     """Return whether the process of an owner on this machine lives."""
     if owner.get("boot") != _boot():
         return False

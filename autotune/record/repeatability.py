@@ -12,7 +12,9 @@ BY_RESULTS = ("bayesian",)
 BY_CLOCK = (TrialStatus.TIMED_OUT, TrialStatus.OUT_OF_MEMORY)
 
 
-def repeatable(plan: PlanSpec, trials: Iterable[Trial], state: Mapping[str, Any]) -> dict[str, Any]:
+def repeatable(
+    plan: PlanSpec, trials: Iterable[Trial], state: Mapping[str, object]
+) -> dict[str, Any]:
     """Return whether a run of the plan repeats as far as autotune decides, and why not.
 
     These are ``value`` and ``why``.
@@ -21,7 +23,7 @@ def repeatable(plan: PlanSpec, trials: Iterable[Trial], state: Mapping[str, Any]
     return {"value": not why, "why": why}
 
 
-def _reasons(plan: PlanSpec, trials: list[Trial], state: Mapping[str, Any]) -> Iterable[str]:
+def _reasons(plan: PlanSpec, trials: list[Trial], state: Mapping[str, object]) -> Iterable[str]:
     parallel = plan["max_parallel"] > 1
     if parallel and not plan["deterministic"] and plan["strategy"] in BY_RESULTS:
         yield (

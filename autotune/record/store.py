@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 from autotune.errors import StoreError, did_you_mean, without_passwords
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     _Begun = tuple[optuna.Study, Lease]
 
+Direction = Literal["minimize", "maximize"]
 RECORD = "autotune:record"
 STATE = "autotune:state"
 STOP = "autotune:stop"
@@ -72,8 +73,8 @@ class Store:
     def begin(
         self,
         name: str,
-        attributes: Mapping[str, Any],
-        direction: Any,
+        attributes: Mapping[str, object],
+        direction: Direction,
         prepare: Callable[[], object],
     ) -> "tuple[optuna.Study, Lease]":
         """Create a job with its record and take its lease; a reader sees the whole job, or none.
@@ -100,7 +101,11 @@ class Store:
         return created
 
     def _begin_file(
-        self, name: str, attributes: Mapping[str, Any], direction: Any, prepare: Any
+        self,
+        name: str,
+        attributes: Mapping[str, object],
+        direction: Direction,
+        prepare: Callable[[], object],
     ) -> "_Begun | None":
         """Write the new journal beside its place, and move it there whole."""
         import optuna
@@ -126,7 +131,11 @@ class Store:
             return optuna.load_study(study_name=name, storage=self._storage(name)), lease
 
     def _begin_row(
-        self, name: str, attributes: Mapping[str, Any], direction: Any, prepare: Any
+        self,
+        name: str,
+        attributes: Mapping[str, object],
+        direction: Direction,
+        prepare: Callable[[], object],
     ) -> "_Begun | None":
         """Create the study, or take over one that a process left empty when it died."""
         import optuna

@@ -93,7 +93,7 @@ class StoredSearch:
         return self.search.report(number, step, value)
 
     def tell(
-        self, number: int, status: TrialStatus, value: float | None, details: Mapping[str, Any]
+        self, number: int, status: TrialStatus, value: float | None, details: Mapping[str, object]
     ) -> None:
         """Take a trial's end, and write what the record keeps of it."""
         state = STATES.get(status, TrialState.FAIL)
@@ -119,7 +119,7 @@ class StoredSearch:
         self.write(partial(change, TrialState.RUNNING))
         return trial.number, self.decoder.decode(trial.params)
 
-    def _is_complete(self, encoded: Mapping[str, Any]) -> bool:
+    def _is_complete(self, encoded: Mapping[str, object]) -> bool:
         """Return whether a configuration has all hyperparameters that are in use."""
         params, space = self.decoder.decode(encoded), self.decoder.space
         return all(name in params or not space.active(name, params) for name in space.order)

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import optuna
 
 DETAILS = "autotune"
+Details = Mapping[str, Any]
+"""What a record holds of a trial's end, by name: seconds, error, reason, metrics and so on."""
 CUT_SHORT = (TrialStatus.RUNNING, TrialStatus.INTERRUPTED, TrialStatus.STOPPED)
 OF_STATE = {"COMPLETE": TrialStatus.FINISHED, "PRUNED": TrialStatus.STOPPED}
 
@@ -112,9 +114,7 @@ def _seconds(trial: "optuna.trial.FrozenTrial") -> float | None:
     return trial.duration.total_seconds() if trial.duration is not None else None
 
 
-def _status(
-    trial: "optuna.trial.FrozenTrial", details: Mapping[str, Any], alive: bool
-) -> TrialStatus:
+def _status(trial: "optuna.trial.FrozenTrial", details: Details, alive: bool) -> TrialStatus:
     """Return the status written with the trial, or what Optuna's state says if none is written.
 
     None is written after a crash, and by other programs.

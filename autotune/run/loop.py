@@ -9,9 +9,11 @@ from autotune.engines import Workers
 from autotune.plan.spec import PlanSpec
 from autotune.record.status import JobStatus, TrialStatus
 from autotune.record.stored_search import StoredSearch
+from autotune.record.trial import Details
 from autotune.record.writer import Writer
 from autotune.run.forecast import Probe, forecast_job
 from autotune.run.outcomes import Ending, Tally
+from autotune.run.progress import Quiet
 from autotune.stopping.completion import EARLY
 from autotune.workers.events import Died, Done, Event, Failed, Pruned, Report
 from autotune.workers.seeds import trial_seed
@@ -54,7 +56,7 @@ class Running:
     search: StoredSearch
     workers: Workers
     writer: Writer
-    display: Any
+    display: Quiet
     outside: Callable[[float], Ending | None]
     tally: Tally
     started_at: float
@@ -64,9 +66,7 @@ class Running:
     retries: dict[int, int] = field(default_factory=dict)
     stopping: dict[int, tuple[float, str]] = field(default_factory=dict)
     lost_retries: dict[int, int] = field(default_factory=dict)
-    uncounted: dict[int, tuple[TrialStatus, float | None, dict[str, Any]]] = field(
-        default_factory=dict
-    )
+    uncounted: dict[int, tuple[TrialStatus, float | None, Details]] = field(default_factory=dict)
     trial_seconds: list[float] = field(default_factory=list)
     exhausted: bool = False
     memory: int = 0
@@ -194,7 +194,7 @@ def _enforce(state: Running) -> None:
             _cut(state, number, TrialStatus.OUT_OF_MEMORY, {"seconds": seconds, "error": error})
 
 
-def _cut(state: Running, number: int, status: TrialStatus, details: dict[str, Any]) -> None:
+def _cut(state: Running, number: int, status: TrialStatus, details: Details) -> None:
     state.workers.kill(number)
     _tell(state, number, status, None, details)
 
@@ -268,7 +268,7 @@ def _retry(state: Running, event: Died) -> None:
 
 
 def _tell(
-    state: Running, number: int, status: TrialStatus, value: float | None, details: dict[str, Any]
+    state: Running, number: int, status: TrialStatus, value: float | None, details: Details
 ) -> None:
     state.params.pop(number, None)
     state.stopping.pop(number, None)

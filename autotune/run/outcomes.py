@@ -1,10 +1,10 @@
 """What the ended trials amount to: the values so far, completion, and giving up."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from autotune.plan.spec import PlanSpec
 from autotune.record.status import FAILURES, JobStatus, TrialStatus
+from autotune.record.trial import Details
 from autotune.stopping.completion import Completion
 
 
@@ -47,7 +47,7 @@ class Tally:
         for value in self.past:
             self._take(value)
 
-    def add(self, status: TrialStatus, value: float | None, details: dict[str, Any]) -> None:
+    def add(self, status: TrialStatus, value: float | None, details: Details) -> None:
         """Take a trial of this session that ended."""
         self.ended_trials += 1
         if value is not None:

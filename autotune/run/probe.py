@@ -20,7 +20,9 @@ MIN_PROBES, MAX_PROBES, SPEND = 2, 8, 3.0
 MAX_LIMIT_SECONDS = 1e6
 
 
-def estimate(plan: PlanSpec, data: Mapping[str, Any], objective: Any, limit: float) -> Estimate:
+def estimate(
+    plan: PlanSpec, data: Mapping[str, object], objective: object, limit: float
+) -> Estimate:
     """Time the user's own configuration and others, a single fold each; see `Plan.estimate`."""
     if not is_number(limit) or not 0.01 <= limit <= MAX_LIMIT_SECONDS:
         raise SettingError(
@@ -78,7 +80,7 @@ def _configurations(plan: PlanSpec) -> list[dict[str, Any]]:
 
 
 def _time(
-    plan: PlanSpec, workers: WorkerPool, number: int, params: Mapping[str, Any], until: float
+    plan: PlanSpec, workers: WorkerPool, number: int, params: Mapping[str, object], until: float
 ) -> Probe | None:
     """Return one timed fit, one cut short at the limit, or None where no time is left.
 

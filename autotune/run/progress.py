@@ -2,12 +2,43 @@
 
 import sys
 import time
-from typing import Any
+from collections.abc import Sized
+from typing import Protocol
 
 from autotune.plan.spec import PlanSpec
+from autotune.record.writer import Writer
+from autotune.run.outcomes import Ending, Tally
 from autotune.text import duration, number
 
 PLAIN_EVERY = 10.0
+
+
+class JobState(Protocol):
+    """What progress reads of a running job."""
+
+    tally: Tally
+    writer: Writer
+    trial_seconds: list[float]
+
+    @property
+    def ended_trials(self) -> int:
+        """How many trials ended."""
+
+    @property
+    def uncounted(self) -> Sized:
+        """The ended trials that do not count yet."""
+
+    @property
+    def remaining_seconds(self) -> float:
+        """Seconds until max_runtime."""
+
+
+class EndedJob(Protocol):
+    """What progress reads of an ended job."""
+
+    @property
+    def ending(self) -> Ending:
+        """Why it ended."""
 
 
 def make_progress(plan: PlanSpec, name: str, wanted: bool | None) -> "Quiet":
@@ -27,14 +58,14 @@ class Quiet:
     def __exit__(self, *_: object) -> None:
         return None
 
-    def update(self, state: Any) -> None:
+    def update(self, state: JobState) -> None:
         """Take the state of the job after a trial started or ended."""
 
-    def end(self, outcome: Any) -> None:
+    def end(self, outcome: EndedJob) -> None:
         """Take how the job ended."""
 
 
-def line(plan: PlanSpec, state: Any) -> str:
+def line(plan: PlanSpec, state: JobState) -> str:
     """Return the counts, the best so far, and when the job will be done at the pace so far."""
     ended_trials, best = state.ended_trials, state.tally.best
     parts = [f"{ended_trials}/{plan['max_trials']} trials"]
@@ -50,7 +81,7 @@ def line(plan: PlanSpec, state: Any) -> str:
     return ", ".join(parts)
 
 
-def remaining(plan: PlanSpec, state: Any) -> float:
+def remaining(plan: PlanSpec, state: JobState) -> float:
     """Return the seconds until all trials have ended at this session's pace, up to max_runtime."""
     mean = sum(state.trial_seconds) / len(state.trial_seconds)
     return float(
@@ -68,16 +99,17 @@ class Plain(Quiet):
     """Writes a line to standard error every ten seconds and at the end."""
 
     def __init__(self, plan: PlanSpec, name: str) -> None:
-        self.plan, self.name, self.last, self.state = plan, name, time.monotonic(), None
+        self.plan, self.name, self.last = plan, name, time.monotonic()
+        self.state: JobState | None = None
 
-    def update(self, state: Any) -> None:
+    def update(self, state: JobState) -> None:
         """Write a line where the last is ten seconds old."""
         self.state = state
         if time.monotonic() - self.last >= PLAIN_EVERY:
             self.last = time.monotonic()
             print(f"{self.name}: {line(self.plan, state)}", file=sys.stderr)
 
-    def end(self, outcome: Any) -> None:
+    def end(self, outcome: EndedJob) -> None:
         """Write the last line: how the job ended."""
         counts = f"{line(self.plan, self.state)}; " if self.state else ""
         print(
@@ -102,7 +134,7 @@ class Live(Plain):
     def __exit__(self, *_: object) -> None:
         self.bar.stop()
 
-    def update(self, state: Any) -> None:
+    def update(self, state: JobState) -> None:
         """Bring the bar up to date."""
         self.state = state
         self.bar.update(self.task, completed=state.ended_trials, description=line(self.plan, state))

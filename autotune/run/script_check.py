@@ -57,7 +57,7 @@ class _Try:
 
     objective: "ScriptObjective"
 
-    def __call__(self, params: Mapping[str, Any], report: Report, seed: int) -> dict[str, Any]:
+    def __call__(self, params: Mapping[str, object], report: Report, seed: int) -> dict[str, Any]:
         from autotune.objective.process import CommandFailed
 
         try:

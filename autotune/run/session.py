@@ -19,7 +19,8 @@ from autotune.record.lease import Lease
 from autotune.record.status import JobStatus, TrialStatus
 from autotune.record.store import STATE
 from autotune.record.stored_search import StoredSearch
-from autotune.record.trial import Trial
+from autotune.record.trial import Details, Trial
+from autotune.record.writer import Writer
 from autotune.run.loop import Outcome, Running, run_trials
 from autotune.run.outcomes import Tally
 from autotune.run.progress import make_progress
@@ -96,7 +97,7 @@ def _control(session: Session, signals: Signals) -> Control:
 
 def _counted(
     session: Session,
-) -> tuple[list[float], dict[int, tuple[TrialStatus, float | None, dict[str, Any]]]]:
+) -> tuple[list[float], dict[int, tuple[TrialStatus, float | None, Details]]]:
     """Return the past values that count already, and by number those that count later.
 
     Some count later in a deterministic job.
@@ -120,7 +121,7 @@ def _counted(
 
 
 @contextmanager
-def _recorded(session: Session, writer: Any) -> Iterator[list[Outcome]]:
+def _recorded(session: Session, writer: Writer) -> Iterator[list[Outcome]]:
     """Write that the job runs in this process, and in the end how it ended."""
     study = session.job.study
     running = {

@@ -33,15 +33,17 @@ from autotune.warm_start.warm_start import warmed
 from autotune.workers.pickling import pickled, read_file, write_file
 
 SCHEMA = 1
+State = Mapping[str, Any]
+"""What the last session noted of the job, as JSON."""
 
 
 def run_plan(
     plan: PlanSpec,
-    data: Mapping[str, Any],
-    objective: Any,
+    data: Mapping[str, object],
+    objective: object,
     *,
     name: str | None,
-    storage: Any,
+    storage: str | Path | None,
     engine: str,
     address: str | None,
     progress: bool | None,
@@ -112,8 +114,8 @@ def _first_attributes(
 
 def resume_job(
     job: JobRecord,
-    data: Mapping[str, Any],
-    objective: Any,
+    data: Mapping[str, object],
+    objective: object,
     *,
     address: str | None = None,
     progress: bool | None = None,
@@ -172,7 +174,7 @@ def _scored(evaluate: Any) -> bool:
     return isinstance(evaluate, CrossValidation)
 
 
-def _is_given(job: JobRecord, data: Mapping[str, Any], objective: Any) -> bool:
+def _is_given(job: JobRecord, data: Mapping[str, object], objective: object) -> bool:
     """Return whether data or an objective are given again.
 
     Those of another kind than the job was begun with are refused.
@@ -202,7 +204,7 @@ def _stored(job: JobRecord) -> tuple[PlanSpec, Any]:
     return plan, evaluate
 
 
-def _rebuilt(job: JobRecord, data: Mapping[str, Any], objective: Any) -> tuple[PlanSpec, Any]:
+def _rebuilt(job: JobRecord, data: Mapping[str, object], objective: object) -> tuple[PlanSpec, Any]:
     """Return the plan and what evaluates, made anew from what is given again."""
     try:
         plan, _ = _stored(job)
@@ -211,7 +213,7 @@ def _rebuilt(job: JobRecord, data: Mapping[str, Any], objective: Any) -> tuple[P
     return plan, make_objective(plan, data, objective)
 
 
-def _consumed(state: Mapping[str, Any], lease: Lease, past: list[Trial], plan: PlanSpec) -> float:
+def _consumed(state: State, lease: Lease, past: list[Trial], plan: PlanSpec) -> float:
     """Return the seconds of earlier sessions: what they noted, at least what their trials took."""
     trials: float = sum(trial.seconds or 0.0 for trial in past) / plan["max_parallel"]
     return max(

@@ -3,7 +3,7 @@
 import contextlib
 import sys
 import time
-from typing import Any
+from typing import TYPE_CHECKING
 
 from autotune.errors import JobError
 from autotune.record.internals import storage_of, study_id
@@ -14,6 +14,9 @@ from autotune.record.store import STOP
 from autotune.run.outcomes import Ending
 from autotune.run.signals import Signals
 
+if TYPE_CHECKING:
+    import optuna
+
 LOOK_EVERY = 0.5
 
 
@@ -21,7 +24,7 @@ class Control:
     """Looks for requests to end, and renews the lease, by which others see that the job runs."""
 
     def __init__(
-        self, study: Any, lease: Lease, signals: Signals, session: int, resuming: str
+        self, study: "optuna.Study", lease: Lease, signals: Signals, session: int, resuming: str
     ) -> None:
         self.study, self.lease, self.signals, self.session, self.resuming = (
             study,

@@ -1,7 +1,7 @@
 """A domain of each kind, and whether values drawn from one lie in it and reach its ends."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Hashable, Iterable, Mapping
+from typing import TypeGuard
 
 from autotune import Choice, Float, Int, LogNormal, Normal
 from autotune.space.domains import Domain
@@ -31,7 +31,7 @@ FEW = 30  # levels that a search must all reach
 LOOK = "Search.ask: autotune.space.parameters.primitives says what a domain is encoded as"
 
 
-def check_values(domain: Domain, values: Iterable[Any]) -> None:
+def check_values(domain: Domain, values: Iterable[Hashable]) -> None:
     """Check that values lie in a domain, are of its kind, and reach both of its ends.
 
     Raises:
@@ -46,7 +46,7 @@ def check_values(domain: Domain, values: Iterable[Any]) -> None:
         _check_ends(domain, [value for value in drawn.values() if _is_number(value)])
 
 
-def _check_levels(domain: Domain, drawn: dict[tuple[type, Any], Any]) -> None:
+def _check_levels(domain: Domain, drawn: Mapping[tuple[type, object], object]) -> None:
     """Check that every value of a small domain was drawn."""
     numbers = [value for value in drawn.values() if _is_number(value)]
     missing = [
@@ -75,7 +75,7 @@ def _check_ends(domain: Domain, numbers: list[float]) -> None:
     )
 
 
-def _is_number(value: object) -> bool:
+def _is_number(value: object) -> TypeGuard[float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 

@@ -1,7 +1,10 @@
 """How much memory a trial uses, with all the processes it started."""
 
 import contextlib
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import psutil
 
 
 def used(pid: int) -> int:
@@ -20,7 +23,7 @@ def exceeds(pid: int, limit: int) -> bool:
     )
 
 
-def _family(pid: int) -> list[Any]:
+def _family(pid: int) -> "list[psutil.Process]":
     import psutil
 
     with contextlib.suppress(psutil.Error):
@@ -29,7 +32,7 @@ def _family(pid: int) -> list[Any]:
     return []
 
 
-def _bytes(process: Any, *, exact: bool) -> int:
+def _bytes(process: "psutil.Process", *, exact: bool) -> int:
     import psutil
 
     try:

@@ -18,7 +18,7 @@ Parts = list[bytes | memoryview]
 MAPPED_FROM, ALIGNED = 100_000, 64  # bytes
 
 
-def pickled(objective: Any, plan: Any) -> Parts:
+def pickled(objective: object, plan: object) -> Parts:
     """Return the parts of a file with an objective, a plan and their arrays, which are not copied.
 
     They are the module path, the arrays' sizes, the objective, the plan, for resuming the job,
@@ -113,7 +113,7 @@ def read_file(path: Path) -> tuple[Any, Any]:
         ) from None
 
 
-def _pickled(objective: Any, arrays: list[memoryview]) -> bytes:
+def _pickled(objective: object, arrays: list[memoryview]) -> bytes:
     from autotune.workers.code_pickling import dumps
 
     def is_inline(buffer: Any) -> bool:
@@ -135,7 +135,7 @@ def _pickled(objective: Any, arrays: list[memoryview]) -> bytes:
         ) from None
 
 
-def _attributes(objective: Any) -> list[tuple[str, Any]]:
+def _attributes(objective: object) -> list[tuple[str, Any]]:
     """Return what an objective holds, its estimator's hyperparameters one by one."""
     attributes = dict(vars(objective)) if hasattr(objective, "__dict__") else {}
     estimator: Any = attributes.get("estimator")
@@ -145,7 +145,7 @@ def _attributes(objective: Any) -> list[tuple[str, Any]]:
     ]
 
 
-def _travels(value: Any) -> bool:
+def _travels(value: object) -> bool:
     from autotune.workers.code_pickling import dumps
 
     try:

@@ -132,7 +132,7 @@ class WorkerPool:
         """How many more trials can be submitted."""
         return sum(worker.number is None for worker in self._workers)
 
-    def submit(self, number: int, params: Mapping[str, Any], seed: int) -> None:
+    def submit(self, number: int, params: Mapping[str, object], seed: int) -> None:
         """Give a trial to a free worker; one whose process is gone is replaced first."""
         # Before its watcher has left the family, who kills this process and its children (Ray does)
         # would also end what cleans up. It starts while the workers do, so this waits for nothing.

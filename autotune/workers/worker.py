@@ -6,9 +6,10 @@ import signal
 import sys
 import time
 import traceback
+from collections.abc import Callable, Mapping
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 from autotune.workers import child_processes, trial_context
 from autotune.workers.events import Died, Done, Failed, Pruned, Report
@@ -16,6 +17,11 @@ from autotune.workers.pickling import read_objective
 from autotune.workers.trial_context import Killed, Stopped
 
 MAX_TRACE_LENGTH = 4000
+
+Params = Mapping[str, object]
+ReportValue = Callable[[int, float], None]
+Evaluate = Callable[[Params, ReportValue, int], Mapping[str, float]]
+"""What evaluates a trial: its hyperparameters, what takes a step and a value, and its seed."""
 
 
 def main(descriptor: int, parent: int, objective_file: str) -> None:
@@ -46,27 +52,27 @@ def _die_with(parent: int) -> None:
         os._exit(1)
 
 
-def _load(path: str) -> Any:
+def _load(path: str) -> Evaluate:
     """Return the objective, or one that raises why it cannot be loaded, so that trials tell it."""
     import pickle
 
     try:
         with Path(path).open("rb") as file:
             pickle.load(file)  # the module path, which came from the parent already
-            return read_objective(file)
+            return cast(Evaluate, read_objective(file))
     except Exception as error:  # unpickling runs any module's code
         reason = (
             f"the objective cannot be loaded in a worker process: {type(error).__name__}: {error}"
         )
 
-        def broken(params: Any, report: Any, seed: int) -> Any:
+        def broken(params: object, report: object, seed: int) -> Mapping[str, float]:
             raise RuntimeError(reason)
 
         return broken
 
 
 def _run(
-    evaluate: Any, trial: tuple[int, Any, int], connection: Connection
+    evaluate: Evaluate, trial: tuple[int, Params, int], connection: Connection
 ) -> Done | Pruned | Failed | Died:
     number, params, seed = trial
     started_at = time.perf_counter()

@@ -7,8 +7,11 @@ from optuna.distributions import CategoricalDistribution
 
 from autotune.surrogate.features import Params
 
+Space = Mapping[str, Any]
+"""Optuna's distributions by name; their base class declares neither bounds nor choices."""
 
-def check_points(space: Mapping[str, Any], points: Sequence[Params]) -> None:
+
+def check_points(space: Space, points: Sequence[Params]) -> None:
     """Raise ValueError where a configuration lies outside the space."""
     for name, value in (item for point in points for item in point.items()):
         if name not in space or not _contains(space[name], value):
@@ -17,7 +20,7 @@ def check_points(space: Mapping[str, Any], points: Sequence[Params]) -> None:
             )
 
 
-def check_cost(space: Mapping[str, Any], cost: Mapping[str, float]) -> None:
+def check_cost(space: Space, cost: Mapping[str, float]) -> None:
     """Raise ValueError where a cost is not of a positive number of the space."""
     for name in cost:
         if isinstance(space.get(name), CategoricalDistribution | None) or not space[name].low > 0:
