@@ -23,7 +23,7 @@ class Plan(PlanSpec):
     @classmethod
     def of(cls, plan: PlanSpec) -> Self:
         """Return the plan with its verbs."""
-        return cls(**{f.name: getattr(plan, f.name) for f in fields(plan)})
+        return cls(**{field.name: getattr(plan, field.name) for field in fields(plan)})
 
     def compile(self, engine: str = DEFAULT_ENGINE) -> "Executable":
         """Return the plan as an engine's own native parts.
@@ -196,7 +196,7 @@ class Job(JobRecord):
     @classmethod
     def of(cls, job: JobRecord) -> Self:
         """Return the job with its verbs."""
-        return cls(**{f.name: getattr(job, f.name) for f in fields(job)})
+        return cls(**{field.name: getattr(job, field.name) for field in fields(job)})
 
     @cached_property
     def plan(self) -> Plan:

@@ -252,7 +252,7 @@ class Entry(KnowledgePart):
     def _check_fields(self) -> "Entry":
         for key in self._cited() - set(self.sources):
             raise ValueError(f"source {key!r} must be one of sources: {', '.join(self.sources)}")
-        for name in (n for s in self.starts for n in s.params):
+        for name in (name for start in self.starts for name in start.params):
             if name not in self.hyperparameters:
                 raise ValueError(
                     f"{name!r} must be one of the hyperparameters: {', '.join(self.hyperparameters)}"
@@ -277,7 +277,9 @@ class Entry(KnowledgePart):
         """Return whether the entry itself names the hyperparameter, or one with this alias."""
         if name in self.others or name in self.hyperparameters:
             return True
-        return any(name in h.aliases for h in self.hyperparameters.values())
+        return any(
+            name in hyperparameter.aliases for hyperparameter in self.hyperparameters.values()
+        )
 
     def _cited(self) -> set[str]:
-        return {h.source for h in self.hyperparameters.values()} | {s.source for s in self.starts}
+        return {part.source for part in (*self.hyperparameters.values(), *self.starts)}

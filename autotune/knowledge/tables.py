@@ -47,7 +47,7 @@ class Row(KnowledgePart):
         """Return the row's value for these facts; `expressions.Unknown` where one it needs is missing."""
         if not self.computed:
             return self.value
-        values = {n: expressions.evaluate(rule, facts) for n, rule in self.computed.items()}
+        values = {name: expressions.evaluate(rule, facts) for name, rule in self.computed.items()}
         return values.get("", values)
 
 
@@ -94,7 +94,7 @@ class Names(KnowledgePart):
         patterns = []
         for place, group in enumerate(self.never.values()):
             exact = dict.fromkeys(group.names, place) | exact
-            starred = [re.escape(n).replace(r"\*", ".*") for n in group.names if "*" in n]
+            starred = [re.escape(name).replace(r"\*", ".*") for name in group.names if "*" in name]
             if starred:
                 patterns.append((place, re.compile("|".join(starred))))
         return exact, patterns
