@@ -43,7 +43,7 @@ def compare(
     quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Compare your ranges with autotune's on your data: same budget, several seeds, a paired test, a plain verdict."""
+    """Compare your ranges with autotune's on your data: the same budget, paired tests."""
     from autotune.cli.data import load, refuse_text
     from autotune.comparison.arms import whole_plan
     from autotune.comparison.compare import Design, Where, carry_out

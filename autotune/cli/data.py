@@ -1,4 +1,4 @@
-"""Data for the command line: CSV and parquet files, and the columns that are target, groups or weights."""
+"""Data for the command line: CSV and parquet files, and the columns with a role."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -76,7 +76,9 @@ def _read(path: Path) -> "pandas.DataFrame":
 
 
 def refuse_text(X: Any, estimator: Any) -> None:
-    """Refuse text columns for an estimator that takes numbers only, before any trial; a pipeline may encode them.
+    """Refuse text columns for an estimator that takes numbers only, before any trial.
+
+    A pipeline may encode them, so it is let through.
 
     Raises:
         DataError: naming the columns.

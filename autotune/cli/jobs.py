@@ -137,7 +137,7 @@ def list_(
 
 
 def stop(name: Name, storage: Storage = None, as_json: Json = False) -> int:
-    """End a job that runs, in whichever process or machine; its finished trials are kept, and it can be resumed."""
+    """Stop a running job, on any machine; it keeps its finished trials and can be resumed."""
     from autotune.api import Job
 
     job = Job.load(name, storage)
@@ -163,7 +163,7 @@ def resume(
     quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress.")] = False,
     as_json: Json = False,
 ) -> int:
-    """Go on with a job that was interrupted, stopped or given up: same plan, same totals.
+    """Resume a job that was interrupted, stopped or given up, with the same plan and totals.
 
     The data are kept beside the job until it completes; on another machine, give them again.
     """
@@ -197,7 +197,7 @@ def tell(job: "Job", as_json: bool) -> int:
 
 
 def go_on(job: "Job") -> str:
-    """Return the command that goes on with a job, where that can be."""
+    """Return the command that resumes a job, or nothing if it cannot be resumed."""
     return (
         ""
         if job.over or job.status is JobStatus.RUNNING

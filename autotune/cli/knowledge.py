@@ -19,7 +19,7 @@ app.command(epilog="Example: autotune knowledge learn --from ./jobs -o our-knowl
 
 @app.command("list", epilog="Example: autotune knowledge list")
 def list_(as_json: Json = False) -> None:
-    """List every entry, one's own folders' first."""
+    """List every entry, those of your own folders first."""
     from autotune.knowledge import entries
     from autotune.reports.tables import table
 
@@ -120,7 +120,7 @@ def check(
     paths: Annotated[list[str], typer.Argument(metavar="FILE...", help="Knowledge files.")],
     as_json: Json = False,
 ) -> int:
-    """Check knowledge files; each mistake is told as file:line:column: what, and what was expected."""
+    """Check knowledge files; each error shows file:line:column and what was expected."""
     from autotune.errors import KnowledgeError
     from autotune.knowledge import check as check_file
 
@@ -153,7 +153,7 @@ def new(
     force: Annotated[bool, typer.Option("--force", help="Replace the file.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Write a first draft of an entry from a class's signature and constraints, to be filled in with evidence."""
+    """Write a draft of an entry from a class's signature and constraints; you add the evidence."""
     from autotune.cli.new_entry import draft, entry_name
     from autotune.serialization.documents import write_new
 

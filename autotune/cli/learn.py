@@ -23,7 +23,7 @@ def learn(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Learn starting configurations from one's own jobs, into a folder whose entries come before the shipped ones."""
+    """Learn starting configurations from your jobs, into a folder that precedes shipped entries."""
     from rich.text import Text
 
     from autotune.learn import learn_folder

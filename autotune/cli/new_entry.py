@@ -1,4 +1,4 @@
-"""A first draft of a knowledge entry, from a class's signature, declared constraints and the meaning of names."""
+"""A draft of a knowledge entry, from a class's signature, constraints and names."""
 
 import re
 from pathlib import Path
@@ -28,8 +28,8 @@ def draft(dotted: str, path: str) -> str:
     """Return the draft's text.
 
     Raises:
-        SettingError: if the class cannot be imported, is no estimator, or the file's name cannot be
-            an entry's.
+        SettingError: if the class cannot be imported, is not an estimator, or the file's
+            name cannot be an entry's.
     """
     subject = read_subject(dotted, {}, None)
     name = Path(path).stem
@@ -57,7 +57,8 @@ def draft(dotted: str, path: str) -> str:
         for parameter, candidate in proposal.candidates.items()
     }
     data["sources"] = {
-        "draft": f"Draft from the signature and constraints of {dotted} {version or ''}; replace by evidence"
+        "draft": f"Draft from the signature and constraints of {dotted} {version or ''}; "
+        "replace by evidence"
     }
     undetermined = ", ".join(
         parameter for parameter in part.params if parameter in proposal.undetermined

@@ -39,14 +39,15 @@ def add_to(app: typer.Typer) -> None:
     app.command("export", epilog="Example: autotune export optuna plan.yaml -o tune.py")(export)
     app.command(
         "run",
-        epilog="Example: autotune run sklearn.svm.SVC --data train.csv --target y --set max_trials=20",
+        epilog="Example: autotune run sklearn.svm.SVC --data train.csv --target y "
+        "--set max_trials=20",
     )(run)
     app.command("try", epilog="Example: autotune try my-job.yaml")(try_)
 
 
 @dataclass(frozen=True)
 class Request:
-    """What a command was asked for, brought to one form from its options, a job file or a plan file."""
+    """What a command is to run, from its options, a job file or a plan file."""
 
     plan: Any
     data: dict[str, Any] = field(default_factory=dict)
@@ -76,7 +77,7 @@ def plan(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Show what to tune, in which ranges, how and for how long, and why. Nothing is trained, but what --probe times."""
+    """Show what to tune, in which ranges, how, for how long, and why; only --probe trains."""
     from autotune.reports.plan import plan_tables
     from autotune.serialization.documents import to_json, to_yaml, write_new
 
@@ -123,7 +124,7 @@ def export(
     force: Annotated[bool, typer.Option("--force", help="Replace the file.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Write a plan as a program that needs no autotune, or as the engine's configuration or scikit-learn's distributions."""
+    """Write a plan as a program that needs no autotune, as a configuration or as distributions."""
     from autotune.export.export import exported
     from autotune.serialization.documents import write_new
 
@@ -150,7 +151,8 @@ def run(
     what: Annotated[
         str,
         typer.Argument(
-            help="A class, an entry's name, several with commas, a job file or a saved plan (.yaml, .json)."
+            help="A class, an entry's name, several with commas, a job file or a saved plan "
+            "(.yaml, .json)."
         ),
     ],
     data: Data = None,
@@ -207,7 +209,7 @@ def try_(
     ] = 600.0,
     as_json: Json = False,
 ) -> None:
-    """Run a job file's script once with its static values, and show what its metrics matched; nothing is tuned."""
+    """Run a job file's script once with its static values, and show what its metrics matched."""
     from autotune.errors import SettingError
     from autotune.run.script_check import try_once
     from autotune.script import ScriptSpec

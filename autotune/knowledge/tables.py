@@ -1,4 +1,4 @@
-"""The formats of the files that hold no entry: decision tables, meanings of names, learned curves."""
+"""The formats of files that are not entries: decision tables, names and learned curves."""
 
 import re
 from collections.abc import Mapping
@@ -44,7 +44,11 @@ class Row(KnowledgePart):
         return {"": self.rule} if self.rule else {}
 
     def evaluate(self, facts: Mapping[str, object]) -> object:
-        """Return the row's value for these facts; `expressions.Unknown` where one it needs is missing."""
+        """Return the row's value for these facts.
+
+        Raises:
+            Unknown: if a fact that it needs is missing.
+        """
         if not self.computed:
             return self.value
         values = {name: expressions.evaluate(rule, facts) for name, rule in self.computed.items()}

@@ -19,10 +19,10 @@ __all__ = [
     "learn_folder",
     "overlay",
     "powers_of",
+    "recorded_effects",
     "scored",
     "space_of",
     "surface_of",
-    "told_effects",
     "values_of",
     "with_starts",
 ]

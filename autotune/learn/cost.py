@@ -11,14 +11,15 @@ from autotune.surrogate.gaussian_process import Array
 
 FEWEST = 100  # trials
 MIN_DEVIATION_SHARE = 0.1  # of the seconds' deviation that a hyperparameter must move to be named
-MIN_EXPLAINED_VARIANCE = 0.25  # of the seconds' variance that all must tell
+MIN_EXPLAINED_VARIANCE = 0.25  # of the seconds' variance that all must explain
 
 
 def powers_of(histories: Sequence[History], space: Space) -> dict[str, float]:
-    """Return by hyperparameter the power that a fit's seconds grow with: least squares on logarithms, each task's mean apart.
+    """Return by hyperparameter the power that a fit's seconds grow with.
 
-    A value that is no number, such as None for no limit, counts as the upper end. Empty where the
-    powers tell little.
+    It is fitted by least squares on logarithms, after each task's mean is removed. A value that is
+    not a number, such as None for no limit, counts as the upper end. The result is empty if the
+    powers explain too little of the variance.
     """
     names = [
         name
@@ -50,7 +51,7 @@ def powers_of(histories: Sequence[History], space: Space) -> dict[str, float]:
 
 
 def _logarithms(history: History, space: Space, names: Sequence[str]) -> Array:
-    """Return a row per finished trial: the logarithms of its hyperparameters, then of its seconds."""
+    """Return for each finished trial the logarithms of its hyperparameters and of its seconds."""
     ends = {name: space.domains[name].high for name in names}  # type: ignore[union-attr]
     return np.array(
         [

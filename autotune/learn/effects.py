@@ -1,4 +1,4 @@
-"""How much each hyperparameter matters over tasks, and where their best values lie."""
+"""How much each hyperparameter matters over tasks, and the range of their best values."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,13 +14,14 @@ DRAWS = 150
 
 @dataclass(frozen=True)
 class Effects:
-    """By hyperparameter: its importance over tasks, most important first; 5 and 95 % of the tasks' best values; and the
-    power of it that a fit's seconds grow with.
-    """
+    """What each hyperparameter matters over tasks."""
 
     importance: dict[str, float] = field(default_factory=dict)
+    """By hyperparameter the share of the score's variance, the most important first."""
     bests: dict[str, list[float]] = field(default_factory=dict)
+    """By hyperparameter 5 and 95 % of the tasks' best values."""
     cost: dict[str, float] = field(default_factory=dict)
+    """By hyperparameter the power of it that a fit's seconds grow with."""
 
 
 def effects_of(surfaces: Sequence[Surface], space: Space) -> Effects:

@@ -1,4 +1,4 @@
-"""Writing what was learned into an entry's text: the starts and what they were measured on; all else stays as it is."""
+"""Writing the learned starts, and what they were measured on, into an entry's text."""
 
 import re
 import textwrap
@@ -35,8 +35,8 @@ def with_starts(
         portfolio: The configurations and their scores.
         source: What the learned starts came from, in words.
         command: The command that learned them.
-        remaining_gain: By number of trials, the share of the gain still open.
-        effects: What each hyperparameter matters; as the entry has it where None.
+        remaining_gain: By number of trials, the share of the gain that remains.
+        effects: What each hyperparameter matters; as in the entry if None.
         key: The learned starts' key among the sources.
     """
     starts = "".join(_start(portfolio, i, entry, key) for i in range(len(portfolio.points)))
@@ -111,7 +111,7 @@ def _quoted(text: str) -> str:
 
 
 def _folded(head: str, body: str, text: bool = False) -> str:
-    """Return a line, continued on others with more indentation where it is too long."""
+    """Return a line, continued on others with more indentation if it is too long."""
     body = f'"{body}"' if text else body
     lines = textwrap.wrap(body, WIDTH - len(head), break_long_words=False, break_on_hyphens=False)
     return head + ("\n" + " " * len(head)).join(lines) + "\n"
@@ -127,7 +127,7 @@ def _ends(portfolio: Scored) -> str:
 
 
 def recorded_effects(entry: Entry) -> Effects:
-    """Return the effects that an entry tells."""
+    """Return the effects that an entry records."""
     measured = entry.measured
     return (
         Effects(dict(measured.importance), dict(measured.bests), dict(measured.cost))
@@ -150,7 +150,7 @@ def _remaining(remaining_gain: Mapping[str, float]) -> str:
 
 
 def _with_block(text: str, key: str, block: str, before: Sequence[str]) -> str:
-    """Return the text with a top-level key's block replaced, or put in before the first of some others."""
+    """Return the text with a top-level key's block replaced, or added before some other keys."""
     block_match = re.search(rf"^{key}:.*\n(?:[ \-#].*\n|\n)*", text, re.MULTILINE)
     if block_match:
         return text[: block_match.start()] + block + text[block_match.end() :]
@@ -163,7 +163,7 @@ def _with_block(text: str, key: str, block: str, before: Sequence[str]) -> str:
 
 
 def _with_source(text: str, key: str, words: str) -> str:
-    """Return the text with a source written anew."""
+    """Return the text with a source replaced."""
     line = f"  {key}: {_quoted(words) if ': ' not in words else chr(34) + words + chr(34)}\n"
     body = re.sub(rf"^  {key}: .*\n", "", text, flags=re.MULTILINE)
     return body.replace("\nsources:\n", f"\nsources:\n{line}", 1)

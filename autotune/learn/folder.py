@@ -19,7 +19,10 @@ MAX_JOBS_IN_ERROR = 5  # jobs that an error names
 def learn_folder(
     store: str, folder: str, names: Sequence[str]
 ) -> tuple[list[dict[str, Any]], dict[str, str]]:
-    """Write an entry of one's own for each family that jobs of a store tuned; return what was written, and what was not used.
+    """Write an entry for each family that jobs of a store tuned.
+
+    Returns:
+        What was written, a row for each entry; and by job or entry why it was not used.
 
     Raises:
         AutotuneError: if the store has no such jobs, nothing can be learned from them, or the

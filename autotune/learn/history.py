@@ -1,4 +1,4 @@
-"""What one recorded job showed of one knowledge entry: configurations in the entry's own names, and their values."""
+"""What one recorded job showed of one entry: configurations in the entry's names, with values."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,13 +15,18 @@ from autotune.record.trial import Trial, ended, has_value
 
 @dataclass(frozen=True)
 class History:
-    """One job's trials of one entry; a value is better when higher, and None where the trial gave none."""
+    """One job's trials of one entry."""
 
     entry: str
+    """The entry's name."""
     task: str
+    """The job's name."""
     params: tuple[Mapping[str, Any], ...]
+    """The configuration of each trial."""
     values: tuple[float | None, ...]
+    """The value of each trial, better when higher; None if it gave none."""
     seconds: tuple[float | None, ...] = ()
+    """The seconds that each trial took, if known."""
 
     @property
     def finished(self) -> list[tuple[Mapping[str, Any], float]]:

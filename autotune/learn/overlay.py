@@ -1,4 +1,4 @@
-"""An entry's text with what one's own jobs showed beside what is shipped, for a folder of one's own."""
+"""An entry's text that adds what the user's jobs showed to what is shipped."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,16 +14,16 @@ from autotune.learn.surface import FEWEST, space_of, surface_of
 from autotune.serialization.scores import read_scores
 
 SOURCE = "own_jobs"
-MAX_CONFIGURATIONS = 12  # configurations of one's own
+MAX_CONFIGURATIONS = 12  # from the user's own jobs
 
 
 def overlay(
     catalog_entry: CatalogEntry, histories: Sequence[History], words: str, command: str
 ) -> tuple[str, int]:
-    """Return the entry's text with starts from one's own jobs first, and the number of jobs that told something.
+    """Return the entry's text with starts from the user's jobs first, and the number of jobs used.
 
     Raises:
-        KnowledgeError: if no job has enough trials to tell anything.
+        KnowledgeError: if no job has enough trials to learn from.
     """
     entry: Entry = catalog_entry.content
     space = space_of(entry, histories)
@@ -31,7 +31,8 @@ def overlay(
     surfaces = [surface for surface in fitted if surface is not None]
     if not surfaces:
         raise KnowledgeError(
-            f"a job must have {FEWEST} trials with different values to learn from, got none of {len(histories)}."
+            f"a job must have {FEWEST} trials with different values to learn from, "
+            f"got none of {len(histories)}."
         )
     shipped = [start.params for start in entry.starts if start.source != SOURCE]
     table = scored(surfaces, shipped)
@@ -43,7 +44,7 @@ def overlay(
 
 
 def _combined(observed: Scored, entry: Entry) -> Scored:
-    """Return one's own best configurations, then the shipped ones, scored on one's own tasks and on the shipped ones."""
+    """Return the user's best configurations, then the shipped ones, scored on both's tasks."""
     best = observed.without([CITED]).chosen(MAX_CONFIGURATIONS)
     first = observed.taken(
         [observed.points.index(params) for params in best.points], range(len(observed.tasks))

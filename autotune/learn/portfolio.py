@@ -10,21 +10,24 @@ from autotune.learn.surface import Surface
 from autotune.surrogate.gaussian_process import Array
 
 Params = Mapping[str, Any]
-ENOUGH = 0.003  # a further configuration that adds less to the mean of the best scores is not worth its line
+# A further configuration that adds less to the mean of the best scores is not worth its line.
+ENOUGH = 0.003
 
 
 @dataclass(frozen=True)
 class Scored:
-    """Configurations and what they score on tasks (configurations x tasks); ``origins`` are the tasks they were best on.
-
-    ``ends`` are each task's metric at the scores 0 and 1.
-    """
+    """Configurations and what they score on tasks."""
 
     points: tuple[Params, ...]
+    """The configurations."""
     origins: tuple[str, ...]
+    """The task that each configuration was best on, or `CITED` or `DEFAULTS`."""
     tasks: tuple[str, ...]
+    """The names of the tasks."""
     scores: Array
+    """The scores, of shape (configurations, tasks)."""
     ends: tuple[tuple[float, float] | None, ...]
+    """The metric of each task at the scores 0 and 1."""
 
     def without(self, tasks: Collection[str]) -> "Scored":
         """Return what would be known had these tasks never been seen."""
@@ -33,7 +36,9 @@ class Scored:
         return self.taken(rows, columns)
 
     def chosen(self, size: int) -> "Scored":
-        """Return a portfolio: those of no task's own (cited ones, the defaults) compete, and the library's defaults come last.
+        """Return a portfolio of at most ``size`` configurations, then the library's defaults.
+
+        Configurations from no task (cited ones, the defaults) compete with the others.
 
         The first has the best mean score; each next one adds most to the mean of the best score so
         far: the greedy rule of auto-sklearn 2 (Feurer et al. (2022), JMLR 23) and of Pfisterer et

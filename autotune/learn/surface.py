@@ -1,4 +1,4 @@
-"""One task's surface: what any configuration would score there, predicted from the trials it had."""
+"""One task's surface: what any configuration would score there, predicted from its trials."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -30,21 +30,22 @@ TOPS, RANDOM, FEWEST = 3, 300, 8
 
 @dataclass(frozen=True)
 class Surface:
-    """One task: its best configurations, and what any would score: 1 the best known there, 0 the median of a random search.
-
-    ``ends`` are the metric's own values of 0 and 1, where algorithms may be compared by them.
-    """
+    """One task: its best configurations, and what any configuration would score."""
 
     task: str
+    """The task's name."""
     tops: tuple[Params, ...]
+    """The best configurations, best first."""
     scores: Callable[[Sequence[Params]], Array]
+    """Predicts scores: 1 is the best known on the task, 0 the median of a random search."""
     ends: tuple[float, float] | None = None
+    """The metric at the scores 0 and 1, by which algorithms may be compared."""
 
 
 def space_of(entry: Entry, seen: Sequence[History] = (), effort: Level = "useful") -> Space:
     """Return the space that an entry's configurations are compared in: what the effort level tunes.
 
-    Where data widened a range, so that trials ``seen`` lie outside the plain one, it is widened to
+    Where data widened a range, so that trials ``seen`` are outside the plain one, it is widened to
     hold them.
     """
     tuned = {
@@ -96,7 +97,7 @@ def columns_of(space: Space) -> Columns:
 
 
 def moved_inside(space: Space, params: Params) -> dict[str, Any]:
-    """Return the params of the space's names, each moved to the nearest legal value; unknown labels fall away."""
+    """Return the space's params, each moved to the nearest legal value, without unknown labels."""
     moved = {
         name: nearest(space.domains[name], value)
         for name, value in params.items()
@@ -108,7 +109,7 @@ def moved_inside(space: Space, params: Params) -> dict[str, Any]:
 
 
 def surface_of(history: History, space: Space) -> Surface | None:
-    """Return the surface of a task, or None where too few trials gave different values to tell anything.
+    """Return the surface of a task, or None if too few trials gave different values.
 
     A trial without a value counts as the worst that was seen.
     """

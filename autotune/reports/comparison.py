@@ -1,4 +1,4 @@
-"""A comparison as a person reads it: the curves in a small table, and the verdict in plain words, also when ours loses."""
+"""A comparison as a person reads it: the curves in a small table, and a plain verdict."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ MARKS = (1, 5, 10, 20)
 
 
 def comparison_tables(result: ComparisonResult) -> list["RenderableType"]:
-    """Return the curves at a few numbers of trials, the held-out scores and the seconds as a table, then the verdict."""
+    """Return a table of scores after some trials, held-out scores and seconds, then the verdict."""
     from rich.text import Text
 
     marks = [*(mark for mark in MARKS if mark < result.max_trials), result.max_trials]
@@ -44,7 +44,8 @@ def comparison_tables(result: ComparisonResult) -> list["RenderableType"]:
         )
     )
     names = ", ".join(name.rpartition(".")[2] for name in result.estimator.split(", "))
-    title = f"Your ranges against autotune's: {names}, {result.max_trials} trials, {len(result.seeds)} seeds"
+    size = f"{result.max_trials} trials, {len(result.seeds)} seeds"
+    title = f"Your ranges against autotune's: {names}, {size}"
     columns = (
         f"{result.metric} ({result.mode}), mean",
         "yours",
@@ -78,9 +79,10 @@ def _note(result: ComparisonResult) -> str:
     return "\n".join(
         [
             f"yours tunes {_arm(result.yours)}; autotune tunes {_arm(result.autotune)}.",
-            f"Scores after trials are cross-validated, on the same folds of {result.rows} rows for both; {result.held_rows} others are "
-            f"held out before each seed's jobs. Brackets are {level}intervals over seeds by exact sign flips; p <= {ALPHA} counts "
-            "as beyond noise.",
+            f"Scores after trials are cross-validated, on the same folds of {result.rows} rows "
+            f"for both; {result.held_rows} others are held out before each seed's jobs. "
+            f"Brackets are {level}intervals over seeds by exact sign flips; "
+            f"p <= {ALPHA} counts as beyond noise.",
             *_exceptions(result),
         ]
     )
@@ -99,9 +101,16 @@ def _exceptions(result: ComparisonResult) -> Iterator[str]:
         for arm in (result.yours, result.autotune)
     ]
     if any(short):
-        yield f"{short[0]} jobs of yours and {short[1]} of autotune's ended before {result.max_trials} trials; their last score counts."
+        yield (
+            f"{short[0]} jobs of yours and {short[1]} of autotune's ended before "
+            f"{result.max_trials} trials; their last score counts."
+        )
     errors = [run.error for arm in (result.yours, result.autotune) for run in arm.runs if run.error]
     if errors:
-        yield f"{len(errors)} winners could not be scored on the rows held out; the first error: {errors[0]}"
+        yield (
+            f"{len(errors)} winners could not be scored on the rows held out; "
+            f"the first error: {errors[0]}"
+        )
     if result.kept:
-        yield f"Jobs kept: {', '.join(run.job for arm in (result.yours, result.autotune) for run in arm.runs)}."
+        jobs = [run.job for arm in (result.yours, result.autotune) for run in arm.runs]
+        yield f"Jobs kept: {', '.join(jobs)}."

@@ -43,7 +43,7 @@ def job_tables(job: JobRecord) -> list["RenderableType"]:
 
 
 def took_line(record: Mapping[str, Any]) -> str:
-    """Return what the job took, in how many sessions, and what its first trials had foretold."""
+    """Return what the job took, in how many sessions, and what its first trials predicted."""
     consumed, forecast, saved = (
         record["consumed"],
         record["forecast"],
@@ -57,7 +57,8 @@ def took_line(record: Mapping[str, Any]) -> str:
         parts.append(f"a worker used up to {consumed['memory'] / 1e6:,.0f} MB")
     if saved:
         parts.append(
-            f"completion saved {counted(saved['trials'], 'trial')}, about {duration(saved['seconds'])}"
+            f"completion saved {counted(saved['trials'], 'trial')}, "
+            f"about {duration(saved['seconds'])}"
         )
     return "; ".join(parts)
 

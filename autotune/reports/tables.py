@@ -17,8 +17,9 @@ def table(
     widths: Sequence[int] = (),
     unbroken: int = 0,
 ) -> "RenderableType":
-    """Return a table; ``widths`` are the most that each column but the last may take, which gets the rest.
+    """Return a table.
 
+    ``widths`` are the most that each column but the last may take, which gets the remaining width.
     The first ``unbroken`` columns, names to be copied, are never broken.
     """
     from rich import box
@@ -35,7 +36,7 @@ def table(
 
 
 def render(parts: Sequence["RenderableType"], width: int | None = None) -> str:
-    """Return renderables as plain text, as wide as the terminal where there is one."""
+    """Return renderables as plain text, as wide as the terminal, if any."""
     import shutil
 
     from rich.console import Console

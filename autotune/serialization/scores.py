@@ -1,6 +1,6 @@
 """Scores as text and as shares.
 
-As text they stand in percent with spaces between, a dot where a score is unknown.
+As text they are in percent with spaces between, with a dot for an unknown score.
 """
 
 import math

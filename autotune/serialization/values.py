@@ -1,4 +1,4 @@
-"""Hyperparameter values as plain data and back: tuples, numpy scalars, estimators and functions survive a file."""
+"""Hyperparameter values as plain data and back, also tuples, estimators and functions."""
 
 import math
 from collections.abc import Mapping
@@ -15,16 +15,17 @@ MOVED = {"autotune.several.OneOf": "autotune.facts.algorithm_choice.OneOf"}
 
 @dataclass(frozen=True)
 class Opaque:
-    """A value that a file cannot hold, known by its text only; a plan that needs it refuses to run."""
+    """A value that a file cannot hold; a plan that needs it refuses to run."""
 
     text: str
+    """The value's text."""
 
     def __repr__(self) -> str:
         return self.text
 
 
 def public_names(cls: type) -> list[str]:
-    """Return the dotted names under which loaded modules offer the class itself, the shortest first.
+    """Return the dotted names under which loaded modules offer the class, the shortest first.
 
     ``__module__`` is often a private path, and need not exist as written:
     `HistGradientBoostingClassifier` says so.
@@ -73,12 +74,12 @@ def load_dotted(name: str) -> Any:
 
 
 def is_estimator(value: object) -> bool:
-    """Return whether the value is an estimator in scikit-learn's sense: an instance with get_params."""
+    """Return whether the value is an estimator as in scikit-learn: an instance with get_params."""
     return hasattr(value, "get_params") and not isinstance(value, type)
 
 
 def to_plain(value: Any) -> Any:
-    """Return the value as JSON-safe data; what has no such form becomes its text, marked as opaque."""
+    """Return the value as JSON-safe data, or its text, marked as opaque, if it has no such form."""
     match value:
         case None | bool() | str():
             return value
@@ -123,7 +124,7 @@ def _object(value: Any) -> Any:
 
 
 def public_name(value: Any) -> str | None:
-    """Return the dotted name by which a class or function can be imported; None where there is none, or for other values."""
+    """Return the dotted name by which a class or function can be imported, or None."""
     if not isinstance(value, type) and not (callable(value) and hasattr(value, "__qualname__")):
         return None
     name = dotted_name(value)
@@ -157,7 +158,10 @@ def with_params(estimator: Any, params: Mapping[str, Any]) -> Any:
 
 
 def signature_defaults(cls: type) -> dict[str, Any]:
-    """Return the constructor's parameters that have a default, with it; through ``**kwargs`` on to the base class's."""
+    """Return the defaults of a constructor's parameters.
+
+    Where it passes ``**kwargs`` on, those of the base class's constructor are added.
+    """
     import inspect
 
     defaults: dict[str, Any] = {}
@@ -242,7 +246,7 @@ def from_plain(plain: Any) -> Any:
 
 
 def _estimator(name: str, params: Mapping[str, Any]) -> Any:
-    """Return an estimator of the class that a file names; nothing but an estimator's class is ever called."""
+    """Return an estimator of the class that a file names; only an estimator's class is called."""
     cls = load_dotted(name)
     if not (isinstance(cls, type) and hasattr(cls, "get_params")):
         raise SettingError(f"{name!r} must be an estimator's class, got {type(cls).__name__}.")
@@ -255,7 +259,7 @@ def _estimator(name: str, params: Mapping[str, Any]) -> Any:
 
 
 def readable(plain: Any) -> Any:
-    """Return plain data with what cannot be imported here known by its name only, so that it is read on any machine."""
+    """Return plain data that any machine reads: what cannot be imported is known by its name."""
     if isinstance(plain, list):
         return [readable(item) for item in plain]
     if not isinstance(plain, dict):

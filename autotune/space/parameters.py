@@ -1,4 +1,4 @@
-"""A search space as the primitive parameters that engines know: numbers in a range and labels; and back to params.
+"""A search space as the primitive parameters of engines, numbers and labels, and back.
 
 A choice travels as its labels; a number that may also be of another kind gets a second parameter
 ``name:kind``; a reverse logarithmic one travels as ``1-name``; a normal one as its quantile; a
@@ -98,7 +98,7 @@ def _index(choices: Sequence[Any], value: Any) -> int:
 
 
 class Asked:
-    """Decodes parameter by parameter, as an engine suggests them: only those are asked for whose condition holds."""
+    """Decodes the parameters that an engine suggests; asks only for those whose condition holds."""
 
     def __init__(self, space: Space) -> None:
         self.space = space
@@ -108,7 +108,7 @@ class Asked:
         ]
 
     def params(self, suggest: Any) -> dict[str, Any]:
-        """Return one configuration, asking ``suggest(parameter name, primitive)`` for each value needed."""
+        """Return one configuration; ``suggest(parameter name, primitive)`` gives each value."""
         params: dict[str, Any] = {}
         for name, domain, parameters in self.order:
             if self.space.active(name, params):

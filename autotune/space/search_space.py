@@ -1,4 +1,4 @@
-"""A search space: domains by name, the conditions under which each is used, and forbidden combinations."""
+"""A search space: domains by name, conditions, and forbidden combinations."""
 
 import math
 from collections.abc import Hashable, Iterable, Mapping, Sequence
@@ -15,16 +15,14 @@ When = Mapping[str, tuple[Any, ...]]
 
 @dataclass(frozen=True)
 class Space:
-    """A search space: domains by name, the conditions under which each is used, and forbidden combinations.
-
-    ``when[name]`` maps a parent to the values under which ``name`` is used; all parents must match.
-    A configuration is forbidden where every name of one ``forbidden`` row has one of the row's
-    values.
-    """
+    """A search space: domains by name, conditions, and forbidden combinations."""
 
     domains: Mapping[str, Domain]
+    """The domain of each hyperparameter, by name."""
     when: Mapping[str, When]
+    """By name, the values of each parent under which it is used; all parents must match."""
     forbidden: tuple[When, ...] = ()
+    """Combinations never tried: each name of a row has one of the row's values."""
 
     @property
     def order(self) -> tuple[str, ...]:
@@ -46,7 +44,7 @@ class Space:
         return tuple(ordered)
 
     def active(self, name: str, params: Mapping[str, Any]) -> bool:
-        """Return whether a name is used, given the params of its parents; parents not searched count as met."""
+        """Return whether a name is used with these params; parents not searched count as met."""
         return all(
             (parent in params and _among(params[parent], values))
             if parent in self.domains
@@ -79,7 +77,7 @@ class Space:
         return active_params
 
     def outside(self, params: Mapping[str, Any]) -> list[str]:
-        """Return the names whose value lies outside its domain, or that the space lacks."""
+        """Return the names whose value is outside its domain, or that the space lacks."""
         return [
             name
             for name, value in params.items()
@@ -87,7 +85,7 @@ class Space:
         ]
 
     def grid(self, limit: int, levels: int = 1 << 30) -> list[dict[str, Any]] | None:
-        """Return every legal configuration of a finite space, or None where it is infinite or has more than ``limit``."""
+        """Return all legal configurations, or None if they are infinite or more than ``limit``."""
         configurations: list[dict[str, Any]] = [{}]
         for name in self.order:
             domain = self.domains[name]
@@ -141,7 +139,7 @@ def _among(value: object, values: Sequence[object]) -> bool:
 
 
 def draw(domain: Domain, random: Any) -> Any:
-    """Return one value of the domain drawn with a `random.Random`, uniform on the domain's own scale."""
+    """Return a value drawn with a `random.Random`, uniform on the domain's own scale."""
     match domain:
         case Choice():
             return random.choice(domain.choices)

@@ -13,7 +13,13 @@ SPAN = re.compile(rf"^\s*({NUMBER})\s*\.\.\s*({NUMBER})\s*(log|reverse)?\s*$")
 
 
 def spelled(data: Any) -> Any:
-    """Read a range as files and ``--set`` spell it: ``3..10``, ``1e-5..1e-1 log``, a list, ``{low:, high:}``, ``{hint: 4}``."""
+    """Read a range as files and ``--set`` spell it.
+
+    >>> spelled("3..10"), spelled({"hint": 4})
+    ((3, 10), Hint(value=4))
+    >>> spelled("1e-5..1e-1 log") == spelled({"low": 1e-5, "high": 1e-1, "log": True})
+    True
+    """
     if isinstance(data, str) and (span := SPAN.match(data)):
         low, high = (
             int(text) if re.fullmatch(r"[-+]?\d+", text) else float(text)
@@ -45,10 +51,10 @@ SHAPES = {"low", "high", "log", "step", "also", "choices", "value", "mean", "std
 
 
 def domain_from_plain(data: Mapping[str, Any]) -> Domain:
-    """Return the domain that plain data such as ``{type: float, low: 0, high: 1, log: false}`` describes.
+    """Return the domain that plain data such as ``{type: float, low: 0, high: 1}`` describes.
 
     Raises:
-        SettingError: if it has unknown names or is no range.
+        SettingError: if it has unknown names or is not a range.
     """
     for name in data:
         if name not in SHAPES:
@@ -115,10 +121,10 @@ def _quantum(domain: Domain) -> dict[str, Any]:
 
 
 def read_range(name: str, value: Any, inferred: Domain | None) -> Domain | Hint:
-    """Return the domain that the user's short form says; a pair takes the scale of the inferred range, if any.
+    """Return the domain of a short form; a pair takes the inferred range's scale, if any.
 
     Raises:
-        SettingError: if it is no range, is empty or reversed; the message names the hyperparameter.
+        SettingError: if it is not a range, is empty or reversed; it names the hyperparameter.
     """
     try:
         return _read_range(value, inferred)
