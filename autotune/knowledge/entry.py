@@ -282,7 +282,7 @@ class Entry(KnowledgePart):
         return self
 
     def accepts(self, name: str) -> bool:
-        """Return whether the library has a hyperparameter of this name; unknown ones may have any."""
+        """Return whether the library has a hyperparameter; unknown libraries may have any."""
         return not self.others or self.lists(name)
 
     def lists(self, name: str) -> bool:
@@ -294,4 +294,5 @@ class Entry(KnowledgePart):
         )
 
     def _cited(self) -> set[str]:
-        return {part.source for part in (*self.hyperparameters.values(), *self.starts)}
+        ranges = {hyperparameter.source for hyperparameter in self.hyperparameters.values()}
+        return ranges | {start.source for start in self.starts}
