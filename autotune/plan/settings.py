@@ -33,7 +33,7 @@ MIN_BYTES = 1_000_000
 PORTFOLIO_EXAMPLE = "{'params': {...}, 'scores': '90 85 .'}"
 
 
-def _portfolio(name: str, value: Any) -> tuple[dict[str, Any], ...]:
+def _portfolio(name: str, value: object) -> tuple[dict[str, Any], ...]:
     points = tuple(map(params_of, configurations(name, value)))
     for point in points:
         if not _is_scored(point):
@@ -54,14 +54,14 @@ def _portfolio(name: str, value: Any) -> tuple[dict[str, Any], ...]:
     return points
 
 
-def _is_scored(point: Mapping[str, Any]) -> bool:
+def _is_scored(point: Mapping[str, object]) -> bool:
     if set(point) != {"params", "scores"} or not isinstance(point["params"], Mapping):
         return False
     scores = point["scores"]
     return isinstance(scores, str) and bool(scores.split()) and are_scores(scores)
 
 
-def _parents(name: str, value: Any) -> tuple[str, ...]:
+def _parents(name: str, value: object) -> tuple[str, ...]:
     jobs: Any = () if value is None else value
     jobs = (jobs,) if isinstance(jobs, str) else jobs
     if not is_texts(jobs):
@@ -79,7 +79,7 @@ def _parents(name: str, value: Any) -> tuple[str, ...]:
     return tuple(jobs)
 
 
-def _metric(name: str, value: Any) -> Any:
+def _metric(name: str, value: object) -> Any:
     if not callable(value) and not (isinstance(value, str) and value):
         raise SettingError(
             f"{name!r} must be a scorer's name or a callable", name=name, value=value
@@ -87,7 +87,7 @@ def _metric(name: str, value: Any) -> Any:
     return value
 
 
-def _completion(name: str, value: Any) -> dict[str, Any]:
+def _completion(name: str, value: object) -> dict[str, Any]:
     criteria = mapping(name, value, COMPLETION, "{'target': 0.95, 'no_improvement': 20}")
     for key, limit in criteria.items():
         _check_criterion(name, key, limit)
@@ -101,7 +101,7 @@ def _completion(name: str, value: Any) -> dict[str, Any]:
     return criteria
 
 
-def _check_criterion(name: str, key: str, limit: Any) -> None:
+def _check_criterion(name: str, key: str, limit: object) -> None:
     place = f"{name}.{key}"
     if key in ("no_improvement", "convergence"):
         whole(3)(place, limit)
@@ -111,7 +111,7 @@ def _check_criterion(name: str, key: str, limit: Any) -> None:
         raise SettingError(f"{place!r} must be a number >= 0", name=place, value=limit)
 
 
-def _failures(name: str, value: Any) -> dict[str, Any]:
+def _failures(name: str, value: object) -> dict[str, Any]:
     """Bring a number, for those in a row and for the first, or a mapping of both, to a mapping."""
     if isinstance(value, int) and not isinstance(value, bool):
         value = dict.fromkeys(FAILURES, value)
@@ -119,7 +119,7 @@ def _failures(name: str, value: Any) -> dict[str, Any]:
     return {key: whole(1)(f"{name}.{key}", limit) for key, limit in limits.items()}
 
 
-def _bytes(name: str, value: Any) -> int | None:
+def _bytes(name: str, value: object) -> int | None:
     """Bring a number of bytes, or a text such as ``2 GB``, to bytes."""
     if value is None:
         return None
@@ -138,12 +138,12 @@ def _bytes(name: str, value: Any) -> int | None:
     return size
 
 
-def _cost_aware(name: str, value: Any) -> Any:
+def _cost_aware(name: str, value: object) -> Any:
     if isinstance(value, bool) or value is None:
         return bool(value)
-    powers = value.items() if isinstance(value, Mapping) else [(None, None)]
-    if not all(
-        isinstance(hyperparameter, str) and is_number(power) for hyperparameter, power in powers
+    if not isinstance(value, Mapping) or not all(
+        isinstance(hyperparameter, str) and is_number(power)
+        for hyperparameter, power in value.items()
     ):
         raise SettingError(
             f"{name!r} must be True, False, or powers such as {{'n_estimators': 0.8}}",
@@ -153,7 +153,7 @@ def _cost_aware(name: str, value: Any) -> Any:
     return dict(value)
 
 
-def _cv(name: str, value: Any) -> Any:
+def _cv(name: str, value: object) -> Any:
     if isinstance(value, int | float | str) or value is None:
         return whole(2, 1000)(name, value)
     if not hasattr(value, "split") and not isinstance(value, Iterable):
