@@ -13,7 +13,7 @@ from autotune.learn.history import History
 from autotune.space.adjust import include, nearest
 from autotune.space.domains import Domain, Float, Int
 from autotune.space.labels import Params, ParamValue
-from autotune.space.parameters import Asked, encode, primitives
+from autotune.space.parameters import ParameterDecoder, encode, primitives
 from autotune.space.search_space import Space
 from autotune.surrogate.features import Columns
 from autotune.surrogate.gaussian_process import (
@@ -87,7 +87,7 @@ def _ends(domain: Domain, values: Sequence[ParamValue]) -> list[Any]:
 
 def columns_of(space: Space) -> Columns:
     """Return a space as columns of numbers."""
-    decoder = Asked(space)
+    decoder = ParameterDecoder(space)
     parameters = {
         parameter: kind
         for name, domain in space.domains.items()

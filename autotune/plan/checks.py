@@ -12,7 +12,7 @@ Check: TypeAlias = Callable[[str, Any], Any]
 """Takes a setting's name and value; returns the value in its one form, or raises SettingError."""
 
 
-def whole(low: int, high: float = math.inf, *, none: bool = False) -> Check:
+def whole_number(low: int, high: float = math.inf, *, none: bool = False) -> Check:
     """Return the check of a whole number in low..high."""
     limit = f"{low}..{high:,}" if high < math.inf else f">= {low}"
     rule = f"a whole number {limit}" + " or None" * none

@@ -14,7 +14,7 @@ from autotune.plan.checks import (
     names,
     one_of,
     positive,
-    whole,
+    whole_number,
 )
 from autotune.plan.earlier_names import params_of
 from autotune.plan.mode import Mode
@@ -104,7 +104,7 @@ def _completion(name: str, value: object) -> dict[str, Any]:
 def _check_criterion(name: str, key: str, limit: object) -> None:
     place = f"{name}.{key}"
     if key in ("no_improvement", "convergence"):
-        whole(3)(place, limit)
+        whole_number(3)(place, limit)
     elif not is_number(limit):
         raise SettingError(f"{place!r} must be a finite number", name=place, value=limit)
     elif key == "tolerance" and limit < 0:
@@ -116,7 +116,7 @@ def _failures(name: str, value: object) -> dict[str, Any]:
     if isinstance(value, int) and not isinstance(value, bool):
         value = dict.fromkeys(FAILURES, value)
     limits = mapping(name, value, FAILURES, "{'in_a_row': 10, 'first': 3}")
-    return {key: whole(1)(f"{name}.{key}", limit) for key, limit in limits.items()}
+    return {key: whole_number(1)(f"{name}.{key}", limit) for key, limit in limits.items()}
 
 
 def _bytes(name: str, value: object) -> int | None:
@@ -155,7 +155,7 @@ def _cost_aware(name: str, value: object) -> Any:
 
 def _cv(name: str, value: object) -> Any:
     if isinstance(value, int | float | str) or value is None:
-        return whole(2, 1000)(name, value)
+        return whole_number(2, 1000)(name, value)
     if not hasattr(value, "split") and not isinstance(value, Iterable):
         raise SettingError(
             f"{name!r} must be a number of folds >= 2 or a splitter", name=name, value=value
@@ -164,7 +164,7 @@ def _cv(name: str, value: object) -> Any:
 
 
 CHECKS: dict[str, Check] = {
-    "seed": whole(0, 2**32 - 1),
+    "seed": whole_number(0, 2**32 - 1),
     "effort": one_of(*LEVELS),
     "metric": _metric,
     "mode": one_of(*MODES),
@@ -172,18 +172,18 @@ CHECKS: dict[str, Check] = {
     "strategy": one_of(*STRATEGIES),
     "sampler": one_of(*SAMPLERS, none=True),
     "cost_aware": _cost_aware,
-    "max_trials": whole(1, 1_000_000),
-    "max_parallel": whole(1, 1024),
+    "max_trials": whole_number(1, 1_000_000),
+    "max_parallel": whole_number(1, 1024),
     "max_runtime": positive(),
     "trial_timeout": positive(none=True),
     "early_stopping": check_rule,
     "fidelity": check_fidelity,
     "completion": _completion,
     "memory_limit": _bytes,
-    "max_retries": whole(0, 30),
+    "max_retries": whole_number(0, 30),
     "max_failures": _failures,
     "deterministic": flag,
-    "threads_per_trial": whole(1, 1024),
+    "threads_per_trial": whole_number(1, 1024),
     "initial_trials": configurations,
     "portfolio": _portfolio,
     "warm_start": _parents,

@@ -32,7 +32,7 @@ class Numbers:
     high: float
     log: bool
     step: float | None
-    whole: bool
+    is_integer: bool
 
 
 Primitive = Labels | Numbers
@@ -99,7 +99,7 @@ def _index(choices: Sequence[ParamValue], value: ParamValue) -> int:
     return next(i for i, choice in enumerate(choices) if Choice([choice]).contains(value))
 
 
-class Asked:
+class ParameterDecoder:
     """Decodes the parameters that an engine suggests; asks only for those whose condition holds."""
 
     def __init__(self, space: Space) -> None:
