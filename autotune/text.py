@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 from autotune.errors import one_line
 from autotune.space.domains import Choice, Fixed, Float, Int, LogNormal, Normal, label_of
 
-SettingValue: TypeAlias = Any  # each setting has a type of its own
+SettingValue: TypeAlias = Any  # each setting has its own type
 MAX_BRIEF = 120  # characters of a repr
 
 

@@ -30,7 +30,7 @@ def identity(value: ParamValue) -> Hashable:
     if isinstance(value, str):
         return ("str", str.__str__(value))
     if isinstance(value, float):
-        # The text tells NaN from all else; 0.0 is added as -0.0 is zero.
+        # The text distinguishes NaN from all else; 0.0 is added as -0.0 is zero.
         return ("float", repr(float(value) + 0.0))
     if isinstance(value, list | tuple):
         return (type(value).__name__, tuple(map(identity, value)))
