@@ -96,7 +96,7 @@ class ScriptSpec:
         """The regular expression of a step's number, where there is one."""
         return _expanded(self.steps) if isinstance(self.steps, str) else None
 
-    def arguments_for(self, params: Mapping[str, Any]) -> list[str]:
+    def arguments_for(self, params: Mapping[str, object]) -> list[str]:
         """Return the arguments that give these hyperparameters to the command, word by word."""
         texts = {n: text_of(v) for n, v in params.items()}
         if not isinstance(self.arguments, str):
@@ -147,13 +147,13 @@ def _default(of: Any) -> Any:
     return of.default_factory() if callable(of.default_factory) else of.default
 
 
-def _text(name: str, value: Any) -> str:
+def _text(name: str, value: object) -> str:
     if not isinstance(value, str) or not value.strip() or "\0" in value:
         raise SettingError(f"{name} must be a text that is not empty, got {value!r}.")
     return value
 
 
-def _command(command: Any) -> str | tuple[str, ...]:
+def _command(command: object) -> str | tuple[str, ...]:
     if isinstance(command, Path):
         command = str(command)
     if isinstance(command, str):
@@ -167,7 +167,7 @@ def _command(command: Any) -> str | tuple[str, ...]:
     )
 
 
-def _hyperparameters(given: Any) -> dict[str, Any]:
+def _hyperparameters(given: object) -> dict[str, Any]:
     if not isinstance(given, Mapping):
         raise SettingError(
             f"hyperparameters must be a mapping from names to values, got {given!r}."
@@ -193,7 +193,7 @@ def _hyperparameters(given: Any) -> dict[str, Any]:
     }
 
 
-def text_of(value: Any, name: str = "a value") -> str:
+def text_of(value: object, name: str = "a value") -> str:
     """Return a hyperparameter's value as the command gets it.
 
     >>> text_of(1e-05), text_of(True), text_of([1, 2]), text_of(None)
@@ -256,7 +256,7 @@ def check_pattern(what: str, pattern: Any) -> None:
         )
 
 
-def _arguments(given: Any, names: Mapping[str, Any]) -> str | tuple[str, ...]:
+def _arguments(given: object, names: Mapping[str, object]) -> str | tuple[str, ...]:
     if isinstance(given, str):
         if not {"name", "value"} <= set(_fields(given)) <= {"name", "value"}:
             raise SettingError(
@@ -298,7 +298,7 @@ def _parsed(word: str) -> list[tuple[str, str | None]]:
     return [(before, name) for before, name, _, _ in parts]
 
 
-def _env(given: Any) -> dict[str, str]:
+def _env(given: object) -> dict[str, str]:
     if not isinstance(given, Mapping):
         raise SettingError(f"env must be a mapping from names to texts, got {given!r}.")
     for name, value in given.items():

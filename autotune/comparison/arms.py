@@ -6,6 +6,7 @@ from typing import Any
 
 from autotune.api import Plan
 from autotune.errors import DataError, SettingError
+from autotune.facts.types import Column, Estimator, Splits, Table, Tunable
 from autotune.objective.rows import take
 from autotune.plan.choices import Setting
 from autotune.plan.overrides import Overrides, UserValue
@@ -64,7 +65,9 @@ def check_overrides(overrides: Overrides) -> None:
         )
 
 
-def whole_plan(estimator: Any, X: Any, y: Any, overrides: Overrides, facts: Any) -> Plan:
+def whole_plan(
+    estimator: Estimator, X: Table, y: Column, overrides: Overrides, facts: object
+) -> Plan:
     """Return autotune's plan on all rows, after the user's ranges were checked, too.
 
     Raises:
@@ -87,13 +90,13 @@ def whole_plan(estimator: Any, X: Any, y: Any, overrides: Overrides, facts: Any)
 
 
 def make_round(
-    target: Any,
-    data: Mapping[str, Any],
+    target: Tunable,
+    data: Mapping[str, object],
     overrides: Overrides,
-    facts: Any,
+    facts: object,
     *,
     seed: int,
-    rows: tuple[Any, Any],
+    rows: tuple[object, object],
     baseline: str,
 ) -> Round:
     """Return the plans of both arms for one seed, made on the rows they tune on.
@@ -141,7 +144,7 @@ def _for_yours(overrides: Overrides, seed: int, baseline: str) -> Iterator[tuple
 
 
 def split(
-    data: Mapping[str, Any], task: str | None, cv: Any, share: float, seed: int
+    data: Mapping[str, Any], task: str | None, cv: Splits, share: float, seed: int
 ) -> tuple[Any, Any]:
     """Return the rows to tune on and those held out: by class, by group, or the last in time.
 

@@ -19,6 +19,7 @@ from autotune.comparison.arms import (
 from autotune.comparison.held_out_scores import score_winners
 from autotune.comparison.result import Arm, ComparisonResult, Run
 from autotune.errors import JobError, SettingError
+from autotune.facts.types import Column, Estimator
 from autotune.objective.rows import take
 from autotune.plan.mode import Mode
 from autotune.plan.overrides import Overrides, collect
@@ -70,9 +71,9 @@ def compare(
     max_trials: int | None = None,
     baseline_strategy: Strategy = "bayesian",
     held_out: float = 0.25,
-    groups: Any = None,
-    sample_weight: Any = None,
-    storage: Any = None,
+    groups: Column = None,
+    sample_weight: Column = None,
+    storage: object = None,
     keep: bool = False,
     progress: bool | None = None,
     keep_static: Names = AUTO,
@@ -196,7 +197,9 @@ class Where:
     """Whether progress is shown; None: in a terminal only."""
 
 
-def carry_out(estimator: Any, data: Mapping[str, Any], design: Design, where: Where) -> Comparison:
+def carry_out(
+    estimator: Estimator, data: Mapping[str, object], design: Design, where: Where
+) -> Comparison:
     """Make every plan, run every job, and return what they come to; `compare` says more."""
     plan = whole_plan(estimator, data["X"], data["y"], design.overrides, design.facts)
     rounds = [_round(plan, data, design, seed) for seed in design.seeds]
@@ -208,7 +211,7 @@ def carry_out(estimator: Any, data: Mapping[str, Any], design: Design, where: Wh
     return _comparison(plan, rounds, runs, where.keep)
 
 
-def _round(plan: Plan, data: Mapping[str, Any], design: Design, seed: int) -> Round:
+def _round(plan: Plan, data: Mapping[str, object], design: Design, seed: int) -> Round:
     rows = split(data, plan.facts.get("task"), plan["cv"], design.share, seed)
     # The estimator has its static hyperparameters by now.
     overrides = replace(
@@ -219,7 +222,7 @@ def _round(plan: Plan, data: Mapping[str, Any], design: Design, seed: int) -> Ro
     )
 
 
-def _runs(seed_round: Round, data: Mapping[str, Any], name: str, where: Where) -> dict[str, Run]:
+def _runs(seed_round: Round, data: Mapping[str, object], name: str, where: Where) -> dict[str, Run]:
     """Run both arms' jobs of one seed, and score their winners on the rows held out."""
     runs = {}
     for arm, plan in seed_round.plans.items():
@@ -235,7 +238,7 @@ def _runs(seed_round: Round, data: Mapping[str, Any], name: str, where: Where) -
 
 @contextmanager
 def _job(
-    seed_round: Round, arm: str, data: Mapping[str, Any], name: str, where: Where
+    seed_round: Round, arm: str, data: Mapping[str, object], name: str, where: Where
 ) -> Iterator[Job]:
     """Run one arm's job of one seed; its record goes in the end, unless it is to be kept."""
     part = {n: take(d, seed_round.tuned) for n, d in data.items()}

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 from autotune.errors import SettingError
+from autotune.facts.types import Estimator, Tunable
 
 ALGORITHM = "algorithm"
 
@@ -17,7 +18,7 @@ class OneOf:
     files as they are. What is fitted is the estimator itself, as `chosen` returns it.
     """
 
-    def __init__(self, algorithm: str, **estimators: Any) -> None:
+    def __init__(self, algorithm: str, **estimators: Estimator) -> None:
         self.algorithm, self.estimators = algorithm, estimators
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
@@ -49,7 +50,7 @@ class OneOf:
         return self
 
 
-def below(key: str, names: Mapping[str, Any]) -> dict[str, Any]:
+def below(key: str, names: Mapping[str, object]) -> dict[str, Any]:
     """Return what stands under an estimator's name, by the estimator's own names."""
     return {
         name.removeprefix(f"{key}__"): value
@@ -58,11 +59,11 @@ def below(key: str, names: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def each(target: Any) -> tuple[Any, ...]:
+def each(target: Tunable) -> tuple[Any, ...]:
     """Return the estimators that a target holds: several, or itself."""
     return tuple(target.estimators.values()) if isinstance(target, OneOf) else (target,)
 
 
-def chosen(target: Any) -> Any:
+def chosen(target: Tunable) -> Any:
     """Return the estimator to fit: the one that ``algorithm`` names, or the target itself."""
     return target.estimators[target.algorithm] if isinstance(target, OneOf) else target

@@ -8,7 +8,7 @@ from autotune.errors import SettingError
 from autotune.workers import trial_context
 
 
-def params_of(function: Callable[..., Any]) -> dict[str, Any]:
+def params_of(function: Callable[..., object]) -> dict[str, Any]:
     """Return the hyperparameters of a function: the defaults in its signature.
 
     Raises:
@@ -31,7 +31,7 @@ def params_of(function: Callable[..., Any]) -> dict[str, Any]:
     return {p.name: p.default for p in parameters}
 
 
-def reports(function: Callable[..., Any]) -> bool:
+def reports(function: Callable[..., object]) -> bool:
     """Return whether a function reports metrics step by step.
 
     It does where it yields them, or where its code names ``autotune.report``.

@@ -3,17 +3,17 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 from autotune.errors import SettingError
 from autotune.facts.algorithm_choice import ALGORITHM, OneOf, below
 from autotune.facts.subject import Part, Subject, read_one
+from autotune.facts.types import Tunable
 
 MAX_ESTIMATORS = 10  # as SageMaker: definitions in one job
 TASKS = {"classification", "regression"}
 
 
-def read_subject(target: Any, static: Mapping[str, Any], task: str | None) -> Subject:
+def read_subject(target: Tunable, static: Mapping[str, object], task: str | None) -> Subject:
     """Read what is tuned, one or a list; ``static`` holds hyperparameters given by name beside it.
 
     Raises:

@@ -9,6 +9,7 @@ from autotune import knowledge
 from autotune.errors import SettingError, did_you_mean
 from autotune.facts.algorithm_choice import ALGORITHM
 from autotune.facts.task import task_of
+from autotune.facts.types import Estimator, Tunable
 from autotune.plan.other_names import is_other_name
 from autotune.script import ScriptSpec
 from autotune.serialization.values import (
@@ -65,7 +66,7 @@ class Subject:
 
     kind: Kind
     name: str
-    target: Any
+    target: Tunable
     parts: tuple[Part, ...]
     task: str | None
     steps: bool = False
@@ -112,7 +113,7 @@ class Subject:
                 raise unknown_name(name, self.static)
 
 
-def read_one(target: Any, static: Mapping[str, Any], task: str | None) -> Subject:
+def read_one(target: Tunable, static: Mapping[str, object], task: str | None) -> Subject:
     """Read one estimator, function or name.
 
     ``static`` holds hyperparameters that the user gave by name in the same call.
@@ -157,7 +158,7 @@ def _instance(cls: type) -> Any:
     return cls()
 
 
-def _with(estimator: Any, static: Mapping[str, Any]) -> Any:
+def _with(estimator: Estimator, static: Mapping[str, object]) -> Any:
     if not static:
         return estimator
     import copy
@@ -167,7 +168,7 @@ def _with(estimator: Any, static: Mapping[str, Any]) -> Any:
     return copy.deepcopy(estimator).set_params(**static)
 
 
-def unknown_name(name: str, known: Mapping[str, Any] | set[str]) -> SettingError:
+def unknown_name(name: str, known: Mapping[str, object] | set[str]) -> SettingError:
     """Return the error for a name that is neither a setting nor a hyperparameter."""
     from autotune.plan.settings import SETTINGS
 
@@ -179,7 +180,7 @@ def unknown_name(name: str, known: Mapping[str, Any] | set[str]) -> SettingError
     )
 
 
-def _params(estimator: Any, deep: bool) -> dict[str, Any]:
+def _params(estimator: Estimator, deep: bool) -> dict[str, Any]:
     try:
         return dict(estimator.get_params(deep=deep))
     except Exception as error:  # any estimator's own code may run here
@@ -193,7 +194,7 @@ def _accepts_any(cls: type) -> bool:
     return any(p.kind is p.VAR_KEYWORD for p in inspect.signature(cls).parameters.values())
 
 
-def _read_estimator(estimator: Any) -> Subject:
+def _read_estimator(estimator: Estimator) -> Subject:
     deep = _params(estimator, deep=True)
     parts = [_part("", estimator)]
     parts += [_part(f"{name}__", value) for name, value in deep.items() if is_estimator(value)]
@@ -202,7 +203,7 @@ def _read_estimator(estimator: Any) -> Subject:
     )
 
 
-def _part(prefix: str, estimator: Any) -> Part:
+def _part(prefix: str, estimator: Estimator) -> Part:
     cls = type(estimator)
     defaults = signature_defaults(cls)
     shallow = _params(estimator, deep=False)
@@ -221,7 +222,7 @@ def _part(prefix: str, estimator: Any) -> Part:
     )
 
 
-def _read_name(name: str, static: Mapping[str, Any], task: str | None) -> Subject:
+def _read_name(name: str, static: Mapping[str, object], task: str | None) -> Subject:
     known = knowledge.find_entry(name)
     if known is not None:
         return _read_entry(known, static, task)
@@ -256,7 +257,7 @@ def _importable(name: str) -> bool:
 
 
 def _read_entry(
-    known: knowledge.CatalogEntry, static: Mapping[str, Any], task: str | None
+    known: knowledge.CatalogEntry, static: Mapping[str, object], task: str | None
 ) -> Subject:
     """Take the first estimator that fits the task and can be imported, else the entry alone."""
     names = known.content.estimators
@@ -275,7 +276,7 @@ def _read_entry(
 
 
 def _name_only(
-    name: str, names: tuple[str, ...], known: knowledge.CatalogEntry, static: Mapping[str, Any]
+    name: str, names: tuple[str, ...], known: knowledge.CatalogEntry, static: Mapping[str, object]
 ) -> Subject:
     described = known.content.hyperparameters
     for key in static:
@@ -301,7 +302,7 @@ def _read_function(function: Any, static: Mapping[str, Any]) -> Subject:
     return Subject("function", name, function, (part,), None, steps=reports(function))
 
 
-def _read_script(script: ScriptSpec, static: Mapping[str, Any]) -> Subject:
+def _read_script(script: ScriptSpec, static: Mapping[str, object]) -> Subject:
     for name in static:
         if name not in script.hyperparameters:
             raise unknown_name(name, script.hyperparameters)

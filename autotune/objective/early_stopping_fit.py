@@ -5,6 +5,7 @@ from typing import Any
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone, is_classifier
 from sklearn.model_selection import train_test_split
 
+from autotune.facts.types import Column, Estimator, Table
 from autotune.objective.rows import take
 
 SHARE = 0.2
@@ -13,11 +14,11 @@ SHARE = 0.2
 class HeldOut(MetaEstimatorMixin, BaseEstimator):  # type: ignore[misc]
     """Fits its estimator on 80 % of the rows; the others are its ``eval_set``, never test rows."""
 
-    def __init__(self, estimator: Any, seed: int = 0) -> None:
+    def __init__(self, estimator: Estimator, seed: int = 0) -> None:
         self.estimator = estimator
         self.seed = seed
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> "HeldOut":
+    def fit(self, X: Table, y: Column, sample_weight: Column = None) -> "HeldOut":
         """Fit, stopping where the held-out rows no longer gain; stratified for classifiers."""
         import numpy as np
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from autotune.objective.script import ScriptObjective
 
 
-def make_objective(plan: PlanSpec, data: Mapping[str, Any], objective: Any) -> Any:
+def make_objective(plan: PlanSpec, data: Mapping[str, object], objective: object) -> Any:
     """Return what evaluates one configuration.
 
     Raises:
@@ -87,7 +87,7 @@ def _own(plan: PlanSpec) -> dict[str, Any]:
     return {n: v for n, v in plan.static.items() if not isinstance(v, Opaque)}
 
 
-def _cross_validation(plan: PlanSpec, data: Mapping[str, Any]) -> "CrossValidation":
+def _cross_validation(plan: PlanSpec, data: Mapping[str, object]) -> "CrossValidation":
     from autotune.facts.data import check_missing, read_data
     from autotune.objective.metrics import check_metric
     from autotune.objective.rows import check_rows, make_cv

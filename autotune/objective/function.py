@@ -23,7 +23,7 @@ class FunctionObjective:
     seed_names: tuple[str, ...] = ()
     static: Mapping[str, Any] = field(default_factory=dict)
 
-    def __call__(self, params: Mapping[str, Any], report: Report, seed: int) -> dict[str, float]:
+    def __call__(self, params: Mapping[str, object], report: Report, seed: int) -> dict[str, float]:
         """Return the metrics of one configuration; of several steps the last ones.
 
         Raises:
@@ -32,7 +32,7 @@ class FunctionObjective:
         """
         steps = Steps(self.metric, report)
 
-        def take(value: float | None, metrics: Mapping[str, Any], step: int | None) -> None:
+        def take(value: float | None, metrics: Mapping[str, object], step: int | None) -> None:
             steps.take({**({} if value is None else {self.metric: value}), **metrics}, step)
 
         with trial_context.reporting_to(take):
@@ -54,12 +54,12 @@ class FunctionObjective:
         """Return what evaluates one trial, for timing it; a function's trial is one call."""
         return self, 1
 
-    def _call(self, params: Mapping[str, Any], seed: int) -> Any:
+    def _call(self, params: Mapping[str, object], seed: int) -> Any:
         if not self.unpack:
             return self.function(dict(params))
         return self.function(**{**self.static, **dict.fromkeys(self.seed_names, seed), **params})
 
-    def _named(self, result: Any) -> dict[str, Any]:
+    def _named(self, result: object) -> dict[str, Any]:
         """Return what a function gave as metrics by name; a bare number is the metric itself."""
         metrics = (
             {str(k): v for k, v in result.items()}
@@ -73,6 +73,6 @@ class FunctionObjective:
             )
         return metrics
 
-    def _way_out(self, metrics: Mapping[str, Any]) -> str:
+    def _way_out(self, metrics: Mapping[str, object]) -> str:
         near = did_you_mean(self.metric, metrics, 0)
         return near or (f"Say which is tuned: metric={min(metrics)!r}." if metrics else "")

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from autotune.facts.types import Array, Column, Estimator
 from autotune.objective.rows import take
 from autotune.objective.scoring import scorer
 from autotune.plan.trial_setup import Stepping
@@ -46,7 +47,7 @@ class CrossValidationInputs(Protocol):
 
 def cross_validate(
     of: CrossValidationInputs,
-    estimator: Any,
+    estimator: Estimator,
     stepping: Stepping,
     report: Callable[[int, float], None],
 ) -> dict[str, Any]:
@@ -68,7 +69,12 @@ class Fold:
     """One fold's fit, as far as it came."""
 
     def __init__(
-        self, of: CrossValidationInputs, estimator: Any, stepping: Stepping, train: Any, test: Any
+        self,
+        of: CrossValidationInputs,
+        estimator: Estimator,
+        stepping: Stepping,
+        train: Array,
+        test: Array,
     ) -> None:
         from sklearn.base import clone
         from sklearn.metrics import check_scoring
@@ -100,7 +106,7 @@ class Fold:
         self.seconds = time.perf_counter() - begun
         self.whole = Pipeline([*before.steps, self.whole.steps[-1]])
 
-    def _classes(self, y: Any) -> dict[str, Any]:
+    def _classes(self, y: Column) -> dict[str, Any]:
         import numpy as np
 
         part = getattr(self.last, "partial_fit", None)
@@ -144,7 +150,7 @@ class Fold:
         else:
             self.whole = fresh
 
-    def _fit(self, estimator: Any, **more: Any) -> None:
+    def _fit(self, estimator: Estimator, **more: object) -> None:
         targets = () if self.y is None else (self.y,)
         estimator.fit(self.X, *targets, **self.weights, **more)
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from autotune.errors import did_you_mean
 from autotune.objective.bounded_log import Log
@@ -35,7 +34,7 @@ class ScriptObjective:
     seed_names: tuple[str, ...] = ()
     every: bool = False
 
-    def __call__(self, params: Mapping[str, Any], report: Report, seed: int) -> dict[str, float]:
+    def __call__(self, params: Mapping[str, object], report: Report, seed: int) -> dict[str, float]:
         """Return the last value of each metric.
 
         Raises:
@@ -45,7 +44,7 @@ class ScriptObjective:
         """
         return self.run(params, report, seed).last
 
-    def run(self, params: Mapping[str, Any], report: Report, seed: int) -> Steps:
+    def run(self, params: Mapping[str, object], report: Report, seed: int) -> Steps:
         """Run the command to its end and return what it told; errors as for a call."""
         number, place = trial_context.own_folder()
         folder = trial_context.made(place / "work") if self.folder is None else Path(self.folder)

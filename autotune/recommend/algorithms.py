@@ -48,7 +48,7 @@ def by_algorithm(
 
 
 def of_algorithms(
-    merged: Merged, proposals: list[Proposal], context: Mapping[str, Any], subject: Subject
+    merged: Merged, proposals: list[Proposal], context: Mapping[str, object], subject: Subject
 ) -> dict[str, Any]:
     """Return what the entries say about settings, for all algorithms together.
 
@@ -75,7 +75,7 @@ def of_algorithms(
 
 
 def _alone(
-    key: str, merged: Merged, group: list[Proposal], context: Mapping[str, Any]
+    key: str, merged: Merged, group: list[Proposal], context: Mapping[str, object]
 ) -> dict[str, Any]:
     """Return the facts of one algorithm as if it were tuned alone, with max_trials decided."""
     single = replace(

@@ -59,7 +59,7 @@ class Candidate:
         return replace(self, range=replace(self.range, when=when)) if when else self
 
 
-def from_entry(part: Part, entry_file: CatalogEntry, facts: Mapping[str, Any]) -> Proposal:
+def from_entry(part: Part, entry_file: CatalogEntry, facts: Mapping[str, object]) -> Proposal:
     """Propose what the part's knowledge entry says, for these facts and static values."""
     candidates: dict[str, Candidate] = {}
     left_out: dict[str, str] = {}
@@ -78,7 +78,7 @@ def _excluded(
     entry: Entry,
     canonical: str,
     hyperparameter: Hyperparameter,
-    facts: Mapping[str, Any],
+    facts: Mapping[str, object],
 ) -> str:
     """Return why the hyperparameter is not for this part, or nothing."""
     if (
@@ -115,7 +115,7 @@ def fits_task(tasks: list[str], task: str) -> bool:
 
 
 def _candidate(
-    part: Part, entry_file: CatalogEntry, canonical: str, facts: Mapping[str, Any]
+    part: Part, entry_file: CatalogEntry, canonical: str, facts: Mapping[str, object]
 ) -> Candidate:
     entry: Entry = entry_file.content
     hyperparameter = entry.hyperparameters[canonical]
@@ -159,7 +159,7 @@ def _measured(entry: Entry, name: str) -> str:
     )
 
 
-def _holding(domain: Domain, baseline: Any, part: Part, name: str) -> Domain:
+def _holding(domain: Domain, baseline: object, part: Part, name: str) -> Domain:
     """Return the domain with the user's own value in it.
 
     A count where the range is one of shares becomes a value of another kind.
@@ -175,7 +175,7 @@ def _holding(domain: Domain, baseline: Any, part: Part, name: str) -> Domain:
     return include(domain, baseline)
 
 
-def with_rules(hyperparameter: Hyperparameter, facts: Mapping[str, Any]) -> tuple[Domain, str]:
+def with_rules(hyperparameter: Hyperparameter, facts: Mapping[str, object]) -> tuple[Domain, str]:
     """Return the range for these facts, and in words what the data's rules changed."""
     ends = {
         end: value
@@ -193,7 +193,7 @@ def with_rules(hyperparameter: Hyperparameter, facts: Mapping[str, Any]) -> tupl
     return domain, "" if domain == plain else f" With your data {words}."
 
 
-def _ruled(hyperparameter: Hyperparameter, rule: str, facts: Mapping[str, Any]) -> float | None:
+def _ruled(hyperparameter: Hyperparameter, rule: str, facts: Mapping[str, object]) -> float | None:
     try:
         value: Any = expressions.evaluate(rule, facts)
     except expressions.Unknown:

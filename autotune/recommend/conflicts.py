@@ -17,7 +17,7 @@ def check_together(
     settings: Mapping[str, Setting],
     overrides: Overrides,
     subject: Subject,
-    context: Mapping[str, Any],
+    context: Mapping[str, object],
 ) -> None:
     """Refuse settings that cannot be carried out together.
 

@@ -22,7 +22,7 @@ FEWEST = 2  # a budget of one step cannot be stopped early
 
 
 def decided(
-    subject: Subject, proposals: list[Proposal], overrides: Overrides, context: Mapping[str, Any]
+    subject: Subject, proposals: list[Proposal], overrides: Overrides, context: Mapping[str, object]
 ) -> Setting:
     """Return the complete setting ``fidelity``: the user's, or by the decision table.
 
@@ -105,7 +105,7 @@ def _with_ends(setting: Setting, candidates: Mapping[str, int | None], subject: 
     return replace(setting, value={"name": name, "min": low, "max": high})
 
 
-def _check_name(name: str, candidates: Mapping[str, Any], subject: Subject) -> None:
+def _check_name(name: str, candidates: Mapping[str, object], subject: Subject) -> None:
     if name in candidates:
         return
     if name not in subject.static and not subject.owner(name).open:

@@ -15,7 +15,7 @@ from autotune.script import ScriptSpec
 
 
 def of_entries(
-    proposals: list[Proposal], ranges: Mapping[str, Range], context: Mapping[str, Any]
+    proposals: list[Proposal], ranges: Mapping[str, Range], context: Mapping[str, object]
 ) -> dict[str, Any]:
     """Return the facts ``max_trials_entry`` and ``metric_entry`` of entries that have them.
 
@@ -43,7 +43,7 @@ def of_script(subject: Subject) -> dict[str, Any]:
 
 
 def _trials(
-    proposals: list[Proposal], ranges: Mapping[str, Range], context: Mapping[str, Any]
+    proposals: list[Proposal], ranges: Mapping[str, Range], context: Mapping[str, object]
 ) -> Setting | None:
     """Take the count of the part of which most is tuned."""
     speaking = [p for p in proposals if p.entry and p.entry.trials]

@@ -28,7 +28,7 @@ class Exclusion:
     """Whether it could be tuned if someone knew a range."""
 
 
-def from_names(part: Part, facts: Mapping[str, Any]) -> Proposal:
+def from_names(part: Part, facts: Mapping[str, object]) -> Proposal:
     """Propose ranges for each hyperparameter of a part that no entry describes."""
     limits = declared(part.cls, part.params) if part.cls else {}
     candidates: dict[str, Candidate] = {}
@@ -50,7 +50,9 @@ def from_names(part: Part, facts: Mapping[str, Any]) -> Proposal:
     )
 
 
-def from_script_entry(part: Part, entry_file: CatalogEntry, facts: Mapping[str, Any]) -> Proposal:
+def from_script_entry(
+    part: Part, entry_file: CatalogEntry, facts: Mapping[str, object]
+) -> Proposal:
     """Propose for a script or function by an entry, and for its other names by their meaning."""
     hyperparameters = entry_file.content.hyperparameters
     spelled = {
@@ -83,7 +85,7 @@ def from_script_entry(part: Part, entry_file: CatalogEntry, facts: Mapping[str, 
 
 
 def _propose(
-    name: str, value: Any, limits: Limits | None, facts: Mapping[str, Any]
+    name: str, value: object, limits: Limits | None, facts: Mapping[str, object]
 ) -> Candidate | Exclusion:
     if group := never_tuned(name):
         return Exclusion(group.why)
@@ -100,7 +102,9 @@ def _propose(
     return Exclusion("nothing is known of this name", undetermined=True)
 
 
-def _suits(hyperparameter: knowledge.Hyperparameter, value: Any, facts: Mapping[str, Any]) -> bool:
+def _suits(
+    hyperparameter: knowledge.Hyperparameter, value: object, facts: Mapping[str, object]
+) -> bool:
     """Return whether the static value is of the kind that the meaning is for: number or text."""
     if hyperparameter.task and not fits_task(hyperparameter.task, str(facts.get("task"))):
         return False
@@ -110,7 +114,7 @@ def _suits(hyperparameter: knowledge.Hyperparameter, value: Any, facts: Mapping[
 
 
 def _from_meaning(
-    name: str, meaning: str, value: Any, limits: Limits | None, facts: Mapping[str, Any]
+    name: str, meaning: str, value: object, limits: Limits | None, facts: Mapping[str, object]
 ) -> Candidate | Exclusion:
     names_file = knowledge.table("names")
     hyperparameter = names_file.content.names[meaning]

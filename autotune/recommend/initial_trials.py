@@ -119,7 +119,7 @@ def _scored(groups: list[list[ScoredPoint]]) -> list[ScoredPoint]:
 
 
 def _in_turn(
-    groups: list[list[ScoredPoint]], portfolio_points: list[Mapping[str, Any]], space: Space
+    groups: list[list[ScoredPoint]], portfolio_points: list[Mapping[str, object]], space: Space
 ) -> list[dict[str, Any]]:
     """Return the best configurations of each group in turn, without those of the portfolio."""
     excluded = set(map(space.identity, portfolio_points))
@@ -134,7 +134,7 @@ def _choice(algorithm: str, merged: Merged) -> dict[str, Any]:
     return {ALGORITHM: algorithm} if algorithm and ALGORITHM in merged.ranges else {}
 
 
-def _baseline(merged: Merged, choice: Mapping[str, Any]) -> dict[str, Any] | None:
+def _baseline(merged: Merged, choice: Mapping[str, object]) -> dict[str, Any] | None:
     """Return the user's own configuration, or None if it is incomplete or outside the ranges."""
     fixed = {n: r.value.value for n, r in merged.ranges.items() if isinstance(r.value, Fixed)}
     point = merged.space.complete({**merged.baselines, **fixed, **choice})
@@ -143,7 +143,7 @@ def _baseline(merged: Merged, choice: Mapping[str, Any]) -> dict[str, Any] | Non
 
 
 def _base(
-    point: Mapping[str, Any], merged: Merged, baselines: Mapping[str, dict[str, Any] | None]
+    point: Mapping[str, object], merged: Merged, baselines: Mapping[str, dict[str, object] | None]
 ) -> dict[str, Any]:
     """Return the baseline that a user's point changes: that of the algorithm it belongs to."""
     chosen = _algorithms(point, merged) if set(baselines) != {""} else set()
@@ -151,7 +151,7 @@ def _base(
     return baselines[algorithm] or _choice(algorithm, merged)
 
 
-def _algorithms(point: Mapping[str, Any], merged: Merged) -> set[str]:
+def _algorithms(point: Mapping[str, object], merged: Merged) -> set[str]:
     """Return the algorithm that a point chooses or whose names it sets.
 
     Raises:
@@ -171,7 +171,7 @@ def _algorithms(point: Mapping[str, Any], merged: Merged) -> set[str]:
 
 
 def _check_user_points(
-    points: tuple[dict[str, Any], ...],
+    points: tuple[dict[str, object], ...],
     merged: Merged,
     overrides: Overrides,
     subject: Subject,

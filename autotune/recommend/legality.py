@@ -46,7 +46,10 @@ def check_ranges(
 
 
 def check_points(
-    points: Iterable[Mapping[str, Any]], subject: Subject, proposals: list[Proposal], source: Source
+    points: Iterable[Mapping[str, object]],
+    subject: Subject,
+    proposals: list[Proposal],
+    source: Source,
 ) -> None:
     """Refuse an initial trial with a value the estimator would refuse; errors as `check_static`."""
     for point in points:
@@ -69,7 +72,7 @@ def _ends(domain: Domain) -> tuple[Any, ...]:
 
 
 def _check(
-    subject: Subject, owner: tuple[Proposal, str], value: Any, source: Source, where: str = ""
+    subject: Subject, owner: tuple[Proposal, str], value: object, source: Source, where: str = ""
 ) -> None:
     proposal, name = owner
     legal = _refused(proposal, name, value)
@@ -85,7 +88,7 @@ def _check(
         )
 
 
-def _refused(proposal: Proposal, name: str, value: Any) -> str:
+def _refused(proposal: Proposal, name: str, value: object) -> str:
     """Return what is legal, if the value is not: by what the class declares, else by the entry."""
     options = proposal.part.options.get(name, (value,))
     if value not in options:
@@ -96,7 +99,7 @@ def _refused(proposal: Proposal, name: str, value: Any) -> str:
     return _refused_by_entry(proposal, name, value)
 
 
-def _refused_by_entry(proposal: Proposal, name: str, value: Any) -> str:
+def _refused_by_entry(proposal: Proposal, name: str, value: object) -> str:
     entry, part = proposal.entry, proposal.part
     spelled = entry.hyperparameters.items() if entry else ()
     hyperparameter = next((h for n, h in spelled if spelling(part, n, h) == name), None)
@@ -114,7 +117,7 @@ def _refused_by_entry(proposal: Proposal, name: str, value: Any) -> str:
     return "" if inside else _bounds_text(low, high, value)
 
 
-def _bounds_text(low: float | None, high: float | None, value: Any) -> str:
+def _bounds_text(low: float | None, high: float | None, value: object) -> str:
     """Return what the bounds ask of a number, list or text; nothing is known of other values."""
     if not isinstance(value, str | list | tuple | dict | int | float):
         return ""

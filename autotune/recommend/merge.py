@@ -137,7 +137,7 @@ def _hinted(
 
 
 def _reason(
-    name: str, domain: Domain, candidate: Candidate | None, static: Any, subject: Subject
+    name: str, domain: Domain, candidate: Candidate | None, static: object, subject: Subject
 ) -> str:
     if isinstance(domain, Fixed):
         return "You fixed it."
@@ -217,7 +217,7 @@ def _refuse_given(name: str, why: str, overrides: Overrides) -> None:
 
 
 def forbid(
-    merged: Merged, rows: Sequence[Mapping[str, tuple[Any, ...]]], static: Mapping[str, Any]
+    merged: Merged, rows: Sequence[Mapping[str, tuple[object, ...]]], static: Mapping[str, object]
 ) -> Merged:
     """Add the combinations the libraries refuse, as far as they concern what is searched."""
     concerned = []

@@ -34,8 +34,8 @@ class ScoredPoint:
 def known_points(
     merged: Merged,
     proposals: Sequence[Proposal],
-    context: Mapping[str, Any],
-    baseline: Mapping[str, Any],
+    context: Mapping[str, object],
+    baseline: Mapping[str, object],
     raw: bool,
 ) -> list[ScoredPoint]:
     """Return the configurations of an algorithm's parts, the first of each part together.
@@ -60,14 +60,14 @@ def known_points(
     return points
 
 
-def _ruled(chosen: Range, value: Any) -> Any:
+def _ruled(chosen: Range, value: object) -> Any:
     """Return the value that a fixed range has, or the value moved into a range narrowed by data."""
     if isinstance(chosen.value, Fixed):
         return chosen.value.value
     return nearest(chosen.value, value) if chosen.source.kind is SourceKind.DATA_RULE else value
 
 
-def _of_part(proposal: Proposal, context: Mapping[str, Any], raw: bool) -> list[ScoredPoint]:
+def _of_part(proposal: Proposal, context: Mapping[str, object], raw: bool) -> list[ScoredPoint]:
     if proposal.entry is None:
         return []
     entry, part = proposal.entry, proposal.part
@@ -148,7 +148,7 @@ def portfolio(
     merged: Merged,
     points: Sequence[ScoredPoint],
     proposals: Sequence[Proposal],
-    sampler: Any,
+    sampler: object,
 ) -> Setting:
     """Return the configurations that the sampler knows: the user's, or else those with scores."""
     if "portfolio" in overrides.settings:

@@ -33,7 +33,7 @@ from autotune.serialization.values import to_plain
 from autotune.space.domains import label_of, same
 
 
-def recommend(subject: Subject, facts: Mapping[str, Any], overrides: Overrides) -> PlanSpec:
+def recommend(subject: Subject, facts: Mapping[str, object], overrides: Overrides) -> PlanSpec:
     """Make the plan: what is tuned, in which ranges and how, where the user left it open.
 
     Raises:
@@ -136,14 +136,14 @@ def _ranks(subject: Subject) -> bool:
     )
 
 
-def _complete(facts: Mapping[str, Any], subject: Subject) -> dict[str, Any]:
+def _complete(facts: Mapping[str, object], subject: Subject) -> dict[str, Any]:
     cores = (
         len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     )
     return {"cores": cores, **({"task": subject.task} if subject.task else {}), **facts}
 
 
-def _proposal(part: Part, facts: Mapping[str, Any]) -> Proposal:
+def _proposal(part: Part, facts: Mapping[str, object]) -> Proposal:
     """Propose by the entry that the user chose, or of the part's class, or of a base class."""
     if part.options:
         return from_options(part)
@@ -250,7 +250,7 @@ def _order(overrides: Overrides, subject: Subject) -> list[str]:
 
 def _plan(
     subject: Subject,
-    facts: Mapping[str, Any],
+    facts: Mapping[str, object],
     merged: Merged,
     settings: Mapping[str, Setting],
     setup: TrialSetup,

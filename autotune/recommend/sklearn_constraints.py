@@ -45,7 +45,7 @@ class Limits:
         return between(domain, low, high) if low <= high else None
 
 
-def declared(cls: type, params: Mapping[str, Any]) -> dict[str, Limits]:
+def declared(cls: type, params: Mapping[str, object]) -> dict[str, Limits]:
     """Return the declared limits of each hyperparameter of the class, if they are readable."""
     constraints = getattr(cls, "_parameter_constraints", None)
     if not isinstance(constraints, dict):
@@ -57,7 +57,7 @@ def declared(cls: type, params: Mapping[str, Any]) -> dict[str, Limits]:
     }
 
 
-def _limits(constraints: Iterable[Any], value: Any) -> Limits:
+def _limits(constraints: Iterable[object], value: object) -> Limits:
     intervals = [c for c in constraints if type(c).__name__ == "Interval"]
     options = tuple(o for c in constraints if hasattr(c, "options") for o in c.options)
     options += tuple(None for c in constraints if c is None)
@@ -91,7 +91,7 @@ def _end(value: Any) -> float | None:
     return None if value is None or abs(value) == float("inf") else value
 
 
-def refusal(cls: type, name: str, value: Any) -> str:
+def refusal(cls: type, name: str, value: object) -> str:
     """Return what the class declares of a hyperparameter where it refuses the value, or nothing."""
     constraints = getattr(cls, "_parameter_constraints", None)
     if not isinstance(constraints, dict) or not isinstance(constraints.get(name), list):

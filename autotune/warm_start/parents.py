@@ -50,7 +50,7 @@ class Parent:
 
 
 def find_parents(
-    plan: PlanSpec, environment: Mapping[str, Any], store: Store, name: str
+    plan: PlanSpec, environment: Mapping[str, object], store: Store, name: str
 ) -> list[Parent]:
     """Return the jobs that the plan's ``warm_start`` names.
 

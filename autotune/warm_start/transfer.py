@@ -93,7 +93,7 @@ def moved(
     return mapped if _legal(space, mapped) else None
 
 
-def _inside(domain: Domain, values: list[Any]) -> list[Any]:
+def _inside(domain: Domain, values: list[object]) -> list[Any]:
     """Return the first value that can be brought into the domain, or none."""
     if isinstance(domain, Fixed):
         return [domain.value]
@@ -106,7 +106,7 @@ def _legal(space: Space, params: Params) -> bool:
     return complete and not space.outside(params) and space.allows(params)
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     """Return a text by which values are compared: numbers by value, estimators by class."""
     if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
         return repr(float(value))

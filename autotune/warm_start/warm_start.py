@@ -66,7 +66,7 @@ class Contribution:
         }
 
 
-def warmed(plan: PlanSpec, environment: Mapping[str, Any], store: Store, name: str) -> PlanSpec:
+def warmed(plan: PlanSpec, environment: Mapping[str, object], store: Store, name: str) -> PlanSpec:
     """Return the plan with the results of its parents; unchanged if it has none, or has them.
 
     The arguments and errors are those of `find_parents`.
@@ -107,7 +107,7 @@ def warmed(plan: PlanSpec, environment: Mapping[str, Any], store: Store, name: s
     )
 
 
-def _check_results(plan: PlanSpec, environment: Mapping[str, Any]) -> None:
+def _check_results(plan: PlanSpec, environment: Mapping[str, object]) -> None:
     data = plan["results"]["data"]
     if any(p["trials"] for p in plan["results"]["parents"]) and data != environment["data"]:
         raise SettingError(
@@ -116,7 +116,9 @@ def _check_results(plan: PlanSpec, environment: Mapping[str, Any]) -> None:
         )
 
 
-def _contribution(plan: PlanSpec, parent: Parent, plan_values: Mapping[str, Any]) -> Contribution:
+def _contribution(
+    plan: PlanSpec, parent: Parent, plan_values: Mapping[str, object]
+) -> Contribution:
     """Return what a parent contributes; without a trial expressed exactly it is a transfer."""
     other = parent.other
     if not other:
@@ -139,7 +141,7 @@ def _contribution(plan: PlanSpec, parent: Parent, plan_values: Mapping[str, Any]
 
 
 def _transfer(
-    plan: PlanSpec, parent: Parent, plan_values: Mapping[str, Any], why: str
+    plan: PlanSpec, parent: Parent, plan_values: Mapping[str, object], why: str
 ) -> Contribution:
     fits = [
         (s, t)
@@ -192,7 +194,7 @@ def _results(
     contributions: Sequence[Contribution],
     tasks: Sequence[Contribution],
     plan: PlanSpec,
-    environment: Mapping[str, Any],
+    environment: Mapping[str, object],
 ) -> Setting:
     # A user's own task says more than a shipped one, and many shipped ones must not drown it: all
     # parents together weigh as much as all shipped tasks together.
