@@ -45,14 +45,14 @@ def compare(
 ) -> None:
     """Compare your ranges with autotune's on your data: same budget, several seeds, a paired test, a plain verdict."""
     from autotune.cli.data import load, refuse_text
-    from autotune.comparison.arms import whole_plan
+    from autotune.comparison.arms import plan_on_all_rows
     from autotune.comparison.compare import Design, Where, carry_out
     from autotune.plan.overrides import collect
     from autotune.reports.comparison import comparison_tables
 
     asked = collect({} if trials is None else {"max_trials": trials}, mine, set_ or ())
-    design = Design.of(asked, None, seeds, baseline, 0.25)
+    design = Design.checked(asked, None, seeds, baseline, 0.25)
     loaded = load(data, target, {"groups": groups})
-    refuse_text(loaded["X"], whole_plan(estimator, loaded["X"], loaded["y"], asked, None).target)
+    refuse_text(loaded["X"], plan_on_all_rows(estimator, loaded["X"], loaded["y"], asked, None).target)
     found = carry_out(estimator, loaded, design, Where(storage, keep, not quiet))
     print_json(found.describe()) if as_json else print_parts(comparison_tables(found))

@@ -20,7 +20,7 @@ def score_winners(
 ) -> list[tuple[float | None, str]]:
     """Return each winner's score, fitted on all rows tuned on; or None and the reason."""
     rows = Setting(
-        [(seed_round.tuned, seed_round.held)],
+        [(seed_round.tuned, seed_round.held_out)],
         COMPARISON,
         "Fitted on all rows tuned on, scored on those held out.",
     )

@@ -12,10 +12,10 @@ ALGORITHM = "algorithm"
 class OneOf:
     """One of several estimators: the one that ``algorithm`` names.
 
-    The hyperparameters of each are under its own name.
+    The hyperparameters of each come after its name and two underscores.
 
-    It has hyperparameters as scikit-learn's estimators do, so that it is cloned, set and kept in
-    files as they are. What is fitted is the estimator itself, as `chosen` returns it.
+    It has hyperparameters as scikit-learn's estimators do, so that it is cloned, set and saved
+    like one of them. What is fitted is the estimator itself, as `chosen` returns it.
     """
 
     def __init__(self, algorithm: str, **estimators: Estimator) -> None:
@@ -23,10 +23,12 @@ class OneOf:
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """Return ``algorithm``, the estimators, and their hyperparameters as ``name__C``."""
-        every = {ALGORITHM: self.algorithm, **self.estimators}
+        params_by_name = {ALGORITHM: self.algorithm, **self.estimators}
         for key, estimator in self.estimators.items() if deep else ():
-            every |= {f"{key}__{name}": value for name, value in estimator.get_params().items()}
-        return every
+            params_by_name |= {
+                f"{key}__{name}": value for name, value in estimator.get_params().items()
+            }
+        return params_by_name
 
     def set_params(self, **params: Any) -> Self:
         """Set hyperparameters by the names that `get_params` gives; it changes the estimators, too.

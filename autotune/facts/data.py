@@ -75,8 +75,8 @@ def read_data(X: Table, y: Column, task: str | None) -> dict[str, Any]:
 
     Args:
         X: Array, data frame, sparse matrix, or list of texts or rows; shape (rows, columns).
-        y: Target of length rows, or None where there is none.
-        task: What the estimator does, such as classification; None where it is not known.
+        y: Target of length rows, or None.
+        task: What the estimator does, such as classification, or None.
 
     Raises:
         DataError: if nothing can be tuned on it: empty, other length, one class, missing targets,
@@ -102,11 +102,11 @@ def check_missing(estimator: Estimator, missing: float) -> None:
         DataError: with the share of missing values and the way out.
     """
     tags = getattr(estimator, "__sklearn_tags__", None)
-    whole = any(
+    has_parts = any(
         hasattr(estimator, name)
         for name in ("steps", "transformers", "transformer_list", "estimator", "estimators")
     )
-    if missing > 0 and tags is not None and not whole and not tags().input_tags.allow_nan:
+    if missing > 0 and tags is not None and not has_parts and not tags().input_tags.allow_nan:
         name = type(estimator).__name__
         raise DataError(
             f"X must have no missing values for {name}, got {missing:.2%}.",
@@ -145,7 +145,7 @@ def _contents(X: Table) -> dict[str, Any]:
         return {"sparse": True, "missing": 0.0, "categorical": 0}
     if hasattr(X, "dtypes") and hasattr(X, "isna"):
         X = X.to_frame() if getattr(X, "ndim", 2) == 1 else X
-        categorical = sum(getattr(d, "kind", "O") not in "biuf" for d in X.dtypes)
+        categorical = sum(getattr(dtype, "kind", "O") not in "biuf" for dtype in X.dtypes)
         return {
             "sparse": False,
             "missing": float(X.isna().to_numpy().mean()),
@@ -188,7 +188,7 @@ def _refuse_missing(array: Array) -> None:
     missing = (
         np.isnan(array)
         if array.dtype.kind == "f"
-        else np.array([v is None or differs_from_itself(v) for v in array.ravel()])
+        else np.array([value is None or differs_from_itself(value) for value in array.ravel()])
     )
     if missing.any():
         raise DataError(

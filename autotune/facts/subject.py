@@ -28,7 +28,7 @@ Kind = Literal["estimator", "function", "script", "name"]
 class Part:
     """One estimator of those that are tuned together: its prefix, class and hyperparameters.
 
-    ``given`` are the hyperparameters whose value is not the constructor's default. ``open`` says
+    ``explicit`` are the hyperparameters whose value is not the constructor's default. ``open`` says
     that names which ``params`` lacks are accepted too. ``when`` is the condition, by full names,
     under which the part is used at all; ``options`` are the values of hyperparameters that follow
     from what was given; ``entry`` is the one the user named.
@@ -38,7 +38,7 @@ class Part:
     names: tuple[str, ...]
     cls: type | None
     params: Mapping[str, Any]
-    given: frozenset[str]
+    explicit: frozenset[str]
     open: bool = False
     when: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     options: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
@@ -74,22 +74,25 @@ class Subject:
     @property
     def static(self) -> dict[str, Any]:
         """Every hyperparameter's value, by its full name."""
-        return {p.prefix + n: v for p in self.parts for n, v in p.params.items()}
+        return {
+            part.prefix + name: value for part in self.parts for name, value in part.params.items()
+        }
 
     @property
-    def given(self) -> frozenset[str]:
+    def explicit(self) -> frozenset[str]:
         """The full names of the hyperparameters that the user set."""
-        return frozenset(p.prefix + n for p in self.parts for n in p.given)
+        return frozenset(part.prefix + name for part in self.parts for name in part.explicit)
 
     @property
     def algorithms(self) -> tuple[str, ...]:
-        """The names of the estimators to choose from; none where one is given by itself."""
+        """The names of the estimators to choose from; none where there is one only."""
         return self.parts[0].options.get(ALGORITHM, ())
 
     def owner(self, name: str) -> Part:
         """Return the part that a full name belongs to, the innermost one."""
         return max(
-            (p for p in self.parts if name.startswith(p.prefix)), key=lambda p: len(p.prefix)
+            (part for part in self.parts if name.startswith(part.prefix)),
+            key=lambda part: len(part.prefix),
         )
 
     def accepts(self, name: str) -> bool:
@@ -119,7 +122,7 @@ def read_one(target: Tunable, static: Mapping[str, object], task: str | None) ->
     ``static`` holds hyperparameters that the user gave by name in the same call.
 
     Raises:
-        SettingError: if it is no estimator, function, or name that can be found.
+        SettingError: if it is not an estimator, a function or a name that can be found.
     """
     if isinstance(target, str):
         return _read_name(target, static, task)
@@ -146,9 +149,9 @@ def _short(value: object) -> str:
 
 def _instance(cls: type) -> Any:
     missing = [
-        p.name
-        for p in inspect.signature(cls).parameters.values()
-        if p.default is p.empty and p.kind not in (2, 4)
+        parameter.name
+        for parameter in inspect.signature(cls).parameters.values()
+        if parameter.default is parameter.empty and parameter.kind not in (2, 4)
     ]
     if missing:
         raise SettingError(
@@ -168,11 +171,11 @@ def _with(estimator: Estimator, static: Mapping[str, object]) -> Any:
     return copy.deepcopy(estimator).set_params(**static)
 
 
-def unknown_name(name: str, known: Mapping[str, object] | set[str]) -> SettingError:
+def unknown_name(name: str, choices: Mapping[str, object] | set[str]) -> SettingError:
     """Return the error for a name that is neither a setting nor a hyperparameter."""
     from autotune.plan.settings import SETTINGS
 
-    candidates = [*SETTINGS, *known]
+    candidates = [*SETTINGS, *choices]
     return SettingError(
         f"{name!r} must be a setting or a hyperparameter of the estimator",
         did_you_mean(name, candidates),
@@ -191,7 +194,10 @@ def _params(estimator: Estimator, deep: bool) -> dict[str, Any]:
 
 
 def _accepts_any(cls: type) -> bool:
-    return any(p.kind is p.VAR_KEYWORD for p in inspect.signature(cls).parameters.values())
+    return any(
+        parameter.kind is parameter.VAR_KEYWORD
+        for parameter in inspect.signature(cls).parameters.values()
+    )
 
 
 def _read_estimator(estimator: Estimator) -> Subject:
@@ -208,41 +214,49 @@ def _part(prefix: str, estimator: Estimator) -> Part:
     defaults = signature_defaults(cls)
     shallow = _params(estimator, deep=False)
     params = {
-        **{n: v for n, v in defaults.items() if n not in shallow and not _accepts_any(cls)},
+        **{
+            name: value
+            for name, value in defaults.items()
+            if name not in shallow and not _accepts_any(cls)
+        },
         **shallow,
     }
-    given = frozenset(n for n, v in shallow.items() if n not in defaults or differs(v, defaults[n]))
+    explicit = frozenset(
+        name
+        for name, value in shallow.items()
+        if name not in defaults or differs(value, defaults[name])
+    )
     return Part(
         prefix,
         class_names(cls),
         cls,
-        {n: v for n, v in params.items() if isinstance(n, str)},
-        given,
+        {name: value for name, value in params.items() if isinstance(name, str)},
+        explicit,
         _accepts_any(cls),
     )
 
 
 def _read_name(name: str, static: Mapping[str, object], task: str | None) -> Subject:
-    known = knowledge.find_entry(name)
-    if known is not None:
-        return _read_entry(known, static, task)
+    entry_file = knowledge.find_entry(name)
+    if entry_file is not None:
+        return _read_entry(entry_file, static, task)
     if "." not in name:
-        names = [k.content.name for k in knowledge.entries()]
+        names = [entry.content.name for entry in knowledge.entries()]
         raise SettingError(
             f"{name!r} must be a dotted name or a knowledge entry's name.",
             did_you_mean(name, names),
         )
-    entry = knowledge.entry_for({name})
-    if entry is not None and not _importable(name):
-        return _name_only(name, (name,), entry, static)
+    entry_file = knowledge.entry_for({name})
+    if entry_file is not None and not _importable(name):
+        return _name_only(name, (name,), entry_file, static)
     target = load_dotted(name)
     if isinstance(target, str):
         raise SettingError(
             f"{name!r} must name an estimator or a function, got the text {target!r}."
         )
-    if entry is not None and isinstance(target, type) and not hasattr(target, "get_params"):
+    if entry_file is not None and isinstance(target, type) and not hasattr(target, "get_params"):
         return _name_only(
-            name, (name,), entry, static
+            name, (name,), entry_file, static
         )  # its entry says what it takes: the arguments of a trainer, a network
     return read_one(target, static, task)
 
@@ -257,10 +271,10 @@ def _importable(name: str) -> bool:
 
 
 def _read_entry(
-    known: knowledge.CatalogEntry, static: Mapping[str, object], task: str | None
+    entry_file: knowledge.CatalogEntry, static: Mapping[str, object], task: str | None
 ) -> Subject:
     """Take the first estimator that fits the task and can be imported, else the entry alone."""
-    names = known.content.estimators
+    names = entry_file.content.estimators
     wanted = (
         "Regressor"
         if task == "regression"
@@ -268,25 +282,32 @@ def _read_entry(
         if task in ("binary", "multiclass")
         else ""
     )
-    fitting = sorted(names, key=lambda n: bool(wanted) and not n.endswith(wanted))
+    fitting = sorted(names, key=lambda name: bool(wanted) and not name.endswith(wanted))
     if fitting and _importable(fitting[0]) and hasattr(load_dotted(fitting[0]), "get_params"):
-        found = read_one(load_dotted(fitting[0]), static, task)
-        return replace(found, parts=(replace(found.parts[0], entry=known), *found.parts[1:]))
-    return _name_only(known.content.name, tuple(names), known, static)
+        subject = read_one(load_dotted(fitting[0]), static, task)
+        return replace(
+            subject, parts=(replace(subject.parts[0], entry=entry_file), *subject.parts[1:])
+        )
+    return _name_only(entry_file.content.name, tuple(names), entry_file, static)
 
 
 def _name_only(
-    name: str, names: tuple[str, ...], known: knowledge.CatalogEntry, static: Mapping[str, object]
+    name: str,
+    names: tuple[str, ...],
+    entry_file: knowledge.CatalogEntry,
+    static: Mapping[str, object],
 ) -> Subject:
-    described = known.content.hyperparameters
+    described = entry_file.content.hyperparameters
     for key in static:
-        foreign = is_other_name(key) and not known.content.lists(key)
-        if foreign or (key not in described and not known.content.library):
+        foreign = is_other_name(key) and not entry_file.content.lists(key)
+        if foreign or (key not in described and not entry_file.content.library):
             raise unknown_name(key, set(described))
-    params = {n: h.default for n, h in described.items() if not h.task} | dict(static)
-    part = Part("", names, None, params, frozenset(static), open=True, entry=known)
-    ending = {"Classifier": "classification", "Regressor": "regression"}
-    task = next((t for e, t in ending.items() if name.endswith(e)), None)
+    params = {name: field.default for name, field in described.items() if not field.task} | dict(
+        static
+    )
+    part = Part("", names, None, params, frozenset(static), open=True, entry=entry_file)
+    tasks = {"Classifier": "classification", "Regressor": "regression"}
+    task = next((task for ending, task in tasks.items() if name.endswith(ending)), None)
     return Subject("name", name, name, (part,), task)
 
 

@@ -110,15 +110,15 @@ class CrossValidation:
         }
 
     def _metrics(self, results: Mapping[str, Any]) -> dict[str, float]:
-        scores = [float(s) for s in results["test_score"]]
+        scores = [float(score) for score in results["test_score"]]
         mean = sum(scores) / len(scores)
         if not math.isfinite(mean):
             raise ValueError(
                 f"{self.metric} must be finite, got {mean}"
-                f" (folds: {', '.join(f'{s:.4g}' for s in scores)})"
+                f" (folds: {', '.join(f'{score:.4g}' for score in scores)})"
             )
-        std = math.sqrt(sum((s - mean) ** 2 for s in scores) / len(scores))
-        folds = {f"fold_{i}": s for i, s in enumerate(scores)}
+        std = math.sqrt(sum((score - mean) ** 2 for score in scores) / len(scores))
+        folds = {f"fold_{i}": score for i, score in enumerate(scores)}
         return {
             self.metric: mean,
             "std": std,

@@ -24,11 +24,11 @@ class HeldOut(MetaEstimatorMixin, BaseEstimator):  # type: ignore[misc]
 
         rows = np.arange(len(y))
         stratify = y if is_classifier(self.estimator) else None
-        train, held = train_test_split(
+        train, validation = train_test_split(
             rows, test_size=SHARE, random_state=self.seed, stratify=stratify
         )
         weights = {} if sample_weight is None else {"sample_weight": take(sample_weight, train)}
-        watched = [(take(X, held), take(y, held))]
+        watched = [(take(X, validation), take(y, validation))]
         self.estimator_ = clone(self.estimator).fit(
             take(X, train), take(y, train), eval_set=watched, **weights
         )

@@ -60,7 +60,7 @@ def make_objective(plan: PlanSpec, data: Mapping[str, object], objective: object
             metric,
             unpack=True,
             seed_names=plan.trial_setup.open_seeds(plan.static, plan.ranges),
-            static=_own(plan),
+            static=_static_values(plan),
         )
     return _cross_validation(plan, data)
 
@@ -76,15 +76,15 @@ def script_objective(
     from autotune.objective.command import found_command, found_folder
     from autotune.objective.script import ScriptObjective
 
-    here = Path.cwd()
+    base = Path.cwd()
     return ScriptObjective(
-        script, metric, found_command(script, here), found_folder(script, here), seed_names
+        script, metric, found_command(script, base), found_folder(script, base), seed_names
     )
 
 
-def _own(plan: PlanSpec) -> dict[str, Any]:
+def _static_values(plan: PlanSpec) -> dict[str, Any]:
     """Return a function's static values that a plan can hold; others are its own defaults."""
-    return {n: v for n, v in plan.static.items() if not isinstance(v, Opaque)}
+    return {name: value for name, value in plan.static.items() if not isinstance(value, Opaque)}
 
 
 def _cross_validation(plan: PlanSpec, data: Mapping[str, object]) -> "CrossValidation":

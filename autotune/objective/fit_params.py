@@ -14,8 +14,10 @@ def thread_caps(
     Threads go to the innermost estimators: an estimator around others gets one thread, as its
     threads and theirs would multiply.
     """
-    names_in_use = [n for n in current if n not in params and n.rpartition("__")[2] in names]
-    return {n: 1 if _surrounds(n, current) else threads for n in names_in_use}
+    names_in_use = [
+        name for name in current if name not in params and name.rpartition("__")[2] in names
+    ]
+    return {name: 1 if _surrounds(name, current) else threads for name in names_in_use}
 
 
 def open_seeds(
@@ -23,16 +25,16 @@ def open_seeds(
 ) -> dict[str, int]:
     """Return the seeds to set, in nested estimators too: those that are None and not tuned."""
     return {
-        n: seed
-        for n in current
-        if n not in params and n.rpartition("__")[2] in names and current[n] is None
+        name: seed
+        for name in current
+        if name not in params and name.rpartition("__")[2] in names and current[name] is None
     }
 
 
 def _surrounds(name: str, current: Mapping[str, object]) -> bool:
     """Return whether the owner of a hyperparameter has estimators inside it."""
     owner = name[: -len(name.rpartition("__")[2])]
-    return any(n.startswith(owner) and "__" in n[len(owner) :] for n in current)
+    return any(name.startswith(owner) and "__" in name[len(owner) :] for name in current)
 
 
 def _routing() -> bool:

@@ -39,9 +39,9 @@ class FunctionObjective:
             result = self._call(params, seed)
             if isinstance(result, Iterator):
                 for step in result:
-                    steps.take(self._named(step))
+                    steps.take(self._by_name(step))
             elif result is not None or not steps.last:
-                return {**steps.last, **steps.checked(self._named(result))}
+                return {**steps.last, **steps.checked(self._by_name(result))}
         if self.metric not in steps.last:
             raise ValueError(
                 f"the function must tell the metric {self.metric!r} at least once,"
@@ -59,10 +59,10 @@ class FunctionObjective:
             return self.function(dict(params))
         return self.function(**{**self.static, **dict.fromkeys(self.seed_names, seed), **params})
 
-    def _named(self, result: object) -> dict[str, Any]:
+    def _by_name(self, result: object) -> dict[str, Any]:
         """Return what a function gave as metrics by name; a bare number is the metric itself."""
         metrics = (
-            {str(k): v for k, v in result.items()}
+            {str(name): value for name, value in result.items()}
             if isinstance(result, Mapping)
             else {self.metric: result}
         )

@@ -58,9 +58,9 @@ class Steps:
             TypeError: if the tuned one is no number. ValueError: if it is not finite.
         """
         numbers = {
-            str(k): _number(str(k), v)
-            for k, v in metrics.items()
-            if k == self.metric or _is_number(v)
+            str(name): _number(str(name), value)
+            for name, value in metrics.items()
+            if name == self.metric or _is_number(value)
         }
         if not math.isfinite(numbers.get(self.metric, 0.0)):
             raise ValueError(

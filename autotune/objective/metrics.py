@@ -43,7 +43,7 @@ def check_metric(metric: object, estimator: Estimator, task: str | None, y: Colu
 def _check_response(metric: str, scorer: Scorer, estimator: Estimator) -> None:
     wanted = getattr(scorer, "_response_method", "predict")
     methods = (wanted,) if isinstance(wanted, str) else tuple(wanted)
-    if not any(hasattr(estimator, m) for m in methods):
+    if not any(hasattr(estimator, method) for method in methods):
         name = type(estimator).__name__
         raise SettingError(
             f"metric {metric!r} must have {' or '.join(methods)}, which {name} lacks.",

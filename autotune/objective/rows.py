@@ -39,10 +39,10 @@ def check_rows(data: Mapping[str, Any], cv: Splits) -> None:
     """
     rows = data["X"].shape[0] if hasattr(data["X"], "shape") else len(data["X"])
     for name in ("groups", "sample_weight"):
-        given = data.get(name)
-        if given is not None and (isinstance(given, str) or len(given) != rows):
+        column = data.get(name)
+        if column is not None and (isinstance(column, str) or len(column) != rows):
             raise DataError(
-                f"{name} must have one value for each of the {rows} rows, got {len(given)}."
+                f"{name} must have one value for each of the {rows} rows, got {len(column)}."
             )
     if isinstance(cv, list):
         return

@@ -23,8 +23,8 @@ class ScriptObjective:
     """Runs a script with one configuration.
 
     ``command`` and ``folder`` are the script's own, by their whole paths. ``seed_names`` are
-    hyperparameters that get the trial's seed; ``every`` says that all metrics must be told, not
-    only the tuned one. It runs where `trial_context.own_folder` says which trial it is.
+    hyperparameters that get the trial's seed; ``check_all`` says that all metrics must be reported,
+    not only the tuned one. It runs where `trial_context.own_folder` says which trial it is.
     """
 
     script: ScriptSpec
@@ -32,7 +32,7 @@ class ScriptObjective:
     command: tuple[str, ...]
     folder: str | None = None
     seed_names: tuple[str, ...] = ()
-    every: bool = False
+    check_all: bool = False
 
     def __call__(self, params: Mapping[str, object], report: Report, seed: int) -> dict[str, float]:
         """Return the last value of each metric.
@@ -60,8 +60,8 @@ class ScriptObjective:
             trial_context.METRICS: str(file),
             trial_context.CHECKPOINTS: str(trial_context.made(place / "checkpoint")),
         }
-        given = {**self.script.hyperparameters, **dict.fromkeys(self.seed_names, seed), **params}
-        words = [*self.command, *self.script.arguments_for(given)]
+        values = {**self.script.hyperparameters, **dict.fromkeys(self.seed_names, seed), **params}
+        words = [*self.command, *self.script.arguments_for(values)]
         steps = Steps(
             self.metric, report, late=self.script.steps is None, silent=self.script.steps is False
         )
@@ -97,7 +97,9 @@ class ScriptObjective:
         if code > 0:
             raise _failed(f"exit status {code}", log)
         missing = [
-            n for n in (self.script.metrics if self.every else [self.metric]) if n not in steps.last
+            name
+            for name in (self.script.metrics if self.check_all else [self.metric])
+            if name not in steps.last
         ]
         if missing:
             raise _failed(self._untold(missing[0], steps, log), log)

@@ -134,10 +134,16 @@ def _candidate(
         + ("" if widened == domain else f" Widened to hold your own {baseline!r}.")
     )
     when = {
-        spelling(part, p, entry.hyperparameters[p]) if p in entry.hyperparameters else p: tuple(v)
-        for p, v in hyperparameter.when.items()
+        spelling(part, parent, entry.hyperparameters[parent])
+        if parent in entry.hyperparameters
+        else parent: tuple(values)
+        for parent, values in hyperparameter.when.items()
     }
-    when = {p: v for p, v in when.items() if p in entry.hyperparameters or p in part.given}
+    when = {
+        parent: values
+        for parent, values in when.items()
+        if parent in entry.hyperparameters or parent in part.explicit
+    }
     evidence = entry.sources[hyperparameter.source] + _measured(entry, canonical)
     return Candidate(
         Range(widened, source, reason, evidence, when),
@@ -189,7 +195,9 @@ def with_rules(hyperparameter: Hyperparameter, facts: Mapping[str, object]) -> t
     if "low" not in ends:
         low = min(low, high)
     domain = between(plain, low, max(low, high))
-    words = ", ".join(f"{e} = {hyperparameter.data[e]} = {value:g}" for e, value in ends.items())
+    words = ", ".join(
+        f"{end} = {hyperparameter.data[end]} = {value:g}" for end, value in ends.items()
+    )
     return domain, "" if domain == plain else f" With your data {words}."
 
 

@@ -69,7 +69,9 @@ def _provenance(
     if entry_setting is not None and row.id == "entry":
         return entry_setting.source, entry_setting.reason, entry_setting.evidence
     facts = sorted(set().union(*map(expressions.names_in, (row.when, *row.computed.values()))))
-    read = ", ".join(f"{f}={_short(context[f])}" for f in facts if context.get(f) is not None)
+    read = ", ".join(
+        f"{fact}={_short(context[fact])}" for fact in facts if context.get(fact) is not None
+    )
     evidence = table_file.content.sources[row.source] if row.source else ""
     source = provenance.decision_table(table_file.place("settings", name, index), row.id)
     return source, row.why + (f" ({read})" if read else ""), evidence

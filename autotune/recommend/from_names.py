@@ -40,7 +40,7 @@ def from_names(part: Part, facts: Mapping[str, object]) -> Proposal:
             case Exclusion() as exclusion:
                 exclusions[name] = exclusion
     order = {"essential": 0, "useful": 1, "all": 2}
-    ranked = sorted(candidates, key=lambda n: order[candidates[n].level])
+    ranked = sorted(candidates, key=lambda name: order[candidates[name].level])
     return Proposal(
         part,
         None,
@@ -56,19 +56,24 @@ def from_script_entry(
     """Propose for a script or function by an entry, and for its other names by their meaning."""
     hyperparameters = entry_file.content.hyperparameters
     spelled = {
-        normal(n): n
-        for n, v in part.params.items()
-        if normal(n) in hyperparameters and _suits(hyperparameters[normal(n)], v, facts)
+        normal(name): name
+        for name, value in part.params.items()
+        if normal(name) in hyperparameters and _suits(hyperparameters[normal(name)], value, facts)
     }
     baselines = {key: part.params[name] for key, name in spelled.items()}
     of_entry = from_entry(
-        replace(part, params=baselines, given=frozenset(baselines)), entry_file, facts
+        replace(part, params=baselines, explicit=frozenset(baselines)), entry_file, facts
     )
     remaining = from_names(
-        replace(part, params={n: v for n, v in part.params.items() if n not in spelled.values()}),
+        replace(
+            part,
+            params={
+                name: value for name, value in part.params.items() if name not in spelled.values()
+            },
+        ),
         facts,
     )
-    candidates = {spelled[key]: c for key, c in of_entry.candidates.items()} | dict(
+    candidates = {spelled[key]: candidate for key, candidate in of_entry.candidates.items()} | dict(
         remaining.candidates
     )
     left_out = {

@@ -124,7 +124,9 @@ def _in_turn(
     """Return the best configurations of each group in turn, without those of the portfolio."""
     excluded = set(map(space.identity, portfolio_points))
     columns = [
-        [p.params for p in group if space.identity(p.params) not in excluded][:MAX_PORTFOLIO_TRIALS]
+        [point.params for point in group if space.identity(point.params) not in excluded][
+            :MAX_PORTFOLIO_TRIALS
+        ]
         for group in groups
     ]
     return [params for row in zip_longest(*columns) for params in row if params is not None]
@@ -136,9 +138,13 @@ def _choice(algorithm: str, merged: Merged) -> dict[str, Any]:
 
 def _baseline(merged: Merged, choice: Mapping[str, object]) -> dict[str, Any] | None:
     """Return the user's own configuration, or None if it is incomplete or outside the ranges."""
-    fixed = {n: r.value.value for n, r in merged.ranges.items() if isinstance(r.value, Fixed)}
+    fixed = {
+        name: chosen.value.value
+        for name, chosen in merged.ranges.items()
+        if isinstance(chosen.value, Fixed)
+    }
     point = merged.space.complete({**merged.baselines, **fixed, **choice})
-    active = {n for n in merged.space.order if merged.space.active(n, point)}
+    active = {name for name in merged.space.order if merged.space.active(name, point)}
     return None if active - set(point) or merged.space.outside(point) else point
 
 
@@ -243,10 +249,19 @@ def _source(overrides: Overrides, proposals: list[Proposal], counts: Counts) -> 
         return overrides.settings["initial_trials"].source
     if not counts.good:
         return ESTIMATOR
-    files = [p.entry_file for p in proposals if p.entry_file and p.entry_file.content.starts]
+    files = [
+        proposal.entry_file
+        for proposal in proposals
+        if proposal.entry_file and proposal.entry_file.content.starts
+    ]
     return ESTIMATOR.then(provenance.entry(*(file.place("starts") for file in files)))
 
 
 def _evidence(proposals: list[Proposal]) -> str:
-    sources = {p.entry.sources[s.source] for p in proposals if p.entry for s in p.entry.starts}
+    sources = {
+        proposal.entry.sources[start.source]
+        for proposal in proposals
+        if proposal.entry
+        for start in proposal.entry.starts
+    }
     return "; ".join(sorted(sources))

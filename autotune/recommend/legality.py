@@ -22,7 +22,7 @@ def check_static(subject: Subject, proposals: list[Proposal]) -> None:
         SettingError: naming the hyperparameter, its value, and what is legal.
     """
     for proposal in proposals:
-        for name in sorted(proposal.part.given):
+        for name in sorted(proposal.part.explicit):
             _check(subject, (proposal, name), proposal.part.params[name], ESTIMATOR)
 
 
@@ -59,8 +59,8 @@ def check_points(
 
 def _owner(name: str, proposals: list[Proposal]) -> tuple[Proposal, str]:
     """Return the proposal of the part that a full name belongs to, and the name within it."""
-    fitting = [p for p in proposals if name.startswith(p.part.prefix)]
-    owner = max(fitting, key=lambda p: len(p.part.prefix))
+    fitting = [proposal for proposal in proposals if name.startswith(proposal.part.prefix)]
+    owner = max(fitting, key=lambda proposal: len(proposal.part.prefix))
     return owner, name.removeprefix(owner.part.prefix)
 
 
@@ -102,7 +102,14 @@ def _refused(proposal: Proposal, name: str, value: object) -> str:
 def _refused_by_entry(proposal: Proposal, name: str, value: object) -> str:
     entry, part = proposal.entry, proposal.part
     spelled = entry.hyperparameters.items() if entry else ()
-    hyperparameter = next((h for n, h in spelled if spelling(part, n, h) == name), None)
+    hyperparameter = next(
+        (
+            hyperparameter
+            for canonical, hyperparameter in spelled
+            if spelling(part, canonical, hyperparameter) == name
+        ),
+        None,
+    )
     if entry is None or hyperparameter is None or hyperparameter.bounds is None:
         return ""
     accepted = (*hyperparameter.also, *entry.unset, hyperparameter.default)
@@ -122,4 +129,4 @@ def _bounds_text(low: float | None, high: float | None, value: object) -> str:
     if not isinstance(value, str | list | tuple | dict | int | float):
         return ""
     ends = [f">= {low:g}" if low is not None else "", f"<= {high:g}" if high is not None else ""]
-    return "a number " + " and ".join(e for e in ends if e)
+    return "a number " + " and ".join(end for end in ends if end)

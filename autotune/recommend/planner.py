@@ -50,7 +50,7 @@ def _read_subject(
 ) -> Subject:
     """Read what is tuned; a static hyperparameter that is refused is told with its place."""
     try:
-        return read_subject(estimator, {n: value.value for n, value in static.items()}, task)
+        return read_subject(estimator, {name: value.value for name, value in static.items()}, task)
     except SettingError as error:
         if error.name not in static:
             raise

@@ -51,18 +51,29 @@ def declared(cls: type, params: Mapping[str, object]) -> dict[str, Limits]:
     if not isinstance(constraints, dict):
         return {}
     return {
-        name: _limits(of, params.get(name))
-        for name, of in constraints.items()
-        if isinstance(of, list)
+        name: _limits(accepted, params.get(name))
+        for name, accepted in constraints.items()
+        if isinstance(accepted, list)
     }
 
 
 def _limits(constraints: Iterable[object], value: object) -> Limits:
-    intervals = [c for c in constraints if type(c).__name__ == "Interval"]
-    options = tuple(o for c in constraints if hasattr(c, "options") for o in c.options)
-    options += tuple(None for c in constraints if c is None)
-    options += (True, False) if "boolean" in [c for c in constraints if isinstance(c, str)] else ()
-    text = " or ".join(str(c) for c in constraints)
+    intervals = [
+        constraint for constraint in constraints if type(constraint).__name__ == "Interval"
+    ]
+    options = tuple(
+        option
+        for constraint in constraints
+        if hasattr(constraint, "options")
+        for option in constraint.options
+    )
+    options += tuple(None for constraint in constraints if constraint is None)
+    options += (
+        (True, False)
+        if "boolean" in [constraint for constraint in constraints if isinstance(constraint, str)]
+        else ()
+    )
+    text = " or ".join(str(constraint) for constraint in constraints)
     if not intervals:
         return Limits(options=options, text=text)
     return _from_interval(_around(intervals, value), options, text)
@@ -100,7 +111,9 @@ def refusal(cls: type, name: str, value: object) -> str:
         from sklearn.utils._param_validation import make_constraint
     except ImportError:
         return ""
-    constraints = [make_constraint(c) for c in constraints[name]]
-    if any(c.is_satisfied_by(value) for c in constraints):
+    constraints = [make_constraint(constraint) for constraint in constraints[name]]
+    if any(constraint.is_satisfied_by(value) for constraint in constraints):
         return ""
-    return " or ".join(str(c) for c in constraints if not getattr(c, "hidden", False))
+    return " or ".join(
+        str(constraint) for constraint in constraints if not getattr(constraint, "hidden", False)
+    )

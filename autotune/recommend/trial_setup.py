@@ -103,7 +103,7 @@ def _housekeeping(subject: Subject, entries: Entries) -> dict[str, object]:
         part.prefix + name: value
         for part, entry in _with_entries(subject, entries)
         for name, value in entry.trial.items()
-        if name not in part.given
+        if name not in part.explicit
     }
 
 
@@ -128,7 +128,7 @@ def _early_stopping(subject: Subject, entries: Entries) -> dict[str, str]:
         part.prefix: part.prefix + entry.early_stopping
         for part, entry in _with_entries(subject, entries)
         if part.prefix in prefixes and part.params.get(entry.early_stopping)
-        if entry.early_stopping in part.given
+        if entry.early_stopping in part.explicit
     }
 
 

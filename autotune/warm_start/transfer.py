@@ -34,8 +34,8 @@ def own_values(plan: PlanSpec) -> dict[str, Any]:
     Those that decide no result are left out.
     """
     subject, setup = _subject_of(plan), plan.trial_setup
-    shown = {} if subject is None else subject.static
-    values = {**plan.static, **shown, **setup.library_defaults}
+    visible = {} if subject is None else subject.static
+    values = {**plan.static, **visible, **setup.library_defaults}
     return {name: value for name, value in values.items() if name not in setup.irrelevant}
 
 
@@ -97,12 +97,13 @@ def _inside(domain: Domain, values: list[object]) -> list[Any]:
     """Return the first value that can be brought into the domain, or none."""
     if isinstance(domain, Fixed):
         return [domain.value]
-    return [v for v in (nearest(domain, value) for value in values) if domain.contains(v)][:1]
+    nearby = (nearest(domain, value) for value in values)
+    return [value for value in nearby if domain.contains(value)][:1]
 
 
 def _legal(space: Space, params: Params) -> bool:
     """Return whether params are a complete and legal configuration of the space."""
-    complete = all(n in params for n in space.order if space.active(n, params))
+    complete = all(name in params for name in space.order if space.active(name, params))
     return complete and not space.outside(params) and space.allows(params)
 
 
