@@ -1,5 +1,7 @@
 """A part beside its knowledge entry: which entry it has, and the values it has by the entry."""
 
+from collections.abc import Sequence
+
 from autotune import knowledge
 from autotune.facts import Part
 from autotune.knowledge import CatalogEntry, Entry, Hyperparameter
@@ -37,8 +39,22 @@ def static_value(part: Part, entry: Entry, name: str) -> object:
 
 
 def own_value(part: Part, entry: Entry, canonical: str) -> tuple[object, bool]:
-    """Return the user's value and whether there is one; an open one is the library's default."""
+    """Return the user's value and whether there is one; an open one is the library's default.
+
+    A library's default outside the bounds stands for "not used", as SGDClassifier's eta0=0.0 did
+    before scikit-learn 1.8, so it is no value of the range.
+    """
     described = entry.hyperparameters[canonical]
     name = spelling(part, canonical, described)
     value = static_value(part, entry, canonical)
+    if name not in part.given and not _is_within(described.bounds, value):
+        return value, False
     return value, name in part.params or "default" in described.model_fields_set
+
+
+def _is_within(bounds: Sequence[float | None] | None, value: object) -> bool:
+    """Return whether a number lies within an entry's bounds; other values are not bounded."""
+    if bounds is None or isinstance(value, bool) or not isinstance(value, int | float):
+        return True
+    low, high = bounds
+    return (low is None or value >= low) and (high is None or value <= high)

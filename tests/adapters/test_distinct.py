@@ -1,4 +1,7 @@
-"""The sampler that repeats nothing: the same trials in a job, in one's own Optuna study, and after a study is gone on with."""
+"""The sampler that repeats nothing.
+
+It tries the same trials in a job, in one's own Optuna study, and after a study is resumed.
+"""
 
 import optuna
 import pytest
@@ -127,3 +130,17 @@ def test_a_program_of_ones_own_tries_what_the_job_tries(settings, tmp_path):
         lambda trial: score(native.define(trial)), n_trials=job.describe()["counters"]["finished"]
     )
     assert [t.params for t in study.trials] == [t.params for t in job.study.trials]
+
+
+class JustOutside(optuna.samplers.RandomSampler):
+    """Draws what Optuna before 5 may draw at the end of a logarithmic range."""
+
+    def sample_independent(self, study, trial, param_name, param_distribution):
+        return 9.999999999999997e-06
+
+
+def test_a_draw_just_outside_its_range_is_brought_to_the_end():
+    space = {"x": FloatDistribution(1e-5, 1.0, log=True)}
+    sampler = DistinctSampler(JustOutside(), space, lambda suggest: {"x": suggest("x")}, seed=0)
+    study = optuna.create_study(sampler=sampler)
+    assert study.ask(space).params == {"x": 1e-5}

@@ -1,4 +1,4 @@
-"""Learning from recorded jobs: scores, the greedy choice, the entry's text, and the command that writes a folder."""
+"""Learning from recorded jobs: scores, the greedy choice, the entry's text, and the command."""
 
 import json
 from pathlib import Path

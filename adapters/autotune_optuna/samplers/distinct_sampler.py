@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import optuna
-from optuna.distributions import BaseDistribution, CategoricalDistribution
+from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution
 from optuna.samplers import BaseSampler, RandomSampler
 from optuna.trial import FrozenTrial, TrialState
 
@@ -80,7 +80,8 @@ class DistinctSampler(BaseSampler):
         param_distribution: BaseDistribution,
     ) -> Any:
         """Draw a parameter that an enqueued configuration leaves open."""
-        return self.sampler.sample_independent(study, trial, param_name, param_distribution)
+        value = self.sampler.sample_independent(study, trial, param_name, param_distribution)
+        return within(param_distribution, value)
 
     def before_trial(self, study: optuna.Study, trial: FrozenTrial) -> None:
         """Tell the other sampler that a trial begins."""
@@ -131,9 +132,10 @@ class DistinctSampler(BaseSampler):
         def suggest(name: str) -> Any:
             distribution = self.space[name]
             if name in joint or distribution.single():
-                params[name] = joint.get(name, _first_value(distribution))
+                value = joint.get(name, _first_value(distribution))
             else:
-                params[name] = sampler.sample_independent(study, trial, name, distribution)
+                value = sampler.sample_independent(study, trial, name, distribution)
+            params[name] = within(distribution, value)
             return params[name]
 
         self.define(suggest)
@@ -151,6 +153,16 @@ class DistinctSampler(BaseSampler):
         candidates = [self._draw(sampler, study, trial) for _ in range(DRAWS * 4)]
         legal = [p for p in candidates if self._is_legal(p)] or candidates
         return next((p for p in legal if key_of(p) not in seen), legal[-1])
+
+
+def within(distribution: BaseDistribution, value: Any) -> Any:
+    """Return a drawn value inside its range.
+
+    Before Optuna 5, the logarithm of an end and back again could lie just outside.
+    """
+    if isinstance(distribution, FloatDistribution):
+        return min(max(value, distribution.low), distribution.high)
+    return value
 
 
 def used_params(
