@@ -61,7 +61,7 @@ class Comparison(ComparisonResult):
         return render(comparison_tables(self))
 
 
-def compare(
+def compare(  # noqa: D417 - the settings are those of `autotune`, described together
     estimator: object,
     X: object,
     y: object,

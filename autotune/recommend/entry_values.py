@@ -47,7 +47,7 @@ def own_value(part: Part, entry: Entry, canonical: str) -> tuple[object, bool]:
     described = entry.hyperparameters[canonical]
     name = spelling(part, canonical, described)
     value = static_value(part, entry, canonical)
-    if name not in part.given and not _is_within(described.bounds, value):
+    if name not in part.explicit and not _is_within(described.bounds, value):
         return value, False
     return value, name in part.params or "default" in described.model_fields_set
 
