@@ -27,7 +27,7 @@ from autotune.learn import (
     scored,
     space_of,
     surface_of,
-    told_effects,
+    recorded_effects,
     with_starts,
 )
 from autotune.record.job import list_jobs
@@ -90,7 +90,7 @@ def costs(entry: knowledge.Entry, store: str) -> dict[str, float]:
 
 def anew(entry: knowledge.Entry, store: str) -> Effects:
     """Return the entry's effects with what fits cost as the store's jobs say."""
-    return replace(told_effects(entry), cost=costs(entry, store))
+    return replace(recorded_effects(entry), cost=costs(entry, store))
 
 
 def _defaults(entry: knowledge.Entry, space: Space) -> dict[str, Any]:

@@ -88,7 +88,7 @@ def keep(entry: str, left: Mapping[str, float]) -> None:
         load(entry).chosen(SIZE),
         source=source,
         command=COMMAND,
-        left=left,
+        remaining_gain=left,
     )
     path.write_text(text)
 

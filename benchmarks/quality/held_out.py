@@ -98,7 +98,7 @@ def _folder(family: str, tasks: frozenset[str]) -> str | None:
             chosen,
             source="without the task",
             command=COMMAND,
-            left=dict(measured.left),
+            remaining_gain=dict(measured.left),
         )
     )
     return _KEPT[-1].name
