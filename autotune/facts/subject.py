@@ -26,23 +26,26 @@ Kind = Literal["estimator", "function", "script", "name"]
 
 @dataclass(frozen=True)
 class Part:
-    """One estimator of those that are tuned together: its prefix, class and hyperparameters.
-
-    ``explicit`` are the hyperparameters whose value is not the constructor's default. ``open`` says
-    that names which ``params`` lacks are accepted too. ``when`` is the condition, by full names,
-    under which the part is used at all; ``options`` are the values of hyperparameters that follow
-    from what was given; ``entry`` is the one the user named.
-    """
+    """One estimator of those that are tuned together: its prefix, class and hyperparameters."""
 
     prefix: str
+    """What comes before its hyperparameters in full names; empty for the outermost."""
     names: tuple[str, ...]
+    """The dotted names of its class, by which its knowledge entry is looked up."""
     cls: type | None
+    """Its class, or None if there is no object to read."""
     params: Mapping[str, Any]
+    """The value of each hyperparameter, by the part's own names."""
     explicit: frozenset[str]
+    """The hyperparameters whose value is not the constructor's default."""
     open: bool = False
+    """Whether names that ``params`` lacks are accepted too."""
     when: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    """The condition, by full names, under which the part is used at all."""
     options: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    """The values of hyperparameters that follow from a list of estimators."""
     entry: knowledge.CatalogEntry | None = field(default=None, compare=False)
+    """The knowledge entry that the user named, if any."""
 
     def accepts(self, name: str) -> bool:
         """Return whether a name that ``params`` lacks may still be a hyperparameter."""
@@ -62,14 +65,20 @@ class Part:
 
 @dataclass(frozen=True)
 class Subject:
-    """What is tuned, as read off what the user gave; ``target`` is that very object."""
+    """What is tuned, as read off what the user gave."""
 
     kind: Kind
+    """What kind of thing it is."""
     name: str
+    """Its dotted name, or the name of the script or entry."""
     target: Tunable
+    """The very object that the user gave."""
     parts: tuple[Part, ...]
+    """Its parts; the first is the outermost."""
     task: str | None
+    """What it does, such as classification, if that is known."""
     steps: bool = False
+    """Whether it reports metrics step by step."""
 
     @property
     def static(self) -> dict[str, Any]:

@@ -11,17 +11,18 @@ from autotune.workers import trial_context
 
 @dataclass(frozen=True)
 class FunctionObjective:
-    """Calls a function with one configuration, as a dict or as keywords, and reads its metrics.
-
-    ``seed_names`` are parameters of the function that are given the trial's seed, ``static`` others
-    with the plan's value.
-    """
+    """Calls a function with one configuration, as a dict or as keywords, and reads its metrics."""
 
     function: Callable[..., Any]
+    """The function that is called once in each trial."""
     metric: str
+    """The name of the tuned metric."""
     unpack: bool
+    """Whether hyperparameters are passed as keywords; else as one dict."""
     seed_names: tuple[str, ...] = ()
+    """The parameters of the function that get the trial's seed."""
     static: Mapping[str, Any] = field(default_factory=dict)
+    """Further parameters, with the plan's values."""
 
     def __call__(self, params: Mapping[str, object], report: Report, seed: int) -> dict[str, float]:
         """Return the metrics of one configuration; of several steps the last ones.

@@ -22,17 +22,21 @@ MAX_LOG_END_LENGTH = 300
 class ScriptObjective:
     """Runs a script with one configuration.
 
-    ``command`` and ``folder`` are the script's own, by their whole paths. ``seed_names`` are
-    hyperparameters that get the trial's seed; ``check_all`` says that all metrics must be reported,
-    not only the tuned one. It runs where `trial_context.own_folder` says which trial it is.
+    It runs where `trial_context.own_folder` says which trial it is.
     """
 
     script: ScriptSpec
+    """What runs, and how its metrics are read."""
     metric: str
+    """The name of the tuned metric."""
     command: tuple[str, ...]
+    """The script's command word by word, files by their absolute paths."""
     folder: str | None = None
+    """The absolute path of the script's folder; None for a new folder in each trial."""
     seed_names: tuple[str, ...] = ()
+    """The hyperparameters that get the trial's seed."""
     check_all: bool = False
+    """Whether all metrics must be reported, not only the tuned one."""
 
     def __call__(self, params: Mapping[str, object], report: Report, seed: int) -> dict[str, float]:
         """Return the last value of each metric.

@@ -84,19 +84,8 @@ def warmed(plan: PlanSpec, environment: Mapping[str, object], store: Store, name
         _contribution(plan, parent, plan_values)
         for parent in find_parents(plan, environment, store, name)
     ]
-    knows = plan["strategy"] == "bayesian" and plan["sampler"] == "gp"
-    tasks = [
-        contribution for contribution in contributions if knows and contribution.surface is not None
-    ]
-    firsts = (
-        []
-        if plan["strategy"] == "grid"
-        else [
-            contribution
-            for contribution in contributions
-            if contribution.kind == "transfer" and contribution not in tasks
-        ]
-    )
+    tasks = _tasks(plan, contributions)
+    firsts = _sources_of_initial_trials(plan, contributions, tasks)
     changed = {
         "results": _results(contributions, tasks, plan, environment),
         "portfolio": _portfolio(plan.settings["portfolio"], tasks, plan.space),
@@ -114,6 +103,26 @@ def warmed(plan: PlanSpec, environment: Mapping[str, object], store: Store, name
             "warm_start": replace(plan.settings["warm_start"], reason=why),
         },
     )
+
+
+def _tasks(plan: PlanSpec, contributions: list[Contribution]) -> list[Contribution]:
+    """Return the contributions that become tasks of the portfolio, where the sampler reads one."""
+    if plan["strategy"] != "bayesian" or plan["sampler"] != "gp":
+        return []
+    return [contribution for contribution in contributions if contribution.surface is not None]
+
+
+def _sources_of_initial_trials(
+    plan: PlanSpec, contributions: list[Contribution], tasks: list[Contribution]
+) -> list[Contribution]:
+    """Return the transfers whose best configurations are tried first; a grid has no first ones."""
+    if plan["strategy"] == "grid":
+        return []
+    return [
+        contribution
+        for contribution in contributions
+        if contribution.kind == "transfer" and contribution not in tasks
+    ]
 
 
 def _check_results(plan: PlanSpec, environment: Mapping[str, object]) -> None:
