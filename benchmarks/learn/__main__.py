@@ -24,10 +24,10 @@ from autotune.learn import (
     effects_of,
     histories_of,
     powers_of,
+    recorded_effects,
     scored,
     space_of,
     surface_of,
-    recorded_effects,
     with_starts,
 )
 from autotune.record.job import list_jobs
