@@ -17,7 +17,7 @@ RESERVED = "AUTOTUNE_"
 class ScriptSpec:
     r"""A command to tune: hyperparameters are its arguments, metrics are read from its output.
 
-    No shell sees the values. Each trial runs in a process group of its own, without standard input;
+    No shell sees the values. Each trial runs in a new process group, without standard input;
     what it leaves running is killed when the command ends. Its environment has
     AUTOTUNE_CHECKPOINT_DIR, a folder that a retry and a resumed job find again,
     AUTOTUNE_METRICS_FILE, AUTOTUNE_TRIAL and AUTOTUNE_SEED.
@@ -35,11 +35,11 @@ class ScriptSpec:
             where left out.
         arguments: How a hyperparameter is written, words separated by spaces, such as
             ``{name}={value}``; or a list of all words, such as ``["{lr}", "--size={batch-size}"]``.
-        env: Further environment variables, which stand in the job's record; one that is secret is
+        env: Further environment variables, which are saved in the job's record; one that is secret is
             passed on from your own.
         folder: Where it runs; a folder of its own for each trial where left out, in which relative
             paths do not reach yours.
-        steps: Whether the metric is told step by step, so that a trial without hope can end early:
+        steps: Whether the metric is told step by step, so that a poor trial can end early:
             True, False, or a pattern whose group is the step's number, such as ``epoch {number}``.
             Where left out, each match but the last is a step.
 
@@ -93,7 +93,7 @@ class ScriptSpec:
 
     @property
     def step_pattern(self) -> str | None:
-        """The regular expression of a step's number, where there is one."""
+        """The regular expression of a step's number, if any."""
         return _expanded(self.steps) if isinstance(self.steps, str) else None
 
     def arguments_for(self, params: Mapping[str, object]) -> list[str]:
@@ -239,7 +239,7 @@ def _expanded(pattern: str) -> str:
 
 
 def check_pattern(what: str, pattern: Any) -> None:
-    """Refuse what is no regular expression with a group.
+    """Refuse what is not a regular expression with a group.
 
     Raises:
         SettingError: saying what is wrong with it.

@@ -94,7 +94,7 @@ class Subject:
 
     @property
     def algorithms(self) -> tuple[str, ...]:
-        """The names of the estimators to choose from; none where there is one only."""
+        """The names of the estimators to choose from; empty for a single one."""
         return self.parts[0].options.get(ALGORITHM, ())
 
     def owner(self, name: str) -> Part:

@@ -31,7 +31,7 @@ class Reading:
         """Read one line of the log.
 
         Raises:
-            ValueError: if a pattern takes too long, or takes what is no number.
+            ValueError: if a pattern takes too long, or matches what is not a number.
         """
         if self._step and (match := _search("steps", self._step, text)):
             self._at = int(_number("steps", match, text))

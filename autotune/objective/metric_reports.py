@@ -35,7 +35,7 @@ class Steps:
         """Take some metrics of a step, by default of the one after the last.
 
         Raises:
-            TypeError: if one is no number. ValueError: if the tuned one is not finite, or there are
+            TypeError: if one is not a number. ValueError: if the tuned one is not finite, or there are
                 too many.
         """
         self.last |= self.checked(metrics)
@@ -55,7 +55,7 @@ class Steps:
         """Return metrics as numbers; others than the tuned one are left out where they are none.
 
         Raises:
-            TypeError: if the tuned one is no number. ValueError: if it is not finite.
+            TypeError: if the tuned one is not a number. ValueError: if it is not finite.
         """
         numbers = {
             str(name): _number(str(name), value)

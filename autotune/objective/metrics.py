@@ -76,7 +76,7 @@ def _try_on_stand_in(metric: str, scorer: Scorer, task: str | None, y: Column) -
 
 
 def _targets(task: str, y: Column) -> Any:
-    """Return a few targets of the task, with the data's own classes where there are data."""
+    """Return a few targets of the task, with the classes of the data, if any."""
     if y is None or task == "regression":
         return TARGETS[task]
     import numpy as np

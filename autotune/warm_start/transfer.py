@@ -16,7 +16,7 @@ Params = Mapping[str, Any]
 
 
 def algorithm_of(plan: PlanSpec) -> tuple[object, ...] | None:
-    """Return what tells algorithms apart: the classes of the estimator and all its parts.
+    """Return what distinguishes algorithms: the classes of the estimator and all its parts.
 
     It is None where what the plan tunes cannot be read here, as a function of another program.
     """
@@ -29,7 +29,7 @@ def algorithm_of(plan: PlanSpec) -> tuple[object, ...] | None:
 
 
 def own_values(plan: PlanSpec) -> dict[str, Any]:
-    """Return the value of each hyperparameter where it is not tuned, by its full name.
+    """Return the value of each hyperparameter that is not tuned, by its full name.
 
     Those that decide no result are left out.
     """
@@ -40,7 +40,7 @@ def own_values(plan: PlanSpec) -> dict[str, Any]:
 
 
 def _subject_of(plan: PlanSpec) -> Subject | None:
-    """Return what a plan tunes, read off the object itself; None where there is none to read."""
+    """Return what a plan tunes, read off the object itself, or None if it cannot be read."""
     if plan.target is None:
         return None
     try:
