@@ -1,4 +1,6 @@
-"""autotune: which hyperparameters to tune, in which ranges, how and for how long, and why; run on an existing optimizer.
+"""autotune: which hyperparameters to tune, in which ranges, how, for how long, and why.
+
+The search itself runs on an existing optimizer.
 
 >>> from autotune import autotune
 >>> plan = autotune("sklearn.ensemble.RandomForestClassifier", max_trials=20)
@@ -55,8 +57,8 @@ __all__ = [
     "trial",
 ]
 
-# Names load when they are first asked for, so that the import costs next to nothing, in every
-# worker process too.
+# Names load when they are first asked for, so that the import stays fast, in every worker
+# process too.
 _HOMES = dict.fromkeys(
     ("Choice", "Fixed", "Float", "Hint", "Int", "LogNormal", "Normal"), "space.domains"
 ) | {
@@ -71,7 +73,7 @@ _HOMES = dict.fromkeys(
 }
 
 
-def autotune(
+def autotune(  # noqa: D417  # `Settings` documents each of its fields
     estimator: object,
     X: object = None,
     y: object = None,

@@ -1,4 +1,4 @@
-"""Plan and Job as people use them: the plain data of `PlanSpec` and `JobRecord`, with the verbs that need all the rest."""
+"""Plan, Job and Script as people use them: plain data, with methods that act on it."""
 
 from dataclasses import fields
 from functools import cached_property
@@ -23,7 +23,7 @@ class Plan(PlanSpec):
     @classmethod
     def of(cls, plan: PlanSpec) -> Self:
         """Return the plan with its verbs."""
-        return cls(**{f.name: getattr(plan, f.name) for f in fields(plan)})
+        return cls(**{field.name: getattr(plan, field.name) for field in fields(plan)})
 
     def compile(self, engine: str = DEFAULT_ENGINE) -> "Executable":
         """Return the plan as an engine's own native parts.
@@ -39,7 +39,9 @@ class Plan(PlanSpec):
     def export(
         self, to: str, path: Any = None, *, format: str = "program", force: bool = False
     ) -> Any:
-        """Write the plan as a program that needs no autotune and tries the same trials, and return its text.
+        """Write the plan as a program that needs no autotune, and return its text.
+
+        The program tries the same trials.
 
         Args:
             to: An engine's name; ``config`` for the default engine's configuration alone;
@@ -123,7 +125,9 @@ class Plan(PlanSpec):
         sample_weight: Any = None,
         limit: float = 60.0,
     ) -> "Estimate":
-        """Time a few fits and return what the whole job will take: wall time, trials in the cap, memory, as ranges.
+        """Time a few fits and return what the job will take.
+
+        Wall time, the trials that fit into the cap and memory are ranges.
 
         Args:
             X: Data of shape (rows, columns), where an estimator is tuned.
@@ -191,12 +195,12 @@ Script.__doc__ = ScriptSpec.__doc__  # what its arguments are
 
 
 class Job(JobRecord):
-    """A job in a store: what `JobRecord` tells, and how it is gone on with."""
+    """A job in a store: what `JobRecord` holds, and how it is resumed."""
 
     @classmethod
     def of(cls, job: JobRecord) -> Self:
         """Return the job with its verbs."""
-        return cls(**{f.name: getattr(job, f.name) for f in fields(job)})
+        return cls(**{field.name: getattr(job, field.name) for field in fields(job)})
 
     @cached_property
     def plan(self) -> Plan:
@@ -214,7 +218,9 @@ class Job(JobRecord):
         address: str | None = None,
         progress: bool | None = None,
     ) -> "Job":
-        """Go on with a job that was interrupted, stopped or given up: same plan, same totals; what was cut short runs again.
+        """Resume a job that was interrupted, stopped or given up, with the same plan and totals.
+
+        Trials that were cut short run again.
 
         Data and objective are kept beside the job until it completes, so on the machine that began
         it none need be given; elsewhere they are those of the first run. A completed job is

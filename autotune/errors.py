@@ -231,7 +231,10 @@ def _escaped(text: str) -> str:
     """Return the text with characters that a terminal would act on written as escapes."""
     if text.isprintable():
         return text
-    return "".join(c if c.isprintable() or c.isspace() else repr(c)[1:-1] for c in text)
+    return "".join(
+        character if character.isprintable() or character.isspace() else repr(character)[1:-1]
+        for character in text
+    )
 
 
 def _without_password(value: object) -> object:

@@ -34,7 +34,7 @@ def value_text(value: Any) -> str:
         case Float() | Int():
             scale = {True: " log", "reverse": " reverse log", False: ""}[value.log]
             step = f" step {number(value.step)}" if value.step not in (None, 1) else ""
-            also = "".join(f" or {label_of(v)}" for v in value.also)
+            also = "".join(f" or {label_of(other)}" for other in value.also)
             return (
                 f"{number(value.low)} .. {number(value.high)}{scale}{step}{_quantum(value)}{also}"
             )
@@ -49,8 +49,8 @@ def value_text(value: Any) -> str:
 
 
 def _quantum(value: Any) -> str:
-    q = getattr(value, "q", None)
-    return "" if q is None else f" in multiples of {number(q)}"
+    quantum = getattr(value, "q", None)
+    return "" if quantum is None else f" in multiples of {number(quantum)}"
 
 
 def setting_text(name: str, value: Any) -> str:
@@ -60,7 +60,7 @@ def setting_text(name: str, value: Any) -> str:
     if name == "memory_limit" and value is not None:
         return f"{value / 1e6:,.0f} MB"
     if name == "results":
-        return f"{sum(len(p['trials']) for p in value['parents'])} known"
+        return f"{sum(len(parent['trials']) for parent in value['parents'])} known"
     return "none" if value == {} else value_text(value)
 
 
@@ -68,7 +68,7 @@ def _plain_text(value: Any) -> str:
     if isinstance(value, float):
         return number(value)
     if isinstance(value, Mapping):
-        return ", ".join(f"{k}={value_text(v)}" for k, v in value.items()) or "none"
+        return ", ".join(f"{key}={value_text(item)}" for key, item in value.items()) or "none"
     if isinstance(value, tuple) and value and isinstance(value[0], Mapping):
         return counted(len(value), "configuration")
     if isinstance(value, list | tuple):

@@ -1,1 +1,4 @@
-"""Benchmarks of speed and quality, each one command; results are committed with the commit and versions they came from."""
+"""Benchmarks of speed and quality, each one command.
+
+Results are committed together with the commit and the versions that they came from.
+"""

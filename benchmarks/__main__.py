@@ -1,4 +1,7 @@
-"""Runs every benchmark that needs no data of its own, the long ones last: ``python -m benchmarks``, about 45 minutes."""
+"""Runs every benchmark that needs no data of its own: ``python -m benchmarks``.
+
+The long ones come last; all take about 45 minutes.
+"""
 
 from benchmarks import caps, chaos, importing, overhead, planning, running, scripts, stopping
 

@@ -1,4 +1,4 @@
-"""By how much the caps are overrun, worst of many runs, over trials that do not end by themselves."""
+"""By how much the caps are overrun, worst of many runs, by trials that do not end by themselves."""
 
 import os
 import sys
@@ -20,7 +20,7 @@ RANGES = {"x": Float(0, 1)}
 
 
 def overrun(kind: Callable[..., float], cap: str) -> float:
-    """Return the seconds from the cap to the return of `run`, the start of processes and records included."""
+    """Return the seconds from the cap to the return of `run`, starts and records included."""
     caps = {
         "max_runtime": {"max_runtime": LIMIT},
         "trial_timeout": {"trial_timeout": LIMIT, "max_trials": 1},

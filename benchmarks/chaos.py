@@ -1,4 +1,6 @@
-"""Kills of whole process groups at random moments over real jobs, each resumed until it completes, and what that lost.
+"""Kills whole process groups at random moments over real jobs and counts what that loses.
+
+Each job is resumed until it completes.
 
 Counted: finished trials that the store has no more, or never got although they ended half a second
 before the kill; trials beyond the cap; trials and processes left as if they ran; stores that could
@@ -64,7 +66,10 @@ class Victim:
         return self.notes.stat().st_size if self.notes.exists() else 0
 
     def new_notes(self) -> list[dict[str, Any]]:
-        """Return what trials noted since the last call: of those before, one that a kill hit may have to run again."""
+        """Return what trials noted since the last call.
+
+        Of those before it, one that a kill hit may have to run again.
+        """
         text = self.notes.read_text() if self.notes.exists() else ""
         lines, self.read = text[self.read :].splitlines(), len(text)
         return [json.loads(line) for line in lines if line.startswith("{") and line.endswith("}")]

@@ -1,4 +1,7 @@
-"""A job to be killed: begins it, or goes on with it where it exists. Its trials leave a note as they end."""
+"""A job to be killed: starts it, or resumes it where it exists.
+
+Its trials leave a note as they end.
+"""
 
 import json
 import os
@@ -18,7 +21,7 @@ X, Y = load_iris(return_X_y=True)
 
 
 def fit(depth: int = 3, fraction: float = 0.01, pace: float = 0.05) -> float:
-    """Cross-validate a small tree, take a while, and note the value beside the store with the time."""
+    """Cross-validate a small tree, take a while, and note value and time beside the store."""
     time.sleep(pace * random.random())
     value = float(
         cross_val_score(

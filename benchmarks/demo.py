@@ -1,4 +1,7 @@
-"""The main job on a real dataset: tune a random forest on scikit-learn's digits, as in SageMaker's article on tuning."""
+"""The main job on a real dataset: tune a random forest on scikit-learn's digits.
+
+It follows SageMaker's article on tuning.
+"""
 
 from sklearn.datasets import load_digits
 from sklearn.ensemble import RandomForestClassifier

@@ -1,4 +1,6 @@
-"""What `plan.estimate` foretells against what the jobs took, over real data: python -m benchmarks.forecast FOLDER.
+"""What `plan.estimate` forecasts against what the jobs took, over real data.
+
+Run it with ``python -m benchmarks.forecast FOLDER``.
 
 The folder holds parquet files with a column ``target``. Short jobs, so that many fit: the forecast
 is that of the whole job.

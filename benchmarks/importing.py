@@ -1,4 +1,7 @@
-"""`import autotune` against `import optuna`: CPU seconds and peak memory of whole processes, in turn."""
+"""Measures `import autotune` against `import optuna`, whole processes in turn.
+
+The figures are CPU seconds and peak memory.
+"""
 
 from benchmarks.measure import in_turn, median, process, ratio, write
 

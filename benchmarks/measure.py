@@ -1,4 +1,7 @@
-"""Measuring: whole processes by the operating system's own accounting, in turn with a peer, as medians and ratios."""
+"""Measuring: whole processes by the operating system's own accounting, in turn with a peer.
+
+Results are medians and ratios.
+"""
 
 import json
 import os
@@ -33,7 +36,10 @@ def wall(work: Callable[[], Any]) -> float:
 
 
 def in_turn(works: dict[str, Callable[[], Any]], repeats: int) -> dict[str, list[Any]]:
-    """Call each in turn, so that a slow minute of the machine touches all; return what each gave, per repeat."""
+    """Call each in turn, and return what each gave, per repeat.
+
+    In turn, so that a slow minute of the machine touches all.
+    """
     got: dict[str, list[Any]] = {name: [] for name in works}
     for _ in range(repeats):
         for name, work in works.items():

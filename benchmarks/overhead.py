@@ -1,4 +1,6 @@
-"""Wall time per trial on real fits of about 0.2 s with two workers, against Optuna's threads and joblib's processes.
+"""Wall time per trial on real fits of about 0.2 s, against Optuna's threads and joblib's processes.
+
+All have two workers.
 
 All three evaluate the same list of configurations; the cost of a fit does not depend on what is
 tuned. Then how a trial of our own runner grows with the number of trials, and what waiting in a
@@ -76,7 +78,10 @@ def by_optuna(plan: Plan) -> None:
 
 
 def by_joblib(plan: Plan, *, warm: bool) -> None:
-    """Evaluate as many configurations in joblib's worker processes: new ones, as ours are, or those of the call before."""
+    """Evaluate as many configurations in joblib's worker processes.
+
+    They are new processes, as ours are, or those of the call before.
+    """
     points = [1e-7] * plan["max_trials"]
     if not warm:
         get_reusable_executor().shutdown(wait=True)
@@ -107,7 +112,10 @@ def real_fits() -> dict[str, Any]:
 
 
 def growth() -> dict[str, Any]:
-    """Return our own cost of a trial that does nothing, in ms, by the number of trials; the search at random."""
+    """Return our own cost in ms of a trial that does nothing, by the number of trials.
+
+    The search is at random.
+    """
     no_op_job(plan_of(5, "random"))
     return {
         f"{n}_trials": median(
@@ -118,7 +126,10 @@ def growth() -> dict[str, Any]:
 
 
 def idle() -> dict[str, Any]:
-    """Return what a deterministic job costs where trials take 0.05 to 0.35 s, by the number of workers."""
+    """Return what a deterministic job costs, by the number of workers.
+
+    Its trials take 0.05 to 0.35 s.
+    """
     found = {}
     for workers in (2, 4):
         plans = {

@@ -1,4 +1,7 @@
-"""Planning against one study of 100 trials with ten suggestions each, and its growth with the number of knowledge files."""
+"""Planning against one study of 100 trials with ten suggestions each.
+
+Also how planning grows with the number of knowledge files.
+"""
 
 import os
 import tempfile
@@ -31,7 +34,8 @@ name: entry-{i}
 title: An entry of a team
 estimators: [team.models.Model{i}]
 hyperparameters:
-  alpha: {{type: float, low: 1e-3, high: 10, log: true, default: 1.0, source: team, why: A range of the team's own.}}
+  alpha: {{type: float, low: 1e-3, high: 10, log: true, default: 1.0,
+    source: team, why: A range of the team's own.}}
 sources: {{team: The team's own measurements}}
 """
 
@@ -70,7 +74,10 @@ def study() -> None:
 
 
 def growth() -> dict[str, float]:
-    """Return the median milliseconds of planning by name and by class, with 10, 100 and 1,000 files in an own folder."""
+    """Return the median milliseconds of planning by name and by class.
+
+    A folder of the user's own then has 10, 100 and 1,000 files.
+    """
     found = {}
     for count in (10, 100, 1000):
         with tempfile.TemporaryDirectory() as folder:

@@ -1,4 +1,6 @@
-"""Jobs on Ray against a bare Tuner with the same searcher, and against the same jobs on Optuna's engine; one Ray for all.
+"""Jobs on Ray against a bare Tuner with the same searcher, and against Optuna's engine.
+
+The jobs are the same on both engines, and one Ray serves all.
 
 python -m benchmarks.ray_engine            # times, growth
 python -m benchmarks.ray_engine memory 1000  # memory with an X of so many MB
@@ -61,7 +63,10 @@ def ours(plan: Plan, objective: Any, engine: str) -> None:
 
 
 def bare(plan: Plan, objective: Any, reuse: bool = True) -> None:
-    """Run the same searcher by Ray's own Tuner, with reuse of actors as it is fastest, or by its default without."""
+    """Run the same searcher by Ray's own Tuner.
+
+    It reuses actors, as is fastest, or by its default does not.
+    """
     from dataclasses import replace
 
     from ray import tune
@@ -124,7 +129,10 @@ def times() -> None:
 
 
 class Watched:
-    """The memory that the driver and the processes below it use when all have begun, shared pages counted once, in MB."""
+    """The memory in MB that the driver and the processes below it use when all have started.
+
+    Shared pages are counted once.
+    """
 
     def __init__(self) -> None:
         self.seen: list[dict[str, float]] = []

@@ -1,4 +1,7 @@
-"""Wall time per no-op trial of a job with one worker, against a bare ``study.optimize`` with the same sampler and storage."""
+"""Wall time per no-op trial of a job with one worker, against a bare ``study.optimize``.
+
+The study has the same sampler and storage.
+"""
 
 import tempfile
 from pathlib import Path

@@ -1,4 +1,6 @@
-"""What a script costs beside its own command, and its output to be read: python -m benchmarks.scripts.
+"""What a script costs beside its own command, and its output to be read.
+
+Run it with ``python -m benchmarks.scripts``.
 
 In seconds of processors, which a busy machine changes little; those of the job's start are shared
 by its trials.

@@ -1,4 +1,7 @@
-"""How long ``Job.stop`` takes from another process, until the job has ended and says so; trials never end by themselves."""
+"""How long ``Job.stop`` takes from another process, until the job has ended and says so.
+
+The trials never end by themselves.
+"""
 
 import subprocess
 import sys
@@ -13,7 +16,9 @@ ROOT = Path(__file__).parent.parent
 CODE = """
 from autotune import Float, autotune
 from benchmarks.stubborn import sleep
-autotune(sleep, ranges={{"x": Float(0.1, 0.9)}}, max_parallel=2, max_trials=9, completion={{}}).run(name={name!r}, storage={storage!r})
+autotune(
+    sleep, ranges={{"x": Float(0.1, 0.9)}}, max_parallel=2, max_trials=9, completion={{}}
+).run(name={name!r}, storage={storage!r})
 """
 
 

@@ -1,4 +1,7 @@
-"""Trials that do not end by themselves, each in its own way. A module of its own, which workers load."""
+"""Trials that do not end by themselves, each in its own way.
+
+They are a module of their own, which workers load.
+"""
 
 import contextlib
 import ctypes
@@ -30,7 +33,7 @@ def sleep(x: float = 0.5) -> float:
 
 
 def c_code_with_gil(x: float = 0.5) -> float:
-    """Call into C without giving up the interpreter's lock, so that no Python runs in the process."""
+    """Call into C without releasing the interpreter's lock, so that no Python runs."""
     ctypes.PyDLL(None).sleep(int(FOREVER))
     return x
 

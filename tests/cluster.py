@@ -1,4 +1,7 @@
-"""A Ray cluster of real processes on loopback addresses of this machine: a head without CPUs, and nodes that can be killed."""
+"""A Ray cluster of real processes on loopback addresses of this machine.
+
+It has a head without CPUs, and nodes that can be killed.
+"""
 
 import os
 import signal
@@ -84,7 +87,10 @@ class Cluster:
 
     def _count(self):
         """Return how many nodes the head knows."""
-        code = f"import ray; ray.init({self.address!r}, logging_level='ERROR'); print(sum(n['Alive'] for n in ray.nodes()))"
+        code = (
+            f"import ray; ray.init({self.address!r}, logging_level='ERROR'); "
+            "print(sum(n['Alive'] for n in ray.nodes()))"
+        )
         ask = [sys.executable, "-c", code]
         try:
             got = subprocess.run(

@@ -32,7 +32,10 @@ def plan(function=slow, **settings):
 
 
 def start(code, **options):
-    """Start Python on code that finds this module's names; it hears Ctrl-C also where the tests run in the background."""
+    """Start Python on code that finds this module's names.
+
+    It hears Ctrl-C also where the tests run in the background.
+    """
     options = {
         "stdout": subprocess.PIPE,
         "stderr": subprocess.PIPE,

@@ -132,7 +132,7 @@ def test_every_public_name_is_there():
 def test_dir_offers_the_public_names_only():
     import autotune
     import autotune.cli
-    import autotune.learn.overlay  # noqa: F401
+    import autotune.learn.overlay
 
     assert dir(autotune) == sorted(autotune.__all__)
 

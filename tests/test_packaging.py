@@ -50,7 +50,10 @@ def test_the_wheel_from_the_sdist_is_complete(tmp_path):
 @pytest.mark.slow
 def test_an_installed_wheel_plans_from_its_own_knowledge(wheel, tmp_path):
     zipfile.ZipFile(wheel).extractall(tmp_path / "site")
-    code = "import autotune; print(autotune.__file__, autotune.autotune('random-forest').ranges['max_features'].source)"
+    code = (
+        "import autotune; print(autotune.__file__, "
+        "autotune.autotune('random-forest').ranges['max_features'].source)"
+    )
     got = subprocess.run(
         [sys.executable, "-c", code],
         cwd=tmp_path,
@@ -148,7 +151,10 @@ def test_jobs_run_on_the_oldest_optuna_we_support():
         check=True,
     )
     assert version.stdout.startswith("4.")
-    chosen = "found_again or same_seed or finite_space or native or conditions or stopped_early or database"
+    chosen = (
+        "found_again or same_seed or finite_space or native or conditions "
+        "or stopped_early or database"
+    )
     command = [
         sys.executable,
         "-m",

@@ -41,7 +41,10 @@ def _options(
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run a command; what goes wrong is one line on standard error, and the exit code: 1 a failed job, 2 wrong input."""
+    """Run a command and exit with its code: 1 for a failed job, 2 for wrong input.
+
+    An error is one line on standard error.
+    """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(
@@ -74,7 +77,7 @@ def _run(arguments: list[str] | None) -> int:
 
 
 def _command(arguments: list[str] | None) -> Any:
-    """Run Typer's command without its own error pages; a wrong word on the command line is one line too."""
+    """Run Typer's command without its own error pages; wrong usage is an error of one line too."""
     from autotune.errors import SettingError
 
     command = typer.main.get_command(app)

@@ -20,7 +20,7 @@ def compare(
     estimator: Estimator,
     data: Annotated[str, typer.Option("--data", help="CSV or parquet file.")],
     target: Annotated[str, typer.Option("--target", help="The column to predict.")],
-    mine: Annotated[
+    ranges_file: Annotated[
         str | None,
         typer.Option("--mine", help="YAML or JSON file with your ranges, and any settings."),
     ] = None,
@@ -43,16 +43,18 @@ def compare(
     quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Compare your ranges with autotune's on your data: same budget, several seeds, a paired test, a plain verdict."""
+    """Compare your ranges with autotune's on your data: the same budget, paired tests."""
     from autotune.cli.data import load, refuse_text
     from autotune.comparison.arms import whole_plan
     from autotune.comparison.compare import Design, Where, carry_out
     from autotune.plan.overrides import collect
     from autotune.reports.comparison import comparison_tables
 
-    asked = collect({} if trials is None else {"max_trials": trials}, mine, set_ or ())
-    design = Design.of(asked, None, seeds, baseline, 0.25)
+    overrides = collect({} if trials is None else {"max_trials": trials}, ranges_file, set_ or ())
+    design = Design.of(overrides, None, seeds, baseline, 0.25)
     loaded = load(data, target, {"groups": groups})
-    refuse_text(loaded["X"], whole_plan(estimator, loaded["X"], loaded["y"], asked, None).target)
-    found = carry_out(estimator, loaded, design, Where(storage, keep, not quiet))
-    print_json(found.describe()) if as_json else print_parts(comparison_tables(found))
+    refuse_text(
+        loaded["X"], whole_plan(estimator, loaded["X"], loaded["y"], overrides, None).target
+    )
+    result = carry_out(estimator, loaded, design, Where(storage, keep, not quiet))
+    print_json(result.describe()) if as_json else print_parts(comparison_tables(result))

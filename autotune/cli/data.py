@@ -1,4 +1,4 @@
-"""Data for the command line: CSV and parquet files, and the columns that are target, groups or weights."""
+"""Data for the command line: CSV and parquet files, and the columns with a role."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -45,15 +45,15 @@ def load(
         DataError: if the file or a column cannot be used.
     """
     frame = _read(Path(path))
-    named = [n for n in (target, *columns.values(), *drop) if n]
-    for name in named:
+    used = [name for name in (target, *columns.values(), *drop) if name]
+    for name in used:
         if name not in frame.columns:
             raise DataError(
                 f"{path} must have a column {name!r}.", did_you_mean(name, map(str, frame.columns))
             )
-    X = frame.drop(columns=named)
-    found = {name: frame[column] for name, column in columns.items() if column}
-    return {"X": X, "y": frame[target] if target else None, **found}
+    X = frame.drop(columns=used)
+    extra = {name: frame[column] for name, column in columns.items() if column}
+    return {"X": X, "y": frame[target] if target else None, **extra}
 
 
 def _read(path: Path) -> "pandas.DataFrame":
@@ -76,7 +76,9 @@ def _read(path: Path) -> "pandas.DataFrame":
 
 
 def refuse_text(X: Any, estimator: Any) -> None:
-    """Refuse text columns for an estimator that takes numbers only, before any trial; a pipeline may encode them.
+    """Refuse text columns for an estimator that takes numbers only, before any trial.
+
+    A pipeline may encode them, so it is let through.
 
     Raises:
         DataError: naming the columns.
@@ -87,7 +89,9 @@ def refuse_text(X: Any, estimator: Any) -> None:
         or hasattr(estimator, "transformers")
     ):
         return
-    text = [str(c) for c in X.columns if getattr(X[c].dtype, "kind", "O") not in "biuf"]
+    text = [
+        str(column) for column in X.columns if getattr(X[column].dtype, "kind", "O") not in "biuf"
+    ]
     if text:
         raise DataError(
             f"{type(estimator).__name__} must have numbers, got text in {', '.join(text[:5])}.",

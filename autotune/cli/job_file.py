@@ -38,7 +38,7 @@ class JobFile:
     """The file itself: paths in it are relative to its folder."""
     words: Mapping[str, Any]
     """What is tuned and the texts, by their keys."""
-    given: tuple[tuple[str, UserValue], ...] = ()
+    overrides: tuple[tuple[str, UserValue], ...] = ()
     """Settings, ranges and static hyperparameters by name, each with its line."""
     facts: Mapping[str, Any] | None = None
     """Facts about data that is elsewhere."""

@@ -47,7 +47,7 @@ def describe(
         print_json(
             {
                 **job.describe(),
-                **({"trials": [_plain(t) for t in job.all_trials()]} if trials else {}),
+                **({"trials": [_plain(trial) for trial in job.all_trials()]} if trials else {}),
             }
         )
     else:
@@ -105,24 +105,24 @@ def list_(
     from autotune.reports.tables import table
     from autotune.text import number
 
-    found = [j for j in list_jobs(storage) if status in (None, j["status"])]
-    found.sort(key=lambda j: (j[sort] is None, j[sort]))
+    jobs = [job for job in list_jobs(storage) if status in (None, job["status"])]
+    jobs.sort(key=lambda job: (job[sort] is None, job[sort]))
     if as_json:
-        print_json(found)
-    elif not found:
+        print_json(jobs)
+    elif not jobs:
         none = "No jobs yet. Start one with: autotune run ESTIMATOR --data FILE --target COLUMN"
         print(f"No job has the status {status!r}." if status else none)
     else:
         rows = [
             (
-                j["name"],
-                j["status"],
-                str(j["trials"]),
-                "" if j["best"] is None else number(j["best"]),
-                j["metric"],
-                j["created"][:16].replace("T", " "),
+                job["name"],
+                job["status"],
+                str(job["trials"]),
+                "" if job["best"] is None else number(job["best"]),
+                job["metric"],
+                job["created"][:16].replace("T", " "),
             )
-            for j in found
+            for job in jobs
         ]
         print_parts(
             [
@@ -130,14 +130,14 @@ def list_(
                     "",
                     ("job", "status", "trials", "best", "metric", "created (UTC)"),
                     rows,
-                    whole=4,
+                    unbroken=4,
                 )
             ]
         )
 
 
 def stop(name: Name, storage: Storage = None, as_json: Json = False) -> int:
-    """End a job that runs, in whichever process or machine; its finished trials are kept, and it can be resumed."""
+    """Stop a running job, on any machine; it keeps its finished trials and can be resumed."""
     from autotune.api import Job
 
     job = Job.load(name, storage)
@@ -163,7 +163,7 @@ def resume(
     quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress.")] = False,
     as_json: Json = False,
 ) -> int:
-    """Go on with a job that was interrupted, stopped or given up: same plan, same totals.
+    """Resume a job that was interrupted, stopped or given up, with the same plan and totals.
 
     The data are kept beside the job until it completes; on another machine, give them again.
     """
@@ -189,7 +189,7 @@ def tell(job: "Job", as_json: bool) -> int:
     else:
         print_parts(job_tables(job))
         hints = [go_on(job), f"See it again: autotune describe {job.name}{job.store.option}"]
-        print("\n" + "\n".join(h for h in hints if h), file=sys.stderr)
+        print("\n" + "\n".join(hint for hint in hints if hint), file=sys.stderr)
         print(f"In a browser: {job.store.command(job.name)}", file=sys.stderr)
     if job.status is JobStatus.STOPPED:
         raise SystemExit(130)  # as wished, and told above: not the interruption of a command
@@ -197,7 +197,7 @@ def tell(job: "Job", as_json: bool) -> int:
 
 
 def go_on(job: "Job") -> str:
-    """Return the command that goes on with a job, where that can be."""
+    """Return the command that resumes a job, or nothing if it cannot be resumed."""
     return (
         ""
         if job.over or job.status is JobStatus.RUNNING
@@ -216,6 +216,10 @@ def best(
     """Print a job's best configuration, to use elsewhere."""
     from autotune.api import Job
 
-    found = Job.load(name, storage).best
-    texts = {"yaml": found.to_yaml, "json": found.to_json, "python": found.to_python}
+    configuration = Job.load(name, storage).best
+    texts = {
+        "yaml": configuration.to_yaml,
+        "json": configuration.to_json,
+        "python": configuration.to_python,
+    }
     print(texts["json" if as_json else format_]().rstrip())

@@ -19,21 +19,26 @@ app.command(epilog="Example: autotune knowledge learn --from ./jobs -o our-knowl
 
 @app.command("list", epilog="Example: autotune knowledge list")
 def list_(as_json: Json = False) -> None:
-    """List every entry, one's own folders' first."""
+    """List every entry, those of your own folders first."""
     from autotune.knowledge import entries
     from autotune.reports.tables import table
 
-    found = [
-        (k.content.name, len(k.content.hyperparameters), k.content.estimators, k.document.path)
-        for k in entries()
+    summaries = [
+        (
+            entry.content.name,
+            len(entry.content.hyperparameters),
+            entry.content.estimators,
+            entry.document.path,
+        )
+        for entry in entries()
     ]
     if as_json:
         keys = ("name", "hyperparameters", "estimators", "file")
-        print_json([dict(zip(keys, row, strict=True)) for row in found])
+        print_json([dict(zip(keys, row, strict=True)) for row in summaries])
         return
     rows = [
-        (name, str(count), ", ".join(e.rpartition(".")[2] for e in classes))
-        for name, count, classes, _ in found
+        (name, str(count), ", ".join(class_name.rpartition(".")[2] for class_name in classes))
+        for name, count, classes, _ in summaries
     ]
     print_parts([table("", ("entry", "tuned", "estimators"), rows)])
 
@@ -55,13 +60,19 @@ def show(
     from autotune.reports.tables import table
     from autotune.text import value_text
 
-    known = _find(name)
-    entry = known.content
+    catalog_entry = _find(name)
+    entry = catalog_entry.content
     if as_json:
-        print_json(known.document.data)
+        print_json(catalog_entry.document.data)
         return
     rows = [
-        (n, value_text(h.domain()), h.importance, h.why) for n, h in entry.hyperparameters.items()
+        (
+            parameter,
+            value_text(hyperparameter.domain()),
+            hyperparameter.importance,
+            hyperparameter.why,
+        )
+        for parameter, hyperparameter in entry.hyperparameters.items()
     ]
     parts: list[object] = [
         table(
@@ -72,17 +83,17 @@ def show(
         )
     ]
     if entry.starts:
-        starts = [(value_text(s.params), _why(s)) for s in entry.starts]
+        starts = [(value_text(start.params), _why(start)) for start in entry.starts]
         parts.append(table("Starting configurations", ("hyperparameters", "why"), starts, (40,)))
     sources = "\n".join(f"{key}: {text}" for key, text in entry.sources.items())
-    print_parts([*parts, Text(f"Sources\n{sources}\nFile: {known.document.path}")])
+    print_parts([*parts, Text(f"Sources\n{sources}\nFile: {catalog_entry.document.path}")])
 
 
 def _why(start) -> str:  # type: ignore[no-untyped-def]
     """Return why a starting configuration is one: its mean score, then what the entry says."""
     from autotune.serialization.scores import read_scores
 
-    scores = [100 * s for s in read_scores(start.scores) if s is not None]
+    scores = [100 * score for score in read_scores(start.scores) if score is not None]
     mean = (
         f"{sum(scores) / len(scores):.0f} of 100 on average over {len(scores)} tasks. "
         if scores
@@ -95,13 +106,13 @@ def _find(name: str):  # type: ignore[no-untyped-def]
     from autotune.errors import KnowledgeError, did_you_mean
     from autotune.knowledge import entries, entry_for, find_entry
 
-    known = find_entry(name) or (entry_for({name}) if "." in name else None)
-    if known is None:
+    catalog_entry = find_entry(name) or (entry_for({name}) if "." in name else None)
+    if catalog_entry is None:
         raise KnowledgeError(
             f"{name!r} must be an entry's name.",
-            did_you_mean(name, [k.content.name for k in entries()]),
+            did_you_mean(name, [entry.content.name for entry in entries()]),
         )
-    return known
+    return catalog_entry
 
 
 @app.command(epilog="Example: autotune knowledge check our-knowledge/*.yaml")
@@ -109,7 +120,7 @@ def check(
     paths: Annotated[list[str], typer.Argument(metavar="FILE...", help="Knowledge files.")],
     as_json: Json = False,
 ) -> int:
-    """Check knowledge files; each mistake is told as file:line:column: what, and what was expected."""
+    """Check knowledge files; each error shows file:line:column and what was expected."""
     from autotune.errors import KnowledgeError
     from autotune.knowledge import check as check_file
 
@@ -120,7 +131,9 @@ def check(
         except KnowledgeError as error:
             errors[path] = str(error)
     if as_json:
-        print_json([{"file": p, "ok": p not in errors, "error": errors.get(p)} for p in paths])
+        print_json(
+            [{"file": path, "ok": path not in errors, "error": errors.get(path)} for path in paths]
+        )
     for path in paths if not as_json else ():
         print(
             f"autotune: {errors[path]}" if path in errors else f"{path}: ok",
@@ -140,7 +153,7 @@ def new(
     force: Annotated[bool, typer.Option("--force", help="Replace the file.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Write a first draft of an entry from a class's signature and constraints, to be filled in with evidence."""
+    """Write a draft of an entry from a class's signature and constraints; you add the evidence."""
     from autotune.cli.new_entry import draft, entry_name
     from autotune.serialization.documents import write_new
 

@@ -23,7 +23,7 @@ def learn(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Learn starting configurations from one's own jobs, into a folder whose entries come before the shipped ones."""
+    """Learn starting configurations from your jobs, into a folder that precedes shipped entries."""
     from rich.text import Text
 
     from autotune.learn import learn_folder
@@ -34,7 +34,7 @@ def learn(
         print_json({"entries": rows, "skipped": skipped})
         return
     if rows:
-        cells = [(r["entry"], str(r["jobs"]), str(r["starts"]), r["file"]) for r in rows]
+        cells = [(row["entry"], str(row["jobs"]), str(row["starts"]), row["file"]) for row in rows]
         print_parts([table("", ("entry", "jobs", "starting configurations", "file"), cells)])
         print_parts([Text(f"Used by: AUTOTUNE_KNOWLEDGE={output} autotune plan …")])
     for name, why in skipped.items():

@@ -1,4 +1,4 @@
-"""A first draft of a knowledge entry, from a class's signature, declared constraints and the meaning of names."""
+"""A draft of a knowledge entry, from a class's signature, constraints and names."""
 
 import re
 from pathlib import Path
@@ -15,7 +15,7 @@ from autotune.version import installed_version
 
 HEAD = """# yaml-language-server: $schema=schema.json
 # A draft: order the hyperparameters by importance, and replace each range, source and why by
-# evidence. Not proposed, add those that matter: {left}.
+# evidence. Not proposed, add those that matter: {undetermined}.
 """
 
 
@@ -28,8 +28,8 @@ def draft(dotted: str, path: str) -> str:
     """Return the draft's text.
 
     Raises:
-        SettingError: if the class cannot be imported, is no estimator, or the file's name cannot be
-            an entry's.
+        SettingError: if the class cannot be imported, is not an estimator, or the file's
+            name cannot be an entry's.
     """
     subject = read_subject(dotted, {}, None)
     name = Path(path).stem
@@ -53,26 +53,30 @@ def draft(dotted: str, path: str) -> str:
     if version:
         data |= {"library": library, "versions": f">={'.'.join(version.split('.')[:2])}"}
     data["hyperparameters"] = {
-        n: _hyperparameter(c.range, part.params.get(n)) for n, c in proposal.candidates.items()
+        parameter: _hyperparameter(candidate.range, part.params.get(parameter))
+        for parameter, candidate in proposal.candidates.items()
     }
     data["sources"] = {
-        "draft": f"Draft from the signature and constraints of {dotted} {version or ''}; replace by evidence"
+        "draft": f"Draft from the signature and constraints of {dotted} {version or ''}; "
+        "replace by evidence"
     }
-    undetermined = ", ".join(n for n in part.params if n in proposal.undetermined)
-    return HEAD.format(left=undetermined or "none") + documents.to_yaml(data)
+    undetermined = ", ".join(
+        parameter for parameter in part.params if parameter in proposal.undetermined
+    )
+    return HEAD.format(undetermined=undetermined or "none") + documents.to_yaml(data)
 
 
 def _hyperparameter(chosen: Range, default: Any) -> dict[str, Any]:
     domain = chosen.value
-    known: dict[str, Any] = {"type": type(domain).__name__.lower()}
+    described: dict[str, Any] = {"type": type(domain).__name__.lower()}
     if isinstance(domain, Choice):
-        known["choices"] = [to_plain(c) for c in domain.choices]
+        described["choices"] = [to_plain(value) for value in domain.choices]
     if isinstance(domain, Int | Float):
-        known |= {"low": domain.low, "high": domain.high, "log": domain.log}
-        known |= {"also": [to_plain(v) for v in domain.also]} if domain.also else {}
-    known |= {"default": to_plain(default)} if default is not None else {}
+        described |= {"low": domain.low, "high": domain.high, "log": domain.log}
+        described |= {"also": [to_plain(value) for value in domain.also]} if domain.also else {}
+    described |= {"default": to_plain(default)} if default is not None else {}
     return {
-        **known,
+        **described,
         "importance": "useful",
         "source": "draft",
         "why": f"Draft, replace by evidence. {chosen.reason}"[:590],

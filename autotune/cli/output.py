@@ -27,7 +27,7 @@ def print_json(data: Any) -> None:
 
 
 def print_parts(parts: Sequence[Any]) -> None:
-    """Print tables: in colour and as wide as the terminal where there is one, plain elsewhere."""
+    """Print tables: in color and as wide as the terminal, or plain if there is none."""
     from rich.console import Console
 
     from autotune.reports.tables import render

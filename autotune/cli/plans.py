@@ -39,14 +39,15 @@ def add_to(app: typer.Typer) -> None:
     app.command("export", epilog="Example: autotune export optuna plan.yaml -o tune.py")(export)
     app.command(
         "run",
-        epilog="Example: autotune run sklearn.svm.SVC --data train.csv --target y --set max_trials=20",
+        epilog="Example: autotune run sklearn.svm.SVC --data train.csv --target y "
+        "--set max_trials=20",
     )(run)
     app.command("try", epilog="Example: autotune try my-job.yaml")(try_)
 
 
 @dataclass(frozen=True)
 class Request:
-    """What a command was asked for, brought to one form from its options, a job file or a plan file."""
+    """What a command is to run, from its options, a job file or a plan file."""
 
     plan: Any
     data: dict[str, Any] = field(default_factory=dict)
@@ -76,25 +77,27 @@ def plan(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Show what to tune, in which ranges, how and for how long, and why. Nothing is trained, but what --probe times."""
+    """Show what to tune, in which ranges, how, for how long, and why; only --probe trains."""
     from autotune.reports.plan import plan_tables
     from autotune.serialization.documents import to_json, to_yaml, write_new
 
     request = _make(estimator, data, target, set_, overrides, fact)
-    made = request.plan
-    told = made.estimate(**request.data) if probe else None
+    proposal = request.plan
+    estimate = proposal.estimate(**request.data) if probe else None
     if output:
         write = to_json if output.endswith(".json") else to_yaml
-        write_new(output, write(made.describe()) + "\n", force)
+        write_new(output, write(proposal.describe()) + "\n", force)
     if explain:
-        text = made.explain(explain)
+        text = proposal.explain(explain)
         print_json({explain: text}) if as_json else print(text)
     elif as_json:
-        print_json({**made.describe(), **({"estimate": told.describe()} if told else {})})
+        print_json(
+            {**proposal.describe(), **({"estimate": estimate.describe()} if estimate else {})}
+        )
     else:
-        print_parts(plan_tables(made))
-        if told:
-            print(f"\n{told}")
+        print_parts(plan_tables(proposal))
+        if estimate:
+            print(f"\n{estimate}")
         if output:
             print(f"\nSaved to {output}.")
 
@@ -121,22 +124,26 @@ def export(
     force: Annotated[bool, typer.Option("--force", help="Replace the file.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Write a plan as a program that needs no autotune, or as the engine's configuration or scikit-learn's distributions."""
+    """Write a plan as a program that needs no autotune, as a configuration or as distributions."""
     from autotune.export.export import exported
     from autotune.serialization.documents import write_new
 
-    made = exported(
+    exported_plan = exported(
         _make(what, data, target, set_, overrides, fact).plan, to, format_, output or ""
     )
     if output:
-        write_new(output, made.text, force)
+        write_new(output, exported_plan.text, force)
     if as_json:
         print_json(
-            {"file": output, "notes": list(made.notes), **({} if output else {"text": made.text})}
+            {
+                "file": output,
+                "notes": list(exported_plan.notes),
+                **({} if output else {"text": exported_plan.text}),
+            }
         )
     else:
-        print(f"Saved to {output}." if output else made.text.rstrip())
-        for note in made.notes:
+        print(f"Saved to {output}." if output else exported_plan.text.rstrip())
+        for note in exported_plan.notes:
             print(note, file=sys.stderr)
 
 
@@ -144,7 +151,8 @@ def run(
     what: Annotated[
         str,
         typer.Argument(
-            help="A class, an entry's name, several with commas, a job file or a saved plan (.yaml, .json)."
+            help="A class, an entry's name, several with commas, a job file or a saved plan "
+            "(.yaml, .json)."
         ),
     ],
     data: Data = None,
@@ -174,14 +182,21 @@ def run(
     """Make a plan and carry it out; the record is found again by the job's name."""
     request = _make(what, data, target, set_, overrides, fact)
     options = {
-        k: v
-        for k, v in {"name": name, "storage": storage, "engine": engine, "address": address}.items()
-        if v is not None
+        key: value
+        for key, value in {
+            "name": name,
+            "storage": storage,
+            "engine": engine,
+            "address": address,
+        }.items()
+        if value is not None
     }
-    named = {
-        k: v for k, v in request.words.items() if k in ("name", "storage", "engine", "address")
+    from_file = {
+        key: value
+        for key, value in request.words.items()
+        if key in ("name", "storage", "engine", "address")
     }
-    places = {**named, **options}
+    places = {**from_file, **options}
     job = request.plan.run(**request.data, **places, progress=not quiet, exists=exists)
     return tell(job, as_json)
 
@@ -194,7 +209,7 @@ def try_(
     ] = 600.0,
     as_json: Json = False,
 ) -> None:
-    """Run a job file's script once with its static values, and show what its metrics matched; nothing is tuned."""
+    """Run a job file's script once with its static values, and show what its metrics matched."""
     from autotune.errors import SettingError
     from autotune.run.script_check import try_once
     from autotune.script import ScriptSpec
@@ -224,7 +239,7 @@ def _make(
     from autotune.serialization import documents
     from autotune.serialization.validation import kind_of
 
-    asked = JobFile(
+    job_file = JobFile(
         Path(),
         {"estimator": what.split(",") if "," in what else what, "data": data, "target": target},
     )
@@ -238,11 +253,11 @@ def _make(
             )
         if {"recipe", "schema"} & set(document.data):
             _refuse_changes(sets, overrides, facts)
-            return Request(Plan.from_document(document), _load(asked, data, target))
-        asked = read_job(document)
+            return Request(Plan.from_document(document), _load(job_file, data, target))
+        job_file = read_job(document)
     return _planned(
-        asked,
-        _load(asked, data or asked.data, target or asked.words.get("target")),
+        job_file,
+        _load(job_file, data or job_file.data, target or job_file.words.get("target")),
         sets,
         overrides,
         facts,
@@ -250,7 +265,7 @@ def _make(
 
 
 def _planned(
-    asked: Any,
+    job_file: Any,
     loaded: dict[str, Any],
     sets: list[str] | None,
     overrides: str | None,
@@ -263,27 +278,30 @@ def _planned(
 
     plan = Plan.of(
         make_plan(
-            asked.words["estimator"],
+            job_file.words["estimator"],
             loaded.get("X"),
             loaded.get("y"),
             overrides=overrides,
-            facts=_facts(facts) or asked.facts,
+            facts=_facts(facts) or job_file.facts,
             keywords={},
             sets=sets or (),
-            job_file=asked.given,
+            job_file=job_file.overrides,
         )
     )
     if plan.target is not None and loaded:
         for estimator in each(plan.target):
             refuse_text(loaded["X"], estimator)
-    return Request(plan, loaded, dict(asked.words))
+    return Request(plan, loaded, dict(job_file.words))
 
 
-def _load(asked: Any, data: str | None, target: str | None) -> dict[str, Any]:
+def _load(job_file: Any, data: str | None, target: str | None) -> dict[str, Any]:
     from autotune.cli.data import load_any
 
     return load_any(
-        data, target, {k: asked.words.get(k) for k in ("groups", "sample_weight")}, asked.drop
+        data,
+        target,
+        {key: job_file.words.get(key) for key in ("groups", "sample_weight")},
+        job_file.drop,
     )
 
 
@@ -301,12 +319,12 @@ def _facts(texts: list[str] | None) -> dict[str, Any]:
     from autotune.errors import SettingError
     from autotune.serialization import documents
 
-    found = {}
+    values = {}
     for text in texts or []:
         name, equals, value = text.partition("=")
         if not equals:
             raise SettingError(
                 f"--fact must be NAME=VALUE, got {text!r}.", "For example --fact rows=100000."
             )
-        found[name] = documents.parse(value, "--fact").data
-    return found
+        values[name] = documents.parse(value, "--fact").data
+    return values

@@ -80,7 +80,9 @@ def _stamp(folder: Path) -> Stamp:
         return ()
     try:
         with os.scandir(folder) as items:
-            stats = [(i.name, i.stat()) for i in items if i.name.endswith((".yaml", ".yml"))]
+            stats = [
+                (item.name, item.stat()) for item in items if item.name.endswith((".yaml", ".yml"))
+            ]
     except OSError as error:
         raise KnowledgeError(
             f"{VARIABLE} must name folders that can be read",

@@ -1,4 +1,4 @@
-"""The format of an entry: one algorithm family's hyperparameters, their ranges and where they come from.
+"""The format of an entry: one algorithm family's hyperparameters, ranges and sources.
 
 The fields' descriptions are the format's reference and the editors' JSON Schema.
 """
@@ -119,7 +119,8 @@ class Start(KnowledgePart):
     params: dict[str, Value] = Field(validation_alias=AliasChoices("params", "settings"))
     scores: str = Field(
         "",
-        description="In percent on each of measured.tasks: 100 the best known there, 0 the median of a random search; . unknown.",
+        description="In percent on each of measured.tasks: 100 the best known there, 0 the "
+        "median of a random search; . unknown.",
     )
     task: list[str] = Field([], description="Only for these tasks; empty: for all.")
     source: str = Field("learned", description="The key, in sources, of where it comes from.")
@@ -137,30 +138,34 @@ class Start(KnowledgePart):
 
 
 class Measured(KnowledgePart):
-    """What the starting configurations' scores were measured on, and how far a search with them comes."""
+    """What the starting configurations were measured on, and how far a search with them comes."""
 
     tasks: str = Field(
         description="The tasks' names, with spaces between, in the order of the starts' scores."
     )
     middle: str = Field(
         "",
-        description="What the median of a random search scored on each task, higher is better; . unknown.",
+        description="What the median of a random search scored on each task, higher is better; . "
+        "unknown.",
     )
     best: str = Field("", description="What the best configuration known scored on each task.")
     importance: dict[str, float] = Field(
         {},
-        description="By hyperparameter, the share of the score's variance that goes when it alone is held: mean over tasks.",
+        description="By hyperparameter, the share of the score's variance that goes when it "
+        "alone is held: mean over tasks.",
     )
     bests: dict[str, list[Number]] = Field(
         {}, description="By hyperparameter, 5 and 95 % of the tasks' best values."
     )
     cost: dict[str, float] = Field(
         {},
-        description="By hyperparameter, the power of it that a fit's seconds grow with, where they do.",
+        description="By hyperparameter, the power of it that a fit's seconds grow with, where "
+        "they do.",
     )
     left: dict[str, float] = Field(
         {},
-        description="By number of trials, the share of the gain over a median random trial that is still open, on tasks left out.",
+        description="By number of trials, the share of the gain over a median random trial that "
+        "is still open, on tasks left out.",
     )
     command: str = Field(description="The command that measured it.")
 
@@ -182,7 +187,8 @@ class Continued(KnowledgePart):
     """How a fit goes on from where it was, by more of the fidelity."""
 
     by: str = Field(
-        description="warm_start, partial_fit (1 at a time), or the argument of fit that takes the model so far."
+        description="warm_start, partial_fit (1 at a time), or the argument of fit that takes "
+        "the model so far."
     )
     total: bool = Field(
         False, description="Whether the fidelity then counts what was done before, too."
@@ -204,7 +210,8 @@ class Entry(KnowledgePart):
     )
     scripts: list[str] = Field(
         [],
-        description="Names of hyperparameters by which a script or function of this kind is told; on one line.",
+        description="Names of hyperparameters by which a script or function of this kind is "
+        "told; on one line.",
     )
     library: str = Field(
         "", description="The distribution whose versions gate the entry, such as scikit-learn."
@@ -218,7 +225,8 @@ class Entry(KnowledgePart):
     hyperparameters: dict[str, Hyperparameter] = Field(description="Most important first.")
     others: list[str] = Field(
         [],
-        description="Other names that an estimator which takes any name knows; one that is in neither list is refused.",
+        description="Other names that an estimator which takes any name knows; one that is in "
+        "neither list is refused.",
     )
     forbidden: list[dict[str, list[Value]]] = Field(
         [], description="Combinations the library refuses: every name has one of its values."
@@ -227,7 +235,8 @@ class Entry(KnowledgePart):
     measured: Measured | None = Field(None, description="What the starts' scores were measured on.")
     trials: str = Field(
         "",
-        description="A rule for how many trials are worth it, over dims (hyperparameters tuned) and facts.",
+        description="A rule for how many trials are worth it, over dims (hyperparameters tuned) "
+        "and facts.",
     )
     fidelity: str = Field("", description="The hyperparameter that is the budget of one trial.")
     continues: Continued | None = Field(
@@ -239,7 +248,8 @@ class Entry(KnowledgePart):
     )
     trial: dict[str, Value] = Field(
         {},
-        description="Set in every trial where the user left it open: files and messages kept quiet.",
+        description="Set in every trial where the user left it open: files and messages kept "
+        "quiet.",
     )
     metrics: list[Metric] = Field(
         [], description="Metrics that follow from static hyperparameters; the first that fits."
@@ -252,10 +262,11 @@ class Entry(KnowledgePart):
     def _check_fields(self) -> "Entry":
         for key in self._cited() - set(self.sources):
             raise ValueError(f"source {key!r} must be one of sources: {', '.join(self.sources)}")
-        for name in (n for s in self.starts for n in s.params):
+        for name in (name for start in self.starts for name in start.params):
             if name not in self.hyperparameters:
                 raise ValueError(
-                    f"{name!r} must be one of the hyperparameters: {', '.join(self.hyperparameters)}"
+                    f"{name!r} must be one of the hyperparameters: "
+                    f"{', '.join(self.hyperparameters)}"
                 )
         if self.continues and not self.fidelity:
             raise ValueError("continues must go with fidelity")
@@ -265,19 +276,23 @@ class Entry(KnowledgePart):
         for start in self.starts:
             if start.scores and len(start.scores.split()) != tasks:
                 raise ValueError(
-                    f"scores must be one for each of measured.tasks ({tasks}), got {len(start.scores.split())}"
+                    f"scores must be one for each of measured.tasks ({tasks}), got "
+                    f"{len(start.scores.split())}"
                 )
         return self
 
     def accepts(self, name: str) -> bool:
-        """Return whether the library has a hyperparameter of this name; unknown libraries may have any."""
+        """Return whether the library has a hyperparameter; unknown libraries may have any."""
         return not self.others or self.lists(name)
 
     def lists(self, name: str) -> bool:
         """Return whether the entry itself names the hyperparameter, or one with this alias."""
         if name in self.others or name in self.hyperparameters:
             return True
-        return any(name in h.aliases for h in self.hyperparameters.values())
+        return any(
+            name in hyperparameter.aliases for hyperparameter in self.hyperparameters.values()
+        )
 
     def _cited(self) -> set[str]:
-        return {h.source for h in self.hyperparameters.values()} | {s.source for s in self.starts}
+        ranges = {hyperparameter.source for hyperparameter in self.hyperparameters.values()}
+        return ranges | {start.source for start in self.starts}

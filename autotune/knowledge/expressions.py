@@ -63,8 +63,8 @@ OPERATORS: dict[type, Callable[..., object]] = {
     ast.LtE: operator.le,
     ast.Gt: operator.gt,
     ast.GtE: operator.ge,
-    ast.In: lambda a, b: a in b,
-    ast.NotIn: lambda a, b: a not in b,
+    ast.In: lambda member, container: member in container,
+    ast.NotIn: lambda member, container: member not in container,
 }
 GRAMMAR = (
     ast.Expression,
@@ -121,7 +121,9 @@ def _check_call(node: ast.Call, text: str) -> None:
 
 def names_in(text: str) -> set[str]:
     """Return the facts an expression reads."""
-    return {n.id for n in ast.walk(parse(text)) if isinstance(n, ast.Name)} - set(FUNCTIONS)
+    return {node.id for node in ast.walk(parse(text)) if isinstance(node, ast.Name)} - set(
+        FUNCTIONS
+    )
 
 
 def evaluate(text: str, facts: Mapping[str, object]) -> object:
@@ -158,20 +160,20 @@ def _value(node: ast.expr, facts: Mapping[str, object]) -> object:
         case ast.IfExp():
             return _value(node.body if _value(node.test, facts) else node.orelse, facts)
         case ast.Call(func=ast.Name(id=name)):
-            return FUNCTIONS[name](*(_value(a, facts) for a in node.args))
+            return FUNCTIONS[name](*(_value(argument, facts) for argument in node.args))
     raise KnowledgeError(f"a rule cannot hold {type(node).__name__}.")
 
 
 def _bool(node: ast.BoolOp, facts: Mapping[str, object]) -> bool:
-    values = (bool(_value(v, facts)) for v in node.values)
+    values = (bool(_value(operand, facts)) for operand in node.values)
     return all(values) if isinstance(node.op, ast.And) else any(values)
 
 
 def _compare(node: ast.Compare, facts: Mapping[str, object]) -> bool:
-    left = _value(node.left, facts)
+    operand = _value(node.left, facts)
     for op, right_node in zip(node.ops, node.comparators, strict=True):
-        right = _value(right_node, facts)
-        if not OPERATORS[type(op)](left, right):
+        next_operand = _value(right_node, facts)
+        if not OPERATORS[type(op)](operand, next_operand):
             return False
-        left = right
+        operand = next_operand
     return True

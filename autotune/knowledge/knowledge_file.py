@@ -13,7 +13,7 @@ from autotune.knowledge.tables import Names, Stopping, Table
 from autotune.serialization import documents
 from autotune.serialization.validation import validate
 
-Content = TypeVar("Content", bound=BaseModel, covariant=True)
+Content_co = TypeVar("Content_co", bound=BaseModel, covariant=True)
 
 # Files of these names hold no entry.
 RESERVED: dict[str, type[BaseModel]] = {
@@ -25,10 +25,10 @@ RESERVED: dict[str, type[BaseModel]] = {
 
 
 @dataclass(frozen=True)
-class KnowledgeFile(Generic[Content]):
+class KnowledgeFile(Generic[Content_co]):
     """A checked knowledge file."""
 
-    content: Content
+    content: Content_co
     """What the file says: an `Entry`, or one of the tables."""
     document: documents.Document
     """The file as plain data, with the line of each value."""

@@ -27,5 +27,9 @@ def meaning_of(name: str) -> str | None:
     for candidate in (name, spelled):
         if candidate in names:
             return candidate
-    by_alias = (key for key, m in names.items() if name in m.aliases or spelled in m.aliases)
+    by_alias = (
+        key
+        for key, meaning in names.items()
+        if name in meaning.aliases or spelled in meaning.aliases
+    )
     return next(by_alias, None)

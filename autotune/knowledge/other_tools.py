@@ -61,4 +61,4 @@ def _word_of(value: object) -> str:
 
 
 def _plain(word: str) -> str:
-    return "".join(c for c in word.lower() if c.isalnum())
+    return "".join(character for character in word.lower() if character.isalnum())

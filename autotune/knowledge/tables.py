@@ -1,4 +1,4 @@
-"""The formats of the files that hold no entry: decision tables, meanings of names, learned curves."""
+"""The formats of files that are not entries: decision tables, names and learned curves."""
 
 import re
 from collections.abc import Mapping
@@ -44,10 +44,14 @@ class Row(KnowledgePart):
         return {"": self.rule} if self.rule else {}
 
     def evaluate(self, facts: Mapping[str, object]) -> object:
-        """Return the row's value for these facts; `expressions.Unknown` where one it needs is missing."""
+        """Return the row's value for these facts.
+
+        Raises:
+            Unknown: if a fact that it needs is missing.
+        """
         if not self.computed:
             return self.value
-        values = {n: expressions.evaluate(rule, facts) for n, rule in self.computed.items()}
+        values = {name: expressions.evaluate(rule, facts) for name, rule in self.computed.items()}
         return values.get("", values)
 
 
@@ -94,7 +98,7 @@ class Names(KnowledgePart):
         patterns = []
         for place, group in enumerate(self.never.values()):
             exact = dict.fromkeys(group.names, place) | exact
-            starred = [re.escape(n).replace(r"\*", ".*") for n in group.names if "*" in n]
+            starred = [re.escape(name).replace(r"\*", ".*") for name in group.names if "*" in name]
             if starred:
                 patterns.append((place, re.compile("|".join(starred))))
         return exact, patterns

@@ -2,7 +2,7 @@
 
 from autotune.learn.cost import powers_of
 from autotune.learn.effects import Effects, effects_of
-from autotune.learn.entry_text import told_effects, with_starts
+from autotune.learn.entry_text import recorded_effects, with_starts
 from autotune.learn.folder import learn_folder
 from autotune.learn.history import History, histories_of, values_of
 from autotune.learn.overlay import overlay
@@ -19,10 +19,10 @@ __all__ = [
     "learn_folder",
     "overlay",
     "powers_of",
+    "recorded_effects",
     "scored",
     "space_of",
     "surface_of",
-    "told_effects",
     "values_of",
     "with_starts",
 ]

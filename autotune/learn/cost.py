@@ -11,18 +11,31 @@ from autotune.surrogate.gaussian_process import Array
 
 FEWEST = 100  # trials
 MIN_DEVIATION_SHARE = 0.1  # of the seconds' deviation that a hyperparameter must move to be named
-MIN_EXPLAINED_VARIANCE = 0.25  # of the seconds' variance that all must tell
+MIN_EXPLAINED_VARIANCE = 0.25  # of the seconds' variance that all must explain
 
 
 def powers_of(histories: Sequence[History], space: Space) -> dict[str, float]:
-    """Return by hyperparameter the power that a fit's seconds grow with: least squares on logarithms, each task's mean apart.
+    """Return by hyperparameter the power that a fit's seconds grow with.
 
-    A value that is no number, such as None for no limit, counts as the upper end. Empty where the
-    powers tell little.
+    It is fitted by least squares on logarithms, after each task's mean is removed. A value that is
+    not a number, such as None for no limit, counts as the upper end. The result is empty if the
+    powers explain too little of the variance.
     """
-    names = [n for n, d in space.domains.items() if isinstance(d, Float | Int) and d.low > 0]
-    tasks = [found for h in histories if len(found := _logarithms(h, space, names)) > 1]
-    table = np.vstack([t - t.mean(0) for t in tasks]) if tasks else np.empty((0, len(names) + 1))
+    names = [
+        name
+        for name, domain in space.domains.items()
+        if isinstance(domain, Float | Int) and domain.low > 0
+    ]
+    tasks = [
+        logarithms
+        for history in histories
+        if len(logarithms := _logarithms(history, space, names)) > 1
+    ]
+    table = (
+        np.vstack([task - task.mean(0) for task in tasks])
+        if tasks
+        else np.empty((0, len(names) + 1))
+    )
     X, y = table[:, :-1], table[:, -1]
     if len(y) < FEWEST or not names:
         return {}
@@ -31,18 +44,18 @@ def powers_of(histories: Sequence[History], space: Space) -> dict[str, float]:
         return {}
     shares = np.abs(powers) * X.std(0) / y.std()
     return {
-        n: round(float(p), 1)
-        for n, p, s in zip(names, powers, shares, strict=True)
-        if s >= MIN_DEVIATION_SHARE and round(p, 1)
+        name: round(float(power), 1)
+        for name, power, share in zip(names, powers, shares, strict=True)
+        if share >= MIN_DEVIATION_SHARE and round(power, 1)
     }
 
 
 def _logarithms(history: History, space: Space, names: Sequence[str]) -> Array:
-    """Return a row per finished trial: the logarithms of its hyperparameters, then of its seconds."""
-    ends = {n: space.domains[n].high for n in names}  # type: ignore[union-attr]
+    """Return for each finished trial the logarithms of its hyperparameters and of its seconds."""
+    ends = {name: space.domains[name].high for name in names}  # type: ignore[union-attr]
     return np.array(
         [
-            [*(np.log(_number(params.get(n), ends[n])) for n in names), np.log(seconds)]
+            [*(np.log(_number(params.get(name), ends[name])) for name in names), np.log(seconds)]
             for params, value, seconds in zip(
                 history.params, history.values, history.seconds, strict=False
             )

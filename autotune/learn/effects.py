@@ -1,4 +1,4 @@
-"""How much each hyperparameter matters over tasks, and where their best values lie."""
+"""How much each hyperparameter matters over tasks, and the range of their best values."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,13 +14,14 @@ DRAWS = 150
 
 @dataclass(frozen=True)
 class Effects:
-    """By hyperparameter: its importance over tasks, most important first; 5 and 95 % of the tasks' best values; and the
-    power of it that a fit's seconds grow with.
-    """
+    """What each hyperparameter matters over tasks."""
 
     importance: dict[str, float] = field(default_factory=dict)
+    """By hyperparameter the share of the score's variance, the most important first."""
     bests: dict[str, list[float]] = field(default_factory=dict)
+    """By hyperparameter 5 and 95 % of the tasks' best values."""
     cost: dict[str, float] = field(default_factory=dict)
+    """By hyperparameter the power of it that a fit's seconds grow with."""
 
 
 def effects_of(surfaces: Sequence[Surface], space: Space) -> Effects:
@@ -30,40 +31,48 @@ def effects_of(surfaces: Sequence[Surface], space: Space) -> Effects:
     random configurations: the share of a task's variance in score that goes when all but one
     hyperparameter are held, mean over tasks.
     """
-    columns, asked, rng = columns_of(space), Asked(space), np.random.RandomState(0)
+    columns, decoder, rng = columns_of(space), Asked(space), np.random.RandomState(0)
     plain, other = (
-        [asked.decode(columns.params(x)) for x in columns.random(DRAWS, rng)] for _ in range(2)
+        [decoder.decode(columns.params(row)) for row in columns.random(DRAWS, rng)]
+        for _ in range(2)
     )
-    base = [s.scores(plain) for s in surfaces]
-    found = {}
+    base = [surface.scores(plain) for surface in surfaces]
+    importance = {}
     for name in space.domains:
         changed = [
-            space.complete({**a, name: b[name]}) if name in b else a
-            for a, b in zip(plain, other, strict=True)
+            space.complete({**params, name: other_params[name]}) if name in other_params else params
+            for params, other_params in zip(plain, other, strict=True)
         ]
         # A parent that is changed may ask for what the first draw lacks; that comes from the
         # second.
-        whole = [space.complete({**b, **c}) for b, c in zip(other, changed, strict=True)]
-        shares = [
-            np.mean((f - s.scores(whole)) ** 2) / (2 * np.var(f))
-            for s, f in zip(surfaces, base, strict=True)
-            if np.var(f) > 0
+        completed = [
+            space.complete({**other_params, **changed_params})
+            for other_params, changed_params in zip(other, changed, strict=True)
         ]
-        found[name] = round(float(np.mean(shares)), 2)
-    return Effects(dict(sorted(found.items(), key=lambda pair: -pair[1])), _bests(surfaces, space))
+        shares = [
+            np.mean((base_scores - surface.scores(completed)) ** 2) / (2 * np.var(base_scores))
+            for surface, base_scores in zip(surfaces, base, strict=True)
+            if np.var(base_scores) > 0
+        ]
+        importance[name] = round(float(np.mean(shares)), 2)
+    return Effects(
+        dict(sorted(importance.items(), key=lambda pair: -pair[1])), _bests(surfaces, space)
+    )
 
 
 def _bests(surfaces: Sequence[Surface], space: Space) -> dict[str, list[float]]:
-    tops = [s.tops[0] for s in surfaces]
+    tops = [surface.tops[0] for surface in surfaces]
     values = {
-        n: [
-            t[n]
-            for t in tops
-            if isinstance(t.get(n), int | float) and not isinstance(t.get(n), bool)
+        name: [
+            top[name]
+            for top in tops
+            if isinstance(top.get(name), int | float) and not isinstance(top.get(name), bool)
         ]
-        for n in space.domains
+        for name in space.domains
     }
     ends = {
-        n: np.quantile(vs, [0.05, 0.95]) for n, vs in values.items() if len(vs) >= len(tops) / 2
+        name: np.quantile(numbers, [0.05, 0.95])
+        for name, numbers in values.items()
+        if len(numbers) >= len(tops) / 2
     }
-    return {n: [float(f"{e:.2g}") for e in pair] for n, pair in ends.items()}
+    return {name: [float(f"{end:.2g}") for end in pair] for name, pair in ends.items()}

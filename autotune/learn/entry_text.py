@@ -1,4 +1,4 @@
-"""Writing what was learned into an entry's text: the starts and what they were measured on; all else stays as it is."""
+"""Writing the learned starts, and what they were measured on, into an entry's text."""
 
 import re
 import textwrap
@@ -23,7 +23,7 @@ def with_starts(
     *,
     source: str,
     command: str,
-    left: Mapping[str, float],
+    remaining_gain: Mapping[str, float],
     effects: Effects | None = None,
     key: str = "learned",
 ) -> str:
@@ -35,8 +35,8 @@ def with_starts(
         portfolio: The configurations and their scores.
         source: What the learned starts came from, in words.
         command: The command that learned them.
-        left: By number of trials, the share of the gain still open.
-        effects: What each hyperparameter matters; as the entry has it where None.
+        remaining_gain: By number of trials, the share of the gain that remains.
+        effects: What each hyperparameter matters; as in the entry if None.
         key: The learned starts' key among the sources.
     """
     starts = "".join(_start(portfolio, i, entry, key) for i in range(len(portfolio.points)))
@@ -47,7 +47,7 @@ def with_starts(
         before=("measured", "trials", "fidelity", "threads", "sources"),
     )
     measured = _folded("  tasks: ", _quoted(" ".join(portfolio.tasks))) + _ends(portfolio)
-    measured += _effects(effects or told_effects(entry)) + _left(left)
+    measured += _effects(effects or recorded_effects(entry)) + _remaining(remaining_gain)
     measured += f"  command: {_quoted(command)}\n"
     text = _with_block(
         text,
@@ -63,20 +63,34 @@ def _start(portfolio: Scored, index: int, entry: Entry, key: str) -> str:
     lines = _folded("  - params: ", _flow(point)) + _folded(
         "    scores: ", write_scores(portfolio.scores[index]), text=True
     )
-    told = next(
-        (s for s in entry.starts if dict(s.params) == dict(point) and s.source != key), None
+    previous = next(
+        (
+            start
+            for start in entry.starts
+            if dict(start.params) == dict(point) and start.source != key
+        ),
+        None,
     )
     if portfolio.origins[index] == DEFAULTS:
         lines += "    why: The library's defaults, to compare with.\n"
-    if told is None:
+    if previous is None:
         return lines if key == "learned" else f"{lines}    source: {key}\n"
-    task = f"    task: [{', '.join(told.task)}]\n" if told.task else ""
-    why = f"    why: {_quoted(told.why)}\n" if told.why and told.source != "learned" else ""
-    return lines + task + (f"    source: {told.source}\n" if told.source != "learned" else "") + why
+    task = f"    task: [{', '.join(previous.task)}]\n" if previous.task else ""
+    why = (
+        f"    why: {_quoted(previous.why)}\n"
+        if previous.why and previous.source != "learned"
+        else ""
+    )
+    return (
+        lines
+        + task
+        + (f"    source: {previous.source}\n" if previous.source != "learned" else "")
+        + why
+    )
 
 
 def _flow(point: Mapping[str, Any]) -> str:
-    return "{" + ", ".join(f"{n}: {_plain(v)}" for n, v in point.items()) + "}"
+    return "{" + ", ".join(f"{name}: {_plain(value)}" for name, value in point.items()) + "}"
 
 
 def _plain(value: Any) -> str:
@@ -97,7 +111,7 @@ def _quoted(text: str) -> str:
 
 
 def _folded(head: str, body: str, text: bool = False) -> str:
-    """Return a line, continued on others with more indentation where it is too long."""
+    """Return a line, continued on others with more indentation if it is too long."""
     body = f'"{body}"' if text else body
     lines = textwrap.wrap(body, WIDTH - len(head), break_long_words=False, break_on_hyphens=False)
     return head + ("\n" + " " * len(head)).join(lines) + "\n"
@@ -106,42 +120,50 @@ def _folded(head: str, body: str, text: bool = False) -> str:
 def _ends(portfolio: Scored) -> str:
     if not any(portfolio.ends):
         return ""
-    texts = [[f"{e[i]:.4g}" if e else "." for e in portfolio.ends] for i in (0, 1)]
+    texts = [[f"{end[index]:.4g}" if end else "." for end in portfolio.ends] for index in (0, 1)]
     return _folded("  middle: ", " ".join(texts[0]), text=True) + _folded(
         "  best: ", " ".join(texts[1]), text=True
     )
 
 
-def told_effects(entry: Entry) -> Effects:
-    """Return the effects that an entry tells."""
-    told = entry.measured
-    return Effects(dict(told.importance), dict(told.bests), dict(told.cost)) if told else Effects()
+def recorded_effects(entry: Entry) -> Effects:
+    """Return the effects that an entry records."""
+    measured = entry.measured
+    return (
+        Effects(dict(measured.importance), dict(measured.bests), dict(measured.cost))
+        if measured
+        else Effects()
+    )
 
 
 def _effects(effects: Effects) -> str:
-    shares = ", ".join(f"{n}: {s:g}" for n, s in effects.importance.items())
-    bests = ", ".join(f"{n}: [{low:g}, {high:g}]" for n, (low, high) in effects.bests.items())
-    cost = ", ".join(f"{n}: {power:g}" for n, power in effects.cost.items())
-    told = {"importance": shares, "bests": bests, "cost": cost}
-    return "".join(_folded(f"  {name}: ", f"{{{text}}}") for name, text in told.items() if text)
+    shares = ", ".join(f"{name}: {share:g}" for name, share in effects.importance.items())
+    bests = ", ".join(f"{name}: [{low:g}, {high:g}]" for name, (low, high) in effects.bests.items())
+    cost = ", ".join(f"{name}: {power:g}" for name, power in effects.cost.items())
+    blocks = {"importance": shares, "bests": bests, "cost": cost}
+    return "".join(_folded(f"  {name}: ", f"{{{text}}}") for name, text in blocks.items() if text)
 
 
-def _left(left: Mapping[str, float]) -> str:
-    pairs = ", ".join(f'"{n}": {share:.3f}' for n, share in left.items())
-    return f"  left: {{{pairs}}}\n" if left else ""
+def _remaining(remaining_gain: Mapping[str, float]) -> str:
+    pairs = ", ".join(f'"{trials}": {share:.3f}' for trials, share in remaining_gain.items())
+    return f"  left: {{{pairs}}}\n" if remaining_gain else ""
 
 
 def _with_block(text: str, key: str, block: str, before: Sequence[str]) -> str:
-    """Return the text with a top-level key's block replaced, or put in before the first of some others."""
-    found = re.search(rf"^{key}:.*\n(?:[ \-#].*\n|\n)*", text, re.MULTILINE)
-    if found:
-        return text[: found.start()] + block + text[found.end() :]
-    place = min(m.start() for b in before if (m := re.search(rf"^{b}:", text, re.MULTILINE)))
+    """Return the text with a top-level key's block replaced, or added before some other keys."""
+    block_match = re.search(rf"^{key}:.*\n(?:[ \-#].*\n|\n)*", text, re.MULTILINE)
+    if block_match:
+        return text[: block_match.start()] + block + text[block_match.end() :]
+    place = min(
+        match.start()
+        for following in before
+        if (match := re.search(rf"^{following}:", text, re.MULTILINE))
+    )
     return text[:place] + block + text[place:]
 
 
 def _with_source(text: str, key: str, words: str) -> str:
-    """Return the text with a source written anew."""
+    """Return the text with a source replaced."""
     line = f"  {key}: {_quoted(words) if ': ' not in words else chr(34) + words + chr(34)}\n"
     body = re.sub(rf"^  {key}: .*\n", "", text, flags=re.MULTILINE)
     return body.replace("\nsources:\n", f"\nsources:\n{line}", 1)

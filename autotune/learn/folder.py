@@ -19,7 +19,10 @@ MAX_JOBS_IN_ERROR = 5  # jobs that an error names
 def learn_folder(
     store: str, folder: str, names: Sequence[str]
 ) -> tuple[list[dict[str, Any]], dict[str, str]]:
-    """Write an entry of one's own for each family that jobs of a store tuned; return what was written, and what was not used.
+    """Write an entry for each family that jobs of a store tuned.
+
+    Returns:
+        What was written, a row for each entry; and by job or entry why it was not used.
 
     Raises:
         AutotuneError: if the store has no such jobs, nothing can be learned from them, or the
@@ -27,17 +30,26 @@ def learn_folder(
     """
     histories, skipped = _histories(store, names)
     rows = []
-    for entry in dict.fromkeys(h.entry for h in histories):
+    for entry in dict.fromkeys(history.entry for history in histories):
         try:
             rows.append(
-                _write(entry, [h for h in histories if h.entry == entry], store, Path(folder))
+                _write(
+                    entry,
+                    [history for history in histories if history.entry == entry],
+                    store,
+                    Path(folder),
+                )
             )
         except KnowledgeError as error:
             skipped[entry] = str(error)
     if not rows:
-        told = [f"{n}: {w.rstrip('.')}" for n, w in skipped.items()]
-        more = [f"{len(told) - MAX_JOBS_IN_ERROR} others"] if len(told) > MAX_JOBS_IN_ERROR else []
-        why = "; ".join(told[:MAX_JOBS_IN_ERROR] + more) or "it has none"
+        problems = [f"{name}: {reason.rstrip('.')}" for name, reason in skipped.items()]
+        omitted = (
+            [f"{len(problems) - MAX_JOBS_IN_ERROR} others"]
+            if len(problems) > MAX_JOBS_IN_ERROR
+            else []
+        )
+        why = "; ".join(problems[:MAX_JOBS_IN_ERROR] + omitted) or "it has none"
         raise KnowledgeError(
             f"{store} must hold jobs to learn from, got none that can be used: {why}"
         )
@@ -45,33 +57,33 @@ def learn_folder(
 
 
 def _histories(store: str, names: Sequence[str]) -> tuple[list[History], dict[str, str]]:
-    jobs = {str(j["name"]): str(j["status"]) for j in list_jobs(store)}
+    jobs = {str(job["name"]): str(job["status"]) for job in list_jobs(store)}
     for name in names:
         if name not in jobs:
             raise StoreError(f"{name!r} must be a job in {store}.", did_you_mean(name, jobs))
-    found: list[History] = []
+    histories: list[History] = []
     skipped: dict[str, str] = {}
     for name in names or jobs:
         if jobs[name] == JobStatus.RUNNING:
             skipped[name] = "it still runs"
             continue
         try:
-            told = list(histories_of(JobRecord.load(name, storage=store)))
+            job_histories = list(histories_of(JobRecord.load(name, storage=store)))
         except AutotuneError as error:
             skipped[name] = str(error)
             continue
-        found += told
-        if not told:
+        histories += job_histories
+        if not job_histories:
             skipped[name] = "it tuned nothing that an entry is for"
-    return found, skipped
+    return histories, skipped
 
 
 def _write(name: str, histories: Sequence[History], store: str, folder: Path) -> dict[str, Any]:
-    known = knowledge.find_entry(name)
-    assert known is not None
-    words = f"Own jobs {', '.join(h.task for h in histories)}, {date.today():%d %B %Y}"
+    catalog_entry = knowledge.find_entry(name)
+    assert catalog_entry is not None
+    words = f"Own jobs {', '.join(history.task for history in histories)}, {date.today():%d %B %Y}"
     text, jobs = overlay(
-        known, histories, words[:560], f"autotune knowledge learn --from {Path(store).name}"
+        catalog_entry, histories, words[:560], f"autotune knowledge learn --from {Path(store).name}"
     )
     path = folder / f"{name}.yaml"
     try:
@@ -83,6 +95,6 @@ def _write(name: str, histories: Sequence[History], store: str, folder: Path) ->
     return {
         "entry": name,
         "jobs": jobs,
-        "starts": sum(s.source == SOURCE for s in entry.starts),
+        "starts": sum(start.source == SOURCE for start in entry.starts),
         "file": str(path),
     }

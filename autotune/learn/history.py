@@ -1,4 +1,4 @@
-"""What one recorded job showed of one knowledge entry: configurations in the entry's own names, and their values."""
+"""What one recorded job showed of one entry: configurations in the entry's names, with values."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,18 +15,27 @@ from autotune.record.trial import Trial, ended, has_value
 
 @dataclass(frozen=True)
 class History:
-    """One job's trials of one entry; a value is better when higher, and None where the trial gave none."""
+    """One job's trials of one entry."""
 
     entry: str
+    """The entry's name."""
     task: str
+    """The job's name."""
     params: tuple[Mapping[str, Any], ...]
+    """The configuration of each trial."""
     values: tuple[float | None, ...]
+    """The value of each trial, better when higher; None if it gave none."""
     seconds: tuple[float | None, ...] = ()
+    """The seconds that each trial took, if known."""
 
     @property
     def finished(self) -> list[tuple[Mapping[str, Any], float]]:
         """The configurations that gave a value, with it."""
-        return [(s, v) for s, v in zip(self.params, self.values, strict=True) if v is not None]
+        return [
+            (params, value)
+            for params, value in zip(self.params, self.values, strict=True)
+            if value is not None
+        ]
 
 
 def histories_of(job: JobRecord) -> Iterator[History]:
@@ -39,27 +48,35 @@ def histories_of(job: JobRecord) -> Iterator[History]:
     trials = ended(job.all_trials())
     values = values_of(trials, job.plan.mode)
     for part in read_subject(target, {}, job.plan.facts.get("task")).parts:
-        known = knowledge.entry_for(set(part.names)) if part.names else None
-        if known is not None and any(n.startswith(part.prefix) for n in job.plan.ranges):
-            params = tuple(_canonical(part, known.content, t.params) for t in trials)
+        catalog_entry = knowledge.entry_for(set(part.names)) if part.names else None
+        if catalog_entry is not None and any(
+            name.startswith(part.prefix) for name in job.plan.ranges
+        ):
+            params = tuple(
+                _canonical(part, catalog_entry.content, trial.params) for trial in trials
+            )
             yield History(
-                known.content.name, job.name, params, values, tuple(t.seconds for t in trials)
+                catalog_entry.content.name,
+                job.name,
+                params,
+                values,
+                tuple(trial.seconds for trial in trials),
             )
 
 
 def values_of(trials: Sequence[Trial], mode: Mode) -> tuple[float | None, ...]:
     """Return the trials' values, better when higher; None where a trial gave none."""
-    return tuple(mode.sign * (t.value or 0.0) if has_value(t) else None for t in trials)
+    return tuple(mode.sign * (trial.value or 0.0) if has_value(trial) else None for trial in trials)
 
 
 def _canonical(part: Part, entry: Entry, params: Mapping[str, Any]) -> dict[str, Any]:
     """Return the params in the entry's names; what was not tuned has the estimator's own value."""
-    found: dict[str, Any] = {}
-    for name, told in entry.hyperparameters.items():
-        full = part.prefix + spelling(part, name, told)
-        own, has_own = own_value(part, entry, name)
+    values: dict[str, Any] = {}
+    for name, hyperparameter in entry.hyperparameters.items():
+        full = part.prefix + spelling(part, name, hyperparameter)
+        current, has_current = own_value(part, entry, name)
         if full in params:
-            found[name] = params[full]
-        elif has_own:
-            found[name] = own
-    return found
+            values[name] = params[full]
+        elif has_current:
+            values[name] = current
+    return values

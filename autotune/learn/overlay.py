@@ -1,4 +1,4 @@
-"""An entry's text with what one's own jobs showed beside what is shipped, for a folder of one's own."""
+"""An entry's text that adds what the user's jobs showed to what is shipped."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,65 +14,78 @@ from autotune.learn.surface import FEWEST, space_of, surface_of
 from autotune.serialization.scores import read_scores
 
 SOURCE = "own_jobs"
-MAX_CONFIGURATIONS = 12  # configurations of one's own
+MAX_CONFIGURATIONS = 12  # from the user's own jobs
 
 
 def overlay(
-    known: CatalogEntry, histories: Sequence[History], words: str, command: str
+    catalog_entry: CatalogEntry, histories: Sequence[History], words: str, command: str
 ) -> tuple[str, int]:
-    """Return the entry's text with starts from one's own jobs first, and the number of jobs that told something.
+    """Return the entry's text with starts from the user's jobs first, and the number of jobs used.
 
     Raises:
-        KnowledgeError: if no job has enough trials to tell anything.
+        KnowledgeError: if no job has enough trials to learn from.
     """
-    entry: Entry = known.content
+    entry: Entry = catalog_entry.content
     space = space_of(entry, histories)
-    surfaces = [s for h in histories if (s := surface_of(h, space)) is not None]
+    fitted = [surface_of(history, space) for history in histories]
+    surfaces = [surface for surface in fitted if surface is not None]
     if not surfaces:
         raise KnowledgeError(
-            f"a job must have {FEWEST} trials with different values to learn from, got none of {len(histories)}."
+            f"a job must have {FEWEST} trials with different values to learn from, "
+            f"got none of {len(histories)}."
         )
-    shipped = [s.params for s in entry.starts if s.source != SOURCE]
+    shipped = [start.params for start in entry.starts if start.source != SOURCE]
     table = scored(surfaces, shipped)
-    text = Path(known.document.path).read_text(encoding="utf-8")
-    whole = _beside(table, entry)
-    return with_starts(text, entry, whole, key=SOURCE, source=words, command=command, left={}), len(
-        surfaces
+    text = Path(catalog_entry.document.path).read_text(encoding="utf-8")
+    combined = _combined(table, entry)
+    return with_starts(
+        text, entry, combined, key=SOURCE, source=words, command=command, remaining_gain={}
+    ), len(surfaces)
+
+
+def _combined(observed: Scored, entry: Entry) -> Scored:
+    """Return the user's best configurations, then the shipped ones, scored on both's tasks."""
+    best = observed.without([CITED]).chosen(MAX_CONFIGURATIONS)
+    first = observed.taken(
+        [observed.points.index(params) for params in best.points], range(len(observed.tasks))
     )
-
-
-def _beside(own: Scored, entry: Entry) -> Scored:
-    """Return one's own best configurations, then the shipped ones, scored on one's own tasks and on the shipped ones."""
-    best = own.without([CITED]).chosen(MAX_CONFIGURATIONS)
-    first = own.taken([own.points.index(p) for p in best.points], range(len(own.tasks)))
-    cited = own.taken([i for i, o in enumerate(own.origins) if o == CITED], range(len(own.tasks)))
-    theirs = [
-        (i, t)
-        for i, t in enumerate(entry.measured.names if entry.measured else [])
-        if t not in own.tasks
+    cited = observed.taken(
+        [i for i, origin in enumerate(observed.origins) if origin == CITED],
+        range(len(observed.tasks)),
+    )
+    shipped_tasks = [
+        (i, task)
+        for i, task in enumerate(entry.measured.names if entry.measured else [])
+        if task not in observed.tasks
     ]
-    columns = [i for i, _ in theirs]
-    said = {repr(sorted(s.params.items())): s.scores for s in entry.starts if s.source != SOURCE}
-    shipped = [_shares(said[repr(sorted(p.items()))], columns) for p in cited.points]
-    unknown = np.full((len(first.points), len(theirs)), np.nan)
+    columns = [i for i, _ in shipped_tasks]
+    shipped_scores = {
+        repr(sorted(start.params.items())): start.scores
+        for start in entry.starts
+        if start.source != SOURCE
+    }
+    shipped = [
+        _shares(shipped_scores[repr(sorted(params.items()))], columns) for params in cited.points
+    ]
+    unknown = np.full((len(first.points), len(shipped_tasks)), np.nan)
     return Scored(
         first.points + cited.points,
         first.origins + cited.origins,
-        (*own.tasks, *(t for _, t in theirs)),
+        (*observed.tasks, *(task for _, task in shipped_tasks)),
         np.hstack(
             [
                 np.vstack([first.scores, cited.scores]),
-                np.vstack([unknown, np.array(shipped).reshape(-1, len(theirs))]),
+                np.vstack([unknown, np.array(shipped).reshape(-1, len(shipped_tasks))]),
             ]
         ),
-        own.ends + _ends(entry, columns),
+        observed.ends + _ends(entry, columns),
     )
 
 
 def _shares(text: str, columns: Sequence[int]) -> list[float]:
-    told = read_scores(text)
-    known = [told[i] if told else None for i in columns]
-    return [np.nan if s is None else s for s in known]
+    scores = read_scores(text)
+    selected = [scores[i] if scores else None for i in columns]
+    return [np.nan if share is None else share for share in selected]
 
 
 def _ends(entry: Entry, columns: Sequence[int]) -> tuple[tuple[float, float] | None, ...]:

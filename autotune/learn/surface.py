@@ -1,4 +1,4 @@
-"""One task's surface: what any configuration would score there, predicted from the trials it had."""
+"""One task's surface: what any configuration would score there, predicted from its trials."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -30,71 +30,95 @@ TOPS, RANDOM, FEWEST = 3, 300, 8
 
 @dataclass(frozen=True)
 class Surface:
-    """One task: its best configurations, and what any would score: 1 the best known there, 0 the median of a random search.
-
-    ``ends`` are the metric's own values of 0 and 1, where algorithms may be compared by them.
-    """
+    """One task: its best configurations, and what any configuration would score."""
 
     task: str
+    """The task's name."""
     tops: tuple[Params, ...]
+    """The best configurations, best first."""
     scores: Callable[[Sequence[Params]], Array]
+    """Predicts scores: 1 is the best known on the task, 0 the median of a random search."""
     ends: tuple[float, float] | None = None
+    """The metric at the scores 0 and 1, by which algorithms may be compared."""
 
 
 def space_of(entry: Entry, seen: Sequence[History] = (), effort: Level = "useful") -> Space:
     """Return the space that an entry's configurations are compared in: what the effort level tunes.
 
-    Where data widened a range, so that trials ``seen`` lie outside the plain one, it is widened to
+    Where data widened a range, so that trials ``seen`` are outside the plain one, it is widened to
     hold them.
     """
     tuned = {
-        n: h
-        for n, h in entry.hyperparameters.items()
-        if LEVELS.index(h.importance) <= LEVELS.index(effort)
+        name: hyperparameter
+        for name, hyperparameter in entry.hyperparameters.items()
+        if LEVELS.index(hyperparameter.importance) <= LEVELS.index(effort)
     }
-    when = {n: {p: tuple(vs) for p, vs in h.when.items() if p in tuned} for n, h in tuned.items()}
-    values = {n: [s[n] for h in seen for s in h.params if n in s] for n in tuned}
+    when = {
+        name: {
+            parent: tuple(allowed)
+            for parent, allowed in hyperparameter.when.items()
+            if parent in tuned
+        }
+        for name, hyperparameter in tuned.items()
+    }
+    values = {
+        name: [params[name] for history in seen for params in history.params if name in params]
+        for name in tuned
+    }
     domains = {
-        n: reduce(include, _ends(h.domain(), values[n]), h.domain()) for n, h in tuned.items()
+        name: reduce(include, _ends(hyperparameter.domain(), values[name]), hyperparameter.domain())
+        for name, hyperparameter in tuned.items()
     }
-    return Space(domains, {n: w for n, w in when.items() if w})
+    return Space(domains, {name: condition for name, condition in when.items() if condition})
 
 
 def _ends(domain: Domain, values: Sequence[Any]) -> list[Any]:
     numbers = [
-        v
-        for v in values
+        value
+        for value in values
         if isinstance(domain, Float | Int)
-        and isinstance(v, int | float)
-        and not isinstance(v, bool)
+        and isinstance(value, int | float)
+        and not isinstance(value, bool)
     ]
-    return [e for e in (min(numbers), max(numbers)) if not domain.contains(e)] if numbers else []
+    return (
+        [end for end in (min(numbers), max(numbers)) if not domain.contains(end)] if numbers else []
+    )
 
 
 def columns_of(space: Space) -> Columns:
     """Return a space as columns of numbers."""
-    asked = Asked(space)
-    parameters = {p: kind for n, d in space.domains.items() for p, kind in primitives(n, d).items()}
-    return Columns(parameters, lambda params: encode(space, asked.decode(params)))
+    decoder = Asked(space)
+    parameters = {
+        parameter: kind
+        for name, domain in space.domains.items()
+        for parameter, kind in primitives(name, domain).items()
+    }
+    return Columns(parameters, lambda params: encode(space, decoder.decode(params)))
 
 
 def moved_inside(space: Space, params: Params) -> dict[str, Any]:
-    """Return the params of the space's names, each moved to the nearest legal value; unknown labels fall away."""
-    moved = {n: nearest(space.domains[n], v) for n, v in params.items() if n in space.domains}
-    return space.complete({n: v for n, v in moved.items() if space.domains[n].contains(v)})
+    """Return the space's params, each moved to the nearest legal value, without unknown labels."""
+    moved = {
+        name: nearest(space.domains[name], value)
+        for name, value in params.items()
+        if name in space.domains
+    }
+    return space.complete(
+        {name: value for name, value in moved.items() if space.domains[name].contains(value)}
+    )
 
 
 def surface_of(history: History, space: Space) -> Surface | None:
-    """Return the surface of a task, or None where too few trials gave different values to tell anything.
+    """Return the surface of a task, or None if too few trials gave different values.
 
     A trial without a value counts as the worst that was seen.
     """
-    values = [v for _, v in history.finished]
+    values = [value for _, value in history.finished]
     if len(values) < FEWEST or max(values) == min(values):
         return None
     columns = columns_of(space)
-    y = np.array([min(values) if v is None else v for v in history.values])
-    rows = [encode(space, moved_inside(space, s)) for s in history.params]
+    y = np.array([min(values) if value is None else value for value in history.values])
+    rows = [encode(space, moved_inside(space, params)) for params in history.params]
     at = columns.features(columns.positions(rows))
     predict = _predictor(at, clip_worst(y))
     draws = columns.features(columns.random(RANDOM, np.random.RandomState(0)))
@@ -103,10 +127,10 @@ def surface_of(history: History, space: Space) -> Surface | None:
         return None
 
     def scores(points: Sequence[Params]) -> Array:
-        found = columns.features(
-            columns.positions([encode(space, moved_inside(space, p)) for p in points])
+        features = columns.features(
+            columns.positions([encode(space, moved_inside(space, point)) for point in points])
         )
-        return np.clip((predict(found) - middle) / (best - middle), -1, 1)
+        return np.clip((predict(features) - middle) / (best - middle), -1, 1)
 
     order = np.argsort(-predict(at))[:TOPS]
     return Surface(

@@ -77,13 +77,15 @@ def names(name: str, value: Any) -> tuple[str, ...]:
 def configurations(name: str, value: Any) -> tuple[dict[str, Any], ...]:
     """Return mappings from hyperparameters to values; a single one needs no list."""
     points = [value] if isinstance(value, Mapping) else value
-    if not isinstance(points, list | tuple) or not all(isinstance(p, Mapping) for p in points):
+    if not isinstance(points, list | tuple) or not all(
+        isinstance(point, Mapping) for point in points
+    ):
         raise SettingError(
             f"{name!r} must be a list of mappings from hyperparameters to values",
             name=name,
             value=value,
         )
-    return tuple({str(n): v for n, v in point.items()} for point in points)
+    return tuple({str(key): setting for key, setting in point.items()} for point in points)
 
 
 def mapping(name: str, value: Any, keys: Collection[str], example: str) -> dict[str, Any]:

@@ -52,7 +52,7 @@ class Range(Setting):
 
     def describe(self) -> dict[str, object]:
         """Return the range as JSON-safe data."""
-        when = {name: [to_plain(v) for v in values] for name, values in self.when.items()}
+        when = {name: [to_plain(value) for value in values] for name, values in self.when.items()}
         return {
             "value": domain_to_plain(self.value),
             **({"when": when} if when else {}),

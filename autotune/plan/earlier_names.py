@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from typing import TypeVar
 
-V = TypeVar("V")
+Content = TypeVar("Content")
 
 
-def params_of(row: Mapping[str, V]) -> dict[str, V]:
+def params_of(row: Mapping[str, Content]) -> dict[str, Content]:
     """Return a row with its configuration under ``params``, which was ``settings`` at first."""
-    return {"params" if n == "settings" and "params" not in row else n: v for n, v in row.items()}
+    return {
+        "params" if key == "settings" and "params" not in row else key: value
+        for key, value in row.items()
+    }
 
 
 def renamed(name: str, value: object) -> object:
@@ -16,7 +19,7 @@ def renamed(name: str, value: object) -> object:
     if name == "portfolio" and isinstance(value, list | tuple):
         return tuple(params_of(row) if isinstance(row, Mapping) else row for row in value)
     if name == "results" and isinstance(value, Mapping):
-        return {**value, "parents": [_parent(p) for p in value["parents"]]}
+        return {**value, "parents": [_parent(parent) for parent in value["parents"]]}
     return value
 
 
@@ -25,5 +28,5 @@ def _parent(parent: Mapping[str, object]) -> dict[str, object]:
     return {
         **parent,
         "best": params_of(best) if isinstance(best, Mapping) else best,
-        "trials": [params_of(t) for t in trials] if isinstance(trials, list) else trials,
+        "trials": [params_of(trial) for trial in trials] if isinstance(trials, list) else trials,
     }

@@ -36,11 +36,13 @@ def check_names(document: Document) -> None:
         KnowledgeError: with the place of the name and the nearest one that is known.
     """
     data = document.data
-    _check_known(document, (("facts", name) for name in data["facts"]), FACTS, "a fact")
+    _check_listed(document, (("facts", name) for name in data["facts"]), FACTS, "a fact")
     with located(document, "facts"):
         check_facts({name: from_plain(value) for name, value in data["facts"].items()})
-    _check_known(document, (("settings", name) for name in data["settings"]), SETTINGS, "a setting")
-    _check_known(document, _hyperparameters(document), data["ranges"], "one of the plan's ranges")
+    _check_listed(
+        document, (("settings", name) for name in data["settings"]), SETTINGS, "a setting"
+    )
+    _check_listed(document, _hyperparameters(document), data["ranges"], "one of the plan's ranges")
     for name in REQUIRED:
         if name not in data["settings"]:
             raise KnowledgeError(
@@ -55,7 +57,7 @@ def check_names(document: Document) -> None:
 def _check_results(document: Document) -> None:
     results = document.data["settings"].get("results", {"value": {"parents": []}})["value"]
     parents = results.get("parents") if isinstance(results, dict) else None
-    if not isinstance(parents, list) or not all(isinstance(p, dict) for p in parents):
+    if not isinstance(parents, list) or not all(isinstance(parent, dict) for parent in parents):
         raise KnowledgeError(
             "settings.results: must hold the results of parent jobs, as a job's record does",
             name="settings.results",
@@ -82,7 +84,7 @@ def _hyperparameters(document: Document) -> Iterable[Place]:
         yield from (("forbidden", index, name) for name in row)
 
 
-def _check_known(
+def _check_listed(
     document: Document, places: Iterable[Place], names: Collection[str], kind: str
 ) -> None:
     for place in places:

@@ -53,7 +53,7 @@ def _settings(other: OtherName, value: object) -> Mapping[str, object]:
 def _written(settings: Mapping[str, object], where: str) -> str:
     """Return settings as the user would write them in the same place."""
     if where == KEYWORD:
-        return ", ".join(f"{name}={short(v, MAX_VALUE)}" for name, v in settings.items())
+        return ", ".join(f"{name}={short(value, MAX_VALUE)}" for name, value in settings.items())
     plain = {name: _as_yaml(value) for name, value in settings.items()}
     if where == SET_OPTION:
         return " ".join(f"--set {name}={text}" for name, text in plain.items())

@@ -71,7 +71,7 @@ class ContinuationFile(_Part):
 
 
 class TrialSetupFile(_Part):
-    """How trials are set up, as knowledge said when the plan was made; what is empty is left out."""
+    """How trials are set up, as knowledge had it when the plan was made, without empty fields."""
 
     thread_names: list[str] = []
     seed_names: list[str] = []

@@ -92,5 +92,9 @@ SETTING_NAMES = frozenset(Settings.__annotations__)
 
 def set_by_user(arguments: Mapping[str, Any], hyperparameters: Mapping[str, Any]) -> dict[str, Any]:
     """Return the settings among a call's arguments that are not left open, and hyperparameters."""
-    settings = {n: v for n, v in arguments.items() if n in SETTING_NAMES and v is not AUTO}
+    settings = {
+        name: value
+        for name, value in arguments.items()
+        if name in SETTING_NAMES and value is not AUTO
+    }
     return settings | dict(hyperparameters)

@@ -43,7 +43,7 @@ def _portfolio(name: str, value: Any) -> tuple[dict[str, Any], ...]:
                 name=name,
                 value=point,
             )
-    lengths = {len(p["scores"].split()) for p in points}
+    lengths = {len(point["scores"].split()) for point in points}
     if len(lengths) > 1:
         raise SettingError(
             f"{name!r} must have as many scores for each configuration",
@@ -142,7 +142,9 @@ def _cost_aware(name: str, value: Any) -> Any:
     if isinstance(value, bool) or value is None:
         return bool(value)
     powers = value.items() if isinstance(value, Mapping) else [(None, None)]
-    if not all(isinstance(n, str) and is_number(power) for n, power in powers):
+    if not all(
+        isinstance(hyperparameter, str) and is_number(power) for hyperparameter, power in powers
+    ):
         raise SettingError(
             f"{name!r} must be True, False, or powers such as {{'n_estimators': 0.8}}",
             name=name,

@@ -60,8 +60,8 @@ class PlanSpec:
     def space(self) -> Space:
         """The search space of the tuned hyperparameters."""
         return Space(
-            {n: r.value for n, r in self.ranges.items()},
-            {n: r.when for n, r in self.ranges.items() if r.when},
+            {name: range_.value for name, range_ in self.ranges.items()},
+            {name: range_.when for name, range_ in self.ranges.items() if range_.when},
             self.forbidden,
         )
 
@@ -100,12 +100,13 @@ class PlanSpec:
             "schema": SCHEMA,
             "estimator": self.estimator,
             "recipe": self.recipe,
-            "facts": {k: to_plain(v) for k, v in self.facts.items()},
-            "static": {k: to_plain(v) for k, v in self.static.items()},
-            "ranges": {n: r.describe() for n, r in self.ranges.items()},
-            "settings": {n: s.describe() for n, s in self.settings.items()},
+            "facts": {name: to_plain(value) for name, value in self.facts.items()},
+            "static": {name: to_plain(value) for name, value in self.static.items()},
+            "ranges": {name: range_.describe() for name, range_ in self.ranges.items()},
+            "settings": {name: setting.describe() for name, setting in self.settings.items()},
             "forbidden": [
-                {n: [to_plain(v) for v in vs] for n, vs in row.items()} for row in self.forbidden
+                {name: [to_plain(value) for value in values] for name, values in row.items()}
+                for row in self.forbidden
             ],
             "left_out": dict(self.left_out),
             "baselines": [to_plain(dict(point)) for point in self.baselines],
@@ -146,9 +147,9 @@ class PlanSpec:
         """Return what differs from another plan: by dotted name the two values, None for none."""
         values, other_values = _flat(self), _flat(other)
         return {
-            n: (values.get(n), other_values.get(n))
-            for n in dict.fromkeys([*values, *other_values])
-            if values.get(n) != other_values.get(n)
+            name: (values.get(name), other_values.get(name))
+            for name in dict.fromkeys([*values, *other_values])
+            if values.get(name) != other_values.get(name)
         }
 
     def save(self, path: str | Path) -> None:
@@ -190,8 +191,8 @@ class PlanSpec:
                 estimator=data["estimator"],
                 recipe=recipe,
                 target=target,
-                facts={k: from_plain(v) for k, v in data["facts"].items()},
-                static={k: from_plain(v) for k, v in data["static"].items()},
+                facts={name: from_plain(value) for name, value in data["facts"].items()},
+                static={name: from_plain(value) for name, value in data["static"].items()},
                 ranges=ranges,
                 settings=_with_later(settings),
                 trial_setup=_trial_setup(data, target, settings),
@@ -209,19 +210,25 @@ class PlanSpec:
 
 
 def _condition(when: Mapping[str, tuple[Any, ...]]) -> str:
-    return " and ".join(f"{n} is {' or '.join(map(repr, vs))}" for n, vs in when.items())
+    return " and ".join(
+        f"{name} is {' or '.join(map(repr, values))}" for name, values in when.items()
+    )
 
 
 def _flat(plan: PlanSpec) -> dict[str, Any]:
     data = plan.describe()
-    flat = {"estimator": data["estimator"]} | {f"facts.{k}": v for k, v in data["facts"].items()}
-    flat |= {f"static.{k}": v for k, v in data["static"].items()}
-    flat |= {
-        f"ranges.{k}": {f: v[f] for f in ("value", "when") if f in v}
-        for k, v in data["ranges"].items()
+    flat = {"estimator": data["estimator"]} | {
+        f"facts.{name}": value for name, value in data["facts"].items()
     }
-    flat |= {f"trial_setup.{k}": v for k, v in data["trial_setup"].items()}
-    return flat | {k: v["value"] for k, v in data["settings"].items()}
+    flat |= {f"static.{name}": value for name, value in data["static"].items()}
+    flat |= {
+        f"ranges.{name}": {
+            field_name: value[field_name] for field_name in ("value", "when") if field_name in value
+        }
+        for name, value in data["ranges"].items()
+    }
+    flat |= {f"trial_setup.{name}": value for name, value in data["trial_setup"].items()}
+    return flat | {name: value["value"] for name, value in data["settings"].items()}
 
 
 def _baselines(
@@ -243,7 +250,8 @@ def _trial_setup(
     from autotune.recommend.trial_setup import setup_of_older_plan
 
     fidelity, rule = (
-        settings[n].value if n in settings else None for n in ("fidelity", "early_stopping")
+        settings[name].value if name in settings else None
+        for name in ("fidelity", "early_stopping")
     )
     return setup_of_older_plan(
         target,
@@ -268,5 +276,7 @@ def _with_later(settings: dict[str, Setting]) -> dict[str, Setting]:
         later["sampler"] = "tpe"
     why = "The release that made this plan did not have it."
     return settings | {
-        n: Setting(v, ENGINE_DEFAULT, why) for n, v in later.items() if n not in settings
+        name: Setting(value, ENGINE_DEFAULT, why)
+        for name, value in later.items()
+        if name not in settings
     }

@@ -111,11 +111,13 @@ class TrialSetup:
             "thread_names": list(self.thread_names),
             "seed_names": list(self.seed_names),
             "unlisted_threads": list(self.unlisted_threads),
-            "housekeeping": {n: to_plain(v) for n, v in self.housekeeping.items()},
+            "housekeeping": {name: to_plain(value) for name, value in self.housekeeping.items()},
             "early_stopping": dict(self.early_stopping),
             "continuation": continuation and {"by": continuation.by, "total": continuation.total},
-            "learned": {n: to_plain(v) for n, v in self.learned.items()},
-            "library_defaults": {n: to_plain(v) for n, v in self.library_defaults.items()},
+            "learned": {name: to_plain(value) for name, value in self.learned.items()},
+            "library_defaults": {
+                name: to_plain(value) for name, value in self.library_defaults.items()
+            },
             "irrelevant": list(self.irrelevant),
         }
         return {name: value for name, value in plain.items() if value}

@@ -16,7 +16,9 @@ def job_tables(job: JobRecord) -> list["RenderableType"]:
     from rich.text import Text
 
     record = job.describe()
-    counters = {k: v for k, v in record["counters"].items() if v and k != "total"}
+    counters = {
+        kind: amount for kind, amount in record["counters"].items() if amount and kind != "total"
+    }
     rows = [
         ("estimator", record["estimator"]),
         (
@@ -24,7 +26,7 @@ def job_tables(job: JobRecord) -> list["RenderableType"]:
             record["status"]
             + (f": {record['completion']['reason']}" if record["completion"]["reason"] else ""),
         ),
-        ("trials", ", ".join(f"{v} {k}" for k, v in counters.items()) or "none"),
+        ("trials", ", ".join(f"{amount} {kind}" for kind, amount in counters.items()) or "none"),
         ("metric", f"{value_text(job.plan['metric'])} ({job.plan['mode']})"),
         ("best", best_line(job)),
         *([("warm start", warm_line(job))] if job.plan.parents else []),
@@ -41,7 +43,7 @@ def job_tables(job: JobRecord) -> list["RenderableType"]:
 
 
 def took_line(record: Mapping[str, Any]) -> str:
-    """Return what the job took, in how many sessions, and what its first trials had foretold."""
+    """Return what the job took, in how many sessions, and what its first trials predicted."""
     consumed, forecast, saved = (
         record["consumed"],
         record["forecast"],
@@ -55,7 +57,8 @@ def took_line(record: Mapping[str, Any]) -> str:
         parts.append(f"a worker used up to {consumed['memory'] / 1e6:,.0f} MB")
     if saved:
         parts.append(
-            f"completion saved {counted(saved['trials'], 'trial')}, about {duration(saved['seconds'])}"
+            f"completion saved {counted(saved['trials'], 'trial')}, "
+            f"about {duration(saved['seconds'])}"
         )
     return "; ".join(parts)
 
@@ -64,13 +67,13 @@ def trials_table(job: JobRecord) -> "RenderableType":
     """Return every trial, one row each."""
     rows = [
         (
-            str(t.number),
-            t.status,
-            "" if t.value is None else number(t.value),
-            params_text(t.params),
-            t.error or t.reason,
+            str(trial.number),
+            trial.status,
+            "" if trial.value is None else number(trial.value),
+            params_text(trial.params),
+            trial.error or trial.reason,
         )
-        for t in job.all_trials()
+        for trial in job.all_trials()
     ]
     return table(
         "Trials",
@@ -79,9 +82,12 @@ def trials_table(job: JobRecord) -> "RenderableType":
     )
 
 
-def top_table(job: JobRecord, k: int = 5) -> "RenderableType":
+def top_table(job: JobRecord, count: int = 5) -> "RenderableType":
     """Return the k best trials, one row each."""
-    rows = [(str(t.number), number(t.value or 0.0), params_text(t.params)) for t in job.top(k)]
+    rows = [
+        (str(trial.number), number(trial.value or 0.0), params_text(trial.params))
+        for trial in job.top(count)
+    ]
     return table(
         "Best trials", ("trial", str(value_text(job.plan["metric"])), "hyperparameters"), rows
     )
@@ -100,22 +106,25 @@ def best_line(job: JobRecord) -> str:
 
 def warm_line(job: JobRecord) -> str:
     """Return what the job knew of its parents, and whose the best of all is."""
-    told = [f"{p['job']} ({p['kind']}, {counted(p['taken'], 'trial')})" for p in job.plan.parents]
+    parents = [
+        f"{parent['job']} ({parent['kind']}, {counted(parent['taken'], 'trial')})"
+        for parent in job.plan.parents
+    ]
     best = job.overall_best()
     whose = (
         f"; overall best {number(best['value'])} ({best['job']}, trial {best['number']})"
         if best
         else ""
     )
-    return ", ".join(told) + whose
+    return ", ".join(parents) + whose
 
 
 def gain_line(job: JobRecord) -> str:
     """Return what the best gained over the user's own configuration, or that it gained nothing."""
-    own, top = job.own_score(), job.top(1)
-    if own is None or not top or top[0].value is None:
+    baseline, top = job.own_score(), job.top(1)
+    if baseline is None or not top or top[0].value is None:
         return "your own configuration was not measured"
-    gain = (top[0].value - own) * job.plan.mode.sign
+    gain = (top[0].value - baseline) * job.plan.mode.sign
     if gain <= 0:
-        return f"none: your own configuration is the best found ({number(own)})"
-    return f"{number(gain)} better than your own configuration ({number(own)})"
+        return f"none: your own configuration is the best found ({number(baseline)})"
+    return f"{number(gain)} better than your own configuration ({number(baseline)})"

@@ -15,8 +15,13 @@ def plan_tables(plan: PlanSpec) -> list["RenderableType"]:
     """Return the plan as tables: what is tuned, the settings, and a line on what is not."""
     from rich.text import Text
 
-    ranges = [(n, value_text(r.value), _because(r)) for n, r in plan.ranges.items()]
-    settings = [(n, setting_text(n, s.value), _because(s)) for n, s in plan.settings.items()]
+    ranges = [
+        (name, value_text(range_.value), _because(range_)) for name, range_ in plan.ranges.items()
+    ]
+    settings = [
+        (name, setting_text(name, setting.value), _because(setting))
+        for name, setting in plan.settings.items()
+    ]
     title = f"Plan for {plan.estimator}"
     parts: list[RenderableType] = (
         [table(title, ("hyperparameter", "range", "reason, source"), ranges, (24, 20))]
@@ -28,7 +33,10 @@ def plan_tables(plan: PlanSpec) -> list["RenderableType"]:
     )
     if plan.static:
         parts.append(
-            Text("Set by you: " + ", ".join(f"{n}={label_of(v)}" for n, v in plan.static.items()))
+            Text(
+                "Set by you: "
+                + ", ".join(f"{name}={label_of(value)}" for name, value in plan.static.items())
+            )
         )
     if plan.left_out:
         parts.append(Text(f"Not tuned: {', '.join(plan.left_out)}. plan.explain(name) says why."))
@@ -38,7 +46,8 @@ def plan_tables(plan: PlanSpec) -> list["RenderableType"]:
 def _because(chosen: Any) -> str:
     """Return the condition, reason and source of a range or setting in one cell."""
     when = " and ".join(
-        f"{n} is {' or '.join(map(label_of, vs))}" for n, vs in getattr(chosen, "when", {}).items()
+        f"{name} is {' or '.join(map(label_of, values))}"
+        for name, values in getattr(chosen, "when", {}).items()
     )
     return (f"Only when {when}. " if when else "") + f"{chosen.reason} [{chosen.source.brief}]"
 
@@ -52,16 +61,19 @@ def plan_html(plan: PlanSpec) -> str:
     """Return the plan as one HTML table for a notebook."""
     from html import escape
 
-    texts = {n: value_text(r.value) for n, r in plan.ranges.items()} | {
-        n: setting_text(n, s.value) for n, s in plan.settings.items()
+    texts = {name: value_text(range_.value) for name, range_ in plan.ranges.items()} | {
+        name: setting_text(name, setting.value) for name, setting in plan.settings.items()
     }
-    cells = [(n, texts[n], s.source, s.reason) for n, s in {**plan.ranges, **plan.settings}.items()]
+    cells = [
+        (name, texts[name], setting.source, setting.reason)
+        for name, setting in {**plan.ranges, **plan.settings}.items()
+    ]
     rows = "".join(
         "<tr>"
-        + "".join(f"<td style='text-align:left'>{escape(str(c))}</td>" for c in row)
+        + "".join(f"<td style='text-align:left'>{escape(str(cell))}</td>" for cell in row)
         + "</tr>"
         for row in cells
     )
-    head = "".join(f"<th>{c}</th>" for c in ("name", "value", "source", "reason"))
+    head = "".join(f"<th>{cell}</th>" for cell in ("name", "value", "source", "reason"))
     caption = f"<caption>Plan for {escape(plan.estimator)}</caption>"
     return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"

@@ -15,27 +15,28 @@ def table(
     columns: Sequence[str],
     rows: Sequence[Sequence[str]],
     widths: Sequence[int] = (),
-    whole: int = 0,
+    unbroken: int = 0,
 ) -> "RenderableType":
-    """Return a table; ``widths`` are the most that each column but the last may take, which gets the rest.
+    """Return a table.
 
-    The first ``whole`` columns, names to be copied, are never broken.
+    ``widths`` are the most that each column but the last may take, which gets the remaining width.
+    The first ``unbroken`` columns, names to be copied, are never broken.
     """
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
-    made = Table(title=title or None, box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False)
+    grid = Table(title=title or None, box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False)
     for index, column in enumerate(columns):
         most = widths[index] if index < len(widths) else None
-        made.add_column(column, overflow="fold", max_width=most, no_wrap=index < whole)
+        grid.add_column(column, overflow="fold", max_width=most, no_wrap=index < unbroken)
     for row in rows:
-        made.add_row(*(Text(str(cell)) for cell in row))
-    return made
+        grid.add_row(*(Text(str(cell)) for cell in row))
+    return grid
 
 
 def render(parts: Sequence["RenderableType"], width: int | None = None) -> str:
-    """Return renderables as plain text, as wide as the terminal where there is one."""
+    """Return renderables as plain text, as wide as the terminal, if any."""
     import shutil
 
     from rich.console import Console

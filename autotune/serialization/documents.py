@@ -88,20 +88,20 @@ class Document:
     lines: Lines
     """Where each value begins."""
     keys: Lines = field(default_factory=dict)
-    """Where each key of a mapping stands."""
+    """Where each key of a mapping begins."""
 
     def at(self, place: Place) -> str:
-        """Return ``file:line:column`` of a value, or of the nearest one that it is part of.
+        r"""Return ``file:line:column`` of a value, or of the nearest one that it is part of.
 
-        >>> parse("C:\\n  low: 0.1", "svm.yaml").at(("C", "low"))
+        >>> parse("C:\n  low: 0.1", "svm.yaml").at(("C", "low"))
         'svm.yaml:2:8'
         """
         return self._text(self._position(place))
 
     def at_key(self, place: Place) -> str:
-        """Return ``file:line:column`` of the key of a value.
+        r"""Return ``file:line:column`` of the key of a value.
 
-        >>> parse("C:\\n  low: 0.1", "svm.yaml").at_key(("C", "low"))
+        >>> parse("C:\n  low: 0.1", "svm.yaml").at_key(("C", "low"))
         'svm.yaml:2:3'
         """
         return self._text(self.keys[place]) if place in self.keys else self.at(place)

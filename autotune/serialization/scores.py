@@ -1,6 +1,6 @@
 """Scores as text and as shares.
 
-As text they stand in percent with spaces between, a dot where a score is unknown.
+As text they are in percent with spaces between, with a dot for an unknown score.
 """
 
 import math
@@ -32,9 +32,9 @@ def imputed_scores(text: str) -> list[float]:
     [0.9, 0.8, 0.7]
     """
     scores = read_scores(text)
-    measured = [s for s in scores if s is not None]
+    measured = [score for score in scores if score is not None]
     mean = sum(measured) / len(measured) if measured else 0.0
-    return [mean if s is None else s for s in scores]
+    return [mean if score is None else score for score in scores]
 
 
 def write_scores(scores: Iterable[float | None]) -> str:
@@ -43,4 +43,6 @@ def write_scores(scores: Iterable[float | None]) -> str:
     >>> write_scores([0.9, -0.05, None])
     '90 -5 .'
     """
-    return " ".join("." if s is None or math.isnan(s) else str(round(100 * s)) for s in scores)
+    return " ".join(
+        "." if score is None or math.isnan(score) else str(round(100 * score)) for score in scores
+    )

@@ -46,10 +46,14 @@ def _first_error(
     """Return the error that comes first in the file: place, what must hold, what was got."""
     errors = error.errors()
     # A misspelled name is unknown, and the right one missing: the first says more.
-    misspelled = {e["loc"][:-1] for e in errors if e["type"] == "extra_forbidden"}
+    misspelled = {detail["loc"][:-1] for detail in errors if detail["type"] == "extra_forbidden"}
     first = min(
-        (e for e in errors if e["type"] != "missing" or e["loc"][:-1] not in misspelled),
-        key=lambda e: document.lines.get(_place(e["loc"], document), (1, 1)),
+        (
+            detail
+            for detail in errors
+            if detail["type"] != "missing" or detail["loc"][:-1] not in misspelled
+        ),
+        key=lambda detail: document.lines.get(_place(detail["loc"], document), (1, 1)),
     )
     place = _place(first["loc"], document)
     name, where = ".".join(map(str, place)) or "the file", document.at(place)

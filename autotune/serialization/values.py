@@ -1,4 +1,4 @@
-"""Hyperparameter values as plain data and back: tuples, numpy scalars, estimators and functions survive a file."""
+"""Hyperparameter values as plain data and back, also tuples, estimators and functions."""
 
 import math
 from collections.abc import Mapping
@@ -15,16 +15,17 @@ MOVED = {"autotune.several.OneOf": "autotune.facts.algorithm_choice.OneOf"}
 
 @dataclass(frozen=True)
 class Opaque:
-    """A value that a file cannot hold, known by its text only; a plan that needs it refuses to run."""
+    """A value that a file cannot hold; a plan that needs it refuses to run."""
 
     text: str
+    """The value's text."""
 
     def __repr__(self) -> str:
         return self.text
 
 
 def public_names(cls: type) -> list[str]:
-    """Return the dotted names under which loaded modules offer the class itself, the shortest first.
+    """Return the dotted names under which loaded modules offer the class, the shortest first.
 
     ``__module__`` is often a private path, and need not exist as written:
     `HistGradientBoostingClassifier` says so.
@@ -34,15 +35,15 @@ def public_names(cls: type) -> list[str]:
     parts = cls.__module__.split(".")
     paths = [".".join(parts[:i]) for i in range(1, len(parts) + 1)]
     return [
-        f"{p}.{cls.__name__}"
-        for p in paths
-        if getattr(sys.modules.get(p), cls.__name__, None) is cls
+        f"{path}.{cls.__name__}"
+        for path in paths
+        if getattr(sys.modules.get(path), cls.__name__, None) is cls
     ]
 
 
 def class_names(cls: type) -> tuple[str, ...]:
     """Return the public names of the class, then those of the classes it derives from."""
-    return tuple(dict.fromkeys(name for c in cls.__mro__[:-1] for name in public_names(c)))
+    return tuple(dict.fromkeys(name for base in cls.__mro__[:-1] for name in public_names(base)))
 
 
 def dotted_name(obj: Any) -> str:
@@ -60,12 +61,12 @@ def load_dotted(name: str) -> Any:
     """
     module, _, attribute = MOVED.get(name, name).rpartition(".")
     try:
-        found = import_module(module)
-        return getattr(found, attribute)
+        loaded = import_module(module)
+        return getattr(loaded, attribute)
     except (ImportError, ValueError) as error:
         raise SettingError(f"{name!r} must be a name that can be imported: {error}.") from None
     except AttributeError as error:
-        names = [n for n in dir(found) if not n.startswith("_")]
+        names = [listed for listed in dir(loaded) if not listed.startswith("_")]
         raise SettingError(
             f"{name!r} must be a name that can be imported: {error}.",
             did_you_mean(attribute, names),
@@ -73,12 +74,12 @@ def load_dotted(name: str) -> Any:
 
 
 def is_estimator(value: object) -> bool:
-    """Return whether the value is an estimator in scikit-learn's sense: an instance with get_params."""
+    """Return whether the value is an estimator as in scikit-learn: an instance with get_params."""
     return hasattr(value, "get_params") and not isinstance(value, type)
 
 
 def to_plain(value: Any) -> Any:
-    """Return the value as JSON-safe data; what has no such form becomes its text, marked as opaque."""
+    """Return the value as JSON-safe data, or its text, marked as opaque, if it has no such form."""
     match value:
         case None | bool() | str():
             return value
@@ -87,13 +88,13 @@ def to_plain(value: Any) -> Any:
         case Opaque():
             return {"opaque": value.text}
         case ScriptSpec():
-            return {"script": {k: to_plain(v) for k, v in value.describe().items()}}
+            return {"script": {key: to_plain(item) for key, item in value.describe().items()}}
         case tuple():
-            return {"tuple": [to_plain(v) for v in value]}
+            return {"tuple": [to_plain(item) for item in value]}
         case list():
-            return [to_plain(v) for v in value]
+            return [to_plain(item) for item in value]
         case dict():
-            plain = {k: to_plain(v) for k, v in value.items() if isinstance(k, str)}
+            plain = {key: to_plain(item) for key, item in value.items() if isinstance(key, str)}
             return (
                 plain
                 if len(plain) == len(value) and not is_tagged(plain)
@@ -117,13 +118,13 @@ def _object(value: Any) -> Any:
     if is_estimator(value) and public_name(type(value)):
         return {
             "estimator": public_name(type(value)),
-            "params": {k: to_plain(v) for k, v in own_params(value).items()},
+            "params": {name: to_plain(item) for name, item in own_params(value).items()},
         }
     return {"opaque": _text(value)}
 
 
 def public_name(value: Any) -> str | None:
-    """Return the dotted name by which a class or function can be imported; None where there is none, or for other values."""
+    """Return the dotted name by which a class or function can be imported, or None."""
     if not isinstance(value, type) and not (callable(value) and hasattr(value, "__qualname__")):
         return None
     name = dotted_name(value)
@@ -134,7 +135,11 @@ def own_params(estimator: Any) -> dict[str, Any]:
     """Return the parameters that differ from the constructor's defaults."""
     defaults = signature_defaults(type(estimator))
     params: dict[str, Any] = estimator.get_params(deep=False)
-    return {k: v for k, v in params.items() if k not in defaults or differs(v, defaults[k])}
+    return {
+        name: value
+        for name, value in params.items()
+        if name not in defaults or differs(value, defaults[name])
+    }
 
 
 def with_params(estimator: Any, params: Mapping[str, Any]) -> Any:
@@ -145,13 +150,18 @@ def with_params(estimator: Any, params: Mapping[str, Any]) -> Any:
     """
     from sklearn.base import clone
 
-    made = clone(estimator)
-    known = made.get_params()
-    return made.set_params(**{n: v for n, v in params.items() if v is not None or n in known})
+    copy = clone(estimator)
+    listed = copy.get_params()
+    return copy.set_params(
+        **{name: value for name, value in params.items() if value is not None or name in listed}
+    )
 
 
 def signature_defaults(cls: type) -> dict[str, Any]:
-    """Return the constructor's parameters that have a default, with it; through ``**kwargs`` on to the base class's."""
+    """Return the defaults of a constructor's parameters.
+
+    Where it passes ``**kwargs`` on, those of the base class's constructor are added.
+    """
     import inspect
 
     defaults: dict[str, Any] = {}
@@ -159,11 +169,11 @@ def signature_defaults(cls: type) -> dict[str, Any]:
         if "__init__" in vars(base):
             parameters = inspect.signature(base.__init__).parameters.values()  # type: ignore[misc]
             defaults |= {
-                p.name: p.default
-                for p in parameters
-                if p.default is not p.empty and p.name not in defaults
+                parameter.name: parameter.default
+                for parameter in parameters
+                if parameter.default is not parameter.empty and parameter.name not in defaults
             }
-            if not any(p.kind is p.VAR_KEYWORD for p in parameters):
+            if not any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters):
                 break
     return defaults
 
@@ -216,12 +226,12 @@ def from_plain(plain: Any) -> Any:
         SettingError: if it names a class or function that cannot be imported here.
     """
     if isinstance(plain, list):
-        return [from_plain(v) for v in plain]
+        return [from_plain(item) for item in plain]
     if not isinstance(plain, dict):
         return plain
     match plain:
         case {"tuple": list(items)} if len(plain) == 1:
-            return tuple(from_plain(v) for v in items)
+            return tuple(from_plain(item) for item in items)
         case {"float": str(text)} if len(plain) == 1:
             return float(text)
         case {"opaque": str(text)} if len(plain) == 1:
@@ -229,14 +239,14 @@ def from_plain(plain: Any) -> Any:
         case {"name": str(name)} if len(plain) == 1:
             return load_dotted(name)
         case {"estimator": str(name), "params": dict(params)} if len(plain) == 2:
-            return _made(name, {k: from_plain(v) for k, v in params.items()})
-        case {"script": dict(given)} if len(plain) == 1:
-            return script_from(given)
-    return {k: from_plain(v) for k, v in plain.items()}
+            return _estimator(name, {key: from_plain(item) for key, item in params.items()})
+        case {"script": dict(script)} if len(plain) == 1:
+            return script_from(script)
+    return {key: from_plain(item) for key, item in plain.items()}
 
 
-def _made(name: str, params: Mapping[str, Any]) -> Any:
-    """Return an estimator of the class that a file names; nothing but an estimator's class is ever called."""
+def _estimator(name: str, params: Mapping[str, Any]) -> Any:
+    """Return an estimator of the class that a file names; only an estimator's class is called."""
     cls = load_dotted(name)
     if not (isinstance(cls, type) and hasattr(cls, "get_params")):
         raise SettingError(f"{name!r} must be an estimator's class, got {type(cls).__name__}.")
@@ -249,13 +259,13 @@ def _made(name: str, params: Mapping[str, Any]) -> Any:
 
 
 def readable(plain: Any) -> Any:
-    """Return plain data with what cannot be imported here known by its name only, so that it is read on any machine."""
+    """Return plain data that any machine reads: what cannot be imported is known by its name."""
     if isinstance(plain, list):
-        return [readable(v) for v in plain]
+        return [readable(item) for item in plain]
     if not isinstance(plain, dict):
         return plain
     if not is_tagged(plain):
-        return {k: readable(v) for k, v in plain.items()}
+        return {key: readable(item) for key, item in plain.items()}
     try:
         from_plain(plain)
     except SettingError:
@@ -263,21 +273,21 @@ def readable(plain: Any) -> Any:
     return plain
 
 
-def script_from(given: Mapping[str, Any]) -> ScriptSpec:
+def script_from(described: Mapping[str, Any]) -> ScriptSpec:
     """Return the script that plain data describes, by the names of its arguments.
 
     Raises:
         SettingError: if a name is unknown, or a value cannot be used.
     """
-    names = [f.name for f in fields(ScriptSpec)]
-    for name in given:
+    names = [field.name for field in fields(ScriptSpec)]
+    for name in described:
         if name not in names:
             raise SettingError(
                 f"script: {name!r} must be one of its names.", did_you_mean(name, names)
             )
-    if "command" not in given:
+    if "command" not in described:
         raise SettingError("script: must have a command.", "For example command: train.py")
-    return ScriptSpec(**{k: from_plain(v) for k, v in given.items()})
+    return ScriptSpec(**{key: from_plain(value) for key, value in described.items()})
 
 
 def has_opaque(plain: Any) -> bool:

@@ -29,7 +29,10 @@ class Choice:
             raise SettingError("choices must be a list", name="choices", value=self.choices)
         # A numpy scalar has another text in a file than in memory; as a plain number it is the
         # same choice in both.
-        plain = [c.item() if getattr(c, "shape", None) == () else c for c in self.choices]
+        plain = [
+            choice.item() if getattr(choice, "shape", None) == () else choice
+            for choice in self.choices
+        ]
         object.__setattr__(self, "choices", tuple(plain))
         if not self.choices:
             raise SettingError(
@@ -45,7 +48,7 @@ class Choice:
 
     def contains(self, value: object) -> bool:
         """Return whether the value is one of the choices, of the same type."""
-        return any(same(value, c) for c in self.choices)
+        return any(same(value, choice) for choice in self.choices)
 
     @property
     def size(self) -> float:

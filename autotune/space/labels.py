@@ -10,11 +10,11 @@ from collections.abc import Hashable, Sequence
 from typing import Any
 
 
-def same(a: object, b: object) -> bool:
+def same(value: object, other: object) -> bool:
     """Return whether two values are of one type and equal: True is not 1, and 1 is not 1.0."""
-    if type(a) is str and type(b) is str:
-        return a == b
-    return identity(a) == identity(b)
+    if type(value) is str and type(other) is str:
+        return value == other
+    return identity(value) == identity(other)
 
 
 def identity(value: Any) -> Hashable:
@@ -29,7 +29,7 @@ def identity(value: Any) -> Hashable:
     if isinstance(value, list | tuple):
         return (type(value).__name__, tuple(map(identity, value)))
     if isinstance(value, dict):
-        return ("dict", frozenset((identity(k), identity(v)) for k, v in value.items()))
+        return ("dict", frozenset((identity(key), identity(item)) for key, item in value.items()))
     if hasattr(value, "tolist") and hasattr(value, "dtype"):
         return ("array", str(value.dtype), identity(value.tolist()))
     return (type(value).__module__, type(value).__qualname__, label_of(value))

@@ -1,4 +1,4 @@
-"""A search space as the primitive parameters that engines know: numbers in a range and labels; and back to params.
+"""A search space as the primitive parameters of engines, numbers and labels, and back.
 
 A choice travels as its labels; a number that may also be of another kind gets a second parameter
 ``name:kind``; a reverse logarithmic one travels as ``1-name``; a normal one as its quantile; a
@@ -94,18 +94,21 @@ def _encode(name: str, domain: Domain, value: Any) -> dict[str, Any]:
 
 
 def _index(choices: Sequence[Any], value: Any) -> int:
-    return next(i for i, c in enumerate(choices) if Choice([c]).contains(value))
+    return next(i for i, choice in enumerate(choices) if Choice([choice]).contains(value))
 
 
 class Asked:
-    """Decodes parameter by parameter, as an engine suggests them: only those are asked for whose condition holds."""
+    """Decodes the parameters that an engine suggests; asks only for those whose condition holds."""
 
     def __init__(self, space: Space) -> None:
         self.space = space
-        self.order = [(n, space.domains[n], primitives(n, space.domains[n])) for n in space.order]
+        self.order = [
+            (name, space.domains[name], primitives(name, space.domains[name]))
+            for name in space.order
+        ]
 
     def params(self, suggest: Any) -> dict[str, Any]:
-        """Return one configuration, asking ``suggest(parameter name, primitive)`` for each value needed."""
+        """Return one configuration; ``suggest(parameter name, primitive)`` gives each value."""
         params: dict[str, Any] = {}
         for name, domain, parameters in self.order:
             if self.space.active(name, params):
@@ -116,8 +119,10 @@ class Asked:
         """Return the configuration that stored parameters stand for, as far as they go."""
         params: dict[str, Any] = {}
         for name, domain, parameters in self.order:
-            known = isinstance(domain, Fixed) or any(p in encoded for p in parameters)
-            if known and self.space.active(name, params):
+            is_available = isinstance(domain, Fixed) or any(
+                parameter in encoded for parameter in parameters
+            )
+            if is_available and self.space.active(name, params):
                 params[name] = _decode(
                     name, domain, parameters, lambda parameter, _: encoded[parameter]
                 )
@@ -142,6 +147,6 @@ def _decode(name: str, domain: Domain, parameters: Mapping[str, Primitive], sugg
     return quantised(number, domain.q) if isinstance(domain, Float) else number
 
 
-def _reversed(domain: Float, rest: float) -> float:
+def _reversed(domain: Float, complement: float) -> float:
     """Return 1 - rest, inside the range also where floating point would round it out."""
-    return quantised(min(domain.high, max(domain.low, 1 - rest)), domain.q)
+    return quantised(min(domain.high, max(domain.low, 1 - complement)), domain.q)

@@ -72,7 +72,7 @@ class Float:
 
     def contains(self, value: object) -> bool:
         """Return whether the value is in the range, on a step, or among ``also``."""
-        if any(same(value, v) for v in self.also):
+        if any(same(value, other) for other in self.also):
             return True
         if not _is_real(value) or not is_multiple(value, self.q):
             return False
@@ -96,8 +96,8 @@ class Float:
             step = self.step or 0
             picks = [min(i * step + self.low, self.high) for i in spread(int(size), count)]
         else:
-            picks = [between_ends(self.low, self.high, self.log, s) for s in _shares(count)]
-        return (*dict.fromkeys(quantised(p, self.q) for p in picks), *self.also)
+            picks = [between_ends(self.low, self.high, self.log, share) for share in _shares(count)]
+        return (*dict.fromkeys(quantised(pick, self.q) for pick in picks), *self.also)
 
 
 @called_as("Int(low, high, log=False, step=1, also=())")
@@ -153,7 +153,7 @@ class Int:
 
     def contains(self, value: object) -> bool:
         """Return whether the value is a whole number of the range, or among ``also``."""
-        if any(same(value, v) for v in self.also):
+        if any(same(value, other) for other in self.also):
             return True
         if not _is_real(value) or not math.isfinite(value) or value != int(value):
             return False
@@ -167,7 +167,7 @@ class Int:
     def levels(self, count: int) -> tuple[Any, ...]:
         """Return up to ``count`` values, evenly spread from end to end, and then ``also``."""
         if self.log and self._steps > count:
-            shares = (between_ends(self.low, self.high, True, s) for s in _shares(count))
+            shares = (between_ends(self.low, self.high, True, share) for share in _shares(count))
             return (*sorted(set(map(round, shares))), *self.also)
         return (*(self.low + i * self.step for i in spread(self._steps, count)), *self.also)
 

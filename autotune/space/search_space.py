@@ -1,4 +1,4 @@
-"""A search space: domains by name, the conditions under which each is used, and forbidden combinations."""
+"""A search space: domains by name, conditions, and forbidden combinations."""
 
 import math
 from collections.abc import Hashable, Iterable, Mapping, Sequence
@@ -15,34 +15,36 @@ When = Mapping[str, tuple[Any, ...]]
 
 @dataclass(frozen=True)
 class Space:
-    """A search space: domains by name, the conditions under which each is used, and forbidden combinations.
-
-    ``when[name]`` maps a parent to the values under which ``name`` is used; all parents must match.
-    A configuration is forbidden where every name of one ``forbidden`` row has one of the row's
-    values.
-    """
+    """A search space: domains by name, conditions, and forbidden combinations."""
 
     domains: Mapping[str, Domain]
+    """The domain of each hyperparameter, by name."""
     when: Mapping[str, When]
+    """By name, the values of each parent under which it is used; all parents must match."""
     forbidden: tuple[When, ...] = ()
+    """Combinations never tried: each name of a row has one of the row's values."""
 
     @property
     def order(self) -> tuple[str, ...]:
         """The names, each after the parents its condition reads."""
-        done: list[str] = []
+        ordered: list[str] = []
         waiting = list(self.domains)
         while waiting:
-            ready = [n for n in waiting if not any(p in waiting for p in self.when.get(n, {}))]
+            ready = [
+                name
+                for name in waiting
+                if not any(parent in waiting for parent in self.when.get(name, {}))
+            ]
             if not ready:
                 raise SettingError(
                     f"conditions must not go in a circle, got one over {sorted(waiting)}."
                 )
-            done += ready
-            waiting = [n for n in waiting if n not in ready]
-        return tuple(done)
+            ordered += ready
+            waiting = [name for name in waiting if name not in ready]
+        return tuple(ordered)
 
     def active(self, name: str, params: Mapping[str, Any]) -> bool:
-        """Return whether a name is used, given the params of its parents; parents not searched count as met."""
+        """Return whether a name is used with these params; parents not searched count as met."""
         return all(
             (parent in params and _among(params[parent], values))
             if parent in self.domains
@@ -53,7 +55,7 @@ class Space:
     def allows(self, params: Mapping[str, Any]) -> bool:
         """Return whether no forbidden combination matches the params."""
         return not any(
-            all(n in params and _among(params[n], vs) for n, vs in row.items())
+            all(name in params and _among(params[name], values) for name, values in row.items())
             for row in self.forbidden
         )
 
@@ -68,20 +70,22 @@ class Space:
 
     def complete(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """Return the params without those whose condition does not hold."""
-        kept: dict[str, Any] = {}
+        active_params: dict[str, Any] = {}
         for name in self.order:
-            if name in params and self.active(name, kept):
-                kept[name] = params[name]
-        return kept
+            if name in params and self.active(name, active_params):
+                active_params[name] = params[name]
+        return active_params
 
     def outside(self, params: Mapping[str, Any]) -> list[str]:
-        """Return the names whose value lies outside its domain, or that the space lacks."""
+        """Return the names whose value is outside its domain, or that the space lacks."""
         return [
-            n for n, v in params.items() if n not in self.domains or not self.domains[n].contains(v)
+            name
+            for name, value in params.items()
+            if name not in self.domains or not self.domains[name].contains(value)
         ]
 
     def grid(self, limit: int, levels: int = 1 << 30) -> list[dict[str, Any]] | None:
-        """Return every legal configuration of a finite space, or None where it is infinite or has more than ``limit``."""
+        """Return all legal configurations, or None if they are infinite or more than ``limit``."""
         configurations: list[dict[str, Any]] = [{}]
         for name in self.order:
             domain = self.domains[name]
@@ -89,13 +93,13 @@ class Space:
                 return None
             values = domain.levels(levels)
             configurations = [
-                {**c, name: v} if v is not _UNUSED else c
-                for c in configurations
-                for v in (values if self.active(name, c) else (_UNUSED,))
+                {**configuration, name: value} if value is not _UNUSED else configuration
+                for configuration in configurations
+                for value in (values if self.active(name, configuration) else (_UNUSED,))
             ]
             if len(configurations) > limit * 4:
                 return None
-        legal = [c for c in configurations if self.allows(c)]
+        legal = [configuration for configuration in configurations if self.allows(configuration)]
         return legal if len(legal) <= limit else None
 
     def sample(self, random: Any) -> dict[str, Any]:
@@ -131,11 +135,11 @@ def _identity_in(domain: Domain | None, value: Any) -> Hashable:
 
 
 def _among(value: object, values: Sequence[object]) -> bool:
-    return any(same(value, v) for v in values)
+    return any(same(value, listed_value) for listed_value in values)
 
 
 def draw(domain: Domain, random: Any) -> Any:
-    """Return one value of the domain drawn with a `random.Random`, uniform on the domain's own scale."""
+    """Return a value drawn with a `random.Random`, uniform on the domain's own scale."""
     match domain:
         case Choice():
             return random.choice(domain.choices)

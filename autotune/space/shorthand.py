@@ -13,9 +13,18 @@ SPAN = re.compile(rf"^\s*({NUMBER})\s*\.\.\s*({NUMBER})\s*(log|reverse)?\s*$")
 
 
 def spelled(data: Any) -> Any:
-    """Read a range as files and ``--set`` spell it: ``3..10``, ``1e-5..1e-1 log``, a list, ``{low:, high:}``, ``{hint: 4}``."""
+    """Read a range as files and ``--set`` spell it.
+
+    >>> spelled("3..10"), spelled({"hint": 4})
+    ((3, 10), Hint(value=4))
+    >>> spelled("1e-5..1e-1 log") == spelled({"low": 1e-5, "high": 1e-1, "log": True})
+    True
+    """
     if isinstance(data, str) and (span := SPAN.match(data)):
-        low, high = (int(t) if re.fullmatch(r"[-+]?\d+", t) else float(t) for t in span.group(1, 2))
+        low, high = (
+            int(text) if re.fullmatch(r"[-+]?\d+", text) else float(text)
+            for text in span.group(1, 2)
+        )
         return (
             (low, high)
             if not span[3]
@@ -29,23 +38,23 @@ def spelled(data: Any) -> Any:
 
 
 def _numbers(low: Any, high: Any, extra: Mapping[str, Any]) -> Domain:
-    whole = (
+    is_integer = (
         isinstance(low, int)
         and isinstance(high, int)
         and not isinstance(extra.get("step"), float)
         and "q" not in extra
     )
-    return Int(low, high, **extra) if whole else Float(low, high, **extra)
+    return Int(low, high, **extra) if is_integer else Float(low, high, **extra)
 
 
 SHAPES = {"low", "high", "log", "step", "also", "choices", "value", "mean", "std", "q", "type"}
 
 
 def domain_from_plain(data: Mapping[str, Any]) -> Domain:
-    """Return the domain that plain data such as ``{type: float, low: 0, high: 1, log: false}`` describes.
+    """Return the domain that plain data such as ``{type: float, low: 0, high: 1}`` describes.
 
     Raises:
-        SettingError: if it has unknown names or is no range.
+        SettingError: if it has unknown names or is not a range.
     """
     for name in data:
         if name not in SHAPES:
@@ -55,19 +64,19 @@ def domain_from_plain(data: Mapping[str, Any]) -> Domain:
     kind = data.get("type") or (
         "choice" if "choices" in data else "normal" if "mean" in data else ""
     )
-    of = {k: from_plain(v) for k, v in data.items() if k != "type"}
+    arguments = {key: from_plain(value) for key, value in data.items() if key != "type"}
     try:
         match kind:
             case "choice":
-                return Choice(**of)
+                return Choice(**arguments)
             case "fixed":
-                return Fixed(**of)
+                return Fixed(**arguments)
             case "normal" | "lognormal":
-                return (Normal if kind == "normal" else LogNormal)(**of)
+                return (Normal if kind == "normal" else LogNormal)(**arguments)
             case "int" | "float":
-                return (Int if kind == "int" else Float)(**of)
+                return (Int if kind == "int" else Float)(**arguments)
             case "":
-                return _numbers(of.pop("low"), of.pop("high"), of)
+                return _numbers(arguments.pop("low"), arguments.pop("high"), arguments)
     except (TypeError, KeyError) as error:
         raise SettingError(
             f"a range must be such as {{low: 1, high: 10, log: false}} or a list ({error})",
@@ -84,7 +93,7 @@ def domain_to_plain(domain: Domain) -> dict[str, Any]:
     """Return the domain as plain data, as the record and plan files spell it."""
     match domain:
         case Choice():
-            return {"type": "choice", "choices": [to_plain(c) for c in domain.choices]}
+            return {"type": "choice", "choices": [to_plain(choice) for choice in domain.choices]}
         case Fixed():
             return {"type": "fixed", "value": to_plain(domain.value)}
         case Normal():
@@ -102,20 +111,20 @@ def domain_to_plain(domain: Domain) -> dict[str, Any]:
     if domain.step not in (None, 1) or (isinstance(domain, Float) and domain.step):
         plain["step"] = domain.step
     if domain.also:
-        plain["also"] = [to_plain(v) for v in domain.also]
+        plain["also"] = [to_plain(value) for value in domain.also]
     return plain | _quantum(domain)
 
 
 def _quantum(domain: Domain) -> dict[str, Any]:
-    q = getattr(domain, "q", None)
-    return {} if q is None else {"q": q}
+    quantum = getattr(domain, "q", None)
+    return {} if quantum is None else {"q": quantum}
 
 
 def read_range(name: str, value: Any, inferred: Domain | None) -> Domain | Hint:
-    """Return the domain that the user's short form says; a pair takes the scale of the inferred range, if any.
+    """Return the domain of a short form; a pair takes the inferred range's scale, if any.
 
     Raises:
-        SettingError: if it is no range, is empty or reversed; the message names the hyperparameter.
+        SettingError: if it is not a range, is empty or reversed; it names the hyperparameter.
     """
     try:
         return _read_range(value, inferred)

@@ -1,1 +1,1 @@
-"""Learning knowledge: jobs on many tasks are run and recorded, and what they show is written into the entries."""
+"""Learning knowledge: runs and records jobs on many tasks, and writes the results to entries."""

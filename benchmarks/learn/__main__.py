@@ -24,10 +24,10 @@ from autotune.learn import (
     effects_of,
     histories_of,
     powers_of,
+    recorded_effects,
     scored,
     space_of,
     surface_of,
-    told_effects,
     with_starts,
 )
 from autotune.record.job import list_jobs
@@ -49,7 +49,7 @@ def histories_in(store: str, entry: knowledge.Entry) -> list[History]:
 
 
 def of_jobs(entry: knowledge.Entry, store: str) -> tuple[Space, list[Surface]]:
-    """Return the space the entry's jobs in the store searched, and their surfaces, named by dataset."""
+    """Return the space that the entry's stored jobs searched, and their surfaces by dataset."""
     histories = histories_in(store, entry)
     space = space_of(entry, histories)
     found = [s for h in histories if (s := surface_of(h, space)) is not None]
@@ -71,7 +71,7 @@ def surfaces_of(entry: knowledge.Entry, store: str, surrogates: str) -> list[Sur
 
 
 def look(entry: knowledge.Entry, store: str, surrogates: str) -> Effects | None:
-    """Score the entry's candidates on all its tasks, keep the table, and return what its hyperparameters matter."""
+    """Score the entry's candidates on all its tasks, keep the table, and return importances."""
     surfaces = surfaces_of(entry, store, surrogates)
     space = space_of(entry)
     if len(surfaces) < FEWEST:
@@ -83,14 +83,14 @@ def look(entry: knowledge.Entry, store: str, surrogates: str) -> Effects | None:
 
 
 def costs(entry: knowledge.Entry, store: str) -> dict[str, float]:
-    """Return the powers of the entry's hyperparameters that seconds grow with in the store's jobs."""
+    """Return the powers of the entry's hyperparameters by which seconds grow in stored jobs."""
     histories = histories_in(store, entry)
     return powers_of(histories, space_of(entry, histories))
 
 
 def anew(entry: knowledge.Entry, store: str) -> Effects:
     """Return the entry's effects with what fits cost as the store's jobs say."""
-    return replace(told_effects(entry), cost=costs(entry, store))
+    return replace(recorded_effects(entry), cost=costs(entry, store))
 
 
 def _defaults(entry: knowledge.Entry, space: Space) -> dict[str, Any]:
@@ -144,7 +144,10 @@ def learn(name: str, store: str, surrogates: str) -> None:
         return
     portfolio = load(name).chosen(SIZE)
     count = sum("-" in t for t in portfolio.tasks)
-    words = f"Own measurement, November 2026: {len(portfolio.tasks) - count} datasets, 3-fold cross-validation, up to 2 000 rows"
+    words = (
+        f"Own measurement, November 2026: {len(portfolio.tasks) - count} datasets, "
+        "3-fold cross-validation, up to 2 000 rows"
+    )
     words += f"; {count} tasks of YAHPO Gym (Pfisterer et al. 2022)" if count else ""
     path = Path(known.document.path)
     left = entry.measured.left if entry.measured else {}

@@ -1,4 +1,6 @@
-"""Runs a job of each family on each dataset and records it: python -m benchmarks.learn.collect DATA STORE [FAMILY...].
+"""Runs a job of each family on each dataset and records it.
+
+Run it with ``python -m benchmarks.learn.collect DATA STORE [FAMILY...]``.
 
 All jobs of a family try the same configurations first, so that tasks can be compared, then search
 on. A job that is in the store with enough trials is not run again, so the command may be stopped
@@ -26,7 +28,11 @@ MOST_SECONDS, TRIAL_SECONDS = 45.0, 15.0
 
 @dataclass(frozen=True)
 class Limits:
-    """Seconds of a job and of a trial, rows taken (by default by the dataset's name), and finished trials that are enough."""
+    """How much is spent on a job.
+
+    It holds the seconds of a job and of a trial, the rows taken (by default by the dataset's
+    name), and the number of finished trials that are enough.
+    """
 
     seconds: float = MOST_SECONDS
     trial: float = TRIAL_SECONDS
@@ -35,7 +41,10 @@ class Limits:
 
 
 def shared_points(plan: PlanSpec, every: PlanSpec) -> list[dict[str, Any]]:
-    """Return the draws that all jobs of a family share, moved into the plan's ranges; ``every`` knows no data."""
+    """Return the draws that all jobs of a family share, moved into the plan's ranges.
+
+    ``every`` knows no data.
+    """
     draws = [every.space.sample(random.Random(number)) for number in range(SHARED)]
     return [
         plan.space.complete(

@@ -1,4 +1,7 @@
-"""Real datasets as learning tasks: a folder of parquet files with a column ``target`` and an ``index.json``."""
+"""Real datasets as learning tasks.
+
+They are a folder of parquet files with a column ``target`` and an ``index.json``.
+"""
 
 import json
 import zlib
@@ -26,7 +29,10 @@ class Dataset:
         return SIZES[zlib.crc32(self.name.encode()) % len(SIZES)]
 
     def read(self, scaled: bool, rows: int | None = None) -> tuple[Any, Any]:
-        """Return X and y as numbers: categories as codes, missing filled; one-hot and standardised where ``scaled``."""
+        """Return X and y as numbers: categories as codes, missing values filled.
+
+        Where ``scaled``, categories are one-hot and numbers standardised.
+        """
         frame = pd.read_parquet(self.path).dropna(subset="target")
         frame = self._sample(frame, min(len(frame), rows or self.most_rows))
         X, y = frame.drop(columns="target"), frame["target"]

@@ -1,4 +1,4 @@
-"""The families that are learned from real training: their estimators, and the form of data each needs."""
+"""The families learned from real training: their estimators, and the form of data each needs."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +8,11 @@ from autotune.serialization.values import load_dotted
 
 @dataclass(frozen=True)
 class Family:
-    """An entry's name, its classifier and regressor, what they are made with, and whether they need scaled columns."""
+    """An entry's estimators for learning.
+
+    It has the entry's name, its classifier and regressor, the arguments they are built with, and
+    whether they need scaled columns.
+    """
 
     entry: str
     classifier: str

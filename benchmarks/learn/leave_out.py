@@ -1,4 +1,6 @@
-"""What a search leaves open on tasks not learned from: python -m benchmarks.learn.leave_out STORE SURROGATES [ENTRY...].
+"""What a search leaves open on tasks that were not learned from.
+
+Run it with ``python -m benchmarks.learn.leave_out STORE SURROGATES [ENTRY...]``.
 
 For each task the portfolio is chosen anew without it and its siblings; then Optuna searches the
 entry's space with it. A surrogate's task is the surrogate itself, a real one the surface fitted to
@@ -39,7 +41,7 @@ def related(task: str) -> set[str]:
 
 
 def without(table: Scored, task: str, tuned: Collection[str]) -> list[dict[str, Any]]:
-    """Return the portfolio that would have been learned without a task and its siblings, of the tuned names."""
+    """Return the portfolio of the tuned names, learned without a task and its siblings."""
     chosen = table.without(related(task)).chosen(SIZE)
     rows = map(write_scores, chosen.scores)
     return [
@@ -61,7 +63,7 @@ def search(name: str, surface: Surface, **settings: Any) -> np.ndarray:
 
 
 def measured(entry: str, surfaces: list[Surface], arm: str) -> Mapping[str, float]:
-    """Return the mean share that is left at some numbers of trials, over tasks left out of learning."""
+    """Return the mean share left open after some numbers of trials, over left-out tasks."""
     table = load(entry)
     curves = []
     for surface in surfaces[:: max(1, len(surfaces) // MOST_TASKS)][:MOST_TASKS]:
@@ -86,7 +88,7 @@ def keep(entry: str, left: Mapping[str, float]) -> None:
         load(entry).chosen(SIZE),
         source=source,
         command=COMMAND,
-        left=left,
+        remaining_gain=left,
     )
     path.write_text(text)
 

@@ -1,4 +1,6 @@
-"""What a search leaves open, from rows of `benchmarks.quality` and its `budget`: python -m benchmarks.learn.left ROWS...
+"""What a search leaves open, from rows of `benchmarks.quality` and its `budget`.
+
+Run it with ``python -m benchmarks.learn.left ROWS...``.
 
 Where autotune was run on enough tasks that it knew nothing of, the mean regret of its longest run
 on each is written into the entry as ``measured.left``: `leave_out` foretells it on surfaces fitted
@@ -20,7 +22,10 @@ FEWEST = 5  # tasks
 
 
 def curve(of: pd.DataFrame) -> np.ndarray | None:
-    """Return autotune's regret on a task after each trial of its longest run; None where regret has no meaning."""
+    """Return autotune's regret on a task after each trial of its longest run.
+
+    It is None where regret has no meaning.
+    """
     ours = of[of["method"] == "autotune"].sort_values("trials")
     best, median = ends(of)
     if ours.empty or not best > median:
@@ -33,7 +38,10 @@ def curve(of: pd.DataFrame) -> np.ndarray | None:
 
 
 def left(of: pd.DataFrame) -> dict[str, float]:
-    """Return a family's mean regret at the numbers of trials that enough tasks reach, over these; it never rises."""
+    """Return a family's mean regret at the numbers of trials that enough tasks reach.
+
+    The mean is over those tasks; it never rises.
+    """
     curves = [c for _, rows in of.groupby("problem") if (c := curve(rows)) is not None]
     found: dict[str, float] = {}
     for count in AT:

@@ -1,4 +1,6 @@
-"""Whether tasks of like size deserve more weight: python -m benchmarks.learn.neighbours DATA [ENTRY...].
+"""Whether tasks of similar size deserve more weight.
+
+Run it with ``python -m benchmarks.learn.neighbours DATA [ENTRY...]``.
 
 Each real dataset is left out of its entry's table in turn; the portfolio is chosen from the rest,
 and the sampler tries it with the other tasks weighted evenly, by kind (classes or numbers), by the
@@ -42,7 +44,10 @@ ARMS = {
 
 
 def sizes_of(data: Path) -> dict[str, tuple[bool, np.ndarray]]:
-    """Return by dataset whether it has classes, and the logarithms of its rows, as learned from, and columns, standardised."""
+    """Return by dataset whether it has classes, and the logarithms of its rows and columns.
+
+    Rows are counted as learned from; the logarithms are standardised.
+    """
     told = {d["name"]: d for d in json.loads((data / "index.json").read_text())["datasets"]}
     listed = datasets(data)
     logs = np.log(
@@ -68,7 +73,10 @@ def weights(
 def tried(
     table: Scored, task: str, space: Space, types: Mapping[str, BaseDistribution], share: np.ndarray
 ) -> list[float]:
-    """Return the scores on a task of what the sampler tries, in order, of the portfolio learned without it."""
+    """Return the scores on a task of what the sampler tries, in order.
+
+    The portfolio is the one learned without the task.
+    """
     chosen = table.without(related(task) | relatives(task)).chosen(SIZE)
     points = [encode(space, moved_inside(space, p)) for p in chosen.points]
     at = [table.points.index(p) for p in chosen.points]
@@ -87,7 +95,10 @@ def tried(
 
 
 def measured(entry: str, sizes: Mapping[str, tuple[bool, np.ndarray]]) -> dict[str, Any]:
-    """Return, by arm, the mean left over left-out datasets, and the interval of the difference to even weights."""
+    """Return, by arm, the mean left open, and the interval of its difference to even weights.
+
+    The mean is over left-out datasets.
+    """
     table, space = load(entry), autotune(entry).space
     types = {
         p: distribution(k) for n, d in space.domains.items() for p, k in primitives(n, d).items()

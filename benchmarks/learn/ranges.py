@@ -1,4 +1,6 @@
-"""Do the ranges hold the tasks' best values, and does the data's size move these? python -m benchmarks.learn.ranges DATA.
+"""Whether ranges hold the tasks' best values, and whether the data's size moves these.
+
+Run it with ``python -m benchmarks.learn.ranges DATA``.
 
 For each tuned number of each measured entry: 5, 50 and 95 % of the real datasets' best values as a
 place in the range with data (0 at the low end, 1 at the high, on the range's scale), the share of
@@ -40,7 +42,7 @@ def facts_of(data: Path) -> dict[str, dict[str, Any]]:
 def bests(
     entry: Entry, facts: Mapping[str, Mapping[str, Any]]
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield each dataset that the entry was measured on, with the best of its own configurations."""
+    """Yield each dataset the entry was measured on, with the best of its own configurations."""
     table = load(entry.name)
     for column, task in enumerate(table.tasks):
         own = [i for i, origin in enumerate(table.origins) if origin == task]

@@ -1,4 +1,6 @@
-"""YAHPO Gym's surrogates as learning tasks: neural networks that foretell what a configuration would have scored.
+"""YAHPO Gym's surrogates as learning tasks.
+
+They are neural networks that predict what a configuration would have scored.
 
 Pfisterer et al. (2022), YAHPO Gym, AutoML-Conf. A folder holds, for each scenario, ``model.onnx``
 and ``encoding.json``, which lists the tasks that may be used. The order of the network's inputs is
@@ -24,7 +26,9 @@ RANDOM, ROUNDS, PARENTS, CHILDREN = 1500, 8, 30, 400
 
 @dataclass(frozen=True)
 class Scenario:
-    """A surrogate: its inputs and outputs by name, what is held fixed, and which entry's names its inputs have.
+    """A surrogate: its inputs and outputs by name, and which entry's names its inputs have.
+
+    It also has what is held fixed.
 
     ``names`` maps an entry's hyperparameter to the input, with a factor where the units differ;
     ``limits`` are the inputs' lowest and highest values.
@@ -229,7 +233,10 @@ FAMILIES_OF_TASKS = (  # tasks made from the same source: OpenML's numbers
 
 
 class Surrogate:
-    """All tasks of a scenario: a batch of configurations in, a batch of scores (higher is better) and seconds out."""
+    """All tasks of a scenario: takes a batch of configurations, gives scores and seconds.
+
+    A higher score is better.
+    """
 
     def __init__(self, folder: Path, scenario: str) -> None:
         self.scenario = SCENARIOS[scenario]
@@ -257,7 +264,10 @@ class Surrogate:
     def evaluate(
         self, task: str, points: Sequence[Mapping[str, Any]]
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Return the scores and training seconds of configurations in the entry's names, moved into the surrogate's limits."""
+        """Return the scores and training seconds of configurations in the entry's names.
+
+        The configurations are moved into the surrogate's limits.
+        """
         of = self.scenario
         known = [{**of.fixed, **self._inputs(p)} for p in points]
         x = np.array([[k[n] for n in of.inputs] for k in known], dtype=np.float32)
@@ -273,7 +283,7 @@ class Surrogate:
 
     @property
     def codes_order(self) -> list[str]:
-        """The network's categorical inputs in order: the task first, as in YAHPO Gym's configuration."""
+        """The network's categorical inputs in order: the task first, as in YAHPO Gym's files."""
         return [
             self.scenario.task,
             *(n for n in ("booster", "num.impute.selected.cpo") if n in self.codes),

@@ -1,1 +1,1 @@
-"""Quality: how good a configuration each method has found after so many trials, on many problems."""
+"""Quality: how good a configuration each method finds in so many trials, on many problems."""

@@ -1,4 +1,6 @@
-"""A short list of methods for each family, as rows: the best known peers whose trials take seconds, not minutes, on few rows.
+"""A short list of methods for each family, as rows: the best known peers with fast trials.
+
+A trial of theirs takes seconds, not minutes, on few rows.
 
 Peers that count on early stopping with thousands of trees, or on thousands of trees outright, are
 in the full list only.

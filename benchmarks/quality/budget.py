@@ -1,4 +1,6 @@
-"""The default number of trials against 20 for each hyperparameter: ``python -m benchmarks.quality.budget OUT ...``.
+"""The default number of trials against 20 for each hyperparameter.
+
+Run it with ``python -m benchmarks.quality.budget OUT ...``.
 
 The first trials of a long search are those of a short one with the same seed, so one run of 20 x
 hyperparameters tells what the default number would have ended with. autotune knows nothing there

@@ -1,4 +1,7 @@
-"""Rows as curves: on each task, the score and the normalised regret of every method's best so far, seed by seed."""
+"""Rows as curves of each method's best so far.
+
+They give the score and the normalised regret on each task, seed by seed.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -17,7 +20,9 @@ LEAST_SHARE = 0.5  # of the tasks that a method must have been run on to be comp
 
 @dataclass(frozen=True)
 class Task:
-    """One task: for each method the best score so far (seeds by trials), and each seed's running total of seconds.
+    """One task: each method's best score so far, and each seed's running total of seconds.
+
+    Scores are arrays of seeds by trials.
 
     ``best`` and ``median`` are the scores of regret 0 and 1: the best known, and the median of
     random search.
@@ -68,7 +73,7 @@ def compared(rows: pd.DataFrame) -> list[str]:
 
 
 def tasks(rows: pd.DataFrame, trials: int) -> Iterator[Task]:
-    """Give the tasks on which every compared method has rows of the same seeds, and scores differ."""
+    """Give the tasks where compared methods have rows of the same seeds, and scores differ."""
     methods = compared(rows)
     for _, of in rows.groupby("problem"):
         seeds = [set(of.loc[of["method"] == m, "seed"]) for m in methods]
@@ -112,7 +117,10 @@ def _task(of: pd.DataFrame, methods: list[str], trials: int, best: float, median
 
 
 def padded(best: Any, trials: int) -> Any:
-    """Return a curve of so many trials: a method that ended early keeps its best, one without a result has the lowest score."""
+    """Return a curve of so many trials.
+
+    A method that ended early keeps its best; one without a result has the lowest score.
+    """
     curve = np.full(trials, -np.inf)
     known = np.asarray(best, dtype=float)[:trials]
     curve[: len(known)] = np.where(np.isnan(known), -np.inf, known)

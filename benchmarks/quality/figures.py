@@ -1,4 +1,7 @@
-"""The figures of one family: regret, ranks, trials to match, at equal trials and at equal training time."""
+"""The figures of one family: regret, ranks and trials to match.
+
+They are taken at equal trials and at equal training time.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -20,11 +23,12 @@ from benchmarks.quality.stats import (
 
 MARKS, TIMES = (1, 5, 10, 20, 50), (10, 20, 50)
 TYPICAL, DEFAULT, OURS = "hand:typical", "default", "autotune"
-MARGIN = 0.01  # of regret: less is called neither a loss nor better than the default, which rounding moves
+# Of regret: less is called neither a loss nor better than the default, which rounding moves.
+MARGIN = 0.01
 
 
 def family(rows: pd.DataFrame, trials: int) -> dict[str, Any]:
-    """Return all figures of one family's rows; ``methods`` are in the order of their final regret."""
+    """Return all figures of one family's rows, ``methods`` in the order of final regret."""
     found = list(tasks(rows, trials))
     if not found:
         return {"tasks": 0, "rows": len(rows), "methods": {}}
@@ -101,7 +105,10 @@ def _told(rows: pd.DataFrame, method: str) -> dict[str, Any]:
 
 
 def versus(found: Sequence[Task], methods: Sequence[str]) -> dict[str, float]:
-    """Return by method the p-value of autotune's final regret against its own over the tasks, corrected for all methods."""
+    """Return by method the p-value of autotune's final regret against its own.
+
+    The test is over the tasks, corrected for all methods.
+    """
     others = [m for m in methods if m != OURS] if OURS in methods else []
     return holm(
         {
@@ -114,7 +121,9 @@ def versus(found: Sequence[Task], methods: Sequence[str]) -> dict[str, float]:
 
 
 def match(found: Sequence[Task], method: str, other: str, trials: int) -> dict[str, Any]:
-    """Return how soon a method's mean curve reaches another's last score: a task never reached counts as one trial more.
+    """Return how soon a method's mean curve reaches another's last score.
+
+    A task where it is never reached counts as one trial more.
 
     The speed-up is the geometric mean over tasks, 1 where it is never reached; ``near`` counts
     coming within the margin.
@@ -139,7 +148,10 @@ def match(found: Sequence[Task], method: str, other: str, trials: int) -> dict[s
 
 
 def better_than_default(found: Sequence[Task], method: str, trials: int) -> dict[str, Any] | None:
-    """Return the median first trial that beats the library's default by the margin, and the share of tasks with one."""
+    """Return the median first trial that beats the library's default by the margin.
+
+    With it comes the share of tasks that have such a trial.
+    """
     if any(DEFAULT not in t.scores for t in found):
         return None
     first = [
@@ -166,7 +178,10 @@ def _at_times(
 
 
 def losses(found: Sequence[Task], hand: str | None, trials: int) -> dict[str, Any]:
-    """Return where autotune ends behind: the tasks behind the best hand-set space, and the methods ahead on average."""
+    """Return where autotune ends behind.
+
+    These are the tasks behind the best hand-set space, and the methods ahead on average.
+    """
     if OURS not in found[0].scores:
         return {}
     ours = _mean(found, OURS, trials)
@@ -191,7 +206,10 @@ def losses(found: Sequence[Task], hand: str | None, trials: int) -> dict[str, An
 
 
 def is_behind(task: Task, hand: str) -> bool:
-    """Return whether autotune's final regret is higher by more than the margin and than two standard errors over the seeds."""
+    """Return whether autotune's final regret is clearly higher.
+
+    It must be by more than the margin and than two standard errors over the seeds.
+    """
     ours, theirs = (task.regret(task.scores[m])[:, -1] for m in (OURS, hand))
     error = (
         np.sqrt((np.var(ours, ddof=1) + np.var(theirs, ddof=1)) / len(ours))

@@ -1,4 +1,6 @@
-"""FLAML on real data: AutoML restricted to one learner, and its zero-shot defaults, on the folds that all methods share.
+"""FLAML on real data: AutoML restricted to one learner, and its zero-shot defaults.
+
+They are scored on the folds that all methods share.
 
 What AutoML tries is read off its log and evaluated as everything else is, so that scores and
 seconds compare.
@@ -37,7 +39,7 @@ def is_installed() -> bool:
 
 
 def automl(learner: str, problem: Any, seed: int, trials: int) -> Search:
-    """Let FLAML's AutoML search one learner for so many trials, then evaluate its configurations in order."""
+    """Let AutoML search one learner for so many trials, then evaluate these in order."""
     for config in _searched(learner, problem.data(), seed, trials):
         yield params_of(learner, problem, config)
 

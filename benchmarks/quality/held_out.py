@@ -1,4 +1,7 @@
-"""Planning as if a task had never been seen: an entry's starts are chosen anew without it, its relatives and its twin."""
+"""Planning as if a task had never been seen.
+
+An entry's starts are chosen anew without the task, its relatives and its twin.
+"""
 
 import os
 import tempfile
@@ -39,7 +42,7 @@ TWINS = {
 
 
 def relatives(task: str) -> frozenset[str]:
-    """Return the names, in what was learned, of all tasks whose data are a task's own or come from its source.
+    """Return the names of learned tasks whose data are a task's own or come from its source.
 
     A task is a surrogate's number or a real dataset's name.
     """
@@ -81,7 +84,8 @@ def _folder(family: str, tasks: frozenset[str]) -> str | None:
         return None
     if not (TABLES / f"{family}.parquet").is_file():
         raise FileNotFoundError(
-            f"{family} was measured on {', '.join(sorted(tasks))}, and no table of scores tells it without"
+            f"{family} was measured on {', '.join(sorted(tasks))}, "
+            "and no table of scores tells it without"
         )
     chosen = load(family).without(tasks).chosen(SIZE)
     _KEPT.append(tempfile.TemporaryDirectory())
@@ -94,7 +98,7 @@ def _folder(family: str, tasks: frozenset[str]) -> str | None:
             chosen,
             source="without the task",
             command=COMMAND,
-            left=dict(measured.left),
+            remaining_gain=dict(measured.left),
         )
     )
     return _KEPT[-1].name

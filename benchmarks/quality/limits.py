@@ -1,4 +1,6 @@
-"""Evaluations in a process of their own, killed when their time is up: libraries' inner loops hear no signal.
+"""Evaluations in a process of their own, killed when their time is up.
+
+A signal would not do: libraries' inner loops do not hear it.
 
 The process is begun afresh, never forked: OpenMP's threads do not survive a fork, and a trial would
 wait for them for ever.
@@ -18,7 +20,10 @@ Evaluate = Callable[[Mapping[str, Any]], Any]
 
 
 class Worker:
-    """A process that evaluates one configuration after the other; begun when first needed, and anew after it was killed."""
+    """A process that evaluates one configuration after the other.
+
+    It starts when first needed, and anew after it was killed.
+    """
 
     def __init__(self) -> None:
         self.process: Any = None
@@ -29,7 +34,9 @@ class Worker:
     def evaluate(
         self, opening: Callable[[], Evaluate], params: Mapping[str, Any], seconds: float
     ) -> Any:
-        """Return what evaluating gives; ``opening`` is called once in the process and gives the function that evaluates.
+        """Return what evaluating gives.
+
+        ``opening`` is called once in the process and gives the function that evaluates.
 
         Raises:
             TimeoutError: if it takes more than so many seconds.

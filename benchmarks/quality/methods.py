@@ -1,4 +1,6 @@
-"""The methods compared, as rows: a method is a generator of params that is sent each one's score, None where it failed.
+"""The methods compared, as rows.
+
+A method is a generator of params that is sent each one's score, None where it failed.
 
 A new one is a row of `AUTOTUNE`, or a `Method` more in `methods`.
 """
@@ -29,7 +31,10 @@ MOST_KNOWN = 8
 
 @dataclass(frozen=True)
 class Method:
-    """A method by name: how it searches a problem, its owner's own budget in words, and what was left out, with why."""
+    """A method by name: how it searches a problem, and its owner's own budget in words.
+
+    It also has what was left out, with why.
+    """
 
     name: str
     search: Callable[[Problem, int, int], Search]
@@ -39,7 +44,9 @@ class Method:
 
 @dataclass(frozen=True)
 class Ablation:
-    """What is changed of autotune: settings of the plan, its first configurations, its sampler for Optuna's default.
+    """What is changed of autotune.
+
+    It may be settings of the plan, its first configurations, or Optuna's default as its sampler.
 
     ``unseen`` says whether it knows nothing measured on the task; without, it knows what is
     shipped, this task included. ``data_rules`` says whether the data's size changes ranges;
@@ -118,7 +125,7 @@ def plain(plan: PlanSpec, family: str) -> dict[str, Any]:
 
 
 def known(plan: PlanSpec) -> list[dict[str, Any]]:
-    """Return the first of the configurations that the plan's own sampler knows, for another that does not."""
+    """Return the first configurations that the plan's sampler knows, for one without them."""
     return [
         encode(plan.space, plan.space.complete(point["params"]))
         for point in plan["portfolio"][:MOST_KNOWN]

@@ -1,4 +1,4 @@
-"""Problems: a surrogate's tasks, or real datasets, behind one shape; a score is better when higher."""
+"""Problems: a surrogate's tasks, or real datasets, behind one shape; a higher score is better."""
 
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -62,7 +62,9 @@ class Problem:
 
 @dataclass(frozen=True)
 class Adapted:
-    """What a surrogate needs beside its scenario: the estimator it stands for, and values where a space says nothing.
+    """What a surrogate needs beside its scenario.
+
+    It is the estimator that it stands for, and values where a space says nothing.
 
     ``units`` are the inputs' own among peers' units, each with the hyperparameter that it is of.
     """
@@ -185,7 +187,10 @@ def _plan_within(estimator: str, names: frozenset[str], settings: dict[str, Any]
 def reference(
     batch: Callable[[Any], tuple[Any, Any]], domain: Sequence[Parameter], rounds: int = 13
 ) -> tuple[float, float]:
-    """Return the median of random configurations, and the best that an evolution of about 15,000 evaluations finds."""
+    """Return the median of random configurations, and the best that an evolution finds.
+
+    The evolution makes about 15,000 evaluations.
+    """
     rng = np.random.default_rng(0)
     units = rng.random((2000, len(domain)))
     scores = batch([_point(domain, u) for u in units])[0]
@@ -208,7 +213,10 @@ def _point(domain: Sequence[Parameter], unit: Any) -> dict[str, Any]:
 def real_problems(
     folder: Path, families: Collection[str], rows: int | None = None, limit: float = 60
 ) -> Iterator[Problem]:
-    """Give a problem for each family on each dataset it has an estimator for; a family whose library is missing is told."""
+    """Give a problem for each family on each dataset that it has an estimator for.
+
+    A family whose library is missing is reported.
+    """
     for family in (f for name, f in FAMILIES.items() if name in families):
         library = (family.classifier or family.regressor).split(".")[0]
         if find_spec(library) is None:
@@ -261,7 +269,10 @@ def problems(
     rows: int | None = None,
     limit: float = 60,
 ) -> list[Problem]:
-    """Return the problems of the folders given, of some families or all; real trials end after so many seconds."""
+    """Return the problems of the folders given, of some families or all.
+
+    Real trials end after so many seconds.
+    """
     families = families or FAMILY_NAMES
     made = list(surrogate_problems(surrogates, families)) if surrogates else []
     return made + (list(real_problems(data, families, rows, limit)) if data else [])

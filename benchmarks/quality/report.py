@@ -1,4 +1,4 @@
-"""The report: figures as JSON with where they came from, and as markdown tables, family by family."""
+"""The report: figures as JSON with where they came from, and as markdown tables by family."""
 
 import json
 from collections.abc import Mapping
@@ -13,7 +13,10 @@ from benchmarks.quality.pictures import draw
 
 
 def figures(rows: pd.DataFrame, trials: int | None = None) -> dict[str, Any]:
-    """Return the figures of each kind of problem and family, of the rows with so many trials, by default the most there are."""
+    """Return the figures of each kind of problem and family, of the rows with so many trials.
+
+    By default, that is the most trials there are.
+    """
     found = {}
     for (kind, name), of in rows.groupby(["kind", "family"]):
         length = trials or int(of["trials"].max())
@@ -39,7 +42,8 @@ def markdown(data: Mapping[str, Any], picture: str) -> str:
     head = [
         "# Quality of search",
         "",
-        f"`{data['command']}`, commit {data['commit']}, rows of {', '.join(data['rows_of'])}, {_pairs(data['versions'])}.",
+        f"`{data['command']}`, commit {data['commit']}, "
+        f"rows of {', '.join(data['rows_of'])}, {_pairs(data['versions'])}.",
         "",
         _LEGEND,
         "",
@@ -55,13 +59,22 @@ def markdown(data: Mapping[str, Any], picture: str) -> str:
     )
 
 
-_LEGEND = """Regret: 0 is the best score known on the task, 1 the median of random search in the widest space, at most 2; a method
-without a result has 2. At time: regret when the best hand-set space had spent the training seconds of its 10th, 20th, 50th trial;
-a method that ended sooner keeps its last. Match: median trial at which the mean curve over the seeds reaches the other's last score,
-share of tasks that do, geometric mean speed-up (1 where never) with the 95 % bootstrap interval over groups of related tasks. The
-best hand-set space is chosen by its final regret on these very tasks, which flatters it. Where random search was not run, its median
-is that of the random draws with which the hand-set spaces' searches begin. p: Wilcoxon's test of autotune's final regret against
-the method's over the tasks, by Holm's correction for all methods of the family. Trial 1 is the library's default."""
+_LEGEND = (
+    "Regret: 0 is the best score known on the task, 1 the median of random search in the "
+    "widest space, at most 2; a method\n"
+    "without a result has 2. At time: regret when the best hand-set space had spent the "
+    "training seconds of its 10th, 20th, 50th trial;\n"
+    "a method that ended sooner keeps its last. Match: median trial at which the mean curve "
+    "over the seeds reaches the other's last score,\n"
+    "share of tasks that do, geometric mean speed-up (1 where never) with the 95 % bootstrap "
+    "interval over groups of related tasks. The\n"
+    "best hand-set space is chosen by its final regret on these very tasks, which flatters it. "
+    "Where random search was not run, its median\n"
+    "is that of the random draws with which the hand-set spaces' searches begin. p: Wilcoxon's "
+    "test of autotune's final regret against\n"
+    "the method's over the tasks, by Holm's correction for all methods of the family. "
+    "Trial 1 is the library's default."
+)
 
 
 def summary(figures: Mapping[str, Any]) -> list[str]:
@@ -152,7 +165,8 @@ def _line(method: str, f: Mapping[str, Any], against: Mapping[str, str]) -> str:
     for key in against:
         m = f["match"][key]
         cells.append(
-            f"{m['median']:g}; {m['share']:.0%}; {m['speed_up']:.1f}x [{m['interval'][0]:.1f}–{m['interval'][1]:.1f}]"
+            f"{m['median']:g}; {m['share']:.0%}; {m['speed_up']:.1f}x "
+            f"[{m['interval'][0]:.1f}–{m['interval'][1]:.1f}]"
         )
     better = f["better_than_default"]
     return _cells(
@@ -167,13 +181,16 @@ def _line(method: str, f: Mapping[str, Any], against: Mapping[str, str]) -> str:
 def _about(of: Mapping[str, Any]) -> list[str]:
     p = ", ".join(f"{_p(v)} at {k}" for k, v in of["friedman_p"].items())
     versus = [
-        f"autotune against {of['against'][k]} at the end: better on {v['better']} tasks, equal on {v['equal']}, worse on "
+        f"autotune against {of['against'][k]} at the end: better on {v['better']} tasks, "
+        f"equal on {v['equal']}, worse on "
         f"{v['worse']} (Wilcoxon's p {_p(v['p'])})."
         for k, v in of["paired"].items()
     ]
     return [
-        f"{of['tasks']} of {of['tasks_run']} tasks, {of['seeds']} seeds, {of['trials']} trials, {len(of['methods'])} methods. Best "
-        f"hand-set space: {of['against'].get('best_hand_set')}. Friedman's p: {p}. Nemenyi's critical difference of average ranks: "
+        f"{of['tasks']} of {of['tasks_run']} tasks, {of['seeds']} seeds, {of['trials']} trials, "
+        f"{len(of['methods'])} methods. Best "
+        f"hand-set space: {of['against'].get('best_hand_set')}. Friedman's p: {p}. "
+        "Nemenyi's critical difference of average ranks: "
         f"{of['critical_difference']}.",
         *versus,
     ]
@@ -192,7 +209,8 @@ def _rest(of: Mapping[str, Any]) -> list[str]:
     )
     lines = (
         [
-            f"autotune ends behind the best hand-set space on {len(lost['tasks_behind'])} tasks: {behind or 'none'}{noise}."
+            f"autotune ends behind the best hand-set space on {len(lost['tasks_behind'])} tasks: "
+            f"{behind or 'none'}{noise}."
         ]
         if lost
         else []
@@ -220,7 +238,8 @@ def _errors(f: Mapping[str, Any]) -> list[str]:
     if not f["rows_with_errors"]:
         return []
     return [
-        f"{f['failed_trials']} failed trials, {f['rows_with_errors']} of {f['rows']} rows with errors ({_pairs(f['errors'])})"
+        f"{f['failed_trials']} failed trials, {f['rows_with_errors']} of {f['rows']} rows "
+        f"with errors ({_pairs(f['errors'])})"
     ]
 
 

@@ -1,4 +1,7 @@
-"""Rows of results: one per problem, method and seed, in a folder of parquet parts, each written whole or not at all."""
+"""Rows of results: one per problem, method and seed, in a folder of parquet parts.
+
+Each part is written as a whole or not at all.
+"""
 
 import time
 import uuid
@@ -75,7 +78,10 @@ def write(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
 
 
 def read(folder: Path) -> pd.DataFrame:
-    """Return a folder's rows; of those written twice the one without an error, else with the fewest failed trials."""
+    """Return a folder's rows, each once.
+
+    Of those written twice it is the one without an error, else with the fewest failed trials.
+    """
     parts = sorted(folder.glob("*.parquet")) if folder.is_dir() else []
     tables = [pq.read_table(part, schema=SCHEMA) for part in parts]
     frame = pa.concat_tables(tables).to_pandas() if tables else SCHEMA.empty_table().to_pandas()
@@ -89,7 +95,7 @@ def read(folder: Path) -> pd.DataFrame:
 
 
 def done(folder: Path, retry: bool = False) -> set[tuple[Any, ...]]:
-    """Return the keys of the rows that need not be made again; with ``retry``, those with an error do."""
+    """Return the keys of rows that need not be run again; ``retry`` runs those with errors."""
     frame = read(folder)
     frame = frame[frame["error"] == ""] if retry else frame
     return set(frame[KEY].itertuples(index=False, name=None))

@@ -23,7 +23,7 @@ class TimeUpError(Exception):
 def measure(
     problem: Problem, method: Method, seed: int, trials: int, deadline: float = np.inf
 ) -> dict[str, Any]:
-    """Return a method's row on a problem; its own error, and its first failed trial's, are in the row."""
+    """Return a method's row on a problem, with its own error and its first failed trial's."""
     scores: list[float] = []
     seconds: list[float] = []
     errors: list[str] = []
@@ -54,7 +54,10 @@ def measure(
 
 
 def drawn_seed(problem: str, seed: int) -> int:
-    """Return the seed that all methods have on a problem: other ones elsewhere, or all tasks would share their first draws."""
+    """Return the seed that all methods have on a problem.
+
+    Other problems have other seeds, or all tasks would share their first draws.
+    """
     return zlib.crc32(f"{problem} {seed}".encode()) % 2**31
 
 
@@ -143,5 +146,8 @@ def run(
 
 
 def wanted(name: str, only: tuple[str, ...]) -> bool:
-    """Return whether a method is among those asked for: by name, or by the beginning of it where that ends in ``*``."""
+    """Return whether a method is among those asked for.
+
+    They are asked for by name, or by the beginning of a name where that ends in ``*``.
+    """
     return not only or any(name == o or (o.endswith("*") and name.startswith(o[:-1])) for o in only)

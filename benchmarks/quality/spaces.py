@@ -1,4 +1,7 @@
-"""Hand-set search spaces as data: peers' spaces from a file of facts, SageMaker's documented ranges, and drawing from them."""
+"""Hand-set search spaces as data, and drawing from them.
+
+They are peers' spaces from a file of facts, and SageMaker's documented ranges.
+"""
 
 import json
 import math
@@ -85,7 +88,10 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Space:
-    """A search space: its ranges, what it holds fixed, its owner's own budget, and what could not be carried over, with why."""
+    """A search space: its ranges, what it holds fixed, and its owner's own budget.
+
+    It also has what could not be carried over, with why.
+    """
 
     name: str
     parameters: tuple[Parameter, ...]
@@ -217,7 +223,10 @@ def _choice(name: str, given: Any, symbols: Mapping[str, int]) -> Any:
 
 
 def sagemaker(path: Path, problem: Any) -> list[Space]:
-    """Return SageMaker's documented ranges as they stand, and on log scales where they span two decades or start at 0."""
+    """Return SageMaker's documented ranges as they stand, and on log scales.
+
+    Log scales are for those that span two decades or start at 0.
+    """
     entry, renamed = SAGEMAKER.get(problem.family, ("", {}))
     if not entry:
         return []

@@ -1,4 +1,7 @@
-"""Real training: what a configuration scores in cross-validation on one dataset, on the same folds for every method."""
+"""Real training: what a configuration scores in cross-validation on one dataset.
+
+The folds are the same for every method.
+"""
 
 import inspect
 import time
@@ -29,7 +32,10 @@ def names(estimator: Any) -> frozenset[str]:
 
 
 class Training(Mapping[str, int]):
-    """A family on a dataset, read when first needed; as a mapping, the sizes of its data by peers' symbols."""
+    """A family on a dataset, read when first needed.
+
+    As a mapping, it is the sizes of its data by peers' symbols.
+    """
 
     def __init__(
         self, family: Family, dataset: Dataset, rows: int | None, folds: int, limit: float
@@ -49,7 +55,7 @@ class Training(Mapping[str, int]):
 
     @cached_property
     def metric(self) -> str:
-        """The scorer's name: a proper score where there are probabilities, as accuracy ties too often."""
+        """The scorer's name: a proper score where there are probabilities, as accuracy ties."""
         if not self.dataset.classes:
             return "neg_root_mean_squared_error"
         return (
@@ -65,7 +71,10 @@ class Training(Mapping[str, int]):
         )
 
     def evaluate(self, params: Mapping[str, Any]) -> tuple[float, float]:
-        """Return the mean score over the folds, and the seconds it took; raise what the estimator raises, or at the limit."""
+        """Return the mean score over the folds, and the seconds it took.
+
+        Raises what the estimator raises, or at the limit.
+        """
         return WORKER.evaluate(self.opened, params, self.limit)
 
     def opened(self) -> Any:

@@ -29,7 +29,10 @@ Legal = Callable[[str, Any], bool]
 
 
 def constraints(estimator: Any) -> Legal:
-    """Return what says whether an estimator allows a hyperparameter's value; all is allowed where it declares nothing."""
+    """Return what says whether an estimator allows a hyperparameter's value.
+
+    All is allowed where the estimator declares nothing.
+    """
     from sklearn.utils._param_validation import (
         InvalidParameterError,
         validate_parameter_constraints,
@@ -50,7 +53,10 @@ def constraints(estimator: Any) -> Legal:
 
 
 def fitted(parameter: Parameter, legal: Legal) -> Parameter | None:
-    """Return a parameter in scikit-learn's words with its illegal choices and its lowest illegal values left out."""
+    """Return a parameter in scikit-learn's words, without its illegal values.
+
+    These are its illegal choices and its lowest illegal values.
+    """
     if parameter.kind == "choice":
         return _fitted_choice(parameter, legal)
     if legal(parameter.name, parameter.low):

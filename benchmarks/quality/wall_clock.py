@@ -1,4 +1,6 @@
-"""Equal wall-clock time against FLAML restricted to the same learner: ``python -m benchmarks.quality.wall_clock DATA OUT``.
+"""Equal wall-clock time against FLAML restricted to the same learner.
+
+Run it with ``python -m benchmarks.quality.wall_clock DATA OUT``.
 
 Both are called as a user would call them, with a time budget alone and one thread: FLAML's
 ``AutoML.fit`` on the folds that all methods share, and a plan's ``run`` with its worker process,
@@ -77,7 +79,10 @@ def ours(problem: Problem, seconds: float, seed: int) -> tuple[dict[str, Any], i
 
 
 def aware(training: Any) -> bool:
-    """Return what ``cost_aware`` would be with the time alone: so many trials as fit in it are wanted here, too."""
+    """Return what ``cost_aware`` would be with the time alone.
+
+    So many trials as fit in it are wanted here, too.
+    """
     return bool(training.plan(max_runtime=1)["cost_aware"])
 
 
@@ -98,7 +103,10 @@ def rows(problem: Problem, seconds: float, seed: int) -> Iterator[dict[str, Any]
 
 
 def figures(found: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return by family and seconds how often autotune is ahead, and the median gap in shares of the default's score."""
+    """Return by family and seconds how often autotune is ahead, and the median gap.
+
+    The gap is in shares of the default's score.
+    """
     made: dict[str, Any] = {}
     for family, seconds in sorted({(r["family"], r["seconds"]) for r in found}):
         of = [r for r in found if (r["family"], r["seconds"]) == (family, seconds)]

@@ -1,1 +1,4 @@
-"""Rules that end trials early: teaching autotune's own, and what each saves and loses, replayed and in the loop."""
+"""Rules that end trials early: learns autotune's own, and measures what each saves and loses.
+
+They are measured in replays and in the loop.
+"""

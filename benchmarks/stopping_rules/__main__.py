@@ -1,4 +1,4 @@
-"""What each rule of early stopping saves and loses: python -m benchmarks.stopping_rules PART CACHE [SURROGATES].
+"""Measures stopping rules: python -m benchmarks.stopping_rules PART CACHE [SURROGATES].
 
 PART is replayed, training or loop. CACHE holds the curves that `benchmarks.stopping_rules.curves`
 and `benchmarks.stopping_rules.training` made. autotune's rule, its promise too, is learned anew
@@ -38,12 +38,16 @@ IN_LOOP_RULES = (
 )
 LEARNERS = {"mlp": "scikit-learn's MLP", "torch": "PyTorch's MLP (torch 2.13.0, on the CPU)"}
 NOTES = (
-    "A point is one percent of accuracy. Intervals are over tasks. In the loop: against the same search with none stopped, whose",
-    "later trials are others, so that a single run may win or lose. In real training one row of the held-out part is 0.125 point",
+    "A point is one percent of accuracy. Intervals are over tasks. In the loop: "
+    "against the same search with none stopped, whose",
+    "later trials are others, so that a single run may win or lose. In real training "
+    "one row of the held-out part is 0.125 point",
     "(scikit-learn) or 0.07 (PyTorch), and a random search's trials come in 5 orders.",
     "",
-    "`curve` aims, replayed, at 40 % saved at 0.01 point lost with 1 % of the runs losing 0.1; in the loop at 50 % after starting",
-    "configurations (portfolio) and 35 % without, the interval of the loss holding zero; and at twice what a documented rule saves.",
+    "`curve` aims, replayed, at 40 % saved at 0.01 point lost with 1 % of the runs losing 0.1; "
+    "in the loop at 50 % after starting",
+    "configurations (portfolio) and 35 % without, the interval of the loss holding zero; "
+    "and at twice what a documented rule saves.",
 )
 COMMAND = "python -m benchmarks.stopping_rules PART CACHE SURROGATES"
 

@@ -47,7 +47,10 @@ Examples = tuple[np.ndarray, np.ndarray]  # inputs, and the gain in points
 
 
 def varied(curves: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Return the curves as they are, cut in half, or seen at every fifth epoch: jobs differ in how often trials report."""
+    """Return the curves as they are, cut in half, or seen at every fifth epoch.
+
+    Jobs differ in how often trials report.
+    """
     kind = rng.integers(4)
     return (
         curves[:, 4::5] if kind == 0 else curves[:, : curves.shape[1] // 2] if kind == 1 else curves
@@ -164,7 +167,10 @@ def crossed(by_task: Mapping[str, Examples]) -> dict[str, dict[str, Any]]:
 
 
 def promises(cache: Path, networks: Mapping[str, Mapping[str, Any]]) -> dict[str, float]:
-    """Return the greatest promises at which the rule, with a network for each task, loses little in replays of these tasks."""
+    """Return the greatest promises at which the rule loses little in replays of these tasks.
+
+    The rule has a network for each task.
+    """
     found = {}
     for name, orders in STARTS.items():
         runs = [
@@ -192,7 +198,10 @@ def _promise(runs: Sequence[Run], networks: Mapping[str, Mapping[str, Any]]) -> 
 
 
 def fits(cache: Path) -> dict[str, Any]:
-    """Return for each task a network and promises learned without it, and for ``all`` those to ship; the cache keeps them."""
+    """Return for each task a network and promises learned without it.
+
+    Under ``all`` are those to ship; the cache keeps them.
+    """
     kept = cache / "fits.json"
     if not kept.exists():
         kept.write_text(json.dumps(_fits(cache)))
@@ -200,7 +209,10 @@ def fits(cache: Path) -> dict[str, Any]:
 
 
 def _fits(cache: Path) -> dict[str, Any]:
-    """Learn without each third; its promises are chosen on the other two, by networks learned there without the task judged."""
+    """Learn without each third.
+
+    Its promises are chosen on the other two, by networks learned there without the task judged.
+    """
     by_task = collect(cache)
     networks, found = crossed(by_task), {}
     for part in thirds(by_task):
@@ -216,9 +228,12 @@ def write(fit: Mapping[str, Any], tasks: Collection[str]) -> None:
     """Write what is shipped into knowledge/stopping.yaml."""
     network = fit["network"]
     lines = [
-        "# What autotune's own rule of early stopping, 'curve', learned from learning curves of other tasks. What it reads of a trial:",
-        "# its own gain, the best trial's and the better quarter's remaining gain, its rank, the noise, what it needs, how far it is,",
-        "# and how many trials finished (autotune/stopping/curve.py). benchmarks/results/stopping_rules.md has the figures.",
+        "# What autotune's own rule of early stopping, 'curve', learned from learning curves "
+        "of other tasks. What it reads of a trial:",
+        "# its own gain, the best trial's and the better quarter's remaining gain, its rank, "
+        "the noise, what it needs, how far it is,",
+        "# and how many trials finished (autotune/stopping/curve.py). "
+        "benchmarks/results/stopping_rules.md has the figures.",
         "schema: 1",
         *(f"{n}: {fit[n]}" for n in STARTS),
         f"protect: {PROTECT}",
@@ -234,7 +249,10 @@ def write(fit: Mapping[str, Any], tasks: Collection[str]) -> None:
             *(f"      - {row}" for row in net["hidden"]),
             f"    output: {net['output']}",
         ]
-    source = "Zimmer, Lindauer, Hutter (2021), Auto-PyTorch Tabular, IEEE TPAMI: LCBench, by YAHPO Gym's surrogate (Pfisterer et al. 2022)"
+    source = (
+        "Zimmer, Lindauer, Hutter (2021), Auto-PyTorch Tabular, IEEE TPAMI: LCBench, "
+        "by YAHPO Gym's surrogate (Pfisterer et al. 2022)"
+    )
     (shipped() / "stopping.yaml").write_text(
         "\n".join([*lines, "sources:", f'  lcbench: "{source}"']) + "\n"
     )

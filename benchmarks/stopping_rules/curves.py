@@ -1,4 +1,6 @@
-"""Curves of trials in the order a search tries them: python -m benchmarks.stopping_rules.curves SURROGATES CACHE [SEEDS].
+"""Curves of trials in the order a search tries them.
+
+Run it with ``python -m benchmarks.stopping_rules.curves SURROGATES CACHE [SEEDS]``.
 
 On the surrogate of LCBench (Zimmer, Lindauer, Hutter 2021), validation accuracy in percent after
 each of 52 epochs. A task's portfolio is the one learned without it. CACHE keeps one file for each

@@ -1,4 +1,7 @@
-"""Rules in the loop: the search learns from what its rule left of the trials; against the same search with none stopped."""
+"""Rules in the loop: the search learns from what its rule left of the trials.
+
+It is compared with the same search with none stopped.
+"""
 
 import json
 import zlib
@@ -18,7 +21,10 @@ SEEDS = {"portfolio": 3, "tpe": 3}  # by order
 
 
 def run(surrogate: Surrogate, task: str, order: str, seed: int, rule: Rule) -> tuple[float, float]:
-    """Return the share of the epochs that the rule saved, and the best finished trial's accuracy."""
+    """Return the share of the epochs that the rule saved, and the best trial's accuracy.
+
+    The best is among the finished trials.
+    """
     native, study = search(task, order, seed)
     used, best = 0, -np.inf
     for number in range(TRIALS):
@@ -44,7 +50,10 @@ def run(surrogate: Surrogate, task: str, order: str, seed: int, rule: Rule) -> t
 def figures(
     surrogate: Surrogate, cache: Path, order: str, name: str, make: Callable[[str], Rule]
 ) -> dict[str, Any]:
-    """Return what a rule saves and loses against the searches with none stopped; the cache keeps every run of the same rule."""
+    """Return what a rule saves and loses against the searches with none stopped.
+
+    The cache keeps every run of the same rule.
+    """
     kept, rows = cache / f"loop_{order}.json", []
     runs: dict[str, tuple[float, float]] = json.loads(kept.read_text()) if kept.exists() else {}
     for (task, seed), curves in read(cache, order).items():

@@ -1,4 +1,7 @@
-"""Replaying searches: which of their trials a rule would have stopped, the epochs saved, and what was lost."""
+"""Replaying searches: which of their trials a rule would have stopped.
+
+It gives the epochs saved, and what was lost.
+"""
 
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -49,7 +52,10 @@ RULES: dict[str, dict[str, Any] | None] = {
 
 
 def replay(rule: Rule, true: np.ndarray, seen: np.ndarray) -> tuple[float, float]:
-    """Return the share of the epochs that a rule saves, and by how many points the trial then chosen is truly worse."""
+    """Return the share of the epochs that a rule saves, and the points lost.
+
+    The points lost are by how much the trial then chosen is truly worse.
+    """
     used, finished = 0, []
     for number, values in enumerate(seen):
         steps = next(
@@ -79,7 +85,10 @@ def replays(runs: Iterable[Run], noise: float, make: Callable[[str], Rule]) -> I
 
 
 def summary(rows: Iterable[Row]) -> dict[str, Any]:
-    """Return means with 95 % intervals over tasks, and the share of the runs that lose more than ``LOSS``."""
+    """Return means with 95 % intervals over tasks.
+
+    With them comes the share of the runs that lose more than ``LOSS``.
+    """
     tasks, saved, lost = zip(*rows, strict=True)
     return {
         "saved": round(float(np.mean(saved)), 4),

@@ -1,4 +1,7 @@
-"""What reports on the way cost: CPU seconds of a trial that goes on step by step, against one cross-validated at once."""
+"""What reports during a trial cost.
+
+It is the CPU seconds of a trial that goes on step by step, against one cross-validated at once.
+"""
 
 import time
 from typing import Any

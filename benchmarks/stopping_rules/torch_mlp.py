@@ -1,4 +1,6 @@
-"""A multilayer perceptron in PyTorch as LCBench trains it (Zimmer, Lindauer, Hutter 2021), tuned over the same space.
+"""A multilayer perceptron in PyTorch as LCBench trains it, tuned over the same space.
+
+LCBench is by Zimmer, Lindauer and Hutter (2021).
 
 A funnel of layers with dropout, stochastic gradient descent with momentum, and a learning rate that
 falls by a cosine.

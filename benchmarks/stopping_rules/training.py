@@ -1,4 +1,6 @@
-"""Curves of real training on tabular data: python -m benchmarks.stopping_rules.training DATA CACHE [LEARNER ORDER ...].
+"""Curves of real training on tabular data.
+
+Run it with ``python -m benchmarks.stopping_rules.training DATA CACHE [LEARNER ORDER ...]``.
 
 LEARNER is mlp, scikit-learn's multilayer perceptron, or torch, PyTorch's (pip install torch; its
 portfolio's networks are large and take an hour). Accuracy in percent on held-out rows after each of
@@ -36,7 +38,10 @@ Parts = list[np.ndarray]
 
 
 def split(path: Path, seed: int, share: float) -> Parts:
-    """Return scaled columns of a training share and of the rest, then their classes, of at most so many rows."""
+    """Return scaled columns of a training share and of the rest, then their classes.
+
+    They are of at most so many rows.
+    """
     frame = pd.read_parquet(path).dropna()
     frame = frame.sample(min(ROWS, len(frame)), random_state=seed)
     X = pd.get_dummies(frame.drop(columns="target")).to_numpy(dtype=float)
@@ -61,7 +66,10 @@ def mlp_curve(parts: Parts, params: dict[str, Any], seed: int) -> list[float]:
 
 
 def mlp_search(parts: Parts, name: str, order: str, seed: int) -> tuple[Any, Any]:
-    """Return the plan for scikit-learn's perceptron, with what was learned without the dataset, and a study."""
+    """Return the plan for scikit-learn's perceptron, and a study.
+
+    The plan has what was learned without the dataset.
+    """
     with unseen("mlp", relatives(name)):
         plan = autotune(
             MLPClassifier(),
@@ -80,7 +88,10 @@ def mlp_search(parts: Parts, name: str, order: str, seed: int) -> tuple[Any, Any
 
 
 def torch_search(parts: Parts, name: str, order: str, seed: int) -> tuple[Any, Any]:
-    """Return the plan for the entry of a training loop, with what was learned without the dataset, and a study."""
+    """Return the plan for the entry of a training loop, and a study.
+
+    The plan has what was learned without the dataset.
+    """
     return curves.search(TWINS.get(name, name), order, seed, TRIALS)
 
 

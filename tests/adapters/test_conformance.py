@@ -1,4 +1,7 @@
-"""Both adapters pass the checks that authors of others run; a million draws of each domain lie in it and reach its ends."""
+"""Both adapters pass the checks that authors of others run.
+
+A million draws of each domain lie in it and reach its ends.
+"""
 
 import random
 
@@ -35,7 +38,10 @@ def test_jobs_on_ray_conform(check, ray_session):
 
 
 def _random(primitive, rng):
-    """Return values of a parameter as Optuna's random sampler makes them of uniform positions, both ends among these."""
+    """Return a parameter's values as Optuna's random sampler makes them of uniform positions.
+
+    Both ends are among them.
+    """
     from optuna._transform import _SearchSpaceTransform, _untransform_numerical_param
 
     from autotune.record.distributions import distribution
@@ -107,7 +113,11 @@ def test_a_domain_comes_back_from_plain_data(name):
     ids=str,
 )
 def test_quantised_forms_are_hyperdrive_s(domain, values):
-    """round(uniform / q) * q, round(exp(uniform) / q) * q, round(normal / q) * q, round(exp(normal) / q) * q, all from zero."""
+    """The forms round uniform, exp(uniform), normal and exp(normal) draws to steps from zero.
+
+    As formulas: round(uniform / q) * q, round(exp(uniform) / q) * q, round(normal / q) * q,
+    round(exp(normal) / q) * q.
+    """
     random_ = random.Random(0)
     drawn = {draw(domain, random_) for _ in range(5000)}
     assert drawn == values and all(domain.contains(v) for v in values) and not domain.contains(1.3)

@@ -1,4 +1,7 @@
-"""The sampler that repeats nothing: the same trials in a job, in one's own Optuna study, and after a study is gone on with."""
+"""The sampler that repeats nothing.
+
+It tries the same trials in a job, in one's own Optuna study, and after a study is resumed.
+"""
 
 import optuna
 import pytest

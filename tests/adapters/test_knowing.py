@@ -1,4 +1,7 @@
-"""The sampler that knows what configurations scored on other tasks, its Gaussian process, and parameters as positions."""
+"""The sampler that knows what configurations scored on other tasks.
+
+Its parts are a Gaussian process, and parameters as positions.
+"""
 
 import re
 

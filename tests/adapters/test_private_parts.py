@@ -1,4 +1,4 @@
-"""The private parts of Optuna and Ray that we use: each named, so that a version says what it lacks."""
+"""The private parts of Optuna and Ray that we use: each named, so that a gap shows up."""
 
 import re
 import subprocess

@@ -184,7 +184,8 @@ def test_a_job_on_a_cluster_is_stopped_and_resumed_from_elsewhere(cluster):
 def test_an_address_that_does_not_answer_is_said_before_any_record(address, why):
     with socket.create_server(("127.0.0.1", 0)) as silent:
         asked = start(
-            f"plan(quick).run(engine='ray', address={address or f'127.0.0.1:{silent.getsockname()[1]}'!r}, name='none')"
+            "plan(quick).run(engine='ray', "
+            f"address={address or f'127.0.0.1:{silent.getsockname()[1]}'!r}, name='none')"
         )
         _, told = asked.communicate(timeout=60)
     assert why in told.splitlines()[-1] and not list_jobs()

@@ -14,9 +14,8 @@ MOST_ENUMERATED = 10_000  # a larger space counts as endless
 class ToySearch:
     """Draws configurations at random, each of a finite space once."""
 
-    notes = {}  # nothing else must outlive the process: a draw depends on seed and number alone
-
     def __init__(self, plan, history):
+        self.notes = {}  # nothing must outlive the process: a draw depends on seed and number alone
         self.plan, self.rule = plan, stopping_rule(plan)
         self.first = [encode(plan.space, params) for params in plan["initial_trials"]]
         grid = plan.space.grid(MOST_ENUMERATED)

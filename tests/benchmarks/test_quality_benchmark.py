@@ -212,7 +212,8 @@ def test_ranges_of_the_facts_are_read(given, expected):
 def test_documented_ranges_stand_as_they_are_and_on_log_scales(tmp_path):
     path = tmp_path / "sagemaker_ranges.yaml"
     path.write_text(
-        "knn: {hyperparameters: {k: {type: integer, min: 1, max: 1024}, sample_size: {type: integer, min: 1, max: 2}}}"
+        "knn: {hyperparameters: {k: {type: integer, min: 1, max: 1024}, "
+        "sample_size: {type: integer, min: 1, max: 2}}}"
     )
     made = problem()
     object.__setattr__(made, "family", "k-nearest-neighbours")

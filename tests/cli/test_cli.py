@@ -108,7 +108,8 @@ def test_jobs_are_listed_filtered_and_described(run):
 def test_a_job_file_holds_the_whole_job(run, data):
     (data / "job.yaml").write_text(
         "estimator: sklearn.tree.DecisionTreeClassifier\ndata: train.csv\ntarget: y\nname: filed\n"
-        "static: {max_depth: 4}\nranges:\n  min_samples_leaf: 2..9\nsettings: {max_trials: 3}\nseed: 3\n"
+        "static: {max_depth: 4}\nranges:\n  min_samples_leaf: 2..9\n"
+        "settings: {max_trials: 3}\nseed: 3\n"
     )
     assert run("run", "job.yaml", "--quiet")[0] == 0
     record = json.loads(run("describe", "filed", "--json")[1])

@@ -1,4 +1,7 @@
-"""A user's ranges against autotune's: the same budget and folds for both, rows neither sees, a plain verdict either way."""
+"""A user's ranges against autotune's.
+
+Both have the same budget and folds, neither sees the test rows, and the verdict is plain.
+"""
 
 import dataclasses
 import json
@@ -353,7 +356,8 @@ def test_ctrl_c_ends_the_whole_comparison_and_leaves_no_job(folder):
         "--target",
         "y",
     ]
-    code = f"from autotune.cli import main\nmain({[*words, '--set', 'ranges.max_depth=2..60', '--trials', '3000']})"
+    arguments = [*words, "--set", "ranges.max_depth=2..60", "--trials", "3000"]
+    code = f"from autotune.cli import main\nmain({arguments})"
     process = start(code)
     until(lambda: any(j["trials"] > 2 for j in list_jobs()))
     process.send_signal(signal.SIGINT)

@@ -1,4 +1,7 @@
-"""Several algorithms in one job: one space with a choice among them, each one's own configuration first, one best of all."""
+"""Several algorithms in one job: one space with a choice among them.
+
+Each one's own configuration comes first, and one is best of all.
+"""
 
 import json
 
@@ -34,7 +37,7 @@ QUICK = {"max_trials": 6, "max_parallel": 1, "cv": 2}
 
 
 def three():
-    """Return a forest, a booster and a pipeline, the first two with hyperparameters of the user's."""
+    """Return a forest, a booster and a pipeline, the first two with settings of the user's."""
     boosted = XGBClassifier(max_depth=3, n_estimators=10)
     return [
         RandomForestClassifier(n_estimators=10),

@@ -1,4 +1,7 @@
-"""Knowledge files: each says what the format asks for, and the libraries accept every bound, choice, default and start."""
+"""Knowledge files: each says what the format asks for.
+
+The libraries accept every bound, choice, default and start.
+"""
 
 import json
 import os
@@ -77,7 +80,10 @@ def _data(estimator, task):
 
 
 def _values(told, facts):
-    """Every value at an edge of a hyperparameter: both ends with and without data, choices, other kinds, the default."""
+    """Every value at an edge of a hyperparameter.
+
+    These are both ends with and without data, choices, other kinds, and the default.
+    """
     domain = told.domain()
     ruled = with_rules(told, facts)[0]
     ends = (
@@ -302,7 +308,10 @@ def test_an_installed_package_brings_knowledge(tmp_path):
     (package / "k-nearest-neighbours.yaml").write_text(EXAMPLE.replace("high: 50", "high: 9"))
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: theirs\nVersion: 1.0\n")
     (info / "entry_points.txt").write_text("[autotune.knowledge]\ntheirs = their_knowledge\n")
-    code = "from autotune import autotune; print(autotune('sklearn.neighbors.KNeighborsClassifier').ranges['n_neighbors'].value.high)"
+    code = (
+        "from autotune import autotune; "
+        "print(autotune('sklearn.neighbors.KNeighborsClassifier').ranges['n_neighbors'].value.high)"
+    )
     environment = {
         **os.environ,
         "PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}{os.pathsep}{ROOT / 'adapters'}",

@@ -1,4 +1,4 @@
-"""Learning from recorded jobs: scores, the greedy choice, the entry's text, and the command that writes a folder."""
+"""Learning from recorded jobs: scores, the greedy choice, the entry's text, and the command."""
 
 import json
 from pathlib import Path
@@ -113,7 +113,7 @@ def test_writing_an_entry_again_changes_nothing(name):
         load(name).chosen(SIZE),
         source=source,
         command=measured.command,
-        left=measured.left,
+        remaining_gain=measured.left,
     )
     assert sorted(again.splitlines()) == sorted(text.splitlines())
 

@@ -1,4 +1,8 @@
-"""Checks beside the learning: weights of like tasks, ranges against bests, the default budget, equal wall-clock time."""
+"""Checks beside the learning.
+
+They are the weights of similar tasks, ranges against bests, the default budget, and equal
+wall-clock time.
+"""
 
 import numpy as np
 import pandas as pd

@@ -1,4 +1,7 @@
-"""Trial 0 is the user's own configuration: set value by value, it fits what the estimator as it was given fits."""
+"""Trial 0 is the user's own configuration.
+
+Set value by value, it fits what the user's estimator fits.
+"""
 
 import numpy as np
 import pytest

@@ -175,7 +175,8 @@ def train(x=0.5):
         time.sleep(0.3 if trial.number == 1 and first == 0 else 0)
         path.write_text(str(epoch + 1))
     return first
-autotune(train, ranges={"x": Float(0, 1)}, max_trials=2, max_parallel=1, completion={}).run(name="cut")"""
+ranges = {"x": Float(0, 1)}
+autotune(train, ranges=ranges, max_trials=2, max_parallel=1, completion={}).run(name="cut")"""
     process = start(code)
     until(
         lambda: (

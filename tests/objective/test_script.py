@@ -1,4 +1,7 @@
-"""Scripts: real commands in several languages, run as trials, read as they print, and ended with all they started."""
+"""Scripts: real commands in several languages, run as trials.
+
+They are read as they print, and ended with all they started.
+"""
 
 import json
 import os
@@ -42,7 +45,10 @@ case "$kind" in
   line) head -c 50000000 /dev/zero | tr '\\0' a; echo; echo "m: 1";;
   never) echo "m: 1"; sleep 1000;;
   endless) while true; do echo nothing; done;;
-  daemon) (setsid sleep 4321 >/dev/null 2>&1 &); env -i setsid sleep 4321 >/dev/null 2>&1 & echo "m: 1";;
+  daemon)
+    (setsid sleep 4321 >/dev/null 2>&1 &)
+    env -i setsid sleep 4321 >/dev/null 2>&1 &
+    echo "m: 1";;
   holds) sleep 4321 & echo "m: 1";;
   nan) echo "m: nan";;
   infinite) echo "m: -inf";;
@@ -148,7 +154,8 @@ def test_an_awk_program_is_a_list_of_words():
 
 def test_a_c_program_is_a_command():
     Path("train.c").write_text(
-        '#include <stdio.h>\n#include <stdlib.h>\nint main(int n, char **w) { printf("score %g", atof(w[1]) * 2); return 0; }'
+        "#include <stdio.h>\n#include <stdlib.h>\n"
+        'int main(int n, char **w) { printf("score %g", atof(w[1]) * 2); return 0; }'
     )
     subprocess.run(["cc", "-o", "train", "train.c"], check=True)
     done = job(Script("./train", {"x": 0.5}, {"score": "score {number}"}, arguments=["{x}"]))
@@ -158,7 +165,8 @@ def test_a_c_program_is_a_command():
 def test_json_lines_in_a_file_are_the_other_way():
     write(
         "train.py",
-        "import sys\nopen('told.jsonl', 'w').write('{\"loss\": %s, \"phase\": \"end\"}' % sys.argv[2])",
+        "import sys\n"
+        "open('told.jsonl', 'w').write('{\"loss\": %s, \"phase\": \"end\"}' % sys.argv[2])",
     )
     done = job(Script("train.py", {"x": 0.5}, ["loss"], metrics_file="told.jsonl"))
     assert done.best_score == min(t.params["x"] for t in done.all_trials())
@@ -198,7 +206,8 @@ def test_endless_steps_fill_no_store_and_endless_names_no_memory():
 def test_a_python_script_may_report_as_functions_do():
     write(
         "train.py",
-        "import sys\nfrom autotune import report, trial\nfor s in range(3): report(loss=s + float(sys.argv[2]), n=trial.number)",
+        "import sys\nfrom autotune import report, trial\n"
+        "for s in range(3): report(loss=s + float(sys.argv[2]), n=trial.number)",
     )
     done = job(Script("train.py", {"x": 0.5}, ["loss"]))
     assert done.all_trials()[2].metrics["n"] == 2 and done.all_trials()[0].value == 2.5
@@ -254,7 +263,8 @@ def test_values_of_all_kinds_have_a_text_and_none_leaves_the_argument_out():
 def test_each_trial_has_a_folder_an_environment_and_a_seed_of_its_own():
     write(
         "train.py",
-        "import os\nprint(os.getcwd(), os.environ['WHO'], os.environ['AUTOTUNE_SEED'], os.environ['AUTOTUNE_TRIAL'], 'm: 1')",
+        "import os\nprint(os.getcwd(), os.environ['WHO'], os.environ['AUTOTUNE_SEED'], "
+        "os.environ['AUTOTUNE_TRIAL'], 'm: 1')",
     )
     done = job(Script("train.py", {"x": 0.5}, M, env={"WHO": "me"}))
     logs = [done.log(n) for n in range(3)]
@@ -434,7 +444,8 @@ print("first:", first, "m: 1")
     )
     code = f"""
 from autotune import Script
-script = Script({str(folder / "train.py")!r}, {{"x": 0.5}}, {M!r}, env={{"GO": {str(folder / "go")!r}}})
+environment = {{"GO": {str(folder / "go")!r}}}
+script = Script({str(folder / "train.py")!r}, {{"x": 0.5}}, {M!r}, env=environment)
 autotune(script, ranges={{"x": (0.1, 0.9)}}, max_trials=1).run(name="cut")"""
     process = start(code)
     until(
@@ -636,7 +647,8 @@ def test_a_wrong_job_file_is_one_line_and_exit_code_2(folder, old, new, words):
 def test_ctrl_c_ends_a_job_of_scripts_and_leaves_nothing(folder):
     code = f"""
 from autotune import Script
-script = Script({str(folder / "train.sh")!r}, {{"kind": "never", "x": 0.5}}, {M!r}, arguments="{{name}}={{value}}")
+settings = {{"kind": "never", "x": 0.5}}
+script = Script({str(folder / "train.sh")!r}, settings, {M!r}, arguments="{{name}}={{value}}")
 autotune(script, ranges={{"x": (0.1, 0.9)}}, max_trials=2).run(name="cut")"""
     process = start(code)
     until(lambda: (Path(os.environ["AUTOTUNE_HOME"]) / "jobs/cut.trials/0/log.txt").exists())
@@ -654,7 +666,8 @@ def test_a_script_that_cleared_its_environment_ends_with_a_killed_job(folder):
     write("clear.sh", "#!/bin/sh\nexec env -i sleep 4321", folder)
     code = f"""
 from autotune import Script
-autotune(Script({str(folder / "clear.sh")!r}, {{"x": 0.5}}, {M!r}), ranges={{"x": (0.1, 0.9)}}, max_trials=1).run(name="cut")"""
+script = Script({str(folder / "clear.sh")!r}, {{"x": 0.5}}, {M!r})
+autotune(script, ranges={{"x": (0.1, 0.9)}}, max_trials=1).run(name="cut")"""
     process = start(code)
     until(sleepers)
     kill(process)

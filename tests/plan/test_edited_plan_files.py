@@ -1,4 +1,4 @@
-"""Plan files that people edited, or that an earlier release wrote: refused with the line, or read."""
+"""Plan files that people edited or an earlier release wrote: refused with the line, or read."""
 
 import re
 

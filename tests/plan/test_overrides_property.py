@@ -1,4 +1,7 @@
-"""Whatever a person sets: either a valid plan or one AutotuneError, and every plan keeps the rules of the merge."""
+"""Whatever a person sets gives either a valid plan or one AutotuneError.
+
+Every plan keeps the rules of the merge.
+"""
 
 import json
 from types import MappingProxyType

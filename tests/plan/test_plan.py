@@ -1,4 +1,7 @@
-"""Plans: complete without data, sharper with it, every setting with its source and reason, files that come back equal."""
+"""Plans: complete without data, sharper with it.
+
+Every setting has its source and reason, and files come back equal.
+"""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Provenance is data: whatever a reason, a source or a sentence of knowledge says, the plan is the same."""
+"""Provenance is data: whatever a reason, a source or a sentence says, the plan is the same."""
 
 import itertools
 import os

@@ -1,4 +1,7 @@
-"""Time as what is spent: the powers that seconds grow with, when they count, and what they change of a search."""
+"""Time as what is spent: the powers that seconds grow with, and what they change of a search.
+
+Also when they count.
+"""
 
 import optuna
 import pytest

@@ -1,4 +1,7 @@
-"""Every scikit-learn estimator gets a valid plan: no configuration drawn from its space is refused when it is fitted."""
+"""Every scikit-learn estimator gets a valid plan.
+
+No configuration drawn from its space is refused when it is fitted.
+"""
 
 import random
 import warnings

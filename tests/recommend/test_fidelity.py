@@ -1,4 +1,7 @@
-"""Fidelity: the budget of a trial found by name, Hyperband over it, and estimators that report step by step."""
+"""Fidelity: the budget of a trial found by name, and Hyperband over it.
+
+Also estimators that report step by step.
+"""
 
 import numpy as np
 import pytest

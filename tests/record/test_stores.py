@@ -1,4 +1,7 @@
-"""Stores: the embedded file, SQLite and a real PostgreSQL; those of earlier and later releases, damaged and foreign ones."""
+"""Stores: the embedded file, SQLite and a real PostgreSQL.
+
+Also those of earlier and later releases, damaged and foreign ones.
+"""
 
 import gc
 import json
@@ -227,7 +230,10 @@ def test_a_job_that_the_first_release_was_killed_in_goes_on(tmp_path):
 
 
 def _earlier_store(folder, cut=None):
-    """Copy the stores that call a trial's hyperparameters settings; ``cut`` drops the child's last lines."""
+    """Copy the stores that call a trial's hyperparameters settings.
+
+    ``cut`` drops the child's last lines.
+    """
     for name in ("parent", "child"):
         shutil.copy(STORES / f"trial-settings/{name}.journal", folder)
     if cut:
@@ -458,7 +464,10 @@ def test_an_edited_record_is_read_or_refused_in_one_line(journal, tmp_path, was,
 
 def test_a_job_of_code_that_is_not_here_is_told_like_any_other(tmp_path, monkeypatch):
     (tmp_path / "elsewhere.py").write_text("def train(x=0.5):\n    return x\n")
-    code = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import elsewhere; autotune(elsewhere.train, max_trials=3, "
+    code = (
+        f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import elsewhere; "
+        "autotune(elsewhere.train, max_trials=3, "
+    )
     began = start(f"{code}ranges={{'x': Float(0, 1)}}).run(name='far', storage={str(tmp_path)!r})")
     assert began.communicate(timeout=60) and began.returncode == 0
     (tmp_path / "elsewhere.py").unlink()

@@ -1,4 +1,4 @@
-"""Whether tuning was worth it: the paired tests, and the verdict that a job's record and text give."""
+"""Whether tuning was worth it: the paired tests, and the verdict in a job's record and text."""
 
 import json
 from datetime import UTC, datetime

@@ -1,4 +1,7 @@
-"""Caps that hold for trials that do not end by themselves, and jobs that are given up or complete early."""
+"""Caps that hold for trials that do not end by themselves.
+
+Also jobs that are given up or complete early.
+"""
 
 import pytest
 from hypothesis import given

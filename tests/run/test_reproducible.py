@@ -1,4 +1,7 @@
-"""One seed, one list of trials: with one worker and with many; and what the record says where that cannot be."""
+"""One seed, one list of trials, with one worker and with many.
+
+The record says where that cannot be.
+"""
 
 import random
 import time
@@ -21,7 +24,7 @@ MIXED = {"x": Float(0, 4), "k": Int(1, 3, also=[None]), "c": Choice(["a", "b"])}
 
 
 def uneven(x=1.0, k=3, c="a"):
-    """Take a time that has nothing to do with the settings, so that trials end in another order each time."""
+    """Take a time unrelated to the settings, so that trials end in another order each time."""
     time.sleep(random.SystemRandom().random() * 0.05)
     return -((x - 2) ** 2) - (k or 0) + (c == "b")
 

@@ -1,4 +1,7 @@
-"""Jobs: real trials in real worker processes on real Optuna, recorded, found again, and held to their caps."""
+"""Jobs: real trials in real worker processes on real Optuna.
+
+They are recorded, found again, and held to their caps.
+"""
 
 import json
 import os
@@ -379,8 +382,14 @@ def test_optunas_own_tools_open_the_study():
 
 
 def test_a_dead_owner_means_interrupted():
-    code = "from tests.run.test_run import parabola, SPACE; import os; from autotune import autotune; from autotune.run import loop\n"
-    code += "loop.run_trials = lambda *a: os._exit(9)\nautotune(parabola, ranges=SPACE, max_trials=3).run(name='dead')"
+    code = (
+        "from tests.run.test_run import parabola, SPACE; import os; "
+        "from autotune import autotune; from autotune.run import loop\n"
+    )
+    code += (
+        "loop.run_trials = lambda *a: os._exit(9)\n"
+        "autotune(parabola, ranges=SPACE, max_trials=3).run(name='dead')"
+    )
     subprocess.run(
         [sys.executable, "-c", code], cwd=Path(__file__).parent.parent.parent, timeout=60
     )
@@ -447,7 +456,10 @@ def test_a_booster_that_is_asked_to_stop_early_does_so_inside_each_fold():
 
 
 def test_ctrl_c_ends_the_job_cleanly_and_leaves_no_process():
-    code = "import time; from autotune import autotune, Float\ndef slow(x=0.5):\n    time.sleep(0.2)\n    return x\n"
+    code = (
+        "import time; from autotune import autotune, Float\n"
+        "def slow(x=0.5):\n    time.sleep(0.2)\n    return x\n"
+    )
     code += "autotune(slow, ranges={'x': Float(0, 1)}, max_trials=99).run(name='cut')"
     process = subprocess.Popen(
         [sys.executable, "-c", code],

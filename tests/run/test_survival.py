@@ -1,4 +1,7 @@
-"""Jobs that are killed, stopped, interrupted, or lose their disk: nothing finished is lost, and they can be gone on with."""
+"""Jobs that are killed, stopped, interrupted, or lose their disk.
+
+Nothing finished is lost, and they can be resumed.
+"""
 
 import os
 import signal
@@ -163,7 +166,8 @@ def _begun(name):
 @pytest.mark.parametrize(("presses", "cut"), [(1, 0), (2, 2)])
 def test_ctrl_c_once_ends_when_the_running_trials_have_and_twice_now(presses, cut):
     process = start(
-        "def wait(x=0.5):\n    time.sleep(2 * x)\n    return x\nautotune(wait, ranges={'x': [0.5, 0.6, 0.7, 0.8]}, "
+        "def wait(x=0.5):\n    time.sleep(2 * x)\n    return x\n"
+        "autotune(wait, ranges={'x': [0.5, 0.6, 0.7, 0.8]}, "
         "max_parallel=2, strategy='random').run(name='cut')\nprint(Job.load('cut').status)"
     )
     until(lambda: len(list_jobs()) == 1 and len(Job.load("cut").all_trials()) == 2)
@@ -246,7 +250,8 @@ def test_a_disk_that_has_room_again_in_time_is_waited_for():
     code = """
 import resource, threading
 resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, resource.RLIM_INFINITY))
-threading.Timer(3, resource.setrlimit, (resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)).start()
+unlimited = (resource.RLIM_INFINITY,) * 2
+threading.Timer(3, resource.setrlimit, (resource.RLIMIT_FSIZE, unlimited)).start()
 print(plan(quick, max_trials=200, max_parallel=1, strategy="random").run(name="full").status)"""
     out, err = start(code).communicate(timeout=60)
     assert out.strip() == "completed" and len(Job.load("full").all_trials()) == 200, err
@@ -286,7 +291,10 @@ def test_processes_that_trials_started_end_with_the_trial_and_with_a_killed_job(
     tmp_path, monkeypatch
 ):
     monkeypatch.setenv("STUBBORN_NOTES", str(tmp_path / "pids"))
-    code = "from benchmarks.stubborn import forks\nautotune(forks, ranges={'x': (0.1, 0.9)}, max_parallel=1, max_trials=1"
+    code = (
+        "from benchmarks.stubborn import forks\n"
+        "autotune(forks, ranges={'x': (0.1, 0.9)}, max_parallel=1, max_trials=1"
+    )
     timed = start(code + ", trial_timeout=1.0).run()")
     timed.communicate(timeout=30)
     assert len(_pids(tmp_path)) == 3 and not _alive(tmp_path)

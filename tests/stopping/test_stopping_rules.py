@@ -1,4 +1,7 @@
-"""Rules of early stopping: each as its documents define it, in both directions, and the same on every way to use it."""
+"""Rules of early stopping: each as its documents define it, in both directions.
+
+They are the same on every way to use them.
+"""
 
 import math
 
@@ -19,7 +22,10 @@ ALWAYS = {"evaluation_interval": 1, "delay_evaluation": 0}
 
 
 def stopped(rule, curves):
-    """Tell a rule trials one after another; return at which report each was stopped, None where it finished."""
+    """Give a rule trials one after another; return at which report each was stopped.
+
+    It is None where the trial finished.
+    """
     found = []
     for number, values in enumerate(curves):
         step = next((s for s, v in enumerate(values, 1) if rule.stops(number, s, v)), None)

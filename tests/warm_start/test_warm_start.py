@@ -1,4 +1,7 @@
-"""Warm start: what parent jobs found is known from the start, exactly where it can be compared, else as another task."""
+"""Warm start: what parent jobs found is known from the start.
+
+It is exact where it can be compared, else it counts as another task.
+"""
 
 import json
 import shutil
@@ -207,7 +210,7 @@ def test_resume_goes_on_with_the_same_knowledge(home):
 
 
 def test_a_job_is_the_same_in_one_go_and_resumed(parents):
-    """What is written is enough: a job loaded from the record alone proposes what the first one did."""
+    """The record alone is enough: a job loaded from it proposes what the first one did."""
     job = svc(warm_start=["same", "other"]).run(X, Y)
     loaded = PlanSpec.from_document(documents.parse(json.dumps(job.record["plan"]), "record"))
     assert (
