@@ -10,7 +10,7 @@ from optuna.trial import FrozenTrial, create_trial
 
 from autotune.plan.spec import PlanSpec
 from autotune.record.distributions import distributions
-from autotune.space.parameters import Asked, encode
+from autotune.space.parameters import ParameterDecoder, encode
 from autotune.stopping.completion import Completion
 from autotune.stopping.factory import stopping_rule
 from autotune_optuna.pruner import RulePruner
@@ -46,7 +46,7 @@ class CompiledOptunaPlan:
 
     plan: PlanSpec
     native: OptunaObjects
-    asked: Asked = field(repr=False)
+    asked: ParameterDecoder = field(repr=False)
     every: list[dict[str, Any]] | None = field(repr=False)
 
     def config(self) -> dict[str, Any]:

@@ -3,13 +3,16 @@
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from autotune.cli import completion
 from autotune.cli.jobs import tell
 from autotune.cli.output import Address, Data, Json, Storage, Target, print_json, print_parts
+
+if TYPE_CHECKING:
+    from autotune.cli.job_file import JobFile
 
 Estimator = Annotated[
     str,
@@ -265,7 +268,7 @@ def _make(
 
 
 def _planned(
-    job_file: Any,
+    job_file: "JobFile",
     loaded: dict[str, Any],
     sets: list[str] | None,
     overrides: str | None,
@@ -294,7 +297,7 @@ def _planned(
     return Request(plan, loaded, dict(job_file.words))
 
 
-def _load(job_file: Any, data: str | None, target: str | None) -> dict[str, Any]:
+def _load(job_file: "JobFile", data: str | None, target: str | None) -> dict[str, Any]:
     from autotune.cli.data import load_any
 
     return load_any(
@@ -305,7 +308,7 @@ def _load(job_file: Any, data: str | None, target: str | None) -> dict[str, Any]
     )
 
 
-def _refuse_changes(*options: Any) -> None:
+def _refuse_changes(*options: object) -> None:
     from autotune.errors import SettingError
 
     if any(options):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from autotune.plan.mode import Mode
 from autotune.record.status import TrialStatus
-from autotune.space.parameters import Asked
+from autotune.space.parameters import ParameterDecoder
 
 if TYPE_CHECKING:
     import optuna
@@ -79,7 +79,7 @@ def best_first(trials: Sequence[Trial], mode: Mode) -> list[Trial]:
     return sorted(trials, key=lambda t: (-mode.sign * (t.value or 0.0), t.number))
 
 
-def read_trials(study: "optuna.Study", asked: Asked, *, alive: bool) -> list[Trial]:
+def read_trials(study: "optuna.Study", asked: ParameterDecoder, *, alive: bool) -> list[Trial]:
     """Return the study's trials as they were started; one that runs while no process works on the job was interrupted."""
     return [
         _trial(t, asked, alive)
@@ -88,7 +88,7 @@ def read_trials(study: "optuna.Study", asked: Asked, *, alive: bool) -> list[Tri
     ]
 
 
-def _trial(trial: "optuna.trial.FrozenTrial", asked: Asked, alive: bool) -> Trial:
+def _trial(trial: "optuna.trial.FrozenTrial", asked: ParameterDecoder, alive: bool) -> Trial:
     details: dict[str, Any] = trial.user_attrs.get(DETAILS, {})
     return Trial(
         number=trial.number,

@@ -1,14 +1,14 @@
 """Numbers on a scale: what bounds must hold, and the values a share of the way between them."""
 
 import math
-from typing import Literal
+from typing import Literal, TypeGuard
 
 from autotune.errors import SettingError
 
 Scale = bool | Literal["reverse"]
 
 
-def is_number(value: object) -> bool:
+def is_number(value: object) -> TypeGuard[float]:
     """Return whether the value is an int or float, no bool, within what a float can hold."""
     return isinstance(value, int | float) and not isinstance(value, bool) and -1e300 < value < 1e300
 
