@@ -35,8 +35,8 @@ class ScriptSpec:
             where left out.
         arguments: How a hyperparameter is written, words separated by spaces, such as
             ``{name}={value}``; or a list of all words, such as ``["{lr}", "--size={batch-size}"]``.
-        env: Further environment variables, which are saved in the job's record; one that is secret is
-            passed on from your own.
+        env: Further environment variables, which are saved in the job's record; a secret one
+            is passed on from your own.
         folder: Where it runs; a folder of its own for each trial where left out, in which relative
             paths do not reach yours.
         steps: Whether the metric is told step by step, so that a poor trial can end early:

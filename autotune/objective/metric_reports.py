@@ -35,8 +35,8 @@ class Steps:
         """Take some metrics of a step, by default of the one after the last.
 
         Raises:
-            TypeError: if one is not a number. ValueError: if the tuned one is not finite, or there are
-                too many.
+            TypeError: if one is not a number. ValueError: if the tuned one is not finite, or there
+                are too many.
         """
         self.last |= self.checked(metrics)
         self.counts.update(map(str, metrics))

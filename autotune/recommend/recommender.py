@@ -41,12 +41,7 @@ def recommend(subject: Subject, facts: Mapping[str, object], overrides: Override
             exist.
     """
     facts = _complete(facts, subject)
-    context = {
-        **facts,
-        "estimator": subject.kind == "estimator",
-        "steps": subject.steps,
-        "ranks": _ranks(subject),
-    }
+    context = _context(facts, subject)
     proposals = [_proposal(part, facts) for part in subject.parts]
     check_static(subject, proposals)
     settings = decide(("seed", "effort"), overrides, context)
@@ -71,13 +66,7 @@ def recommend(subject: Subject, facts: Mapping[str, object], overrides: Override
     settings["early_stopping"] = fidelity.completed(
         settings["early_stopping"], budget.value, starts=starts
     )
-    settings |= {
-        name: Setting(setting.value, setting.source, "You said so.")
-        for name, setting in overrides.settings.items()
-        if name in ("keep_static", "tune")
-    }
-    if overrides.value("warm_start"):
-        settings["warm_start"] = _warm_start(overrides)
+    settings |= _only_if_set(overrides)
     setup = make_trial_setup(
         subject,
         {proposal.part.prefix: proposal.entry for proposal in proposals},
@@ -86,6 +75,28 @@ def recommend(subject: Subject, facts: Mapping[str, object], overrides: Override
     )
     plan = _plan(subject, facts, merged, settings, setup)
     return replace(plan, baselines=first.baselines)
+
+
+def _context(facts: Mapping[str, object], subject: Subject) -> dict[str, Any]:
+    """Return what decision tables read from the start."""
+    return {
+        **facts,
+        "estimator": subject.kind == "estimator",
+        "steps": subject.steps,
+        "ranks": _ranks(subject),
+    }
+
+
+def _only_if_set(overrides: Overrides) -> dict[str, Setting]:
+    """Return the settings that a plan has only where the user set them."""
+    settings = {
+        name: Setting(setting.value, setting.source, "You said so.")
+        for name, setting in overrides.settings.items()
+        if name in ("keep_static", "tune")
+    }
+    if overrides.value("warm_start"):
+        settings["warm_start"] = _warm_start(overrides)
+    return settings
 
 
 def _warm_start(overrides: Overrides) -> Setting:

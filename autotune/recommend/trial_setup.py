@@ -56,7 +56,8 @@ def setup_of_older_plan(
     """Return the setup of a plan whose file was written before plans held one.
 
     It is read from the knowledge that is installed where the file is loaded, once. A target that
-    cannot be read here, such as a function of another program, gets an empty one but for what was learned of its rule.
+    cannot be read here, such as a function of another program, gets an
+    empty one but for what was learned of its rule.
     """
     tuned = target if target is not None else estimator
     try:
