@@ -11,6 +11,9 @@ from autotune.script import ScriptSpec
 from autotune.text import brief, count
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     from autotune.engines import Executable
     from autotune.run.existing import Exists
     from autotune.run.forecast import Estimate
@@ -37,7 +40,12 @@ class Plan(PlanSpec):
         return compile_plan(self, engine)
 
     def export(
-        self, to: str, path: Any = None, *, format: str = "program", force: bool = False
+        self,
+        to: str,
+        path: "str | Path | None" = None,
+        *,
+        format: str = "program",
+        force: bool = False,
     ) -> Any:
         """Write the plan as a program that needs no autotune, and return its text.
 
@@ -63,16 +71,16 @@ class Plan(PlanSpec):
 
     def run(
         self,
-        X: Any = None,
-        y: Any = None,
+        X: object = None,
+        y: object = None,
         *,
         name: str | None = None,
         storage: str | None = None,
         engine: str = DEFAULT_ENGINE,
         address: str | None = None,
-        objective: Any = None,
-        groups: Any = None,
-        sample_weight: Any = None,
+        objective: "Callable[..., object] | None" = None,
+        groups: object = None,
+        sample_weight: object = None,
         progress: bool | None = None,
         exists: "Exists" = "error",
     ) -> "Job":
@@ -117,12 +125,12 @@ class Plan(PlanSpec):
 
     def estimate(
         self,
-        X: Any = None,
-        y: Any = None,
+        X: object = None,
+        y: object = None,
         *,
-        objective: Any = None,
-        groups: Any = None,
-        sample_weight: Any = None,
+        objective: "Callable[..., object] | None" = None,
+        groups: object = None,
+        sample_weight: object = None,
         limit: float = 60.0,
     ) -> "Estimate":
         """Time a few fits and return what the job will take.
@@ -209,12 +217,12 @@ class Job(JobRecord):
 
     def resume(
         self,
-        X: Any = None,
-        y: Any = None,
+        X: object = None,
+        y: object = None,
         *,
-        objective: Any = None,
-        groups: Any = None,
-        sample_weight: Any = None,
+        objective: "Callable[..., object] | None" = None,
+        groups: object = None,
+        sample_weight: object = None,
         address: str | None = None,
         progress: bool | None = None,
     ) -> "Job":

@@ -17,7 +17,7 @@ RESERVED = "AUTOTUNE_"
 class ScriptSpec:
     r"""A command to tune: hyperparameters are its arguments, metrics are read from its output.
 
-    No shell sees the values. Each trial runs in a process group of its own, without standard input;
+    No shell sees the values. Each trial runs in a new process group, without standard input;
     what it leaves running is killed when the command ends. Its environment has
     AUTOTUNE_CHECKPOINT_DIR, a folder that a retry and a resumed job find again,
     AUTOTUNE_METRICS_FILE, AUTOTUNE_TRIAL and AUTOTUNE_SEED.
@@ -35,11 +35,11 @@ class ScriptSpec:
             where left out.
         arguments: How a hyperparameter is written, words separated by spaces, such as
             ``{name}={value}``; or a list of all words, such as ``["{lr}", "--size={batch-size}"]``.
-        env: Further environment variables, which stand in the job's record; one that is secret is
-            passed on from your own.
+        env: Further environment variables, which are saved in the job's record; a secret one
+            is passed on from your own.
         folder: Where it runs; a folder of its own for each trial where left out, in which relative
             paths do not reach yours.
-        steps: Whether the metric is told step by step, so that a trial without hope can end early:
+        steps: Whether the metric is told step by step, so that a poor trial can end early:
             True, False, or a pattern whose group is the step's number, such as ``epoch {number}``.
             Where left out, each match but the last is a step.
 
@@ -79,41 +79,41 @@ class ScriptSpec:
     @property
     def name(self) -> str:
         """The name of the file that is run, or of the program."""
-        files = [w for w in self.words[1:] if Path(w).suffix and not w.startswith("-")]
+        files = [word for word in self.words[1:] if Path(word).suffix and not word.startswith("-")]
         return Path(next(iter(files), self.words[0])).name
 
     @property
     def patterns(self) -> dict[str, str]:
         """The regular expression of each metric that is read off the log."""
         return (
-            {n: _expanded(p) for n, p in self.metrics.items()}
+            {name: _expanded(pattern) for name, pattern in self.metrics.items()}
             if isinstance(self.metrics, Mapping)
             else {}
         )
 
     @property
     def step_pattern(self) -> str | None:
-        """The regular expression of a step's number, where there is one."""
+        """The regular expression of a step's number, if any."""
         return _expanded(self.steps) if isinstance(self.steps, str) else None
 
-    def arguments_for(self, params: Mapping[str, Any]) -> list[str]:
+    def arguments_for(self, params: Mapping[str, object]) -> list[str]:
         """Return the arguments that give these hyperparameters to the command, word by word."""
-        texts = {n: text_of(v) for n, v in params.items()}
+        texts = {name: text_of(value) for name, value in params.items()}
         if not isinstance(self.arguments, str):
             return [
-                "".join(before + texts.get(name or "", "") for before, name in _parsed(w))
-                for w in self.arguments
+                "".join(before + texts.get(name or "", "") for before, name in _parsed(word))
+                for word in self.arguments
             ]
         words = self.arguments.split()
-        given = [(n, t) for n, t in texts.items() if params[n] is not None]
-        return [w.format(name=n, value=t) for n, t in given for w in words]
+        pairs = [(name, text) for name, text in texts.items() if params[name] is not None]
+        return [word.format(name=name, value=text) for name, text in pairs for word in words]
 
     def describe(self) -> dict[str, Any]:
         """Return what was given, by the names of the arguments."""
         return {
-            f.name: getattr(self, f.name)
-            for f in fields(ScriptSpec)
-            if getattr(self, f.name) != _default(f)
+            argument.name: getattr(self, argument.name)
+            for argument in fields(ScriptSpec)
+            if getattr(self, argument.name) != _default(argument)
         }
 
     def _check_file(self) -> None:
@@ -143,17 +143,17 @@ class ScriptSpec:
             raise SettingError(f"steps must be True, False, None or a pattern, got {self.steps!r}.")
 
 
-def _default(of: Any) -> Any:
-    return of.default_factory() if callable(of.default_factory) else of.default
+def _default(argument: Any) -> Any:
+    return argument.default_factory() if callable(argument.default_factory) else argument.default
 
 
-def _text(name: str, value: Any) -> str:
+def _text(name: str, value: object) -> str:
     if not isinstance(value, str) or not value.strip() or "\0" in value:
         raise SettingError(f"{name} must be a text that is not empty, got {value!r}.")
     return value
 
 
-def _command(command: Any) -> str | tuple[str, ...]:
+def _command(command: object) -> str | tuple[str, ...]:
     if isinstance(command, Path):
         command = str(command)
     if isinstance(command, str):
@@ -163,16 +163,17 @@ def _command(command: Any) -> str | tuple[str, ...]:
             f"command must be a file or program, or a list of words, got {command!r}."
         )
     return tuple(
-        _text("each word of command", str(w) if isinstance(w, Path) else w) for w in command
+        _text("each word of command", str(word) if isinstance(word, Path) else word)
+        for word in command
     )
 
 
-def _hyperparameters(given: Any) -> dict[str, Any]:
-    if not isinstance(given, Mapping):
+def _hyperparameters(values: object) -> dict[str, Any]:
+    if not isinstance(values, Mapping):
         raise SettingError(
-            f"hyperparameters must be a mapping from names to values, got {given!r}."
+            f"hyperparameters must be a mapping from names to values, got {values!r}."
         )
-    for name, value in given.items():
+    for name, value in values.items():
         if (
             not isinstance(name, str)
             or not name
@@ -188,12 +189,14 @@ def _hyperparameters(given: Any) -> dict[str, Any]:
                 f"hyperparameters: {name!r} must be without NUL characters, got {value!r}."
             )
     return {
-        n: v.item() if hasattr(v, "item") and getattr(v, "shape", None) == () else v
-        for n, v in given.items()
+        name: value.item()
+        if hasattr(value, "item") and getattr(value, "shape", None) == ()
+        else value
+        for name, value in values.items()
     }
 
 
-def text_of(value: Any, name: str = "a value") -> str:
+def text_of(value: object, name: str = "a value") -> str:
     """Return a hyperparameter's value as the command gets it.
 
     >>> text_of(1e-05), text_of(True), text_of([1, 2]), text_of(None)
@@ -217,18 +220,18 @@ def text_of(value: Any, name: str = "a value") -> str:
         ) from None
 
 
-def _metrics(given: Any) -> dict[str, str] | tuple[str, ...]:
-    names = list(given) if isinstance(given, Mapping | list | tuple) else []
-    if not names or not all(isinstance(n, str) and n.strip() for n in names):
+def _metrics(metrics: Any) -> dict[str, str] | tuple[str, ...]:
+    names = list(metrics) if isinstance(metrics, Mapping | list | tuple) else []
+    if not names or not all(isinstance(name, str) and name.strip() for name in names):
         raise SettingError(
-            f"metrics must be patterns by name, or a list of the names in a file, got {given!r}.",
+            f"metrics must be patterns by name, or a list of the names in a file, got {metrics!r}.",
             "For example metrics={'loss': 'loss: {number}'}.",
         )
-    if not isinstance(given, Mapping):
-        return tuple(given)
-    for name, pattern in given.items():
+    if not isinstance(metrics, Mapping):
+        return tuple(metrics)
+    for name, pattern in metrics.items():
         check_pattern(f"the pattern of {name!r}", pattern)
-    return dict(given)
+    return dict(metrics)
 
 
 def _expanded(pattern: str) -> str:
@@ -236,7 +239,7 @@ def _expanded(pattern: str) -> str:
 
 
 def check_pattern(what: str, pattern: Any) -> None:
-    """Refuse what is no regular expression with a group.
+    """Refuse what is not a regular expression with a group.
 
     Raises:
         SettingError: saying what is wrong with it.
@@ -256,29 +259,32 @@ def check_pattern(what: str, pattern: Any) -> None:
         )
 
 
-def _arguments(given: Any, names: Mapping[str, Any]) -> str | tuple[str, ...]:
-    if isinstance(given, str):
-        if not {"name", "value"} <= set(_fields(given)) <= {"name", "value"}:
+def _arguments(arguments: object, names: Mapping[str, object]) -> str | tuple[str, ...]:
+    if isinstance(arguments, str):
+        if not {"name", "value"} <= set(_fields(arguments)) <= {"name", "value"}:
             raise SettingError(
-                f"arguments must hold {{name}} and {{value}}, and no other names, got {given!r}."
+                f"arguments must hold {{name}} and {{value}}, and no other names,"
+                f" got {arguments!r}."
             )
-        return given
-    if not isinstance(given, list | tuple) or not all(isinstance(w, str) for w in given):
+        return arguments
+    if not isinstance(arguments, list | tuple) or not all(
+        isinstance(word, str) for word in arguments
+    ):
         raise SettingError(
             "arguments must be a text such as '--{name} {value}' or a list of words,"
-            f" got {given!r}."
+            f" got {arguments!r}."
         )
-    used = [name for word in given for name in _fields(word)]
+    used = [name for word in arguments for name in _fields(word)]
     for name in used:
         if name not in names:
             raise SettingError(
                 f"arguments: {name!r} must be a hyperparameter.", did_you_mean(name, names)
             )
-    if missing := [n for n in names if n not in used]:
+    if missing := [name for name in names if name not in used]:
         raise SettingError(
             f"arguments must hold every hyperparameter, got none for {', '.join(missing)}."
         )
-    return tuple(given)
+    return tuple(arguments)
 
 
 def _fields(word: str) -> list[str]:
@@ -298,10 +304,10 @@ def _parsed(word: str) -> list[tuple[str, str | None]]:
     return [(before, name) for before, name, _, _ in parts]
 
 
-def _env(given: Any) -> dict[str, str]:
-    if not isinstance(given, Mapping):
-        raise SettingError(f"env must be a mapping from names to texts, got {given!r}.")
-    for name, value in given.items():
+def _env(env: object) -> dict[str, str]:
+    if not isinstance(env, Mapping):
+        raise SettingError(f"env must be a mapping from names to texts, got {env!r}.")
+    for name, value in env.items():
         if (
             not isinstance(name, str)
             or not name
@@ -316,4 +322,4 @@ def _env(given: Any) -> dict[str, str]:
                 f"env: {name!r} must not begin with {RESERVED}, nor its text hold NUL,"
                 f" got {value!r}."
             )
-    return {n: str(v) for n, v in given.items()}
+    return {name: str(value) for name, value in env.items()}

@@ -1,11 +1,12 @@
 """Values, settings, counts and durations as short texts."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from autotune.errors import one_line
 from autotune.space.domains import Choice, Fixed, Float, Int, LogNormal, Normal, label_of
 
+SettingValue: TypeAlias = Any  # each setting has its own type
 MAX_BRIEF = 120  # characters of a repr
 
 
@@ -28,7 +29,7 @@ def number(value: float) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
-def value_text(value: Any) -> str:
+def value_text(value: object) -> str:
     """Return a setting's value, or a range, in a few words."""
     match value:
         case Float() | Int():
@@ -48,12 +49,12 @@ def value_text(value: Any) -> str:
     return _plain_text(value)
 
 
-def _quantum(value: Any) -> str:
+def _quantum(value: object) -> str:
     quantum = getattr(value, "q", None)
     return "" if quantum is None else f" in multiples of {number(quantum)}"
 
 
-def setting_text(name: str, value: Any) -> str:
+def setting_text(name: str, value: SettingValue) -> str:
     """Return the value of a plan's setting in a few words, with its unit."""
     if name in ("max_runtime", "trial_timeout") and value is not None:
         return f"{number(value)} s" + (f" ({number(value / 3600)} h)" if value >= 3600 else "")
@@ -64,7 +65,7 @@ def setting_text(name: str, value: Any) -> str:
     return "none" if value == {} else value_text(value)
 
 
-def _plain_text(value: Any) -> str:
+def _plain_text(value: object) -> str:
     if isinstance(value, float):
         return number(value)
     if isinstance(value, Mapping):

@@ -6,6 +6,8 @@ from importlib.metadata import PackageNotFoundError, version
 import pytest
 from hypothesis import HealthCheck, settings
 
+collect_ignore = ["plan/typed_use.py"]  # read by mypy, not run
+
 for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_name, "1")
 

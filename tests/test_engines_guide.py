@@ -14,19 +14,13 @@ GUIDE = (ROOT / "docs" / "engines.md").read_text()
 BLOCKS = re.findall(r"```(\w+)\n(.*?)```", GUIDE, re.S)
 TOML = next(text for language, text in BLOCKS if language == "toml")
 PYTHON = [text for language, text in BLOCKS if language == "python"]
-INCLUDED = re.compile(r'--8<-- "([^"]+)"\n')
-
-
-def content(block):
-    """Return a block with the file that it includes."""
-    return INCLUDED.sub(lambda match: (ROOT / match[1]).read_text(), block)
 
 
 @pytest.fixture(scope="module")
 def package(tmp_path_factory):
     """Return a folder with the guide's package, installed as pip leaves an editable one."""
     folder = tmp_path_factory.mktemp("toy")
-    engine, script, tests = map(content, PYTHON)
+    engine, script, tests = PYTHON
     (folder / "pyproject.toml").write_text(TOML)
     (folder / "toy_engine.py").write_text(engine)
     (folder / "script.py").write_text(script)
@@ -53,6 +47,10 @@ def run(folder, *arguments):
         env=environment,
         check=False,
     )
+
+
+def test_the_guide_shows_the_engine_that_the_suite_runs():
+    assert PYTHON[0] == (ROOT / "tests/adapters/toy_engine.py").read_text()
 
 
 def test_the_guides_engine_runs_a_job_and_its_output_is_the_guides(package):

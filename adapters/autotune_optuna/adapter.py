@@ -9,7 +9,7 @@ import optuna
 from autotune.engines import Capabilities, ExportedProgram, JobHistory, Place
 from autotune.plan.spec import PlanSpec
 from autotune.record.distributions import distributions
-from autotune.space.parameters import Asked
+from autotune.space.parameters import ParameterDecoder
 from autotune.stopping.catalog import STRATEGIES
 from autotune.workers.pool import here
 from autotune_optuna.compiled import (
@@ -80,7 +80,7 @@ class OptunaAdapter:
     def compile(self, plan: PlanSpec) -> OptunaExecutable:
         """Return the plan as Optuna's parts."""
         grid = exhaustive(plan)
-        decoder, parent_trials = Asked(plan.space), trials_of_parents(plan)
+        decoder, parent_trials = ParameterDecoder(plan.space), trials_of_parents(plan)
         native = OptunaObjects(
             distributions=distributions(plan),
             sampler=distinct(plan, decoder, grid, before=len(parent_trials)),

@@ -10,7 +10,7 @@ from optuna.trial import FrozenTrial, create_trial
 
 from autotune.plan.spec import PlanSpec
 from autotune.record.distributions import distributions
-from autotune.space.parameters import Asked, encode
+from autotune.space.parameters import ParameterDecoder, encode
 from autotune.stopping.completion import Completion
 from autotune.stopping.factory import stopping_rule
 from autotune_optuna.pruner import RulePruner
@@ -47,7 +47,7 @@ class CompiledOptunaPlan:
 
     plan: PlanSpec
     native: OptunaObjects
-    decoder: Asked = field(repr=False)
+    decoder: ParameterDecoder = field(repr=False)
     grid: list[dict[str, Any]] | None = field(repr=False)
 
     def config(self) -> dict[str, Any]:

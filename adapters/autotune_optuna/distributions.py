@@ -6,7 +6,7 @@ from typing import Any
 import optuna
 
 from autotune.plan.spec import PlanSpec
-from autotune.space.parameters import Asked, Labels, Primitive, is_mixed
+from autotune.space.parameters import Labels, ParameterDecoder, Primitive, is_mixed
 from autotune_optuna.samplers.distinct_sampler import Define
 
 
@@ -16,7 +16,7 @@ def suggester(trial: optuna.Trial) -> Callable[[str, Primitive], Any]:
     def suggest(name: str, primitive: Primitive) -> Any:
         if isinstance(primitive, Labels):
             return trial.suggest_categorical(name, primitive.labels)
-        if primitive.whole:
+        if primitive.is_integer:
             return trial.suggest_int(
                 name,
                 int(primitive.low),
@@ -38,5 +38,5 @@ def conditional(plan: PlanSpec) -> bool:
 
 def definition(plan: PlanSpec) -> Define:
     """Return what asks ``suggest(name)`` for each parameter and returns the configuration."""
-    decoder = Asked(plan.space)
+    decoder = ParameterDecoder(plan.space)
     return lambda suggest: decoder.params(lambda name, _: suggest(name))

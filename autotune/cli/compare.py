@@ -45,16 +45,16 @@ def compare(
 ) -> None:
     """Compare your ranges with autotune's on your data: the same budget, paired tests."""
     from autotune.cli.data import load, refuse_text
-    from autotune.comparison.arms import whole_plan
+    from autotune.comparison.arms import plan_on_all_rows
     from autotune.comparison.compare import Design, Where, carry_out
     from autotune.plan.overrides import collect
     from autotune.reports.comparison import comparison_tables
 
     overrides = collect({} if trials is None else {"max_trials": trials}, ranges_file, set_ or ())
-    design = Design.of(overrides, None, seeds, baseline, 0.25)
+    design = Design.checked(overrides, None, seeds, baseline, 0.25)
     loaded = load(data, target, {"groups": groups})
     refuse_text(
-        loaded["X"], whole_plan(estimator, loaded["X"], loaded["y"], overrides, None).target
+        loaded["X"], plan_on_all_rows(estimator, loaded["X"], loaded["y"], overrides, None).target
     )
     result = carry_out(estimator, loaded, design, Where(storage, keep, not quiet))
     print_json(result.describe()) if as_json else print_parts(comparison_tables(result))

@@ -75,7 +75,7 @@ def _read(path: Path) -> "pandas.DataFrame":
     return frame
 
 
-def refuse_text(X: Any, estimator: Any) -> None:
+def refuse_text(X: "pandas.DataFrame", estimator: object) -> None:
     """Refuse text columns for an estimator that takes numbers only, before any trial.
 
     A pipeline may encode them, so it is let through.

@@ -1,13 +1,19 @@
 """The commands that look at knowledge, check it, and start new entries."""
 
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from autotune.cli import completion
 from autotune.cli.learn import learn
 from autotune.cli.output import Json, print_json, print_parts
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from autotune.knowledge import CatalogEntry
+    from autotune.knowledge.entry import Start
 
 app = typer.Typer(
     help="Knowledge files: list, show, check, start and learn them.",
@@ -74,7 +80,7 @@ def show(
         )
         for parameter, hyperparameter in entry.hyperparameters.items()
     ]
-    parts: list[object] = [
+    parts: list[RenderableType] = [
         table(
             f"{entry.title} ({name})",
             ("hyperparameter", "range", "from effort", "why"),
@@ -89,7 +95,7 @@ def show(
     print_parts([*parts, Text(f"Sources\n{sources}\nFile: {catalog_entry.document.path}")])
 
 
-def _why(start) -> str:  # type: ignore[no-untyped-def]
+def _why(start: "Start") -> str:
     """Return why a starting configuration is one: its mean score, then what the entry says."""
     from autotune.serialization.scores import read_scores
 
@@ -102,7 +108,7 @@ def _why(start) -> str:  # type: ignore[no-untyped-def]
     return f"{mean}{start.why}".strip()
 
 
-def _find(name: str):  # type: ignore[no-untyped-def]
+def _find(name: str) -> "CatalogEntry":
     from autotune.errors import KnowledgeError, did_you_mean
     from autotune.knowledge import entries, entry_for, find_entry
 

@@ -66,7 +66,7 @@ def draft(dotted: str, path: str) -> str:
     return HEAD.format(undetermined=undetermined or "none") + documents.to_yaml(data)
 
 
-def _hyperparameter(chosen: Range, default: Any) -> dict[str, Any]:
+def _hyperparameter(chosen: Range, default: object) -> dict[str, Any]:
     domain = chosen.value
     described: dict[str, Any] = {"type": type(domain).__name__.lower()}
     if isinstance(domain, Choice):

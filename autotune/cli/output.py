@@ -2,9 +2,12 @@
 
 import sys
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of tables.")]
 Data = Annotated[str | None, typer.Option("--data", help="CSV or parquet file; sharpens the plan.")]
@@ -19,14 +22,14 @@ Storage = Annotated[
 ]
 
 
-def print_json(data: Any) -> None:
+def print_json(data: object) -> None:
     """Print plain data as one JSON document."""
     from autotune.serialization.documents import to_json
 
     print(to_json(data))
 
 
-def print_parts(parts: Sequence[Any]) -> None:
+def print_parts(parts: "Sequence[RenderableType]") -> None:
     """Print tables: in color and as wide as the terminal, or plain if there is none."""
     from rich.console import Console
 

@@ -1,15 +1,14 @@
 """The commands that make plans and run them."""
 
 import sys
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 
 from autotune.cli import completion
 from autotune.cli.jobs import tell
 from autotune.cli.output import Address, Data, Json, Storage, Target, print_json, print_parts
+from autotune.cli.request import make_request
 
 Estimator = Annotated[
     str,
@@ -45,15 +44,6 @@ def add_to(app: typer.Typer) -> None:
     app.command("try", epilog="Example: autotune try my-job.yaml")(try_)
 
 
-@dataclass(frozen=True)
-class Request:
-    """What a command is to run, from its options, a job file or a plan file."""
-
-    plan: Any
-    data: dict[str, Any] = field(default_factory=dict)
-    words: dict[str, Any] = field(default_factory=dict)
-
-
 def plan(
     estimator: Estimator,
     data: Data = None,
@@ -81,7 +71,7 @@ def plan(
     from autotune.reports.plan import plan_tables
     from autotune.serialization.documents import to_json, to_yaml, write_new
 
-    request = _make(estimator, data, target, set_, overrides, fact)
+    request = make_request(estimator, data, target, set_, overrides, fact)
     proposal = request.plan
     estimate = proposal.estimate(**request.data) if probe else None
     if output:
@@ -129,7 +119,7 @@ def export(
     from autotune.serialization.documents import write_new
 
     exported_plan = exported(
-        _make(what, data, target, set_, overrides, fact).plan, to, format_, output or ""
+        make_request(what, data, target, set_, overrides, fact).plan, to, format_, output or ""
     )
     if output:
         write_new(output, exported_plan.text, force)
@@ -180,7 +170,7 @@ def run(
     as_json: Json = False,
 ) -> int:
     """Make a plan and carry it out; the record is found again by the job's name."""
-    request = _make(what, data, target, set_, overrides, fact)
+    request = make_request(what, data, target, set_, overrides, fact)
     options = {
         key: value
         for key, value in {
@@ -214,7 +204,7 @@ def try_(
     from autotune.run.script_check import try_once
     from autotune.script import ScriptSpec
 
-    target = _make(what, None, None, set_, None, None).plan.target
+    target = make_request(what, None, None, set_, None, None).plan.target
     if not isinstance(target, ScriptSpec):
         raise SettingError(
             "try must be given a job file with a script, got another.",
@@ -222,109 +212,3 @@ def try_(
         )
     tried = try_once(target, limit)
     print_json(tried.describe()) if as_json else print(tried)
-
-
-def _make(
-    what: str,
-    data: str | None,
-    target: str | None,
-    sets: list[str] | None,
-    overrides: str | None,
-    facts: list[str] | None,
-) -> Request:
-    """Return the plan and data that the options, a job file or a plan file ask for."""
-    from autotune.api import Plan
-    from autotune.cli.job_file import JobFile, read_job
-    from autotune.errors import KnowledgeError
-    from autotune.serialization import documents
-    from autotune.serialization.validation import kind_of
-
-    job_file = JobFile(
-        Path(),
-        {"estimator": what.split(",") if "," in what else what, "data": data, "target": target},
-    )
-    if what.endswith((".yaml", ".yml", ".json")):
-        document = documents.read(what)
-        if not isinstance(document.data, dict):
-            raise KnowledgeError(
-                "the file must be a job file or a saved plan",
-                got=kind_of(document.data),
-                where=document.at(()),
-            )
-        if {"recipe", "schema"} & set(document.data):
-            _refuse_changes(sets, overrides, facts)
-            return Request(Plan.from_document(document), _load(job_file, data, target))
-        job_file = read_job(document)
-    return _planned(
-        job_file,
-        _load(job_file, data or job_file.data, target or job_file.words.get("target")),
-        sets,
-        overrides,
-        facts,
-    )
-
-
-def _planned(
-    job_file: Any,
-    loaded: dict[str, Any],
-    sets: list[str] | None,
-    overrides: str | None,
-    facts: list[str] | None,
-) -> Request:
-    from autotune.api import Plan
-    from autotune.cli.data import refuse_text
-    from autotune.facts.algorithm_choice import each
-    from autotune.recommend.planner import make_plan
-
-    plan = Plan.of(
-        make_plan(
-            job_file.words["estimator"],
-            loaded.get("X"),
-            loaded.get("y"),
-            overrides=overrides,
-            facts=_facts(facts) or job_file.facts,
-            keywords={},
-            sets=sets or (),
-            job_file=job_file.overrides,
-        )
-    )
-    if plan.target is not None and loaded:
-        for estimator in each(plan.target):
-            refuse_text(loaded["X"], estimator)
-    return Request(plan, loaded, dict(job_file.words))
-
-
-def _load(job_file: Any, data: str | None, target: str | None) -> dict[str, Any]:
-    from autotune.cli.data import load_any
-
-    return load_any(
-        data,
-        target,
-        {key: job_file.words.get(key) for key in ("groups", "sample_weight")},
-        job_file.drop,
-    )
-
-
-def _refuse_changes(*options: Any) -> None:
-    from autotune.errors import SettingError
-
-    if any(options):
-        raise SettingError(
-            "a saved plan must be run as it is, got --set, --overrides or --fact.",
-            "Edit the file, or plan anew.",
-        )
-
-
-def _facts(texts: list[str] | None) -> dict[str, Any]:
-    from autotune.errors import SettingError
-    from autotune.serialization import documents
-
-    values = {}
-    for text in texts or []:
-        name, equals, value = text.partition("=")
-        if not equals:
-            raise SettingError(
-                f"--fact must be NAME=VALUE, got {text!r}.", "For example --fact rows=100000."
-            )
-        values[name] = documents.parse(value, "--fact").data
-    return values

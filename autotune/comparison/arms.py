@@ -6,6 +6,7 @@ from typing import Any
 
 from autotune.api import Plan
 from autotune.errors import DataError, SettingError
+from autotune.facts.types import Column, Estimator, Splits, Table, Tunable
 from autotune.objective.rows import take
 from autotune.plan.choices import Setting
 from autotune.plan.overrides import Overrides, UserValue
@@ -28,7 +29,7 @@ class Round:
     """The seed of both jobs and of the rows held out."""
     tuned: Any
     """The indices of the rows that both arms tune on."""
-    held: Any
+    held_out: Any
     """The indices of the rows that neither arm sees."""
     plans: Mapping[str, Plan]
     """The plan of each arm, ``yours`` and ``autotune``."""
@@ -64,14 +65,16 @@ def check_overrides(overrides: Overrides) -> None:
         )
 
 
-def whole_plan(estimator: Any, X: Any, y: Any, overrides: Overrides, facts: Any) -> Plan:
+def plan_on_all_rows(
+    estimator: Estimator, X: Table, y: Column, overrides: Overrides, facts: object
+) -> Plan:
     """Return autotune's plan on all rows, after the user's ranges were checked, too.
 
     Raises:
         SettingError: if the plan does not cross-validate an estimator. AutotuneError: if the plan
             cannot be made.
     """
-    ranges = [(f"ranges.{n}", g) for n, g in overrides.ranges.items()]
+    ranges = [(f"ranges.{name}", setting) for name, setting in overrides.ranges.items()]
     for extra in (
         ranges,
         [],
@@ -87,13 +90,13 @@ def whole_plan(estimator: Any, X: Any, y: Any, overrides: Overrides, facts: Any)
 
 
 def make_round(
-    target: Any,
-    data: Mapping[str, Any],
+    target: Tunable,
+    data: Mapping[str, object],
     overrides: Overrides,
-    facts: Any,
+    facts: object,
     *,
     seed: int,
-    rows: tuple[Any, Any],
+    rows: tuple[object, object],
     baseline: str,
 ) -> Round:
     """Return the plans of both arms for one seed, made on the rows they tune on.
@@ -108,7 +111,9 @@ def make_round(
 
     autotune_plan = plan(_for_autotune(overrides, seed))
     user_plan = plan(_for_yours(overrides, seed, baseline))
-    shared = {n: s for n, s in autotune_plan.settings.items() if n not in DIFFER}
+    shared = {
+        name: setting for name, setting in autotune_plan.settings.items() if name not in DIFFER
+    }
     first = Setting(user_plan.baselines, ESTIMATOR, baseline_reason(user_plan))
     user_plan = replace(
         user_plan,
@@ -132,8 +137,12 @@ def _for_autotune(overrides: Overrides, seed: int) -> Iterator[tuple[str, UserVa
 
 
 def _for_yours(overrides: Overrides, seed: int, baseline: str) -> Iterator[tuple[str, UserValue]]:
-    yield from ((n, g) for n, g in _for_autotune(overrides, seed) if n not in OPEN_TO_AUTOTUNE)
-    yield from ((f"ranges.{n}", g) for n, g in overrides.ranges.items())
+    yield from (
+        (name, setting)
+        for name, setting in _for_autotune(overrides, seed)
+        if name not in OPEN_TO_AUTOTUNE
+    )
+    yield from ((f"ranges.{name}", setting) for name, setting in overrides.ranges.items())
     yield "tune", UserValue(list(overrides.ranges), COMPARISON)
     yield "strategy", UserValue(CHECKS["strategy"]("baseline_strategy", baseline), COMPARISON)
     if baseline == "bayesian":
@@ -141,7 +150,7 @@ def _for_yours(overrides: Overrides, seed: int, baseline: str) -> Iterator[tuple
 
 
 def split(
-    data: Mapping[str, Any], task: str | None, cv: Any, share: float, seed: int
+    data: Mapping[str, Any], task: str | None, cv: Splits, share: float, seed: int
 ) -> tuple[Any, Any]:
     """Return the rows to tune on and those held out: by class, by group, or the last in time.
 
@@ -169,7 +178,7 @@ def split(
         else ShuffleSplit
     )
     try:
-        tuned, held = next(
+        tuned, held_out = next(
             kind(1, test_size=share, random_state=seed).split(
                 [0] * count, data["y"] if classes else None, groups
             )
@@ -178,4 +187,4 @@ def split(
         raise DataError(
             f"the data must leave rows to hold out: {str(error).splitlines()[0].rstrip('.')}."
         ) from None
-    return tuned, held
+    return tuned, held_out

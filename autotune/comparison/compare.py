@@ -13,12 +13,13 @@ from autotune.comparison.arms import (
     Round,
     check_overrides,
     make_round,
+    plan_on_all_rows,
     split,
-    whole_plan,
 )
 from autotune.comparison.held_out_scores import score_winners
 from autotune.comparison.result import Arm, ComparisonResult, Run
 from autotune.errors import JobError, SettingError
+from autotune.facts.types import Column, Estimator
 from autotune.objective.rows import take
 from autotune.plan.mode import Mode
 from autotune.plan.overrides import Overrides, collect
@@ -60,7 +61,7 @@ class Comparison(ComparisonResult):
         return render(comparison_tables(self))
 
 
-def compare(
+def compare(  # noqa: D417 - the settings are those of `autotune`, described together
     estimator: object,
     X: object,
     y: object,
@@ -70,9 +71,9 @@ def compare(
     max_trials: int | None = None,
     baseline_strategy: Strategy = "bayesian",
     held_out: float = 0.25,
-    groups: Any = None,
-    sample_weight: Any = None,
-    storage: Any = None,
+    groups: Column = None,
+    sample_weight: Column = None,
+    storage: object = None,
     keep: bool = False,
     progress: bool | None = None,
     keep_static: Names = AUTO,
@@ -138,7 +139,7 @@ def compare(
     for name in ("ranges", "max_trials"):
         if keywords[name] is None:
             del keywords[name]
-    design = Design.of(collect(keywords, overrides), facts, seeds, baseline_strategy, held_out)
+    design = Design.checked(collect(keywords, overrides), facts, seeds, baseline_strategy, held_out)
     data = {"X": X, "y": y, "groups": groups, "sample_weight": sample_weight}
     return carry_out(estimator, data, design, Where(storage, keep, progress))
 
@@ -159,7 +160,7 @@ class Design:
     """The share of the rows held out."""
 
     @classmethod
-    def of(
+    def checked(
         cls, overrides: Overrides, facts: Any, seeds: Any, baseline: str, share: Any
     ) -> "Design":
         """Return the design, checked.
@@ -196,9 +197,11 @@ class Where:
     """Whether progress is shown; None: in a terminal only."""
 
 
-def carry_out(estimator: Any, data: Mapping[str, Any], design: Design, where: Where) -> Comparison:
+def carry_out(
+    estimator: Estimator, data: Mapping[str, object], design: Design, where: Where
+) -> Comparison:
     """Make every plan, run every job, and return what they come to; `compare` says more."""
-    plan = whole_plan(estimator, data["X"], data["y"], design.overrides, design.facts)
+    plan = plan_on_all_rows(estimator, data["X"], data["y"], design.overrides, design.facts)
     rounds = [_round(plan, data, design, seed) for seed in design.seeds]
     stem = free_name(plan, open_store(where.storage).names(), "compare-")
     runs: dict[str, list[Run]] = {YOURS: [], AUTOTUNE: []}
@@ -208,18 +211,21 @@ def carry_out(estimator: Any, data: Mapping[str, Any], design: Design, where: Wh
     return _comparison(plan, rounds, runs, where.keep)
 
 
-def _round(plan: Plan, data: Mapping[str, Any], design: Design, seed: int) -> Round:
+def _round(plan: Plan, data: Mapping[str, object], design: Design, seed: int) -> Round:
     rows = split(data, plan.facts.get("task"), plan["cv"], design.share, seed)
     # The estimator has its static hyperparameters by now.
     overrides = replace(
-        design.overrides, static={n: g for n, g in design.overrides.static.items() if n == "facts"}
+        design.overrides,
+        static={
+            name: setting for name, setting in design.overrides.static.items() if name == "facts"
+        },
     )
     return make_round(
         plan.target, data, overrides, design.facts, seed=seed, rows=rows, baseline=design.baseline
     )
 
 
-def _runs(seed_round: Round, data: Mapping[str, Any], name: str, where: Where) -> dict[str, Run]:
+def _runs(seed_round: Round, data: Mapping[str, object], name: str, where: Where) -> dict[str, Run]:
     """Run both arms' jobs of one seed, and score their winners on the rows held out."""
     runs = {}
     for arm, plan in seed_round.plans.items():
@@ -228,17 +234,17 @@ def _runs(seed_round: Round, data: Mapping[str, Any], name: str, where: Where) -
     winners = [run.best for run in runs.values()]
     scores = score_winners(winners, seed_round.plans[AUTOTUNE], seed_round, data)
     return {
-        arm: replace(runs[arm], held_out=s, error=e)
-        for arm, (s, e) in zip(runs, scores, strict=True)
+        arm: replace(runs[arm], held_out=score, error=error)
+        for arm, (score, error) in zip(runs, scores, strict=True)
     }
 
 
 @contextmanager
 def _job(
-    seed_round: Round, arm: str, data: Mapping[str, Any], name: str, where: Where
+    seed_round: Round, arm: str, data: Mapping[str, object], name: str, where: Where
 ) -> Iterator[Job]:
     """Run one arm's job of one seed; its record goes in the end, unless it is to be kept."""
-    part = {n: take(d, seed_round.tuned) for n, d in data.items()}
+    part = {name: take(column, seed_round.tuned) for name, column in data.items()}
     job = seed_round.plans[arm].run(
         **part, name=name, storage=where.storage, progress=where.progress
     )
@@ -266,7 +272,9 @@ def _check_ended(job: Job) -> None:
 
 
 def _run(job: Job, mode: Mode) -> Run:
-    values = [t.value if t.status is TrialStatus.FINISHED else None for t in job.all_trials()]
+    values = [
+        trial.value if trial.status is TrialStatus.FINISHED else None for trial in job.all_trials()
+    ]
     return Run(
         job.name, best_so_far(values, mode), float(job.state.get("seconds") or 0.0), job.best
     )
@@ -288,12 +296,14 @@ def best_so_far(values: Iterable[float | None], mode: Mode) -> tuple[float | Non
 
 
 def _comparison(
-    plan: Plan, rounds: list[Round], runs: Mapping[str, list[Run]], kept: bool
+    plan: Plan, rounds: list[Round], runs: Mapping[str, list[Run]], keep: bool
 ) -> Comparison:
     first = rounds[0]
     arms = {
-        n: Arm(tuple(p.ranges), str(p["strategy"]), bool(p.baselines), tuple(runs[n]))
-        for n, p in first.plans.items()
+        name: Arm(
+            tuple(plan.ranges), str(plan["strategy"]), bool(plan.baselines), tuple(runs[name])
+        )
+        for name, plan in first.plans.items()
     }
     metric = plan.metric_name
     return Comparison(
@@ -302,9 +312,9 @@ def _comparison(
         plan.mode,
         first.plans[AUTOTUNE]["max_trials"],
         len(first.tuned),
-        len(first.held),
+        len(first.held_out),
         tuple(seed_round.seed for seed_round in rounds),
         arms[YOURS],
         arms[AUTOTUNE],
-        kept,
+        keep,
     )

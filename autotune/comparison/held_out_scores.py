@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 from autotune.api import Plan
 from autotune.comparison.arms import Round
@@ -17,11 +16,11 @@ from autotune.workers.seeds import trial_seed
 
 
 def score_winners(
-    winners: Sequence[Best], plan: Plan, seed_round: Round, data: Mapping[str, Any]
+    winners: Sequence[Best], plan: Plan, seed_round: Round, data: Mapping[str, object]
 ) -> list[tuple[float | None, str]]:
     """Return each winner's score, fitted on all rows tuned on; or None and the reason."""
     rows = Setting(
-        [(seed_round.tuned, seed_round.held)],
+        [(seed_round.tuned, seed_round.held_out)],
         COMPARISON,
         "Fitted on all rows tuned on, scored on those held out.",
     )

@@ -34,7 +34,7 @@ class Run:
         """Return the run as JSON-safe data."""
         best = {
             "number": self.best.number,
-            "params": {n: to_plain(v) for n, v in self.best.params.items()},
+            "params": {name: to_plain(value) for name, value in self.best.params.items()},
         }
         return {
             "job": self.job,
@@ -81,7 +81,7 @@ class Arm:
             "tuned": list(self.tuned),
             "strategy": self.strategy,
             "own_first": self.own_first,
-            "runs": [r.describe() for r in self.runs],
+            "runs": [run.describe() for run in self.runs],
         }
 
 
@@ -132,7 +132,9 @@ class ComparisonResult:
     @property
     def winner(self) -> str | None:
         """``autotune`` or ``yours``; None if differences are noise or contradict each other."""
-        signs = {d.sign for d in (self.search, self.held_out) if d is not None} - {0}
+        signs = {
+            difference.sign for difference in (self.search, self.held_out) if difference is not None
+        } - {0}
         return (AUTOTUNE if signs == {1} else YOURS) if len(signs) == 1 else None
 
     def after(self, trials: int) -> Difference | None:
@@ -144,12 +146,16 @@ class ComparisonResult:
     ) -> Difference | None:
         pairs = zip(yours, autotunes, strict=True)
         sign = self.mode.sign
-        differences = [sign * (b - a) for a, b in pairs if a is not None and b is not None]
+        differences = [
+            sign * (autotune_score - yours_score)
+            for yours_score, autotune_score in pairs
+            if yours_score is not None and autotune_score is not None
+        ]
         return compare_pairs(differences) if len(differences) > 1 else None
 
     def describe(self) -> dict[str, Any]:
         """Return everything as JSON-safe data."""
-        search, held = self.search, self.held_out
+        search, held_out = self.search, self.held_out
         return {
             "schema": SCHEMA,
             "estimator": self.estimator,
@@ -162,7 +168,7 @@ class ComparisonResult:
             "yours": self.yours.describe(),
             "autotune": self.autotune.describe(),
             "search": search.describe() if search else None,
-            "held_out": held.describe() if held else None,
+            "held_out": held_out.describe() if held_out else None,
             "winner": self.winner,
             "verdict": self.verdict,
             "kept": self.kept,

@@ -6,13 +6,13 @@ from autotune.text import number
 
 
 def verdict(
-    search: Difference | None, held: Difference | None, winner: str | None, metric: str
+    search: Difference | None, held_out: Difference | None, winner: str | None, metric: str
 ) -> str:
     """Return what the search found, what holds on rows neither arm saw, and what follows.
 
     Args:
         search: Difference of the cross-validated scores, positive where autotune is better.
-        held: Difference of the winners' scores on held-out rows.
+        held_out: Difference of the winners' scores on held-out rows.
         winner: ``autotune``, ``yours``, or None.
         metric: Name of the metric.
     """
@@ -24,11 +24,11 @@ def verdict(
     )
     first = _sentence(search, metric, winners)
     second = "could not be scored"
-    if held is not None:
+    if held_out is not None:
         second = _sentence(
-            held, metric, ("autotune's winners are better", "your winners are better")
+            held_out, metric, ("autotune's winners are better", "your winners are better")
         )
-    conclusion = _conclusion(search, held, winner)
+    conclusion = _conclusion(search, held_out, winner)
     return f"{_capital(first)}. On rows neither saw, {second}. {conclusion}"
 
 
@@ -54,20 +54,23 @@ ADVICE = {
 }
 
 
-def _conclusion(search: Difference, held: Difference | None, winner: str | None) -> str:
+def _conclusion(search: Difference, held_out: Difference | None, winner: str | None) -> str:
     seeds = len(search.each)
-    if min(len(d.each) for d in (search, held) if d is not None) < 5 and winner is None:
+    if (
+        min(len(difference.each) for difference in (search, held_out) if difference is not None) < 5
+        and winner is None
+    ):
         least = number(least_p(seeds))
         return (
             f"{seeds} seeds are too few to tell: were all alike, p would be {least}; "
             f"5 can reach {least_p(5):.2g}."
         )
-    if held is not None and search.sign * held.sign < 0:
+    if held_out is not None and search.sign * held_out.sign < 0:
         return "The two contradict each other, so neither wins."
     advice = ADVICE[winner]
     if winner is None:
         return f"{advice}: on these data the choice makes no difference that can be shown."
-    if held is None or held.sign == 0:
+    if held_out is None or held_out.sign == 0:
         return (
             f"{advice} if the search's score is what counts: "
             "on rows neither saw the gain is not shown."

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 from autotune.errors import SettingError
+from autotune.facts.types import Estimator, Tunable
 
 ALGORITHM = "algorithm"
 
@@ -11,21 +12,23 @@ ALGORITHM = "algorithm"
 class OneOf:
     """One of several estimators: the one that ``algorithm`` names.
 
-    The hyperparameters of each are under its own name.
+    The hyperparameters of each come after its name and two underscores.
 
-    It has hyperparameters as scikit-learn's estimators do, so that it is cloned, set and kept in
-    files as they are. What is fitted is the estimator itself, as `chosen` returns it.
+    It has hyperparameters as scikit-learn's estimators do, so that it is cloned, set and saved
+    like one of them. What is fitted is the estimator itself, as `chosen` returns it.
     """
 
-    def __init__(self, algorithm: str, **estimators: Any) -> None:
+    def __init__(self, algorithm: str, **estimators: Estimator) -> None:
         self.algorithm, self.estimators = algorithm, estimators
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """Return ``algorithm``, the estimators, and their hyperparameters as ``name__C``."""
-        every = {ALGORITHM: self.algorithm, **self.estimators}
+        params_by_name = {ALGORITHM: self.algorithm, **self.estimators}
         for key, estimator in self.estimators.items() if deep else ():
-            every |= {f"{key}__{name}": value for name, value in estimator.get_params().items()}
-        return every
+            params_by_name |= {
+                f"{key}__{name}": value for name, value in estimator.get_params().items()
+            }
+        return params_by_name
 
     def set_params(self, **params: Any) -> Self:
         """Set hyperparameters by the names that `get_params` gives; it changes the estimators, too.
@@ -49,7 +52,7 @@ class OneOf:
         return self
 
 
-def below(key: str, names: Mapping[str, Any]) -> dict[str, Any]:
+def below(key: str, names: Mapping[str, object]) -> dict[str, Any]:
     """Return what stands under an estimator's name, by the estimator's own names."""
     return {
         name.removeprefix(f"{key}__"): value
@@ -58,11 +61,11 @@ def below(key: str, names: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def each(target: Any) -> tuple[Any, ...]:
+def each(target: Tunable) -> tuple[Any, ...]:
     """Return the estimators that a target holds: several, or itself."""
     return tuple(target.estimators.values()) if isinstance(target, OneOf) else (target,)
 
 
-def chosen(target: Any) -> Any:
+def chosen(target: Tunable) -> Any:
     """Return the estimator to fit: the one that ``algorithm`` names, or the target itself."""
     return target.estimators[target.algorithm] if isinstance(target, OneOf) else target

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from autotune.errors import DataError, SettingError, did_you_mean
+from autotune.facts.types import Array, Column, Estimator, Table
 from autotune.serialization.values import differs_from_itself, to_plain
 
 FACTS = {
@@ -33,7 +34,7 @@ TASKS = (
 )
 
 
-def check_facts(facts: Mapping[str, Any] | None) -> dict[str, Any]:
+def check_facts(facts: Mapping[str, object] | None) -> dict[str, Any]:
     """Return facts given by hand, checked; two classes mean the task is binary, more multiclass.
 
     Raises:
@@ -69,13 +70,13 @@ def _check_fact(name: str, value: Any) -> Any:
     return int(value) if kind is int else float(value) if kind is float else value
 
 
-def read_data(X: Any, y: Any, task: str | None) -> dict[str, Any]:
+def read_data(X: Table, y: Column, task: str | None) -> dict[str, Any]:
     """Return the facts of data; ``task`` is what the estimator does.
 
     Args:
         X: Array, data frame, sparse matrix, or list of texts or rows; shape (rows, columns).
-        y: Target of length rows, or None where there is none.
-        task: What the estimator does, such as classification; None where it is not known.
+        y: Target of length rows, or None.
+        task: What the estimator does, such as classification, or None.
 
     Raises:
         DataError: if nothing can be tuned on it: empty, other length, one class, missing targets,
@@ -94,18 +95,18 @@ def read_data(X: Any, y: Any, task: str | None) -> dict[str, Any]:
     return facts
 
 
-def check_missing(estimator: Any, missing: float) -> None:
+def check_missing(estimator: Estimator, missing: float) -> None:
     """Refuse missing values for an estimator that takes none; one with parts may fill them in.
 
     Raises:
         DataError: with the share of missing values and the way out.
     """
     tags = getattr(estimator, "__sklearn_tags__", None)
-    whole = any(
+    has_parts = any(
         hasattr(estimator, name)
         for name in ("steps", "transformers", "transformer_list", "estimator", "estimators")
     )
-    if missing > 0 and tags is not None and not whole and not tags().input_tags.allow_nan:
+    if missing > 0 and tags is not None and not has_parts and not tags().input_tags.allow_nan:
         name = type(estimator).__name__
         raise DataError(
             f"X must have no missing values for {name}, got {missing:.2%}.",
@@ -113,7 +114,7 @@ def check_missing(estimator: Any, missing: float) -> None:
         )
 
 
-def _read_rows(X: Any) -> dict[str, Any]:
+def _read_rows(X: Table) -> dict[str, Any]:
     if X is None or isinstance(X, str | bytes):
         raise DataError(f"X must be an array or a data frame, got {type(X).__name__}.")
     shape = getattr(X, "shape", None)
@@ -126,7 +127,7 @@ def _read_rows(X: Any) -> dict[str, Any]:
     return facts | _contents(X)
 
 
-def _as_array(X: Any) -> Any:
+def _as_array(X: Table) -> Any:
     import numpy as np
 
     try:
@@ -138,13 +139,13 @@ def _as_array(X: Any) -> Any:
         ) from None
 
 
-def _contents(X: Any) -> dict[str, Any]:
+def _contents(X: Table) -> dict[str, Any]:
     """Return the share of missing values and the number of columns that are not numbers."""
     if hasattr(X, "toarray"):
         return {"sparse": True, "missing": 0.0, "categorical": 0}
     if hasattr(X, "dtypes") and hasattr(X, "isna"):
         X = X.to_frame() if getattr(X, "ndim", 2) == 1 else X
-        categorical = sum(getattr(d, "kind", "O") not in "biuf" for d in X.dtypes)
+        categorical = sum(getattr(dtype, "kind", "O") not in "biuf" for dtype in X.dtypes)
         return {
             "sparse": False,
             "missing": float(X.isna().to_numpy().mean()),
@@ -162,7 +163,7 @@ def _contents(X: Any) -> dict[str, Any]:
     }
 
 
-def _read_y(y: Any, rows: int, task: str | None) -> dict[str, Any]:
+def _read_y(y: Column, rows: int, task: str | None) -> dict[str, Any]:
     import numpy as np
 
     array = np.asarray(y)
@@ -181,13 +182,13 @@ def _read_y(y: Any, rows: int, task: str | None) -> dict[str, Any]:
     return _classes(array, task) if task == "classification" else {}
 
 
-def _refuse_missing(array: Any) -> None:
+def _refuse_missing(array: Array) -> None:
     import numpy as np
 
     missing = (
         np.isnan(array)
         if array.dtype.kind == "f"
-        else np.array([v is None or differs_from_itself(v) for v in array.ravel()])
+        else np.array([value is None or differs_from_itself(value) for value in array.ravel()])
     )
     if missing.any():
         raise DataError(
@@ -198,7 +199,7 @@ def _refuse_missing(array: Any) -> None:
         raise DataError("y must be finite, got infinite values.", "Drop or clip those rows.")
 
 
-def _regression(array: Any) -> dict[str, Any]:
+def _regression(array: Array) -> dict[str, Any]:
     if array.dtype.kind not in "biuf":
         try:
             array = array.astype(float)
@@ -210,7 +211,7 @@ def _regression(array: Any) -> dict[str, Any]:
     return {"task": "regression"}
 
 
-def _classes(array: Any, task: str | None) -> dict[str, Any]:
+def _classes(array: Array, task: str | None) -> dict[str, Any]:
     import numpy as np
 
     if array.dtype.kind == "f" and (array != np.round(array)).any():

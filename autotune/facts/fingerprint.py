@@ -3,6 +3,8 @@
 import hashlib
 from typing import Any
 
+from autotune.facts.types import Table
+
 
 def fingerprint(*parts: Any) -> str:
     """Return the hash of data frames, arrays, sparse matrices, lists or None, in their order."""
@@ -14,7 +16,7 @@ def fingerprint(*parts: Any) -> str:
     return digest.hexdigest()
 
 
-def _chunks(data: Any) -> list[Any]:
+def _chunks(data: Table) -> list[Any]:
     import numpy as np
 
     if data is None:
@@ -35,7 +37,7 @@ def _chunks(data: Any) -> list[Any]:
     return [repr((array.shape, array.dtype.str)).encode(), np.ascontiguousarray(array).tobytes()]
 
 
-def _frame(data: Any) -> list[Any]:
+def _frame(data: Table) -> list[Any]:
     from pandas.util import hash_pandas_object
 
     names = list(data.columns) if hasattr(data, "columns") else [data.name]

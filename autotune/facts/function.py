@@ -8,7 +8,7 @@ from autotune.errors import SettingError
 from autotune.workers import trial_context
 
 
-def params_of(function: Callable[..., Any]) -> dict[str, Any]:
+def params_of(function: Callable[..., object]) -> dict[str, Any]:
     """Return the hyperparameters of a function: the defaults in its signature.
 
     Raises:
@@ -21,17 +21,17 @@ def params_of(function: Callable[..., Any]) -> dict[str, Any]:
         raise SettingError(
             f"{name} must be a Python function whose signature can be read."
         ) from None
-    missing = [p.name for p in parameters if p.default is p.empty]
+    missing = [parameter.name for parameter in parameters if parameter.default is parameter.empty]
     if missing or not parameters:
         got = f"none for {', '.join(missing)}" if missing else "no parameters"
         raise SettingError(
             f"{name} must have a default for each of its hyperparameters, got {got}.",
             "For example: def train(lr=0.01).",
         )
-    return {p.name: p.default for p in parameters}
+    return {parameter.name: parameter.default for parameter in parameters}
 
 
-def reports(function: Callable[..., Any]) -> bool:
+def reports(function: Callable[..., object]) -> bool:
     """Return whether a function reports metrics step by step.
 
     It does where it yields them, or where its code names ``autotune.report``.

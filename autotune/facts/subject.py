@@ -9,6 +9,7 @@ from autotune import knowledge
 from autotune.errors import SettingError, did_you_mean
 from autotune.facts.algorithm_choice import ALGORITHM
 from autotune.facts.task import task_of
+from autotune.facts.types import Estimator, Tunable
 from autotune.plan.other_names import is_other_name
 from autotune.script import ScriptSpec
 from autotune.serialization.values import (
@@ -25,23 +26,26 @@ Kind = Literal["estimator", "function", "script", "name"]
 
 @dataclass(frozen=True)
 class Part:
-    """One estimator of those that are tuned together: its prefix, class and hyperparameters.
-
-    ``given`` are the hyperparameters whose value is not the constructor's default. ``open`` says
-    that names which ``params`` lacks are accepted too. ``when`` is the condition, by full names,
-    under which the part is used at all; ``options`` are the values of hyperparameters that follow
-    from what was given; ``entry`` is the one the user named.
-    """
+    """One estimator of those that are tuned together: its prefix, class and hyperparameters."""
 
     prefix: str
+    """What comes before its hyperparameters in full names; empty for the outermost."""
     names: tuple[str, ...]
+    """The dotted names of its class, by which its knowledge entry is looked up."""
     cls: type | None
+    """Its class, or None if there is no object to read."""
     params: Mapping[str, Any]
-    given: frozenset[str]
+    """The value of each hyperparameter, by the part's own names."""
+    explicit: frozenset[str]
+    """The hyperparameters whose value is not the constructor's default."""
     open: bool = False
+    """Whether names that ``params`` lacks are accepted too."""
     when: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    """The condition, by full names, under which the part is used at all."""
     options: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    """The values of hyperparameters that follow from a list of estimators."""
     entry: knowledge.CatalogEntry | None = field(default=None, compare=False)
+    """The knowledge entry that the user named, if any."""
 
     def accepts(self, name: str) -> bool:
         """Return whether a name that ``params`` lacks may still be a hyperparameter."""
@@ -61,34 +65,43 @@ class Part:
 
 @dataclass(frozen=True)
 class Subject:
-    """What is tuned, as read off what the user gave; ``target`` is that very object."""
+    """What is tuned, as read off what the user gave."""
 
     kind: Kind
+    """What kind of thing it is."""
     name: str
-    target: Any
+    """Its dotted name, or the name of the script or entry."""
+    target: Tunable
+    """The very object that the user gave."""
     parts: tuple[Part, ...]
+    """Its parts; the first is the outermost."""
     task: str | None
+    """What it does, such as classification, if that is known."""
     steps: bool = False
+    """Whether it reports metrics step by step."""
 
     @property
     def static(self) -> dict[str, Any]:
         """Every hyperparameter's value, by its full name."""
-        return {p.prefix + n: v for p in self.parts for n, v in p.params.items()}
+        return {
+            part.prefix + name: value for part in self.parts for name, value in part.params.items()
+        }
 
     @property
-    def given(self) -> frozenset[str]:
+    def explicit(self) -> frozenset[str]:
         """The full names of the hyperparameters that the user set."""
-        return frozenset(p.prefix + n for p in self.parts for n in p.given)
+        return frozenset(part.prefix + name for part in self.parts for name in part.explicit)
 
     @property
     def algorithms(self) -> tuple[str, ...]:
-        """The names of the estimators to choose from; none where one is given by itself."""
+        """The names of the estimators to choose from; empty for a single one."""
         return self.parts[0].options.get(ALGORITHM, ())
 
     def owner(self, name: str) -> Part:
         """Return the part that a full name belongs to, the innermost one."""
         return max(
-            (p for p in self.parts if name.startswith(p.prefix)), key=lambda p: len(p.prefix)
+            (part for part in self.parts if name.startswith(part.prefix)),
+            key=lambda part: len(part.prefix),
         )
 
     def accepts(self, name: str) -> bool:
@@ -112,13 +125,13 @@ class Subject:
                 raise unknown_name(name, self.static)
 
 
-def read_one(target: Any, static: Mapping[str, Any], task: str | None) -> Subject:
+def read_one(target: Tunable, static: Mapping[str, object], task: str | None) -> Subject:
     """Read one estimator, function or name.
 
     ``static`` holds hyperparameters that the user gave by name in the same call.
 
     Raises:
-        SettingError: if it is no estimator, function, or name that can be found.
+        SettingError: if it is not an estimator, a function or a name that can be found.
     """
     if isinstance(target, str):
         return _read_name(target, static, task)
@@ -145,9 +158,9 @@ def _short(value: object) -> str:
 
 def _instance(cls: type) -> Any:
     missing = [
-        p.name
-        for p in inspect.signature(cls).parameters.values()
-        if p.default is p.empty and p.kind not in (2, 4)
+        parameter.name
+        for parameter in inspect.signature(cls).parameters.values()
+        if parameter.default is parameter.empty and parameter.kind not in (2, 4)
     ]
     if missing:
         raise SettingError(
@@ -157,7 +170,7 @@ def _instance(cls: type) -> Any:
     return cls()
 
 
-def _with(estimator: Any, static: Mapping[str, Any]) -> Any:
+def _with(estimator: Estimator, static: Mapping[str, object]) -> Any:
     if not static:
         return estimator
     import copy
@@ -167,11 +180,11 @@ def _with(estimator: Any, static: Mapping[str, Any]) -> Any:
     return copy.deepcopy(estimator).set_params(**static)
 
 
-def unknown_name(name: str, known: Mapping[str, Any] | set[str]) -> SettingError:
+def unknown_name(name: str, choices: Mapping[str, object] | set[str]) -> SettingError:
     """Return the error for a name that is neither a setting nor a hyperparameter."""
     from autotune.plan.settings import SETTINGS
 
-    candidates = [*SETTINGS, *known]
+    candidates = [*SETTINGS, *choices]
     return SettingError(
         f"{name!r} must be a setting or a hyperparameter of the estimator",
         did_you_mean(name, candidates),
@@ -179,7 +192,7 @@ def unknown_name(name: str, known: Mapping[str, Any] | set[str]) -> SettingError
     )
 
 
-def _params(estimator: Any, deep: bool) -> dict[str, Any]:
+def _params(estimator: Estimator, deep: bool) -> dict[str, Any]:
     try:
         return dict(estimator.get_params(deep=deep))
     except Exception as error:  # any estimator's own code may run here
@@ -190,10 +203,13 @@ def _params(estimator: Any, deep: bool) -> dict[str, Any]:
 
 
 def _accepts_any(cls: type) -> bool:
-    return any(p.kind is p.VAR_KEYWORD for p in inspect.signature(cls).parameters.values())
+    return any(
+        parameter.kind is parameter.VAR_KEYWORD
+        for parameter in inspect.signature(cls).parameters.values()
+    )
 
 
-def _read_estimator(estimator: Any) -> Subject:
+def _read_estimator(estimator: Estimator) -> Subject:
     deep = _params(estimator, deep=True)
     parts = [_part("", estimator)]
     parts += [_part(f"{name}__", value) for name, value in deep.items() if is_estimator(value)]
@@ -202,46 +218,54 @@ def _read_estimator(estimator: Any) -> Subject:
     )
 
 
-def _part(prefix: str, estimator: Any) -> Part:
+def _part(prefix: str, estimator: Estimator) -> Part:
     cls = type(estimator)
     defaults = signature_defaults(cls)
     shallow = _params(estimator, deep=False)
     params = {
-        **{n: v for n, v in defaults.items() if n not in shallow and not _accepts_any(cls)},
+        **{
+            name: value
+            for name, value in defaults.items()
+            if name not in shallow and not _accepts_any(cls)
+        },
         **shallow,
     }
-    given = frozenset(n for n, v in shallow.items() if n not in defaults or differs(v, defaults[n]))
+    explicit = frozenset(
+        name
+        for name, value in shallow.items()
+        if name not in defaults or differs(value, defaults[name])
+    )
     return Part(
         prefix,
         class_names(cls),
         cls,
-        {n: v for n, v in params.items() if isinstance(n, str)},
-        given,
+        {name: value for name, value in params.items() if isinstance(name, str)},
+        explicit,
         _accepts_any(cls),
     )
 
 
-def _read_name(name: str, static: Mapping[str, Any], task: str | None) -> Subject:
-    known = knowledge.find_entry(name)
-    if known is not None:
-        return _read_entry(known, static, task)
+def _read_name(name: str, static: Mapping[str, object], task: str | None) -> Subject:
+    entry_file = knowledge.find_entry(name)
+    if entry_file is not None:
+        return _read_entry(entry_file, static, task)
     if "." not in name:
-        names = [k.content.name for k in knowledge.entries()]
+        names = [entry.content.name for entry in knowledge.entries()]
         raise SettingError(
             f"{name!r} must be a dotted name or a knowledge entry's name.",
             did_you_mean(name, names),
         )
-    entry = knowledge.entry_for({name})
-    if entry is not None and not _importable(name):
-        return _name_only(name, (name,), entry, static)
+    entry_file = knowledge.entry_for({name})
+    if entry_file is not None and not _importable(name):
+        return _name_only(name, (name,), entry_file, static)
     target = load_dotted(name)
     if isinstance(target, str):
         raise SettingError(
             f"{name!r} must name an estimator or a function, got the text {target!r}."
         )
-    if entry is not None and isinstance(target, type) and not hasattr(target, "get_params"):
+    if entry_file is not None and isinstance(target, type) and not hasattr(target, "get_params"):
         return _name_only(
-            name, (name,), entry, static
+            name, (name,), entry_file, static
         )  # its entry says what it takes: the arguments of a trainer, a network
     return read_one(target, static, task)
 
@@ -256,10 +280,10 @@ def _importable(name: str) -> bool:
 
 
 def _read_entry(
-    known: knowledge.CatalogEntry, static: Mapping[str, Any], task: str | None
+    entry_file: knowledge.CatalogEntry, static: Mapping[str, object], task: str | None
 ) -> Subject:
     """Take the first estimator that fits the task and can be imported, else the entry alone."""
-    names = known.content.estimators
+    names = entry_file.content.estimators
     wanted = (
         "Regressor"
         if task == "regression"
@@ -267,25 +291,32 @@ def _read_entry(
         if task in ("binary", "multiclass")
         else ""
     )
-    fitting = sorted(names, key=lambda n: bool(wanted) and not n.endswith(wanted))
+    fitting = sorted(names, key=lambda name: bool(wanted) and not name.endswith(wanted))
     if fitting and _importable(fitting[0]) and hasattr(load_dotted(fitting[0]), "get_params"):
-        found = read_one(load_dotted(fitting[0]), static, task)
-        return replace(found, parts=(replace(found.parts[0], entry=known), *found.parts[1:]))
-    return _name_only(known.content.name, tuple(names), known, static)
+        subject = read_one(load_dotted(fitting[0]), static, task)
+        return replace(
+            subject, parts=(replace(subject.parts[0], entry=entry_file), *subject.parts[1:])
+        )
+    return _name_only(entry_file.content.name, tuple(names), entry_file, static)
 
 
 def _name_only(
-    name: str, names: tuple[str, ...], known: knowledge.CatalogEntry, static: Mapping[str, Any]
+    name: str,
+    names: tuple[str, ...],
+    entry_file: knowledge.CatalogEntry,
+    static: Mapping[str, object],
 ) -> Subject:
-    described = known.content.hyperparameters
+    described = entry_file.content.hyperparameters
     for key in static:
-        foreign = is_other_name(key) and not known.content.lists(key)
-        if foreign or (key not in described and not known.content.library):
+        foreign = is_other_name(key) and not entry_file.content.lists(key)
+        if foreign or (key not in described and not entry_file.content.library):
             raise unknown_name(key, set(described))
-    params = {n: h.default for n, h in described.items() if not h.task} | dict(static)
-    part = Part("", names, None, params, frozenset(static), open=True, entry=known)
-    ending = {"Classifier": "classification", "Regressor": "regression"}
-    task = next((t for e, t in ending.items() if name.endswith(e)), None)
+    params = {name: field.default for name, field in described.items() if not field.task} | dict(
+        static
+    )
+    part = Part("", names, None, params, frozenset(static), open=True, entry=entry_file)
+    tasks = {"Classifier": "classification", "Regressor": "regression"}
+    task = next((task for ending, task in tasks.items() if name.endswith(ending)), None)
     return Subject("name", name, name, (part,), task)
 
 
@@ -301,7 +332,7 @@ def _read_function(function: Any, static: Mapping[str, Any]) -> Subject:
     return Subject("function", name, function, (part,), None, steps=reports(function))
 
 
-def _read_script(script: ScriptSpec, static: Mapping[str, Any]) -> Subject:
+def _read_script(script: ScriptSpec, static: Mapping[str, object]) -> Subject:
     for name in static:
         if name not in script.hyperparameters:
             raise unknown_name(name, script.hyperparameters)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from autotune.learn.surface import Surface, columns_of
-from autotune.space.parameters import Asked
+from autotune.space.parameters import ParameterDecoder
 from autotune.space.search_space import Space
 
 DRAWS = 150
@@ -31,7 +31,7 @@ def effects_of(surfaces: Sequence[Surface], space: Space) -> Effects:
     random configurations: the share of a task's variance in score that goes when all but one
     hyperparameter are held, mean over tasks.
     """
-    columns, decoder, rng = columns_of(space), Asked(space), np.random.RandomState(0)
+    columns, decoder, rng = columns_of(space), ParameterDecoder(space), np.random.RandomState(0)
     plain, other = (
         [decoder.decode(columns.params(row)) for row in columns.random(DRAWS, rng)]
         for _ in range(2)

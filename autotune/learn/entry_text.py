@@ -3,7 +3,6 @@
 import re
 import textwrap
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import yaml
 
@@ -89,11 +88,11 @@ def _start(portfolio: Scored, index: int, entry: Entry, key: str) -> str:
     )
 
 
-def _flow(point: Mapping[str, Any]) -> str:
+def _flow(point: Mapping[str, object]) -> str:
     return "{" + ", ".join(f"{name}: {_plain(value)}" for name, value in point.items()) + "}"
 
 
-def _plain(value: Any) -> str:
+def _plain(value: object) -> str:
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(_plain, value))}]"
     return (

@@ -11,6 +11,7 @@ from autotune.plan.mode import Mode
 from autotune.recommend.entry_values import own_value, spelling
 from autotune.record.job import JobRecord
 from autotune.record.trial import Trial, ended, has_value
+from autotune.space.labels import Params
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def values_of(trials: Sequence[Trial], mode: Mode) -> tuple[float | None, ...]:
     return tuple(mode.sign * (trial.value or 0.0) if has_value(trial) else None for trial in trials)
 
 
-def _canonical(part: Part, entry: Entry, params: Mapping[str, Any]) -> dict[str, Any]:
+def _canonical(part: Part, entry: Entry, params: Params) -> dict[str, Any]:
     """Return the params in the entry's names; what was not tuned has the estimator's own value."""
     values: dict[str, Any] = {}
     for name, hyperparameter in entry.hyperparameters.items():

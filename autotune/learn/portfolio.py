@@ -1,15 +1,15 @@
 """Choosing starting configurations: greedily those that together serve the tasks best."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from autotune.learn.surface import Surface
+from autotune.space.labels import Params
 from autotune.surrogate.gaussian_process import Array
 
-Params = Mapping[str, Any]
 # A further configuration that adds less to the mean of the best scores is not worth its line.
 ENOUGH = 0.003
 

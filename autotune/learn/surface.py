@@ -1,6 +1,6 @@
 """One task's surface: what any configuration would score there, predicted from its trials."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any
@@ -12,7 +12,8 @@ from autotune.knowledge.entry import Level
 from autotune.learn.history import History
 from autotune.space.adjust import include, nearest
 from autotune.space.domains import Domain, Float, Int
-from autotune.space.parameters import Asked, encode, primitives
+from autotune.space.labels import Params, ParamValue
+from autotune.space.parameters import ParameterDecoder, encode, primitives
 from autotune.space.search_space import Space
 from autotune.surrogate.features import Columns
 from autotune.surrogate.gaussian_process import (
@@ -24,7 +25,6 @@ from autotune.surrogate.gaussian_process import (
     fit,
 )
 
-Params = Mapping[str, Any]
 TOPS, RANDOM, FEWEST = 3, 300, 8
 
 
@@ -72,7 +72,7 @@ def space_of(entry: Entry, seen: Sequence[History] = (), effort: Level = "useful
     return Space(domains, {name: condition for name, condition in when.items() if condition})
 
 
-def _ends(domain: Domain, values: Sequence[Any]) -> list[Any]:
+def _ends(domain: Domain, values: Sequence[ParamValue]) -> list[Any]:
     numbers = [
         value
         for value in values
@@ -87,7 +87,7 @@ def _ends(domain: Domain, values: Sequence[Any]) -> list[Any]:
 
 def columns_of(space: Space) -> Columns:
     """Return a space as columns of numbers."""
-    decoder = Asked(space)
+    decoder = ParameterDecoder(space)
     parameters = {
         parameter: kind
         for name, domain in space.domains.items()

@@ -22,18 +22,18 @@ def found_command(script: ScriptSpec, base: Path) -> tuple[str, ...]:
     Raises:
         SettingError: if the command is not there, or cannot be executed.
     """
-    first, *rest = script.words
+    first, *arguments = script.words
     path = base / first
     if first.endswith(".py"):
-        return (sys.executable, str(_file(path, first)), *_files(rest, base))
+        return (sys.executable, str(_file(path, first)), *_files(arguments, base))
     if "/" not in first and not (isinstance(script.command, str) and path.is_file()):
-        return (_program(first, script, base), *_files(rest, base))
+        return (_program(first, script, base), *_files(arguments, base))
     if not os.access(_file(path, first), os.X_OK):
         raise SettingError(
             f"command must be a file that may be executed, got {first!r}.",
             f"chmod +x {first}, or a list: ['sh', {first!r}].",
         )
-    return (str(path.absolute()), *_files(rest, base))
+    return (str(path.absolute()), *_files(arguments, base))
 
 
 def found_folder(script: ScriptSpec, base: Path) -> str | None:
@@ -62,12 +62,10 @@ def placed(script: ScriptSpec, base: Path) -> ScriptSpec:
 def _file(path: Path, text: str) -> Path:
     if path.is_file():
         return path.absolute()
-    here = [p.name for p in path.parent.iterdir() if p.is_file()] if path.parent.is_dir() else []
-    near = (
-        f"Did you mean {', '.join(map(repr, found))}?"
-        if (found := get_close_matches(path.name, here))
-        else ""
-    )
+    siblings = path.parent.iterdir() if path.parent.is_dir() else ()
+    files = [sibling.name for sibling in siblings if sibling.is_file()]
+    matches = ", ".join(map(repr, get_close_matches(path.name, files)))
+    near = f"Did you mean {matches}?" if matches else ""
     raise SettingError(f"command must be a file that is there, got {text!r}.", _split(text) or near)
 
 
@@ -76,10 +74,10 @@ def _program(name: str, script: ScriptSpec, base: Path) -> str:
     if path is not None:
         return path
     hint = _split(name) if isinstance(script.command, str) else ""
-    here = f"Did you mean './{name}'?" if (base / name).is_file() else ""
+    nearest = f"Did you mean './{name}'?" if (base / name).is_file() else ""
     raise SettingError(
         f"command must be a program that is installed or a file that is there, got {name!r}.",
-        hint or here,
+        hint or nearest,
     )
 
 
@@ -94,7 +92,7 @@ def _split(text: str) -> str:
 
 def _files(words: list[str], base: Path) -> list[str]:
     """Return words, those by their whole path that look like a file's name and are one."""
-    return [str((base / w).absolute()) if _is_file(w, base) else w for w in words]
+    return [str((base / word).absolute()) if _is_file(word, base) else word for word in words]
 
 
 def _is_file(word: str, base: Path) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from autotune.facts.algorithm_choice import OneOf, chosen
+from autotune.facts.types import Column, Estimator, Scorer, Splits, Table
 from autotune.objective.fit_params import _routing, open_seeds, thread_caps, weight_params
 from autotune.objective.scoring import scorer
 from autotune.serialization.values import with_params
@@ -26,12 +27,12 @@ class CrossValidation:
     ``stepping`` says how fits go on step by step, where trials report on the way.
     """
 
-    estimator: Any
-    X: Any
-    y: Any
+    estimator: Estimator
+    X: Table
+    y: Column
     metric: str
-    scoring: Any
-    cv: Any
+    scoring: Scorer
+    cv: Splits
     seed: int
     threads: int
     thread_names: tuple[str, ...]
@@ -39,11 +40,11 @@ class CrossValidation:
     housekeeping: Mapping[str, Any] = field(default_factory=dict)
     stops_early: frozenset[str] = frozenset()
     stepping: "Stepping | None" = None
-    groups: Any = None
-    sample_weight: Any = None
+    groups: Column = None
+    sample_weight: Column = None
 
     def __call__(
-        self, params: Mapping[str, Any], report: Callable[[int, float], None], seed: int
+        self, params: Mapping[str, object], report: Callable[[int, float], None], seed: int
     ) -> dict[str, float]:
         """Return the metric's mean and standard deviation over the folds, and the mean fit time.
 
@@ -69,7 +70,7 @@ class CrossValidation:
         return self._metrics(results)
 
     def _step_by_step(
-        self, stepping: "Stepping", estimator: Any, report: Callable[[int, float], None]
+        self, stepping: "Stepping", estimator: Estimator, report: Callable[[int, float], None]
     ) -> dict[str, float]:
         from autotune.objective.incremental_fit import cross_validate
 
@@ -86,7 +87,7 @@ class CrossValidation:
         )
         return replace(self, cv=splits[:1], groups=None), len(splits)
 
-    def prepare(self, params: Mapping[str, Any], seed: int) -> Any:
+    def prepare(self, params: Mapping[str, object], seed: int) -> Any:
         """Return a clone with the configuration, thread caps and seeds; of several, the chosen."""
         estimator = with_params(self.estimator, params)
         estimator.set_params(**self.fixed(estimator.get_params(), params, seed))
@@ -98,7 +99,7 @@ class CrossValidation:
         return HeldOut(chosen(estimator), self.seed)
 
     def fixed(
-        self, current: Mapping[str, Any], params: Mapping[str, Any], seed: int
+        self, current: Mapping[str, object], params: Mapping[str, object], seed: int
     ) -> dict[str, Any]:
         """Return the hyperparameters to set that are not tuned: housekeeping, threads, seeds."""
         threads = thread_caps(current, params, self.thread_names, self.threads)
@@ -109,15 +110,15 @@ class CrossValidation:
         }
 
     def _metrics(self, results: Mapping[str, Any]) -> dict[str, float]:
-        scores = [float(s) for s in results["test_score"]]
+        scores = [float(score) for score in results["test_score"]]
         mean = sum(scores) / len(scores)
         if not math.isfinite(mean):
             raise ValueError(
                 f"{self.metric} must be finite, got {mean}"
-                f" (folds: {', '.join(f'{s:.4g}' for s in scores)})"
+                f" (folds: {', '.join(f'{score:.4g}' for score in scores)})"
             )
-        std = math.sqrt(sum((s - mean) ** 2 for s in scores) / len(scores))
-        folds = {f"fold_{i}": s for i, s in enumerate(scores)}
+        std = math.sqrt(sum((score - mean) ** 2 for score in scores) / len(scores))
+        folds = {f"fold_{i}": score for i, score in enumerate(scores)}
         return {
             self.metric: mean,
             "std": std,
@@ -128,7 +129,7 @@ class CrossValidation:
 
 def _validate(
     cross_validate: Any,
-    estimator: Any,
+    estimator: Estimator,
     evaluation: CrossValidation,
     params: Any,
     grouped: Mapping[str, Any],

@@ -19,13 +19,12 @@ if TYPE_CHECKING:
     from autotune.objective.script import ScriptObjective
 
 
-def make_objective(plan: PlanSpec, data: Mapping[str, Any], objective: Any) -> Any:
+def make_objective(plan: PlanSpec, data: Mapping[str, object], objective: object) -> Any:
     """Return what evaluates one configuration.
 
     Raises:
         AutotuneError: if there is nothing to evaluate with, or the data cannot be used.
     """
-    metric = plan.metric_name
     if has_opaque(plan.describe()["ranges"]):
         raise SettingError(
             "a plan to run must hold values, got some that its file keeps as text only.",
@@ -37,7 +36,7 @@ def make_objective(plan: PlanSpec, data: Mapping[str, Any], objective: Any) -> A
                 f"objective must be callable, got {objective!r}.",
                 "Pass a function of a dict of hyperparameters.",
             )
-        return FunctionObjective(objective, metric, unpack=False)
+        return FunctionObjective(objective, plan.metric_name, unpack=False)
     if plan.target is None:
         raise EngineError(
             f"{plan.estimator} cannot be evaluated by itself: it is not installed, or only its name"
@@ -45,24 +44,31 @@ def make_objective(plan: PlanSpec, data: Mapping[str, Any], objective: Any) -> A
             "Call plan.run(objective=f), where f takes a dict of hyperparameters and returns a"
             " number.",
         )
-    if not hasattr(plan.target, "get_params"):
-        if data.get("X") is not None:
-            kind = "script" if isinstance(plan.target, ScriptSpec) else "function"
-            raise SettingError(
-                f"X and y must go with an estimator, got a {kind}.",
-                f"Let the {kind} load its data.",
-            )
-        if isinstance(plan.target, ScriptSpec):
-            seeds = plan.trial_setup.open_seeds(plan.target.hyperparameters, plan.ranges)
-            return script_objective(plan.target, metric, seeds)
-        return FunctionObjective(
-            plan.target,
-            metric,
-            unpack=True,
-            seed_names=plan.trial_setup.open_seeds(plan.static, plan.ranges),
-            static=_own(plan),
+    if hasattr(plan.target, "get_params"):
+        return _cross_validation(plan, data)
+    return _without_data(plan, data)
+
+
+def _without_data(
+    plan: PlanSpec, data: Mapping[str, object]
+) -> "ScriptObjective | FunctionObjective":
+    """Return the objective of a script or a function, which load their data themselves."""
+    if data.get("X") is not None:
+        kind = "script" if isinstance(plan.target, ScriptSpec) else "function"
+        raise SettingError(
+            f"X and y must go with an estimator, got a {kind}.",
+            f"Let the {kind} load its data.",
         )
-    return _cross_validation(plan, data)
+    if isinstance(plan.target, ScriptSpec):
+        seeds = plan.trial_setup.open_seeds(plan.target.hyperparameters, plan.ranges)
+        return script_objective(plan.target, plan.metric_name, seeds)
+    return FunctionObjective(
+        plan.target,
+        plan.metric_name,
+        unpack=True,
+        seed_names=plan.trial_setup.open_seeds(plan.static, plan.ranges),
+        static=_static_values(plan),
+    )
 
 
 def script_objective(
@@ -76,18 +82,18 @@ def script_objective(
     from autotune.objective.command import found_command, found_folder
     from autotune.objective.script import ScriptObjective
 
-    here = Path.cwd()
+    base = Path.cwd()
     return ScriptObjective(
-        script, metric, found_command(script, here), found_folder(script, here), seed_names
+        script, metric, found_command(script, base), found_folder(script, base), seed_names
     )
 
 
-def _own(plan: PlanSpec) -> dict[str, Any]:
+def _static_values(plan: PlanSpec) -> dict[str, Any]:
     """Return a function's static values that a plan can hold; others are its own defaults."""
-    return {n: v for n, v in plan.static.items() if not isinstance(v, Opaque)}
+    return {name: value for name, value in plan.static.items() if not isinstance(value, Opaque)}
 
 
-def _cross_validation(plan: PlanSpec, data: Mapping[str, Any]) -> "CrossValidation":
+def _cross_validation(plan: PlanSpec, data: Mapping[str, object]) -> "CrossValidation":
     from autotune.facts.data import check_missing, read_data
     from autotune.objective.metrics import check_metric
     from autotune.objective.rows import check_rows, make_cv

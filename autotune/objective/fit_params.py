@@ -3,34 +3,38 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from autotune.facts.types import Column, Estimator
+
 
 def thread_caps(
-    current: Mapping[str, Any], params: Mapping[str, Any], names: Sequence[str], threads: int
+    current: Mapping[str, object], params: Mapping[str, object], names: Sequence[str], threads: int
 ) -> dict[str, int]:
     """Return the thread hyperparameters to set, in nested estimators too; those searched stay.
 
     Threads go to the innermost estimators: an estimator around others gets one thread, as its
     threads and theirs would multiply.
     """
-    names_in_use = [n for n in current if n not in params and n.rpartition("__")[2] in names]
-    return {n: 1 if _surrounds(n, current) else threads for n in names_in_use}
+    names_in_use = [
+        name for name in current if name not in params and name.rpartition("__")[2] in names
+    ]
+    return {name: 1 if _surrounds(name, current) else threads for name in names_in_use}
 
 
 def open_seeds(
-    current: Mapping[str, Any], params: Mapping[str, Any], names: Sequence[str], seed: int
+    current: Mapping[str, object], params: Mapping[str, object], names: Sequence[str], seed: int
 ) -> dict[str, int]:
     """Return the seeds to set, in nested estimators too: those that are None and not tuned."""
     return {
-        n: seed
-        for n in current
-        if n not in params and n.rpartition("__")[2] in names and current[n] is None
+        name: seed
+        for name in current
+        if name not in params and name.rpartition("__")[2] in names and current[name] is None
     }
 
 
-def _surrounds(name: str, current: Mapping[str, Any]) -> bool:
+def _surrounds(name: str, current: Mapping[str, object]) -> bool:
     """Return whether the owner of a hyperparameter has estimators inside it."""
     owner = name[: -len(name.rpartition("__")[2])]
-    return any(n.startswith(owner) and "__" in n[len(owner) :] for n in current)
+    return any(name.startswith(owner) and "__" in name[len(owner) :] for name in current)
 
 
 def _routing() -> bool:
@@ -40,7 +44,7 @@ def _routing() -> bool:
     return bool(sklearn.get_config().get("enable_metadata_routing", False))
 
 
-def weight_params(estimator: Any, sample_weight: Any) -> dict[str, Any]:
+def weight_params(estimator: Estimator, sample_weight: Column) -> dict[str, Any]:
     """Return the fit parameter of sample weights: a pipeline's last step's, unless routed."""
     if sample_weight is None:
         return {}
@@ -50,7 +54,7 @@ def weight_params(estimator: Any, sample_weight: Any) -> dict[str, Any]:
 
 
 def fit_on_all_rows(
-    estimator: Any, data: Mapping[str, Any], seed_names: Sequence[str], seed: int
+    estimator: Estimator, data: Mapping[str, object], seed_names: Sequence[str], seed: int
 ) -> Any:
     """Return the estimator fitted on all rows, its open seeds set as the trials had them."""
     estimator.set_params(**open_seeds(estimator.get_params(), {}, seed_names, seed))

@@ -11,19 +11,20 @@ from autotune.workers import trial_context
 
 @dataclass(frozen=True)
 class FunctionObjective:
-    """Calls a function with one configuration, as a dict or as keywords, and reads its metrics.
-
-    ``seed_names`` are parameters of the function that are given the trial's seed, ``static`` others
-    with the plan's value.
-    """
+    """Calls a function with one configuration, as a dict or as keywords, and reads its metrics."""
 
     function: Callable[..., Any]
+    """The function that is called once in each trial."""
     metric: str
+    """The name of the tuned metric."""
     unpack: bool
+    """Whether hyperparameters are passed as keywords; else as one dict."""
     seed_names: tuple[str, ...] = ()
+    """The parameters of the function that get the trial's seed."""
     static: Mapping[str, Any] = field(default_factory=dict)
+    """Further parameters, with the plan's values."""
 
-    def __call__(self, params: Mapping[str, Any], report: Report, seed: int) -> dict[str, float]:
+    def __call__(self, params: Mapping[str, object], report: Report, seed: int) -> dict[str, float]:
         """Return the metrics of one configuration; of several steps the last ones.
 
         Raises:
@@ -32,16 +33,16 @@ class FunctionObjective:
         """
         steps = Steps(self.metric, report)
 
-        def take(value: float | None, metrics: Mapping[str, Any], step: int | None) -> None:
+        def take(value: float | None, metrics: Mapping[str, object], step: int | None) -> None:
             steps.take({**({} if value is None else {self.metric: value}), **metrics}, step)
 
         with trial_context.reporting_to(take):
             result = self._call(params, seed)
             if isinstance(result, Iterator):
                 for step in result:
-                    steps.take(self._named(step))
+                    steps.take(self._by_name(step))
             elif result is not None or not steps.last:
-                return {**steps.last, **steps.checked(self._named(result))}
+                return {**steps.last, **steps.checked(self._by_name(result))}
         if self.metric not in steps.last:
             raise ValueError(
                 f"the function must tell the metric {self.metric!r} at least once,"
@@ -54,15 +55,15 @@ class FunctionObjective:
         """Return what evaluates one trial, for timing it; a function's trial is one call."""
         return self, 1
 
-    def _call(self, params: Mapping[str, Any], seed: int) -> Any:
+    def _call(self, params: Mapping[str, object], seed: int) -> Any:
         if not self.unpack:
             return self.function(dict(params))
         return self.function(**{**self.static, **dict.fromkeys(self.seed_names, seed), **params})
 
-    def _named(self, result: Any) -> dict[str, Any]:
+    def _by_name(self, result: object) -> dict[str, Any]:
         """Return what a function gave as metrics by name; a bare number is the metric itself."""
         metrics = (
-            {str(k): v for k, v in result.items()}
+            {str(name): value for name, value in result.items()}
             if isinstance(result, Mapping)
             else {self.metric: result}
         )
@@ -73,6 +74,6 @@ class FunctionObjective:
             )
         return metrics
 
-    def _way_out(self, metrics: Mapping[str, Any]) -> str:
+    def _way_out(self, metrics: Mapping[str, object]) -> str:
         near = did_you_mean(self.metric, metrics, 0)
         return near or (f"Say which is tuned: metric={min(metrics)!r}." if metrics else "")

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from autotune.facts.types import Array, Column, Estimator
 from autotune.objective.rows import take
 from autotune.objective.scoring import scorer
 from autotune.plan.trial_setup import Stepping
@@ -45,14 +46,18 @@ class CrossValidationInputs(Protocol):
 
 
 def cross_validate(
-    of: CrossValidationInputs,
-    estimator: Any,
+    inputs: CrossValidationInputs,
+    estimator: Estimator,
     stepping: Stepping,
     report: Callable[[int, float], None],
 ) -> dict[str, Any]:
     """Return ``test_score`` and ``fit_time`` of each fold, as ``cross_validate`` does."""
-    splits = of.cv if isinstance(of.cv, list) else of.cv.split(of.X, of.y, of.groups)
-    folds = [Fold(of, estimator, stepping, train, test) for train, test in splits]
+    splits = (
+        inputs.cv
+        if isinstance(inputs.cv, list)
+        else inputs.cv.split(inputs.X, inputs.y, inputs.groups)
+    )
+    folds = [Fold(inputs, estimator, stepping, train, test) for train, test in splits]
     scores: list[float] = []
     for step in stepping.steps:
         for fold in folds:
@@ -68,39 +73,52 @@ class Fold:
     """One fold's fit, as far as it came."""
 
     def __init__(
-        self, of: CrossValidationInputs, estimator: Any, stepping: Stepping, train: Any, test: Any
+        self,
+        inputs: CrossValidationInputs,
+        estimator: Estimator,
+        stepping: Stepping,
+        train: Array,
+        test: Array,
     ) -> None:
         from sklearn.base import clone
         from sklearn.metrics import check_scoring
 
-        self.stepping, self.done, self.seconds = stepping, 0, 0.0
-        self.whole = clone(estimator)
-        self.scoring = check_scoring(self.whole, scoring=scorer(of.scoring))
-        self.X, self.y = take(of.X, train), take(of.y, train)
-        self.held = (take(of.X, test),) if of.y is None else (take(of.X, test), take(of.y, test))
-        self.weights = (
-            {} if of.sample_weight is None else {"sample_weight": take(of.sample_weight, train)}
+        self.stepping, self.spent, self.seconds = stepping, 0, 0.0
+        self.model = clone(estimator)
+        self.scoring = check_scoring(self.model, scoring=scorer(inputs.scoring))
+        self.X, self.y = take(inputs.X, train), take(inputs.y, train)
+        self.test = (
+            (take(inputs.X, test),)
+            if inputs.y is None
+            else (take(inputs.X, test), take(inputs.y, test))
         )
-        self.last = self.whole
-        if hasattr(self.whole, "steps"):
+        self.weights = (
+            {}
+            if inputs.sample_weight is None
+            else {"sample_weight": take(inputs.sample_weight, train)}
+        )
+        self.last = self.model
+        if hasattr(self.model, "steps"):
             self._prepare()
         self.budget = stepping.name.rpartition("__")[2]
         params = self.last.get_params(deep=False)
-        self.seeds = {n: params[n] for n in of.seed_names if isinstance(params.get(n), int)}
-        self.classes = self._classes(of.y)
+        self.seeds = {
+            name: params[name] for name in inputs.seed_names if isinstance(params.get(name), int)
+        }
+        self.classes = self._classes(inputs.y)
 
     def _prepare(self) -> None:
         """Fit the steps of a pipeline before its last one, whose input they give."""
         from sklearn.pipeline import Pipeline
 
-        before, self.last = self.whole[:-1], self.whole[-1]
-        begun = time.perf_counter()
+        before, self.last = self.model[:-1], self.model[-1]
+        start = time.perf_counter()
         if before.steps:
             self.X = before.fit_transform(self.X, self.y)
-        self.seconds = time.perf_counter() - begun
-        self.whole = Pipeline([*before.steps, self.whole.steps[-1]])
+        self.seconds = time.perf_counter() - start
+        self.model = Pipeline([*before.steps, self.model.steps[-1]])
 
-    def _classes(self, y: Any) -> dict[str, Any]:
+    def _classes(self, y: Column) -> dict[str, Any]:
         import numpy as np
 
         part = getattr(self.last, "partial_fit", None)
@@ -111,47 +129,49 @@ class Fold:
 
     def go_on(self, step: int) -> None:
         """Fit on to a budget."""
-        begun = time.perf_counter()
+        start = time.perf_counter()
         match self.stepping.continuation.by:
             case "partial_fit":
-                for done in range(self.done, step):
-                    self.last.set_params(**self._seeds(done))
+                for spent in range(self.spent, step):
+                    self.last.set_params(**self._seeds(spent))
                     self.last.partial_fit(self.X, self.y, **self.classes, **self.weights)
             case "warm_start":
                 budget = (
                     {self.budget: step}
                     if self.stepping.continuation.total
-                    else {self.budget: step - self.done, **self._seeds(self.done)}
+                    else {self.budget: step - self.spent, **self._seeds(self.spent)}
                 )
                 self.last.set_params(warm_start=True, **budget)
                 self._fit(self.last)
             case argument:
                 self._renew(argument, step)
-        self.done = step
-        self.seconds += time.perf_counter() - begun
+        self.spent = step
+        self.seconds += time.perf_counter() - start
 
     def _renew(self, argument: str, step: int) -> None:
         """Fit a new model from the model so far, whose part of the budget is spent."""
         from sklearn.base import clone
 
         fresh = clone(self.last).set_params(
-            **{self.budget: step - self.done}, **self._seeds(self.done)
+            **{self.budget: step - self.spent}, **self._seeds(self.spent)
         )
-        self._fit(fresh, **({argument: self.last} if self.done else {}))
+        self._fit(fresh, **({argument: self.last} if self.spent else {}))
         self.last = fresh
-        if hasattr(self.whole, "steps"):
-            self.whole.steps[-1] = (self.whole.steps[-1][0], fresh)
+        if hasattr(self.model, "steps"):
+            self.model.steps[-1] = (self.model.steps[-1][0], fresh)
         else:
-            self.whole = fresh
+            self.model = fresh
 
-    def _fit(self, estimator: Any, **more: Any) -> None:
+    def _fit(self, estimator: Estimator, **arguments: object) -> None:
         targets = () if self.y is None else (self.y,)
-        estimator.fit(self.X, *targets, **self.weights, **more)
+        estimator.fit(self.X, *targets, **self.weights, **arguments)
 
-    def _seeds(self, done: int) -> dict[str, Any]:
+    def _seeds(self, spent: int) -> dict[str, Any]:
         """Return seeds of the next stretch, which else would draw the same numbers again."""
-        return {n: trial_seed(v, done) if done else v for n, v in self.seeds.items()}
+        return {
+            name: trial_seed(value, spent) if spent else value for name, value in self.seeds.items()
+        }
 
     def score(self) -> float:
         """Return the score on the held rows."""
-        return float(self.scoring(self.whole, *self.held))
+        return float(self.scoring(self.model, *self.test))

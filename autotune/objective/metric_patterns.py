@@ -23,7 +23,7 @@ class Reading:
 
     def __init__(self, script: ScriptSpec, steps: Steps) -> None:
         self.steps = steps
-        self._patterns = {name: regex.compile(p) for name, p in script.patterns.items()}
+        self._patterns = {name: regex.compile(pattern) for name, pattern in script.patterns.items()}
         self._step = regex.compile(script.step_pattern) if script.step_pattern else None
         self._at: int | None = None
 
@@ -31,7 +31,7 @@ class Reading:
         """Read one line of the log.
 
         Raises:
-            ValueError: if a pattern takes too long, or takes what is no number.
+            ValueError: if a pattern takes too long, or matches what is not a number.
         """
         if self._step and (match := _search("steps", self._step, text)):
             self._at = int(_number("steps", match, text))
@@ -51,9 +51,9 @@ class Reading:
             )
         step = metrics.pop("step", None)
         numbers = {
-            n: v
-            for n, v in metrics.items()
-            if isinstance(v, int | float) and not isinstance(v, bool)
+            name: value
+            for name, value in metrics.items()
+            if isinstance(value, int | float) and not isinstance(value, bool)
         }
         if numbers:
             self.steps.take(numbers, int(step) if isinstance(step, int | float) else None)

@@ -31,12 +31,12 @@ class Steps:
         self._waiting: tuple[int, float] | None = None
         self._reported = 0
 
-    def take(self, metrics: Mapping[str, Any], step: int | None = None) -> None:
+    def take(self, metrics: Mapping[str, object], step: int | None = None) -> None:
         """Take some metrics of a step, by default of the one after the last.
 
         Raises:
-            TypeError: if one is no number. ValueError: if the tuned one is not finite, or there are
-                too many.
+            TypeError: if one is not a number. ValueError: if the tuned one is not finite, or there
+                are too many.
         """
         self.last |= self.checked(metrics)
         self.counts.update(map(str, metrics))
@@ -51,16 +51,16 @@ class Steps:
                 self.step = step
                 self._tell((step, self.last[self.metric]))
 
-    def checked(self, metrics: Mapping[str, Any]) -> dict[str, float]:
+    def checked(self, metrics: Mapping[str, object]) -> dict[str, float]:
         """Return metrics as numbers; others than the tuned one are left out where they are none.
 
         Raises:
-            TypeError: if the tuned one is no number. ValueError: if it is not finite.
+            TypeError: if the tuned one is not a number. ValueError: if it is not finite.
         """
         numbers = {
-            str(k): _number(str(k), v)
-            for k, v in metrics.items()
-            if k == self.metric or _is_number(v)
+            str(name): _number(str(name), value)
+            for name, value in metrics.items()
+            if name == self.metric or _is_number(value)
         }
         if not math.isfinite(numbers.get(self.metric, 0.0)):
             raise ValueError(
@@ -88,7 +88,7 @@ def is_kept(count: int) -> bool:
     return count < ALL_OF or count % 10 ** (len(str(count)) - OF_DIGITS) == 0
 
 
-def _is_number(value: Any) -> bool:
+def _is_number(value: object) -> bool:
     """Return whether a value is a number, of Python or of a library such as numpy."""
     return isinstance(value, int | float) or (
         hasattr(value, "__float__") and getattr(value, "shape", None) == ()

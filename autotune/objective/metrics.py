@@ -4,6 +4,7 @@ import warnings
 from typing import Any
 
 from autotune.errors import SettingError, did_you_mean
+from autotune.facts.types import Column, Estimator, Scorer
 
 OWN = ("score", "silhouette_score", "calinski_harabasz_score", "davies_bouldin_score")
 TARGETS = {
@@ -14,7 +15,7 @@ TARGETS = {
 }
 
 
-def check_metric(metric: Any, estimator: Any, task: str | None, y: Any = None) -> None:
+def check_metric(metric: object, estimator: Estimator, task: str | None, y: Column = None) -> None:
     """Refuse a metric that is unknown, or that does not fit the targets or the estimator.
 
     Raises:
@@ -39,10 +40,10 @@ def check_metric(metric: Any, estimator: Any, task: str | None, y: Any = None) -
     _try_on_stand_in(metric, scorer, task, y)
 
 
-def _check_response(metric: str, scorer: Any, estimator: Any) -> None:
+def _check_response(metric: str, scorer: Scorer, estimator: Estimator) -> None:
     wanted = getattr(scorer, "_response_method", "predict")
     methods = (wanted,) if isinstance(wanted, str) else tuple(wanted)
-    if not any(hasattr(estimator, m) for m in methods):
+    if not any(hasattr(estimator, method) for method in methods):
         name = type(estimator).__name__
         raise SettingError(
             f"metric {metric!r} must have {' or '.join(methods)}, which {name} lacks.",
@@ -50,7 +51,7 @@ def _check_response(metric: str, scorer: Any, estimator: Any) -> None:
         )
 
 
-def _try_on_stand_in(metric: str, scorer: Any, task: str | None, y: Any) -> None:
+def _try_on_stand_in(metric: str, scorer: Scorer, task: str | None, y: Column) -> None:
     """Score a dummy estimator on a few targets of the task; a metric for other targets raises."""
     if task not in TARGETS:
         return
@@ -74,8 +75,8 @@ def _try_on_stand_in(metric: str, scorer: Any, task: str | None, y: Any) -> None
         ) from None
 
 
-def _targets(task: str, y: Any) -> Any:
-    """Return a few targets of the task, with the data's own classes where there are data."""
+def _targets(task: str, y: Column) -> Any:
+    """Return a few targets of the task, with the classes of the data, if any."""
     if y is None or task == "regression":
         return TARGETS[task]
     import numpy as np

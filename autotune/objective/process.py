@@ -88,7 +88,7 @@ class Process:
         return self._process.poll()
 
     def _listen(self, selector: selectors.BaseSelector, hear: Hear) -> None:
-        """Read what it printed, or wait a moment, also where it has closed its output."""
+        """Read what it printed, or wait a moment, also after it closed its output."""
         if not selector.get_map():
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(TICK)

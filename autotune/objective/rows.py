@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from autotune.errors import DataError
+from autotune.facts.types import Array, Column, Splits, Table
 
 
-def make_cv(cv: Any, task: str | None, seed: int, groups: Any) -> Any:
+def make_cv(cv: Splits, task: str | None, seed: int, groups: Column) -> Any:
     """Return the splitter for a number of folds, or the splitter that was given.
 
     It is stratified for classes, and by group if there are groups.
@@ -30,7 +31,7 @@ def make_cv(cv: Any, task: str | None, seed: int, groups: Any) -> Any:
     return StratifiedGroupKFold(cv, shuffle=True, random_state=seed) if classes else GroupKFold(cv)
 
 
-def check_rows(data: Mapping[str, Any], cv: Any) -> None:
+def check_rows(data: Mapping[str, Any], cv: Splits) -> None:
     """Refuse groups and weights of another length than X, and folds that the data cannot fill.
 
     Raises:
@@ -38,10 +39,10 @@ def check_rows(data: Mapping[str, Any], cv: Any) -> None:
     """
     rows = data["X"].shape[0] if hasattr(data["X"], "shape") else len(data["X"])
     for name in ("groups", "sample_weight"):
-        given = data.get(name)
-        if given is not None and (isinstance(given, str) or len(given) != rows):
+        column = data.get(name)
+        if column is not None and (isinstance(column, str) or len(column) != rows):
             raise DataError(
-                f"{name} must have one value for each of the {rows} rows, got {len(given)}."
+                f"{name} must have one value for each of the {rows} rows, got {len(column)}."
             )
     if isinstance(cv, list):
         return
@@ -56,7 +57,7 @@ def check_rows(data: Mapping[str, Any], cv: Any) -> None:
         ) from None
 
 
-def take(data: Any, rows: Any) -> Any:
+def take(data: Table, rows: Array) -> Any:
     """Return the rows of an array, a data frame, a sparse matrix or a list; None stays None.
 
     >>> take(["a", "b", "c"], [2, 0])

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
+from autotune.facts.types import Column, Estimator, Scorer, Table
+
 UNSUPERVISED = ("silhouette_score", "calinski_harabasz_score", "davies_bouldin_score")
 
 
-def scorer(scoring: Any) -> Any:
+def scorer(scoring: Scorer) -> Any:
     """Return the scorer that a metric's name stands for; None for the estimator's own score."""
     if scoring == "score":
         return None
@@ -19,7 +21,7 @@ class ClusterScorer:
 
     name: str
 
-    def __call__(self, estimator: Any, X: Any, y: Any = None) -> float:
+    def __call__(self, estimator: Estimator, X: Table, y: Column = None) -> float:
         """Return the score of the labels."""
         from sklearn import metrics
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from autotune.errors import did_you_mean
 from autotune.objective.bounded_log import Log
@@ -23,19 +22,23 @@ MAX_LOG_END_LENGTH = 300
 class ScriptObjective:
     """Runs a script with one configuration.
 
-    ``command`` and ``folder`` are the script's own, by their whole paths. ``seed_names`` are
-    hyperparameters that get the trial's seed; ``every`` says that all metrics must be told, not
-    only the tuned one. It runs where `trial_context.own_folder` says which trial it is.
+    It runs where `trial_context.own_folder` says which trial it is.
     """
 
     script: ScriptSpec
+    """What runs, and how its metrics are read."""
     metric: str
+    """The name of the tuned metric."""
     command: tuple[str, ...]
+    """The script's command word by word, files by their absolute paths."""
     folder: str | None = None
+    """The absolute path of the script's folder; None for a new folder in each trial."""
     seed_names: tuple[str, ...] = ()
-    every: bool = False
+    """The hyperparameters that get the trial's seed."""
+    check_all: bool = False
+    """Whether all metrics must be reported, not only the tuned one."""
 
-    def __call__(self, params: Mapping[str, Any], report: Report, seed: int) -> dict[str, float]:
+    def __call__(self, params: Mapping[str, object], report: Report, seed: int) -> dict[str, float]:
         """Return the last value of each metric.
 
         Raises:
@@ -45,7 +48,7 @@ class ScriptObjective:
         """
         return self.run(params, report, seed).last
 
-    def run(self, params: Mapping[str, Any], report: Report, seed: int) -> Steps:
+    def run(self, params: Mapping[str, object], report: Report, seed: int) -> Steps:
         """Run the command to its end and return what it told; errors as for a call."""
         number, place = trial_context.own_folder()
         folder = (
@@ -65,8 +68,8 @@ class ScriptObjective:
             trial_context.METRICS: str(file),
             trial_context.CHECKPOINTS: str(trial_context.ensured_folder(place / "checkpoint")),
         }
-        given = {**self.script.hyperparameters, **dict.fromkeys(self.seed_names, seed), **params}
-        words = [*self.command, *self.script.arguments_for(given)]
+        values = {**self.script.hyperparameters, **dict.fromkeys(self.seed_names, seed), **params}
+        words = [*self.command, *self.script.arguments_for(values)]
         steps = Steps(
             self.metric, report, late=self.script.steps is None, silent=self.script.steps is False
         )
@@ -102,7 +105,9 @@ class ScriptObjective:
         if code > 0:
             raise _failed(f"exit status {code}", log)
         missing = [
-            n for n in (self.script.metrics if self.every else [self.metric]) if n not in steps.last
+            name
+            for name in (self.script.metrics if self.check_all else [self.metric])
+            if name not in steps.last
         ]
         if missing:
             raise _failed(self._untold(missing[0], steps, log), log)

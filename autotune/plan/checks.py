@@ -2,7 +2,8 @@
 
 import math
 from collections.abc import Callable, Collection, Mapping
-from typing import Any, TypeAlias
+from types import UnionType
+from typing import Any, TypeAlias, TypeGuard
 
 from autotune.errors import SettingError, did_you_mean
 from autotune.space.scale import is_number
@@ -11,12 +12,12 @@ Check: TypeAlias = Callable[[str, Any], Any]
 """Takes a setting's name and value; returns the value in its one form, or raises SettingError."""
 
 
-def whole(low: int, high: float = math.inf, *, none: bool = False) -> Check:
+def whole_number(low: int, high: float = math.inf, *, none: bool = False) -> Check:
     """Return the check of a whole number in low..high."""
     limit = f"{low}..{high:,}" if high < math.inf else f">= {low}"
     rule = f"a whole number {limit}" + " or None" * none
 
-    def check(name: str, value: Any) -> int | None:
+    def check(name: str, value: object) -> int | None:
         if value is None and none:
             return None
         if not is_number(value) or value != int(value) or not low <= value <= high:
@@ -30,7 +31,7 @@ def positive(*, none: bool = False) -> Check:
     """Return the check of a number > 0."""
     rule = "a number > 0" + " or None" * none
 
-    def check(name: str, value: Any) -> float | None:
+    def check(name: str, value: object) -> float | None:
         if value is None and none:
             return None
         if not is_number(value) or value <= 0:
@@ -44,7 +45,7 @@ def one_of(*words: str, none: bool = False) -> Check:
     """Return the check of one of some words."""
     rule = f"one of {', '.join(words)}" + " or None" * none
 
-    def check(name: str, value: Any) -> str | None:
+    def check(name: str, value: object) -> str | None:
         if value is None and none:
             return None
         if not isinstance(value, str) or value not in words:
@@ -55,14 +56,14 @@ def one_of(*words: str, none: bool = False) -> Check:
     return check
 
 
-def flag(name: str, value: Any) -> bool:
+def flag(name: str, value: object) -> bool:
     """Return True or False, or refuse all else."""
     if not isinstance(value, bool):
         raise SettingError(f"{name!r} must be True or False", name=name, value=value)
     return value
 
 
-def names(name: str, value: Any) -> tuple[str, ...]:
+def names(name: str, value: object) -> tuple[str, ...]:
     """Return names of hyperparameters; a single one may be a text."""
     listed = (value,) if isinstance(value, str) else value
     if not is_texts(listed, list | tuple | set | frozenset):
@@ -74,7 +75,7 @@ def names(name: str, value: Any) -> tuple[str, ...]:
     return tuple(listed)
 
 
-def configurations(name: str, value: Any) -> tuple[dict[str, Any], ...]:
+def configurations(name: str, value: object) -> tuple[dict[str, Any], ...]:
     """Return mappings from hyperparameters to values; a single one needs no list."""
     points = [value] if isinstance(value, Mapping) else value
     if not isinstance(points, list | tuple) or not all(
@@ -88,7 +89,7 @@ def configurations(name: str, value: Any) -> tuple[dict[str, Any], ...]:
     return tuple({str(key): setting for key, setting in point.items()} for point in points)
 
 
-def mapping(name: str, value: Any, keys: Collection[str], example: str) -> dict[str, Any]:
+def mapping(name: str, value: object, keys: Collection[str], example: str) -> dict[str, Any]:
     """Return a mapping that has no other keys than these; an empty one for None."""
     if value is None:
         return {}
@@ -102,6 +103,10 @@ def mapping(name: str, value: Any, keys: Collection[str], example: str) -> dict[
     return dict(value)
 
 
-def is_texts(value: Any, kinds: Any = list | tuple) -> bool:
+def is_texts(value: object, kinds: type | UnionType = list | tuple) -> TypeGuard[Collection[str]]:
     """Return whether a value is a collection, of one of some kinds, of texts."""
-    return isinstance(value, kinds) and all(isinstance(text, str) for text in value)
+    return (
+        isinstance(value, Collection)
+        and isinstance(value, kinds)
+        and all(isinstance(text, str) for text in value)
+    )

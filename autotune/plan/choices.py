@@ -1,6 +1,5 @@
 """What a plan chose: a setting's value or a hyperparameter's range, each with its provenance."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,6 +7,7 @@ from autotune.plan.earlier_names import renamed
 from autotune.plan.earlier_texts import source_from_text
 from autotune.plan.provenance import Source, source_from_plain
 from autotune.plan.settings import CHECKS
+from autotune.serialization.documents import PlainMapping
 from autotune.serialization.values import from_plain, has_opaque, to_plain
 from autotune.space.domains import Domain
 from autotune.space.search_space import When
@@ -60,7 +60,7 @@ class Range(Setting):
         }
 
 
-def setting_from_plain(name: str, data: Mapping[str, Any]) -> Setting:
+def setting_from_plain(name: str, data: PlainMapping) -> Setting:
     """Return the setting that `Setting.describe` wrote, checked as if a user set the value.
 
     Raises:
@@ -74,7 +74,7 @@ def setting_from_plain(name: str, data: Mapping[str, Any]) -> Setting:
     return Setting(value, _source(data), data["reason"], data.get("evidence", ""))
 
 
-def range_from_plain(data: Mapping[str, Any]) -> Range:
+def range_from_plain(data: PlainMapping) -> Range:
     """Return the range that `Range.describe` wrote.
 
     Raises:
@@ -89,11 +89,11 @@ def range_from_plain(data: Mapping[str, Any]) -> Range:
     )
 
 
-def condition_from_plain(row: Mapping[str, Any]) -> dict[str, tuple[Any, ...]]:
+def condition_from_plain(row: PlainMapping) -> dict[str, tuple[Any, ...]]:
     """Return values by hyperparameter from plain data."""
     return {name: tuple(map(from_plain, values)) for name, values in row.items()}
 
 
-def _source(data: Mapping[str, Any]) -> Source:
+def _source(data: PlainMapping) -> Source:
     origin = data.get("origin")
     return source_from_plain(origin) if origin else source_from_text(data["source"])

@@ -12,6 +12,7 @@ from autotune.plan.other_names import advice_on_value
 from autotune.plan.provenance import BY_KEYWORD, BY_SET_OPTION, Source, user_file
 from autotune.plan.settings import CHECKS
 from autotune.serialization import documents
+from autotune.serialization.documents import PlainMapping
 from autotune.serialization.validation import kind_of, located
 from autotune.serialization.values import from_plain
 from autotune.space.shorthand import spelled
@@ -45,7 +46,7 @@ class Overrides:
     static: Mapping[str, UserValue]
     """Static hyperparameters given beside the estimator."""
 
-    def value(self, name: str, default: Any = None) -> Any:
+    def value(self, name: str, default: object = None) -> Any:
         """Return a setting's value, or the default if the user did not set it."""
         return self.settings[name].value if name in self.settings else default
 
@@ -129,7 +130,7 @@ def _from_overrides(overrides: object) -> list[tuple[str, UserValue]]:
 
 
 def from_document(
-    document: documents.Document, data: Mapping[str, Any], place: documents.Place
+    document: documents.Document, data: PlainMapping, place: documents.Place
 ) -> Iterable[tuple[str, UserValue]]:
     """Yield the settings of a file's mapping, each with its line."""
     for name, value in data.items():

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import PurePath
-from typing import Any
 
 from autotune.errors import KEYWORD, SettingError
+from autotune.serialization.documents import PlainMapping
 
 SHIPPED_FOLDERS = ("knowledge", "data")  # the shipped knowledge, in the repository and installed
 
@@ -191,7 +191,7 @@ def _brief(place: FileLine) -> str:
     return place.brief
 
 
-def source_from_plain(data: Mapping[str, Any]) -> Source:
+def source_from_plain(data: PlainMapping) -> Source:
     """Return the source that `Source.describe` wrote, from data that fits the plan file's schema.
 
     Raises:

@@ -14,7 +14,7 @@ from autotune.plan.checks import (
     names,
     one_of,
     positive,
-    whole,
+    whole_number,
 )
 from autotune.plan.earlier_names import params_of
 from autotune.plan.mode import Mode
@@ -33,7 +33,7 @@ MIN_BYTES = 1_000_000
 PORTFOLIO_EXAMPLE = "{'params': {...}, 'scores': '90 85 .'}"
 
 
-def _portfolio(name: str, value: Any) -> tuple[dict[str, Any], ...]:
+def _portfolio(name: str, value: object) -> tuple[dict[str, Any], ...]:
     points = tuple(map(params_of, configurations(name, value)))
     for point in points:
         if not _is_scored(point):
@@ -54,14 +54,14 @@ def _portfolio(name: str, value: Any) -> tuple[dict[str, Any], ...]:
     return points
 
 
-def _is_scored(point: Mapping[str, Any]) -> bool:
+def _is_scored(point: Mapping[str, object]) -> bool:
     if set(point) != {"params", "scores"} or not isinstance(point["params"], Mapping):
         return False
     scores = point["scores"]
     return isinstance(scores, str) and bool(scores.split()) and are_scores(scores)
 
 
-def _parents(name: str, value: Any) -> tuple[str, ...]:
+def _parents(name: str, value: object) -> tuple[str, ...]:
     jobs: Any = () if value is None else value
     jobs = (jobs,) if isinstance(jobs, str) else jobs
     if not is_texts(jobs):
@@ -79,7 +79,7 @@ def _parents(name: str, value: Any) -> tuple[str, ...]:
     return tuple(jobs)
 
 
-def _metric(name: str, value: Any) -> Any:
+def _metric(name: str, value: object) -> Any:
     if not callable(value) and not (isinstance(value, str) and value):
         raise SettingError(
             f"{name!r} must be a scorer's name or a callable", name=name, value=value
@@ -87,7 +87,7 @@ def _metric(name: str, value: Any) -> Any:
     return value
 
 
-def _completion(name: str, value: Any) -> dict[str, Any]:
+def _completion(name: str, value: object) -> dict[str, Any]:
     criteria = mapping(name, value, COMPLETION, "{'target': 0.95, 'no_improvement': 20}")
     for key, limit in criteria.items():
         _check_criterion(name, key, limit)
@@ -101,25 +101,25 @@ def _completion(name: str, value: Any) -> dict[str, Any]:
     return criteria
 
 
-def _check_criterion(name: str, key: str, limit: Any) -> None:
+def _check_criterion(name: str, key: str, limit: object) -> None:
     place = f"{name}.{key}"
     if key in ("no_improvement", "convergence"):
-        whole(3)(place, limit)
+        whole_number(3)(place, limit)
     elif not is_number(limit):
         raise SettingError(f"{place!r} must be a finite number", name=place, value=limit)
     elif key == "tolerance" and limit < 0:
         raise SettingError(f"{place!r} must be a number >= 0", name=place, value=limit)
 
 
-def _failures(name: str, value: Any) -> dict[str, Any]:
+def _failures(name: str, value: object) -> dict[str, Any]:
     """Bring a number, for those in a row and for the first, or a mapping of both, to a mapping."""
     if isinstance(value, int) and not isinstance(value, bool):
         value = dict.fromkeys(FAILURES, value)
     limits = mapping(name, value, FAILURES, "{'in_a_row': 10, 'first': 3}")
-    return {key: whole(1)(f"{name}.{key}", limit) for key, limit in limits.items()}
+    return {key: whole_number(1)(f"{name}.{key}", limit) for key, limit in limits.items()}
 
 
-def _bytes(name: str, value: Any) -> int | None:
+def _bytes(name: str, value: object) -> int | None:
     """Bring a number of bytes, or a text such as ``2 GB``, to bytes."""
     if value is None:
         return None
@@ -138,12 +138,12 @@ def _bytes(name: str, value: Any) -> int | None:
     return size
 
 
-def _cost_aware(name: str, value: Any) -> Any:
+def _cost_aware(name: str, value: object) -> Any:
     if isinstance(value, bool) or value is None:
         return bool(value)
-    powers = value.items() if isinstance(value, Mapping) else [(None, None)]
-    if not all(
-        isinstance(hyperparameter, str) and is_number(power) for hyperparameter, power in powers
+    if not isinstance(value, Mapping) or not all(
+        isinstance(hyperparameter, str) and is_number(power)
+        for hyperparameter, power in value.items()
     ):
         raise SettingError(
             f"{name!r} must be True, False, or powers such as {{'n_estimators': 0.8}}",
@@ -153,9 +153,9 @@ def _cost_aware(name: str, value: Any) -> Any:
     return dict(value)
 
 
-def _cv(name: str, value: Any) -> Any:
+def _cv(name: str, value: object) -> Any:
     if isinstance(value, int | float | str) or value is None:
-        return whole(2, 1000)(name, value)
+        return whole_number(2, 1000)(name, value)
     if not hasattr(value, "split") and not isinstance(value, Iterable):
         raise SettingError(
             f"{name!r} must be a number of folds >= 2 or a splitter", name=name, value=value
@@ -164,7 +164,7 @@ def _cv(name: str, value: Any) -> Any:
 
 
 CHECKS: dict[str, Check] = {
-    "seed": whole(0, 2**32 - 1),
+    "seed": whole_number(0, 2**32 - 1),
     "effort": one_of(*LEVELS),
     "metric": _metric,
     "mode": one_of(*MODES),
@@ -172,18 +172,18 @@ CHECKS: dict[str, Check] = {
     "strategy": one_of(*STRATEGIES),
     "sampler": one_of(*SAMPLERS, none=True),
     "cost_aware": _cost_aware,
-    "max_trials": whole(1, 1_000_000),
-    "max_parallel": whole(1, 1024),
+    "max_trials": whole_number(1, 1_000_000),
+    "max_parallel": whole_number(1, 1024),
     "max_runtime": positive(),
     "trial_timeout": positive(none=True),
     "early_stopping": check_rule,
     "fidelity": check_fidelity,
     "completion": _completion,
     "memory_limit": _bytes,
-    "max_retries": whole(0, 30),
+    "max_retries": whole_number(0, 30),
     "max_failures": _failures,
     "deterministic": flag,
-    "threads_per_trial": whole(1, 1024),
+    "threads_per_trial": whole_number(1, 1024),
     "initial_trials": configurations,
     "portfolio": _portfolio,
     "warm_start": _parents,

@@ -18,6 +18,7 @@ from autotune.plan.mode import Mode
 from autotune.plan.provenance import ENGINE_DEFAULT
 from autotune.plan.trial_setup import TrialSetup
 from autotune.serialization import documents
+from autotune.serialization.documents import PlainMapping
 from autotune.serialization.values import from_plain, has_opaque, to_plain
 from autotune.space.search_space import Space, When
 
@@ -209,7 +210,7 @@ class PlanSpec:
         return PlanFile.model_json_schema()
 
 
-def _condition(when: Mapping[str, tuple[Any, ...]]) -> str:
+def _condition(when: When) -> str:
     return " and ".join(
         f"{name} is {' or '.join(map(repr, values))}" for name, values in when.items()
     )
@@ -232,7 +233,7 @@ def _flat(plan: PlanSpec) -> dict[str, Any]:
 
 
 def _baselines(
-    data: Mapping[str, Any], settings: Mapping[str, Setting]
+    data: PlainMapping, settings: Mapping[str, Setting]
 ) -> tuple[Mapping[str, Any], ...]:
     """Return the baselines; files of the first release hold them in a sentence only."""
     if "baselines" in data:
@@ -241,9 +242,7 @@ def _baselines(
     return baselines_from_reason(initial.reason, initial.value) if initial else ()
 
 
-def _trial_setup(
-    data: Mapping[str, Any], target: object, settings: Mapping[str, Setting]
-) -> TrialSetup:
+def _trial_setup(data: PlainMapping, target: object, settings: Mapping[str, Setting]) -> TrialSetup:
     """Return the setup that a document holds; of one without, what knowledge says of it now."""
     if "trial_setup" in data:
         return TrialSetup.from_described(data["trial_setup"])

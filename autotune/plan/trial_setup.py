@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from autotune.errors import SettingError
+from autotune.serialization.documents import PlainMapping
 from autotune.serialization.values import from_plain, to_plain
 
 REPORTS = 10  # of a trial at equal distances; ten reports of boosters take 30 % more time
@@ -84,7 +85,7 @@ class TrialSetup:
             if name in static and static[name] is None and name not in searched
         )
 
-    def stepping(self, fidelity: Mapping[str, Any] | None, factor: int | None) -> Stepping | None:
+    def stepping(self, fidelity: PlainMapping | None, factor: int | None) -> Stepping | None:
         """Return how a trial's fit goes on; None where it is fitted at once.
 
         Args:
@@ -123,7 +124,7 @@ class TrialSetup:
         return {name: value for name, value in plain.items() if value}
 
     @classmethod
-    def from_described(cls, plain: Mapping[str, Any]) -> Self:
+    def from_described(cls, plain: PlainMapping) -> Self:
         """Return the setup that `describe` gave.
 
         Raises:

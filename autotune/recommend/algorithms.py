@@ -40,15 +40,18 @@ def by_algorithm(
         return {"": proposals}
     searched = merged.ranges.get(ALGORITHM)
     keys = (
-        [a for a in subject.algorithms if searched.value.contains(a)]
+        [algorithm for algorithm in subject.algorithms if searched.value.contains(algorithm)]
         if searched
         else subject.algorithms[:1]
     )
-    return {key: [p for p in proposals if p.part.when.get(ALGORITHM) == (key,)] for key in keys}
+    return {
+        key: [proposal for proposal in proposals if proposal.part.when.get(ALGORITHM) == (key,)]
+        for key in keys
+    }
 
 
 def of_algorithms(
-    merged: Merged, proposals: list[Proposal], context: Mapping[str, Any], subject: Subject
+    merged: Merged, proposals: list[Proposal], context: Mapping[str, object], subject: Subject
 ) -> dict[str, Any]:
     """Return what the entries say about settings, for all algorithms together.
 
@@ -58,28 +61,35 @@ def of_algorithms(
     groups = by_algorithm(merged, proposals, subject)
     if len(groups) <= 1:
         return {
-            f: v
+            fact: value
             for group in groups.values()
-            for f, v in of_entries(group, merged.ranges, context).items()
+            for fact, value in of_entries(group, merged.ranges, context).items()
         }
     alone = [_alone(key, merged, group, context) for key, group in groups.items()]
-    same = len({c.get("metric_entry") for c in alone}) == 1
+    same = len({facts.get("metric_entry") for facts in alone}) == 1
     metric = {
-        n: v for n, v in alone[0].items() if same and n in ("metric_entry", "metric_from_entry")
+        name: value
+        for name, value in alone[0].items()
+        if same and name in ("metric_entry", "metric_from_entry")
     }
     return {
         "algorithms": len(alone),
-        "max_trials_sum": sum(c["max_trials"] for c in alone),
+        "max_trials_sum": sum(facts["max_trials"] for facts in alone),
         **metric,
     }
 
 
 def _alone(
-    key: str, merged: Merged, group: list[Proposal], context: Mapping[str, Any]
+    key: str, merged: Merged, group: list[Proposal], context: Mapping[str, object]
 ) -> dict[str, Any]:
     """Return the facts of one algorithm as if it were tuned alone, with max_trials decided."""
     single = replace(
-        merged, ranges={n: r for n, r in merged.ranges.items() if r.when.get(ALGORITHM) == (key,)}
+        merged,
+        ranges={
+            name: chosen
+            for name, chosen in merged.ranges.items()
+            if chosen.when.get(ALGORITHM) == (key,)
+        },
     )
     facts = {**context, **single.facts}
     facts |= of_entries(group, single.ranges, facts)

@@ -59,7 +59,7 @@ class Candidate:
         return replace(self, range=replace(self.range, when=when)) if when else self
 
 
-def from_entry(part: Part, entry_file: CatalogEntry, facts: Mapping[str, Any]) -> Proposal:
+def from_entry(part: Part, entry_file: CatalogEntry, facts: Mapping[str, object]) -> Proposal:
     """Propose what the part's knowledge entry says, for these facts and static values."""
     candidates: dict[str, Candidate] = {}
     left_out: dict[str, str] = {}
@@ -78,7 +78,7 @@ def _excluded(
     entry: Entry,
     canonical: str,
     hyperparameter: Hyperparameter,
-    facts: Mapping[str, Any],
+    facts: Mapping[str, object],
 ) -> str:
     """Return why the hyperparameter is not for this part, or nothing."""
     if (
@@ -115,7 +115,7 @@ def fits_task(tasks: list[str], task: str) -> bool:
 
 
 def _candidate(
-    part: Part, entry_file: CatalogEntry, canonical: str, facts: Mapping[str, Any]
+    part: Part, entry_file: CatalogEntry, canonical: str, facts: Mapping[str, object]
 ) -> Candidate:
     entry: Entry = entry_file.content
     hyperparameter = entry.hyperparameters[canonical]
@@ -134,10 +134,16 @@ def _candidate(
         + ("" if widened == domain else f" Widened to hold your own {baseline!r}.")
     )
     when = {
-        spelling(part, p, entry.hyperparameters[p]) if p in entry.hyperparameters else p: tuple(v)
-        for p, v in hyperparameter.when.items()
+        spelling(part, parent, entry.hyperparameters[parent])
+        if parent in entry.hyperparameters
+        else parent: tuple(values)
+        for parent, values in hyperparameter.when.items()
     }
-    when = {p: v for p, v in when.items() if p in entry.hyperparameters or p in part.given}
+    when = {
+        parent: values
+        for parent, values in when.items()
+        if parent in entry.hyperparameters or parent in part.explicit
+    }
     evidence = entry.sources[hyperparameter.source] + _measured(entry, canonical)
     return Candidate(
         Range(widened, source, reason, evidence, when),
@@ -159,7 +165,7 @@ def _measured(entry: Entry, name: str) -> str:
     )
 
 
-def _holding(domain: Domain, baseline: Any, part: Part, name: str) -> Domain:
+def _holding(domain: Domain, baseline: object, part: Part, name: str) -> Domain:
     """Return the domain with the user's own value in it.
 
     A count where the range is one of shares becomes a value of another kind.
@@ -175,7 +181,7 @@ def _holding(domain: Domain, baseline: Any, part: Part, name: str) -> Domain:
     return include(domain, baseline)
 
 
-def with_rules(hyperparameter: Hyperparameter, facts: Mapping[str, Any]) -> tuple[Domain, str]:
+def with_rules(hyperparameter: Hyperparameter, facts: Mapping[str, object]) -> tuple[Domain, str]:
     """Return the range for these facts, and in words what the data's rules changed."""
     ends = {
         end: value
@@ -189,11 +195,13 @@ def with_rules(hyperparameter: Hyperparameter, facts: Mapping[str, Any]) -> tupl
     if "low" not in ends:
         low = min(low, high)
     domain = between(plain, low, max(low, high))
-    words = ", ".join(f"{e} = {hyperparameter.data[e]} = {value:g}" for e, value in ends.items())
+    words = ", ".join(
+        f"{end} = {hyperparameter.data[end]} = {value:g}" for end, value in ends.items()
+    )
     return domain, "" if domain == plain else f" With your data {words}."
 
 
-def _ruled(hyperparameter: Hyperparameter, rule: str, facts: Mapping[str, Any]) -> float | None:
+def _ruled(hyperparameter: Hyperparameter, rule: str, facts: Mapping[str, object]) -> float | None:
     try:
         value: Any = expressions.evaluate(rule, facts)
     except expressions.Unknown:

@@ -17,13 +17,22 @@ def check_together(
     settings: Mapping[str, Setting],
     overrides: Overrides,
     subject: Subject,
-    context: Mapping[str, Any],
+    context: Mapping[str, object],
 ) -> None:
     """Refuse settings that cannot be carried out together.
 
     Raises:
         SettingError: naming both sides and the way out.
     """
+    _check_cv(overrides, subject)
+    _check_stopping(settings, overrides, subject)
+    _check_trials(settings, overrides)
+    _check_times(settings)
+    _check_sampler(settings, overrides)
+    _check_metric(settings["metric"].value, overrides, subject, context)
+
+
+def _check_cv(overrides: Overrides, subject: Subject) -> None:
     if "cv" in overrides.settings and subject.kind in ("function", "script"):
         raise SettingError(
             "cv must go with an estimator",
@@ -33,7 +42,9 @@ def check_together(
             got=f"a {subject.kind}, which runs once per trial",
             where=overrides.settings["cv"].where,
         )
-    _check_stopping(settings, overrides, subject)
+
+
+def _check_trials(settings: Mapping[str, Setting], overrides: Overrides) -> None:
     parallel, trials = settings["max_parallel"].value, settings["max_trials"].value
     if (
         "max_parallel" in overrides.settings
@@ -48,6 +59,9 @@ def check_together(
             got=f"{parallel} > {trials}",
             where=overrides.settings["max_parallel"].where,
         )
+
+
+def _check_times(settings: Mapping[str, Setting]) -> None:
     timeout, runtime = settings["trial_timeout"].value, settings["max_runtime"].value
     if timeout is not None and timeout > runtime:
         raise SettingError(
@@ -57,6 +71,9 @@ def check_together(
             value=timeout,
             got=f"{timeout} > {runtime}",
         )
+
+
+def _check_sampler(settings: Mapping[str, Setting], overrides: Overrides) -> None:
     if overrides.value("sampler") and settings["strategy"].value != "bayesian":
         raise SettingError(
             "sampler must go with strategy='bayesian'",
@@ -66,7 +83,6 @@ def check_together(
             got=f"strategy={settings['strategy'].value!r}",
             where=overrides.settings["sampler"].where,
         )
-    _check_metric(settings["metric"].value, overrides, subject, context)
 
 
 def _check_metric(

@@ -29,7 +29,9 @@ def with_powers(
         return setting
     powers = _measured_powers(ranges, proposals) if setting.value else {}
     if requested and not powers:
-        example = next((n for n, r in ranges.items() if _grows(r.value)), "n_estimators")
+        example = next(
+            (name for name, chosen in ranges.items() if _grows(chosen.value)), "n_estimators"
+        )
         raise SettingError(
             "cost_aware=True must have a hyperparameter whose cost is known, got none.",
             f"Give its power, for example cost_aware={{{example!r}: 1}}.",
@@ -56,12 +58,17 @@ def _measured_powers(
     ranges: Mapping[str, Range], proposals: Sequence[Proposal]
 ) -> dict[str, float]:
     """Return the powers that entries measured; those of several algorithms do not compare."""
-    if any(p.part.options for p in proposals):
+    if any(proposal.part.options for proposal in proposals):
         return {}
     powers = {
-        p.part.prefix + spelling(p.part, n, p.entry.hyperparameters[n]): power
-        for p in proposals
-        if p.entry and p.entry.measured
-        for n, power in p.entry.measured.cost.items()
+        proposal.part.prefix
+        + spelling(proposal.part, name, proposal.entry.hyperparameters[name]): power
+        for proposal in proposals
+        if proposal.entry and proposal.entry.measured
+        for name, power in proposal.entry.measured.cost.items()
     }
-    return {n: power for n, power in powers.items() if n in ranges and _grows(ranges[n].value)}
+    return {
+        name: power
+        for name, power in powers.items()
+        if name in ranges and _grows(ranges[name].value)
+    }

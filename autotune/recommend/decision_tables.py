@@ -14,7 +14,7 @@ from autotune.plan.provenance import Source
 
 
 def decide(
-    names: Iterable[str], overrides: Overrides, context: dict[str, Any]
+    names: Iterable[str], overrides: Overrides, context: dict[str, object]
 ) -> dict[str, Setting]:
     """Decide settings in order; each one decided, by the user or a row, is a fact for the next.
 
@@ -35,7 +35,7 @@ def decide(
     return decided
 
 
-def _by_table(name: str, context: Mapping[str, Any]) -> Setting:
+def _by_table(name: str, context: Mapping[str, object]) -> Setting:
     table_file = knowledge.table("settings")
     rows: list[knowledge.Row] = table_file.content.settings.get(name, [])
     for index, row in enumerate(rows):
@@ -49,7 +49,7 @@ def _by_table(name: str, context: Mapping[str, Any]) -> Setting:
     )
 
 
-def _fires(row: knowledge.Row, context: Mapping[str, Any]) -> bool:
+def _fires(row: knowledge.Row, context: Mapping[str, object]) -> bool:
     try:
         row.evaluate(context)
         return bool(expressions.evaluate(row.when, context))
@@ -69,11 +69,13 @@ def _provenance(
     if entry_setting is not None and row.id == "entry":
         return entry_setting.source, entry_setting.reason, entry_setting.evidence
     facts = sorted(set().union(*map(expressions.names_in, (row.when, *row.computed.values()))))
-    read = ", ".join(f"{f}={_short(context[f])}" for f in facts if context.get(f) is not None)
+    read = ", ".join(
+        f"{fact}={_short(context[fact])}" for fact in facts if context.get(fact) is not None
+    )
     evidence = table_file.content.sources[row.source] if row.source else ""
     source = provenance.decision_table(table_file.place("settings", name, index), row.id)
     return source, row.why + (f" ({read})" if read else ""), evidence
 
 
-def _short(value: Any) -> str:
+def _short(value: object) -> str:
     return f"{value:.3g}" if isinstance(value, float) else str(value)

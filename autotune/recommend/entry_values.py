@@ -18,7 +18,12 @@ def entry_of(part: Part) -> CatalogEntry | None:
 def spelling(part: Part, canonical: str, described: Hyperparameter) -> str:
     """Return the name under which the user set the hyperparameter: its own, or an alias."""
     return next(
-        (a for a in described.aliases if a in part.given and canonical not in part.given), canonical
+        (
+            alias
+            for alias in described.aliases
+            if alias in part.explicit and canonical not in part.explicit
+        ),
+        canonical,
     )
 
 
@@ -28,7 +33,7 @@ def static_value(part: Part, entry: Entry, name: str) -> object:
     spelled = spelling(part, name, described) if described else name
     value = part.params.get(spelled)
     unset = spelled not in part.params or any(
-        value is u or (value == u and type(value) is type(u)) for u in entry.unset
+        value is unset or (value == unset and type(value) is type(unset)) for unset in entry.unset
     )
     return described.default if described and unset else value
 
@@ -42,7 +47,7 @@ def own_value(part: Part, entry: Entry, canonical: str) -> tuple[object, bool]:
     described = entry.hyperparameters[canonical]
     name = spelling(part, canonical, described)
     value = static_value(part, entry, canonical)
-    if name not in part.given and not _is_within(described.bounds, value):
+    if name not in part.explicit and not _is_within(described.bounds, value):
         return value, False
     return value, name in part.params or "default" in described.model_fields_set
 

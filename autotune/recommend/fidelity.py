@@ -22,7 +22,7 @@ FEWEST = 2  # a budget of one step cannot be stopped early
 
 
 def decided(
-    subject: Subject, proposals: list[Proposal], overrides: Overrides, context: Mapping[str, Any]
+    subject: Subject, proposals: list[Proposal], overrides: Overrides, context: Mapping[str, object]
 ) -> Setting:
     """Return the complete setting ``fidelity``: the user's, or by the decision table.
 
@@ -32,10 +32,12 @@ def decided(
     """
     candidates = budgets(subject, proposals)
     name = next(
-        (n for n in candidates if n not in overrides.ranges), None
+        (name for name in candidates if name not in overrides.ranges), None
     )  # a budget that the user names is tuned, as any other
     requested = {
-        n: overrides.value(n) for n in ("strategy", "early_stopping") if n in overrides.settings
+        name: overrides.value(name)
+        for name in ("strategy", "early_stopping")
+        if name in overrides.settings
     }
     setting = decide(
         ["fidelity"],
@@ -55,9 +57,9 @@ def budgets(subject: Subject, proposals: list[Proposal]) -> dict[str, int | None
         return _of_estimator(subject, proposals)
     names = knowledge.table("names").content.fidelity
     return {
-        n: _count(v)
-        for n, v in sorted(subject.static.items(), key=lambda i: _place(i[0], names))
-        if normal(n) in names
+        name: _count(value)
+        for name, value in sorted(subject.static.items(), key=lambda item: _place(item[0], names))
+        if normal(name) in names
     }
 
 
@@ -71,7 +73,7 @@ def _of_estimator(subject: Subject, proposals: list[Proposal]) -> dict[str, int 
     It has one if its entry says how a fit continues.
     """
     prefix = f"{subject.target.steps[-1][0]}__" if getattr(subject.target, "steps", None) else ""
-    last = next((p for p in proposals if p.part.prefix == prefix), None)
+    last = next((proposal for proposal in proposals if proposal.part.prefix == prefix), None)
     if last is None or last.entry is None or last.entry.continues is None:
         return {}
     name, hyperparameter = last.entry.fidelity, last.entry.hyperparameters.get(last.entry.fidelity)
@@ -105,7 +107,7 @@ def _with_ends(setting: Setting, candidates: Mapping[str, int | None], subject: 
     return replace(setting, value={"name": name, "min": low, "max": high})
 
 
-def _check_name(name: str, candidates: Mapping[str, Any], subject: Subject) -> None:
+def _check_name(name: str, candidates: Mapping[str, object], subject: Subject) -> None:
     if name in candidates:
         return
     if name not in subject.static and not subject.owner(name).open:

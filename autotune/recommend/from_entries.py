@@ -15,7 +15,7 @@ from autotune.script import ScriptSpec
 
 
 def of_entries(
-    proposals: list[Proposal], ranges: Mapping[str, Range], context: Mapping[str, Any]
+    proposals: list[Proposal], ranges: Mapping[str, Range], context: Mapping[str, object]
 ) -> dict[str, Any]:
     """Return the facts ``max_trials_entry`` and ``metric_entry`` of entries that have them.
 
@@ -43,13 +43,18 @@ def of_script(subject: Subject) -> dict[str, Any]:
 
 
 def _trials(
-    proposals: list[Proposal], ranges: Mapping[str, Range], context: Mapping[str, Any]
+    proposals: list[Proposal], ranges: Mapping[str, Range], context: Mapping[str, object]
 ) -> Setting | None:
     """Take the count of the part of which most is tuned."""
-    speaking = [p for p in proposals if p.entry and p.entry.trials]
+    speaking = [proposal for proposal in proposals if proposal.entry and proposal.entry.trials]
     if not speaking:
         return None
-    main = max(speaking, key=lambda p: sum(p.part.prefix + n in ranges for n in p.candidates))
+    main = max(
+        speaking,
+        key=lambda proposal: sum(
+            proposal.part.prefix + name in ranges for name in proposal.candidates
+        ),
+    )
     assert main.entry_file is not None and main.entry is not None
     try:
         count = round(expressions.evaluate(main.entry.trials, context))  # type: ignore[call-overload]
@@ -83,9 +88,9 @@ def still_open(proposals: Sequence[Proposal], count: int) -> str:
     trials counts.
     """
     curves = [
-        p.entry.measured.left
-        for p in proposals
-        if p.entry and p.entry.measured and p.entry.measured.left
+        proposal.entry.measured.left
+        for proposal in proposals
+        if proposal.entry and proposal.entry.measured and proposal.entry.measured.left
     ]
     if len(curves) != 1:
         return ""
@@ -105,16 +110,16 @@ def still_open(proposals: Sequence[Proposal], count: int) -> str:
 
 
 def _at(curve: Mapping[str, float], count: int) -> float | None:
-    pairs = sorted((math.log(int(n)), share) for n, share in curve.items())
-    x = math.log(count)
-    if not pairs[0][0] <= x <= pairs[-1][0]:
+    pairs = sorted((math.log(int(trials)), share) for trials, share in curve.items())
+    position = math.log(count)
+    if not pairs[0][0] <= position <= pairs[-1][0]:
         return None
-    low = max(p for p in pairs if p[0] <= x)
-    high = min(p for p in pairs if p[0] >= x)
+    low = max(point for point in pairs if point[0] <= position)
+    high = min(point for point in pairs if point[0] >= position)
     return (
         low[1]
         if low[0] == high[0]
-        else low[1] + (high[1] - low[1]) * (x - low[0]) / (high[0] - low[0])
+        else low[1] + (high[1] - low[1]) * (position - low[0]) / (high[0] - low[0])
     )
 
 

@@ -28,7 +28,7 @@ class Exclusion:
     """Whether it could be tuned if someone knew a range."""
 
 
-def from_names(part: Part, facts: Mapping[str, Any]) -> Proposal:
+def from_names(part: Part, facts: Mapping[str, object]) -> Proposal:
     """Propose ranges for each hyperparameter of a part that no entry describes."""
     limits = declared(part.cls, part.params) if part.cls else {}
     candidates: dict[str, Candidate] = {}
@@ -40,7 +40,7 @@ def from_names(part: Part, facts: Mapping[str, Any]) -> Proposal:
             case Exclusion() as exclusion:
                 exclusions[name] = exclusion
     order = {"essential": 0, "useful": 1, "all": 2}
-    ranked = sorted(candidates, key=lambda n: order[candidates[n].level])
+    ranked = sorted(candidates, key=lambda name: order[candidates[name].level])
     return Proposal(
         part,
         None,
@@ -50,23 +50,30 @@ def from_names(part: Part, facts: Mapping[str, Any]) -> Proposal:
     )
 
 
-def from_script_entry(part: Part, entry_file: CatalogEntry, facts: Mapping[str, Any]) -> Proposal:
+def from_script_entry(
+    part: Part, entry_file: CatalogEntry, facts: Mapping[str, object]
+) -> Proposal:
     """Propose for a script or function by an entry, and for its other names by their meaning."""
     hyperparameters = entry_file.content.hyperparameters
     spelled = {
-        normal(n): n
-        for n, v in part.params.items()
-        if normal(n) in hyperparameters and _suits(hyperparameters[normal(n)], v, facts)
+        normal(name): name
+        for name, value in part.params.items()
+        if normal(name) in hyperparameters and _suits(hyperparameters[normal(name)], value, facts)
     }
     baselines = {key: part.params[name] for key, name in spelled.items()}
     of_entry = from_entry(
-        replace(part, params=baselines, given=frozenset(baselines)), entry_file, facts
+        replace(part, params=baselines, explicit=frozenset(baselines)), entry_file, facts
     )
     remaining = from_names(
-        replace(part, params={n: v for n, v in part.params.items() if n not in spelled.values()}),
+        replace(
+            part,
+            params={
+                name: value for name, value in part.params.items() if name not in spelled.values()
+            },
+        ),
         facts,
     )
-    candidates = {spelled[key]: c for key, c in of_entry.candidates.items()} | dict(
+    candidates = {spelled[key]: candidate for key, candidate in of_entry.candidates.items()} | dict(
         remaining.candidates
     )
     left_out = {
@@ -83,7 +90,7 @@ def from_script_entry(part: Part, entry_file: CatalogEntry, facts: Mapping[str, 
 
 
 def _propose(
-    name: str, value: Any, limits: Limits | None, facts: Mapping[str, Any]
+    name: str, value: object, limits: Limits | None, facts: Mapping[str, object]
 ) -> Candidate | Exclusion:
     if group := never_tuned(name):
         return Exclusion(group.why)
@@ -100,7 +107,9 @@ def _propose(
     return Exclusion("nothing is known of this name", undetermined=True)
 
 
-def _suits(hyperparameter: knowledge.Hyperparameter, value: Any, facts: Mapping[str, Any]) -> bool:
+def _suits(
+    hyperparameter: knowledge.Hyperparameter, value: object, facts: Mapping[str, object]
+) -> bool:
     """Return whether the static value is of the kind that the meaning is for: number or text."""
     if hyperparameter.task and not fits_task(hyperparameter.task, str(facts.get("task"))):
         return False
@@ -110,7 +119,7 @@ def _suits(hyperparameter: knowledge.Hyperparameter, value: Any, facts: Mapping[
 
 
 def _from_meaning(
-    name: str, meaning: str, value: Any, limits: Limits | None, facts: Mapping[str, Any]
+    name: str, meaning: str, value: object, limits: Limits | None, facts: Mapping[str, object]
 ) -> Candidate | Exclusion:
     names_file = knowledge.table("names")
     hyperparameter = names_file.content.names[meaning]

@@ -19,9 +19,9 @@ def gridded(merged: Merged, overrides: Overrides) -> Merged:
         SettingError: if a range that the user gave has no finite number of values.
     """
     endless = [
-        n
-        for n in overrides.ranges
-        if n in merged.ranges and merged.ranges[n].value.size == math.inf
+        name
+        for name in overrides.ranges
+        if name in merged.ranges and merged.ranges[name].value.size == math.inf
     ]
     if endless:
         raise SettingError(
@@ -41,8 +41,8 @@ def gridded(merged: Merged, overrides: Overrides) -> Merged:
 
 def _cut(merged: Merged, overrides: Overrides, levels: int) -> Merged:
     ranges = {
-        n: r if n in overrides.ranges else _levels(n, r, merged, levels)
-        for n, r in merged.ranges.items()
+        name: chosen if name in overrides.ranges else _levels(name, chosen, merged, levels)
+        for name, chosen in merged.ranges.items()
     }
     return replace(merged, ranges=ranges)
 
@@ -53,7 +53,7 @@ def _levels(name: str, chosen: Range, merged: Merged, levels: int) -> Range:
     values = [*chosen.value.levels(levels)]
     if name in merged.baselines and not Choice(values).contains(merged.baselines[name]):
         values.append(merged.baselines[name])
-    domain = Choice(list({repr(v): v for v in values}.values()))
+    domain = Choice(list({repr(value): value for value in values}.values()))
     return replace(
         chosen,
         value=domain,

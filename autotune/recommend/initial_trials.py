@@ -119,12 +119,14 @@ def _scored(groups: list[list[ScoredPoint]]) -> list[ScoredPoint]:
 
 
 def _in_turn(
-    groups: list[list[ScoredPoint]], portfolio_points: list[Mapping[str, Any]], space: Space
+    groups: list[list[ScoredPoint]], portfolio_points: list[Mapping[str, object]], space: Space
 ) -> list[dict[str, Any]]:
     """Return the best configurations of each group in turn, without those of the portfolio."""
     excluded = set(map(space.identity, portfolio_points))
     columns = [
-        [p.params for p in group if space.identity(p.params) not in excluded][:MAX_PORTFOLIO_TRIALS]
+        [point.params for point in group if space.identity(point.params) not in excluded][
+            :MAX_PORTFOLIO_TRIALS
+        ]
         for group in groups
     ]
     return [params for row in zip_longest(*columns) for params in row if params is not None]
@@ -134,16 +136,20 @@ def _choice(algorithm: str, merged: Merged) -> dict[str, Any]:
     return {ALGORITHM: algorithm} if algorithm and ALGORITHM in merged.ranges else {}
 
 
-def _baseline(merged: Merged, choice: Mapping[str, Any]) -> dict[str, Any] | None:
+def _baseline(merged: Merged, choice: Mapping[str, object]) -> dict[str, Any] | None:
     """Return the user's own configuration, or None if it is incomplete or outside the ranges."""
-    fixed = {n: r.value.value for n, r in merged.ranges.items() if isinstance(r.value, Fixed)}
+    fixed = {
+        name: chosen.value.value
+        for name, chosen in merged.ranges.items()
+        if isinstance(chosen.value, Fixed)
+    }
     point = merged.space.complete({**merged.baselines, **fixed, **choice})
-    active = {n for n in merged.space.order if merged.space.active(n, point)}
+    active = {name for name in merged.space.order if merged.space.active(name, point)}
     return None if active - set(point) or merged.space.outside(point) else point
 
 
 def _base(
-    point: Mapping[str, Any], merged: Merged, baselines: Mapping[str, dict[str, Any] | None]
+    point: Mapping[str, object], merged: Merged, baselines: Mapping[str, dict[str, object] | None]
 ) -> dict[str, Any]:
     """Return the baseline that a user's point changes: that of the algorithm it belongs to."""
     chosen = _algorithms(point, merged) if set(baselines) != {""} else set()
@@ -151,7 +157,7 @@ def _base(
     return baselines[algorithm] or _choice(algorithm, merged)
 
 
-def _algorithms(point: Mapping[str, Any], merged: Merged) -> set[str]:
+def _algorithms(point: Mapping[str, object], merged: Merged) -> set[str]:
     """Return the algorithm that a point chooses or whose names it sets.
 
     Raises:
@@ -171,7 +177,7 @@ def _algorithms(point: Mapping[str, Any], merged: Merged) -> set[str]:
 
 
 def _check_user_points(
-    points: tuple[dict[str, Any], ...],
+    points: tuple[dict[str, object], ...],
     merged: Merged,
     overrides: Overrides,
     subject: Subject,
@@ -243,10 +249,19 @@ def _source(overrides: Overrides, proposals: list[Proposal], counts: Counts) -> 
         return overrides.settings["initial_trials"].source
     if not counts.good:
         return ESTIMATOR
-    files = [p.entry_file for p in proposals if p.entry_file and p.entry_file.content.starts]
+    files = [
+        proposal.entry_file
+        for proposal in proposals
+        if proposal.entry_file and proposal.entry_file.content.starts
+    ]
     return ESTIMATOR.then(provenance.entry(*(file.place("starts") for file in files)))
 
 
 def _evidence(proposals: list[Proposal]) -> str:
-    sources = {p.entry.sources[s.source] for p in proposals if p.entry for s in p.entry.starts}
+    sources = {
+        proposal.entry.sources[start.source]
+        for proposal in proposals
+        if proposal.entry
+        for start in proposal.entry.starts
+    }
     return "; ".join(sorted(sources))

@@ -22,7 +22,7 @@ def check_static(subject: Subject, proposals: list[Proposal]) -> None:
         SettingError: naming the hyperparameter, its value, and what is legal.
     """
     for proposal in proposals:
-        for name in sorted(proposal.part.given):
+        for name in sorted(proposal.part.explicit):
             _check(subject, (proposal, name), proposal.part.params[name], ESTIMATOR)
 
 
@@ -46,7 +46,10 @@ def check_ranges(
 
 
 def check_points(
-    points: Iterable[Mapping[str, Any]], subject: Subject, proposals: list[Proposal], source: Source
+    points: Iterable[Mapping[str, object]],
+    subject: Subject,
+    proposals: list[Proposal],
+    source: Source,
 ) -> None:
     """Refuse an initial trial with a value the estimator would refuse; errors as `check_static`."""
     for point in points:
@@ -56,8 +59,8 @@ def check_points(
 
 def _owner(name: str, proposals: list[Proposal]) -> tuple[Proposal, str]:
     """Return the proposal of the part that a full name belongs to, and the name within it."""
-    fitting = [p for p in proposals if name.startswith(p.part.prefix)]
-    owner = max(fitting, key=lambda p: len(p.part.prefix))
+    fitting = [proposal for proposal in proposals if name.startswith(proposal.part.prefix)]
+    owner = max(fitting, key=lambda proposal: len(proposal.part.prefix))
     return owner, name.removeprefix(owner.part.prefix)
 
 
@@ -69,7 +72,7 @@ def _ends(domain: Domain) -> tuple[Any, ...]:
 
 
 def _check(
-    subject: Subject, owner: tuple[Proposal, str], value: Any, source: Source, where: str = ""
+    subject: Subject, owner: tuple[Proposal, str], value: object, source: Source, where: str = ""
 ) -> None:
     proposal, name = owner
     legal = _refused(proposal, name, value)
@@ -85,7 +88,7 @@ def _check(
         )
 
 
-def _refused(proposal: Proposal, name: str, value: Any) -> str:
+def _refused(proposal: Proposal, name: str, value: object) -> str:
     """Return what is legal, if the value is not: by what the class declares, else by the entry."""
     options = proposal.part.options.get(name, (value,))
     if value not in options:
@@ -96,10 +99,17 @@ def _refused(proposal: Proposal, name: str, value: Any) -> str:
     return _refused_by_entry(proposal, name, value)
 
 
-def _refused_by_entry(proposal: Proposal, name: str, value: Any) -> str:
+def _refused_by_entry(proposal: Proposal, name: str, value: object) -> str:
     entry, part = proposal.entry, proposal.part
     spelled = entry.hyperparameters.items() if entry else ()
-    hyperparameter = next((h for n, h in spelled if spelling(part, n, h) == name), None)
+    hyperparameter = next(
+        (
+            hyperparameter
+            for canonical, hyperparameter in spelled
+            if spelling(part, canonical, hyperparameter) == name
+        ),
+        None,
+    )
     if entry is None or hyperparameter is None or hyperparameter.bounds is None:
         return ""
     accepted = (*hyperparameter.also, *entry.unset, hyperparameter.default)
@@ -114,9 +124,9 @@ def _refused_by_entry(proposal: Proposal, name: str, value: Any) -> str:
     return "" if inside else _bounds_text(low, high, value)
 
 
-def _bounds_text(low: float | None, high: float | None, value: Any) -> str:
+def _bounds_text(low: float | None, high: float | None, value: object) -> str:
     """Return what the bounds ask of a number, list or text; nothing is known of other values."""
     if not isinstance(value, str | list | tuple | dict | int | float):
         return ""
     ends = [f">= {low:g}" if low is not None else "", f"<= {high:g}" if high is not None else ""]
-    return "a number " + " and ".join(e for e in ends if e)
+    return "a number " + " and ".join(end for end in ends if end)

@@ -33,17 +33,19 @@ class Merged:
     @property
     def space(self) -> Space:
         """The search space of the ranges."""
-        when = {n: r.when for n, r in self.ranges.items() if r.when}
-        return Space({n: r.value for n, r in self.ranges.items()}, when, self.forbidden)
+        when = {name: chosen.when for name, chosen in self.ranges.items() if chosen.when}
+        return Space(
+            {name: chosen.value for name, chosen in self.ranges.items()}, when, self.forbidden
+        )
 
     @property
     def facts(self) -> dict[str, Any]:
         """What the decision tables may read of the space."""
         grid = self.space.grid(10_000)
         return {
-            "dims": sum(r.value.size > 1 for r in self.ranges.values()),
+            "dims": sum(chosen.value.size > 1 for chosen in self.ranges.values()),
             "configurations": None if grid is None else len(grid),
-            "conditional": any(r.when for r in self.ranges.values()),
+            "conditional": any(chosen.when for chosen in self.ranges.values()),
         }
 
 
@@ -56,8 +58,10 @@ def merge(selected: Selected, overrides: Overrides, subject: Subject) -> Merged:
     """
     chosen, unchosen, left_out = selected
     candidates = {**chosen, **unchosen}
-    ranges = {n: c.range for n, c in chosen.items()}
-    baselines = {n: c.baseline for n, c in chosen.items() if c.has_baseline}
+    ranges = {name: candidate.range for name, candidate in chosen.items()}
+    baselines = {
+        name: candidate.baseline for name, candidate in chosen.items() if candidate.has_baseline
+    }
     for name, value in overrides.ranges.items():
         _check_known(name, subject, candidates, overrides)
         ranges[name] = _given_range(name, value, candidates.get(name), subject)
@@ -65,7 +69,9 @@ def merge(selected: Selected, overrides: Overrides, subject: Subject) -> Merged:
         left_out.pop(name, None)
     searched, dropped = _settle(ranges, subject, overrides, candidates)
     return Merged(
-        searched, {n: v for n, v in baselines.items() if n in searched}, {**left_out, **dropped}
+        searched,
+        {name: value for name, value in baselines.items() if name in searched},
+        {**left_out, **dropped},
     )
 
 
@@ -137,7 +143,7 @@ def _hinted(
 
 
 def _reason(
-    name: str, domain: Domain, candidate: Candidate | None, static: Any, subject: Subject
+    name: str, domain: Domain, candidate: Candidate | None, static: object, subject: Subject
 ) -> str:
     if isinstance(domain, Fixed):
         return "You fixed it."
@@ -146,7 +152,7 @@ def _reason(
         if candidate
         else "Your range, added to the inferred ones."
     )
-    if name in subject.given and not domain.contains(static):
+    if name in subject.explicit and not domain.contains(static):
         words += f" Your estimator's own {label_of(static)} lies outside it and is not tried."
     return words
 
@@ -190,14 +196,14 @@ def _by_static(
     for parent, values in chosen.when.items():
         if parent in searched:
             possible = searched[parent].value
-            if not any(possible.contains(v) for v in values):
+            if not any(possible.contains(value) for value in values):
                 return f"{parent} never is {' or '.join(map(label_of, values))}", {}
             remaining[parent] = values
         else:
             value = (
                 candidates[parent].baseline if parent in candidates else subject.static.get(parent)
             )
-            if not any(same(value, v) for v in values):
+            if not any(same(value, listed) for listed in values):
                 return (
                     f"{parent} is {value!r}, and it is used only with "
                     f"{' or '.join(map(label_of, values))}",
@@ -217,14 +223,16 @@ def _refuse_given(name: str, why: str, overrides: Overrides) -> None:
 
 
 def forbid(
-    merged: Merged, rows: Sequence[Mapping[str, tuple[Any, ...]]], static: Mapping[str, Any]
+    merged: Merged, rows: Sequence[Mapping[str, tuple[object, ...]]], static: Mapping[str, object]
 ) -> Merged:
     """Add the combinations the libraries refuse, as far as they concern what is searched."""
     concerned = []
     for row in rows:
-        remaining = {n: vs for n, vs in row.items() if n in merged.ranges}
+        remaining = {name: values for name, values in row.items() if name in merged.ranges}
         decided = all(
-            any(same(static.get(n), v) for v in vs) for n, vs in row.items() if n not in remaining
+            any(same(static.get(name), value) for value in values)
+            for name, values in row.items()
+            if name not in remaining
         )
         if remaining and decided:
             concerned.append(remaining)

@@ -6,6 +6,7 @@ from typing import Any
 from autotune.errors import SettingError
 from autotune.facts import Subject, check_facts, check_missing, read_data, read_subject
 from autotune.facts.algorithm_choice import each
+from autotune.facts.types import Column, Estimator, Table
 from autotune.plan.other_names import refusal
 from autotune.plan.overrides import Overrides, UserValue, collect
 from autotune.plan.spec import PlanSpec
@@ -13,9 +14,9 @@ from autotune.recommend import recommend
 
 
 def make_plan(
-    estimator: Any,
-    X: Any,
-    y: Any,
+    estimator: Estimator,
+    X: Table,
+    y: Column,
     *,
     overrides: Any,
     facts: Any,
@@ -44,10 +45,12 @@ def make_plan(
     return recommend(subject, {**data, **by_hand}, _without_static(collected))
 
 
-def _read_subject(estimator: Any, static: Mapping[str, UserValue], task: str | None) -> Subject:
+def _read_subject(
+    estimator: Estimator, static: Mapping[str, UserValue], task: str | None
+) -> Subject:
     """Read what is tuned; a static hyperparameter that is refused is told with its place."""
     try:
-        return read_subject(estimator, {n: value.value for n, value in static.items()}, task)
+        return read_subject(estimator, {name: value.value for name, value in static.items()}, task)
     except SettingError as error:
         if error.name not in static:
             raise
@@ -56,7 +59,7 @@ def _read_subject(estimator: Any, static: Mapping[str, UserValue], task: str | N
         raise refused.at(value.where) from None
 
 
-def _task_of_target(y: Any) -> str | None:
+def _task_of_target(y: Column) -> str | None:
     """Guess, for an entry's name only, whether a target asks for the family's regressor."""
     kind = getattr(getattr(y, "dtype", None), "kind", None)
     return None if y is None else "regression" if kind == "f" else "multiclass"

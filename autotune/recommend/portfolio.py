@@ -34,8 +34,8 @@ class ScoredPoint:
 def known_points(
     merged: Merged,
     proposals: Sequence[Proposal],
-    context: Mapping[str, Any],
-    baseline: Mapping[str, Any],
+    context: Mapping[str, object],
+    baseline: Mapping[str, object],
     raw: bool,
 ) -> list[ScoredPoint]:
     """Return the configurations of an algorithm's parts, the first of each part together.
@@ -60,25 +60,31 @@ def known_points(
     return points
 
 
-def _ruled(chosen: Range, value: Any) -> Any:
+def _ruled(chosen: Range, value: object) -> Any:
     """Return the value that a fixed range has, or the value moved into a range narrowed by data."""
     if isinstance(chosen.value, Fixed):
         return chosen.value.value
     return nearest(chosen.value, value) if chosen.source.kind is SourceKind.DATA_RULE else value
 
 
-def _of_part(proposal: Proposal, context: Mapping[str, Any], raw: bool) -> list[ScoredPoint]:
+def _of_part(proposal: Proposal, context: Mapping[str, object], raw: bool) -> list[ScoredPoint]:
     if proposal.entry is None:
         return []
     entry, part = proposal.entry, proposal.part
     task = str(context.get("task", ""))
-    fitting = [s for s in entry.starts if not s.task or not task or fits_task(s.task, task)]
-    names = {n: part.prefix + spelling(part, n, h) for n, h in entry.hyperparameters.items()}
+    fitting = [
+        start for start in entry.starts if not start.task or not task or fits_task(start.task, task)
+    ]
+    names = {
+        name: part.prefix + spelling(part, name, hyperparameter)
+        for name, hyperparameter in entry.hyperparameters.items()
+    }
     return [
         ScoredPoint(
-            {names[n]: v for n, v in s.params.items()}, _scores(s.scores, entry.measured, raw)
+            {names[name]: value for name, value in start.params.items()},
+            _scores(start.scores, entry.measured, raw),
         )
-        for s in fitting
+        for start in fitting
     ]
 
 
@@ -106,7 +112,9 @@ def comparable(groups: Sequence[Sequence[ScoredPoint]]) -> list[ScoredPoint]:
     points = [point for group in groups for point in group]
     if not all(scored):
         return [ScoredPoint(point.params, {}) for point in points]
-    tasks = set.intersection(*({task for p in group for task in p.scores} for group in scored))
+    tasks = set.intersection(
+        *({task for point in group for task in point.scores} for group in scored)
+    )
     best = {task: max(_on_task(points, task)) for task in tasks}
     low = {
         task: sorted(min(_on_task(group, task)) for group in scored)[len(scored) // 2]
@@ -135,7 +143,7 @@ def _from_user(overrides: Overrides, merged: Merged) -> Setting:
         SettingError: if a configuration names what is not tuned.
     """
     user_setting = overrides.settings["portfolio"]
-    for name in (n for point in user_setting.value for n in point["params"]):
+    for name in (name for point in user_setting.value for name in point["params"]):
         if name not in merged.ranges:
             raise SettingError(
                 f"portfolio: {name!r} must be tuned.", did_you_mean(name, merged.ranges)
@@ -148,15 +156,19 @@ def portfolio(
     merged: Merged,
     points: Sequence[ScoredPoint],
     proposals: Sequence[Proposal],
-    sampler: Any,
+    sampler: object,
 ) -> Setting:
     """Return the configurations that the sampler knows: the user's, or else those with scores."""
     if "portfolio" in overrides.settings:
         return _from_user(overrides, merged)
-    tasks = sorted({t for k in points for t in k.scores})
+    tasks = sorted({task for point in points for task in point.scores})
     if sampler != "gp" or not tasks:
         return Setting((), ENGINE_DEFAULT, "The search knows of no scores on other tasks.")
-    parts = [p for p in proposals if p.entry_file and p.entry and p.entry.measured]
+    parts = [
+        proposal
+        for proposal in proposals
+        if proposal.entry_file and proposal.entry and proposal.entry.measured
+    ]
     return Setting(
         tuple(
             {"params": k.params, "scores": write_scores(map(k.scores.get, tasks))}
@@ -164,17 +176,19 @@ def portfolio(
             if k.scores
         ),
         provenance.entry(
-            *dict.fromkeys(p.entry_file.place("starts") for p in parts if p.entry_file)
+            *dict.fromkeys(
+                proposal.entry_file.place("starts") for proposal in parts if proposal.entry_file
+            )
         ),
         f"The search knows what these scored on {len(tasks)} tasks: the first trials are those "
         "that this and the results so far make most promising.",
-        "; ".join(dict.fromkeys(_evidence(p) for p in parts)),
+        "; ".join(dict.fromkeys(_evidence(proposal) for proposal in parts)),
     )
 
 
 def _evidence(proposal: Proposal) -> str:
     assert proposal.entry is not None and proposal.entry.measured is not None
     sources = dict.fromkeys(
-        proposal.entry.sources[s.source] for s in proposal.entry.starts if s.scores
+        proposal.entry.sources[start.source] for start in proposal.entry.starts if start.scores
     )
     return f"{proposal.entry.title}: {'; '.join(sources)} ({proposal.entry.measured.command})"

@@ -33,7 +33,7 @@ from autotune.serialization.values import to_plain
 from autotune.space.domains import label_of, same
 
 
-def recommend(subject: Subject, facts: Mapping[str, Any], overrides: Overrides) -> PlanSpec:
+def recommend(subject: Subject, facts: Mapping[str, object], overrides: Overrides) -> PlanSpec:
     """Make the plan: what is tuned, in which ranges and how, where the user left it open.
 
     Raises:
@@ -41,13 +41,8 @@ def recommend(subject: Subject, facts: Mapping[str, Any], overrides: Overrides) 
             exist.
     """
     facts = _complete(facts, subject)
-    context = {
-        **facts,
-        "estimator": subject.kind == "estimator",
-        "steps": subject.steps,
-        "ranks": _ranks(subject),
-    }
-    proposals = [_proposal(p, facts) for p in subject.parts]
+    context = _context(facts, subject)
+    proposals = [_proposal(part, facts) for part in subject.parts]
     check_static(subject, proposals)
     settings = decide(("seed", "effort"), overrides, context)
     budget = fidelity.decided(subject, proposals, overrides, context)
@@ -71,21 +66,37 @@ def recommend(subject: Subject, facts: Mapping[str, Any], overrides: Overrides) 
     settings["early_stopping"] = fidelity.completed(
         settings["early_stopping"], budget.value, starts=starts
     )
-    settings |= {
-        n: Setting(g.value, g.source, "You said so.")
-        for n, g in overrides.settings.items()
-        if n in ("keep_static", "tune")
-    }
-    if overrides.value("warm_start"):
-        settings["warm_start"] = _warm_start(overrides)
+    settings |= _only_if_set(overrides)
     setup = make_trial_setup(
         subject,
-        {p.part.prefix: p.entry for p in proposals},
+        {proposal.part.prefix: proposal.entry for proposal in proposals},
         fidelity=budget.value,
         rule=settings["early_stopping"].value,
     )
     plan = _plan(subject, facts, merged, settings, setup)
     return replace(plan, baselines=first.baselines)
+
+
+def _context(facts: Mapping[str, object], subject: Subject) -> dict[str, Any]:
+    """Return what decision tables read from the start."""
+    return {
+        **facts,
+        "estimator": subject.kind == "estimator",
+        "steps": subject.steps,
+        "ranks": _ranks(subject),
+    }
+
+
+def _only_if_set(overrides: Overrides) -> dict[str, Setting]:
+    """Return the settings that a plan has only where the user set them."""
+    settings = {
+        name: Setting(setting.value, setting.source, "You said so.")
+        for name, setting in overrides.settings.items()
+        if name in ("keep_static", "tune")
+    }
+    if overrides.value("warm_start"):
+        settings["warm_start"] = _warm_start(overrides)
+    return settings
 
 
 def _warm_start(overrides: Overrides) -> Setting:
@@ -113,10 +124,10 @@ def _merged(
 
 def _own_values(proposals: list[Proposal]) -> dict[str, Any]:
     return {
-        p.part.prefix + n: c.baseline
-        for p in proposals
-        for n, c in p.candidates.items()
-        if c.has_baseline
+        proposal.part.prefix + name: candidate.baseline
+        for proposal in proposals
+        for name, candidate in proposal.candidates.items()
+        if candidate.has_baseline
     }
 
 
@@ -124,7 +135,9 @@ def _forbidden(proposals: list[Proposal]) -> list[dict[str, tuple[Any, ...]]]:
     rows = []
     for proposal in proposals:
         for row in proposal.entry.forbidden if proposal.entry else []:
-            rows.append({proposal.part.prefix + n: tuple(vs) for n, vs in row.items()})
+            rows.append(
+                {proposal.part.prefix + name: tuple(values) for name, values in row.items()}
+            )
     return rows
 
 
@@ -132,18 +145,18 @@ def _ranks(subject: Subject) -> bool:
     """Return whether all estimators rank their predictions, as metrics over thresholds need."""
     methods = ("predict_proba", "decision_function")
     return subject.kind != "estimator" or all(
-        any(hasattr(e, m) for m in methods) for e in each(subject.target)
+        any(hasattr(estimator, method) for method in methods) for estimator in each(subject.target)
     )
 
 
-def _complete(facts: Mapping[str, Any], subject: Subject) -> dict[str, Any]:
+def _complete(facts: Mapping[str, object], subject: Subject) -> dict[str, Any]:
     cores = (
         len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     )
     return {"cores": cores, **({"task": subject.task} if subject.task else {}), **facts}
 
 
-def _proposal(part: Part, facts: Mapping[str, Any]) -> Proposal:
+def _proposal(part: Part, facts: Mapping[str, object]) -> Proposal:
     """Propose by the entry that the user chose, or of the part's class, or of a base class."""
     if part.options:
         return from_options(part)
@@ -162,9 +175,15 @@ def select(
 ) -> tuple[dict[str, Candidate], dict[str, Candidate], dict[str, str]]:
     """Return the candidates to tune, the others, and why each name is left out."""
     candidates = {
-        p.part.prefix + n: c.within(p.part) for p in proposals for n, c in p.candidates.items()
+        proposal.part.prefix + name: candidate.within(proposal.part)
+        for proposal in proposals
+        for name, candidate in proposal.candidates.items()
     }
-    left_out = {p.part.prefix + n: why for p in proposals for n, why in p.left_out.items()}
+    left_out = {
+        proposal.part.prefix + name: why
+        for proposal in proposals
+        for name, why in proposal.left_out.items()
+    }
     for setting in ("keep_static", "tune"):
         _check_names(setting, overrides.value(setting, ()), subject, candidates)
     chosen: dict[str, Candidate] = {}
@@ -177,7 +196,11 @@ def select(
             left_out[name] = why
         else:
             chosen[name] = candidate
-    return chosen, {n: c for n, c in candidates.items() if n not in chosen}, left_out
+    return (
+        chosen,
+        {name: candidate for name, candidate in candidates.items() if name not in chosen},
+        left_out,
+    )
 
 
 def _needed(candidates: Mapping[str, Candidate], subject: Subject) -> dict[str, str]:
@@ -186,12 +209,12 @@ def _needed(candidates: Mapping[str, Candidate], subject: Subject) -> dict[str, 
     The user set a hyperparameter that is used only with that value.
     """
     needed = {}
-    for name in sorted(subject.given & set(candidates)):
+    for name in sorted(subject.explicit & set(candidates)):
         for parent, values in candidates[name].range.when.items():
             if (
                 parent in candidates
                 and candidates[parent].has_baseline
-                and any(same(candidates[parent].baseline, v) for v in values)
+                and any(same(candidates[parent].baseline, value) for value in values)
             ):
                 needed[parent] = (
                     f"you set {name}, which is used only with {' or '.join(map(label_of, values))}"
@@ -245,18 +268,20 @@ def _order(overrides: Overrides, subject: Subject) -> list[str]:
     ]
     if subject.kind != "estimator" and "cv" not in overrides.settings:
         order.remove("cv")
-    return sorted(order, key=lambda n: n not in overrides.settings)
+    return sorted(order, key=lambda name: name not in overrides.settings)
 
 
 def _plan(
     subject: Subject,
-    facts: Mapping[str, Any],
+    facts: Mapping[str, object],
     merged: Merged,
     settings: Mapping[str, Setting],
     setup: TrialSetup,
 ) -> PlanSpec:
     static = {
-        n: v for n, v in subject.static.items() if n in subject.given and not _is_part(n, subject)
+        name: value
+        for name, value in subject.static.items()
+        if name in subject.explicit and not _is_part(name, subject)
     }
     target = subject.target if subject.kind != "name" else None
     return PlanSpec(
@@ -267,7 +292,9 @@ def _plan(
         settings=settings,
         trial_setup=setup,
         forbidden=merged.space.forbidden,
-        left_out={n: w for n, w in merged.left_out.items() if not _is_part(n, subject)},
+        left_out={
+            name: reason for name, reason in merged.left_out.items() if not _is_part(name, subject)
+        },
         recipe=to_plain(target),
         target=target,
     )
@@ -276,6 +303,6 @@ def _plan(
 def _is_part(name: str, subject: Subject) -> bool:
     containers = ("steps", "transformers", "transformer_list")
     return (
-        any(p.prefix == f"{name}__" for p in subject.parts)
+        any(part.prefix == f"{name}__" for part in subject.parts)
         or name.rpartition("__")[2] in containers
     )

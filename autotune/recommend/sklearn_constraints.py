@@ -45,24 +45,35 @@ class Limits:
         return between(domain, low, high) if low <= high else None
 
 
-def declared(cls: type, params: Mapping[str, Any]) -> dict[str, Limits]:
+def declared(cls: type, params: Mapping[str, object]) -> dict[str, Limits]:
     """Return the declared limits of each hyperparameter of the class, if they are readable."""
     constraints = getattr(cls, "_parameter_constraints", None)
     if not isinstance(constraints, dict):
         return {}
     return {
-        name: _limits(of, params.get(name))
-        for name, of in constraints.items()
-        if isinstance(of, list)
+        name: _limits(accepted, params.get(name))
+        for name, accepted in constraints.items()
+        if isinstance(accepted, list)
     }
 
 
-def _limits(constraints: Iterable[Any], value: Any) -> Limits:
-    intervals = [c for c in constraints if type(c).__name__ == "Interval"]
-    options = tuple(o for c in constraints if hasattr(c, "options") for o in c.options)
-    options += tuple(None for c in constraints if c is None)
-    options += (True, False) if "boolean" in [c for c in constraints if isinstance(c, str)] else ()
-    text = " or ".join(str(c) for c in constraints)
+def _limits(constraints: Iterable[object], value: object) -> Limits:
+    intervals = [
+        constraint for constraint in constraints if type(constraint).__name__ == "Interval"
+    ]
+    options = tuple(
+        option
+        for constraint in constraints
+        if hasattr(constraint, "options")
+        for option in constraint.options
+    )
+    options += tuple(None for constraint in constraints if constraint is None)
+    options += (
+        (True, False)
+        if "boolean" in [constraint for constraint in constraints if isinstance(constraint, str)]
+        else ()
+    )
+    text = " or ".join(str(constraint) for constraint in constraints)
     if not intervals:
         return Limits(options=options, text=text)
     return _from_interval(_around(intervals, value), options, text)
@@ -91,7 +102,7 @@ def _end(value: Any) -> float | None:
     return None if value is None or abs(value) == float("inf") else value
 
 
-def refusal(cls: type, name: str, value: Any) -> str:
+def refusal(cls: type, name: str, value: object) -> str:
     """Return what the class declares of a hyperparameter where it refuses the value, or nothing."""
     constraints = getattr(cls, "_parameter_constraints", None)
     if not isinstance(constraints, dict) or not isinstance(constraints.get(name), list):
@@ -100,7 +111,9 @@ def refusal(cls: type, name: str, value: Any) -> str:
         from sklearn.utils._param_validation import make_constraint
     except ImportError:
         return ""
-    constraints = [make_constraint(c) for c in constraints[name]]
-    if any(c.is_satisfied_by(value) for c in constraints):
+    constraints = [make_constraint(constraint) for constraint in constraints[name]]
+    if any(constraint.is_satisfied_by(value) for constraint in constraints):
         return ""
-    return " or ".join(str(c) for c in constraints if not getattr(c, "hidden", False))
+    return " or ".join(
+        str(constraint) for constraint in constraints if not getattr(constraint, "hidden", False)
+    )

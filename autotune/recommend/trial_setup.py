@@ -56,7 +56,8 @@ def setup_of_older_plan(
     """Return the setup of a plan whose file was written before plans held one.
 
     It is read from the knowledge that is installed where the file is loaded, once. A target that
-    cannot be read here, such as a function of another program, has none of its own.
+    cannot be read here, such as a function of another program, gets an
+    empty one but for what was learned of its rule.
     """
     tuned = target if target is not None else estimator
     try:
@@ -103,7 +104,7 @@ def _housekeeping(subject: Subject, entries: Entries) -> dict[str, object]:
         part.prefix + name: value
         for part, entry in _with_entries(subject, entries)
         for name, value in entry.trial.items()
-        if name not in part.given
+        if name not in part.explicit
     }
 
 
@@ -128,7 +129,7 @@ def _early_stopping(subject: Subject, entries: Entries) -> dict[str, str]:
         part.prefix: part.prefix + entry.early_stopping
         for part, entry in _with_entries(subject, entries)
         if part.prefix in prefixes and part.params.get(entry.early_stopping)
-        if entry.early_stopping in part.given
+        if entry.early_stopping in part.explicit
     }
 
 
@@ -144,7 +145,7 @@ def _continuation(subject: Subject, entries: Entries, fidelity: Setting) -> Cont
 def _library_defaults(subject: Subject, entries: Entries) -> dict[str, object]:
     """Return what libraries take for hyperparameters that are left open.
 
-    Where only a name is known, it is all that its entry describes: there is no object to read.
+    Where only a name is known, it is all that its entry describes, as no object can be read.
     """
     defaults: dict[str, object] = {}
     for part in subject.parts:

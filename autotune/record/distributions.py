@@ -15,7 +15,7 @@ def distribution(primitive: Primitive) -> BaseDistribution:
     """Return a primitive parameter as Optuna's distribution; both have inclusive bounds."""
     if isinstance(primitive, Labels):
         return CategoricalDistribution(primitive.labels)
-    if primitive.whole:
+    if primitive.is_integer:
         return IntDistribution(
             int(primitive.low),
             int(primitive.high),

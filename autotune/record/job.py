@@ -19,7 +19,7 @@ from autotune.record.verdict import judge, own_trial
 from autotune.serialization import documents
 from autotune.serialization.frames import pandas_for
 from autotune.serialization.values import readable, to_plain
-from autotune.space.parameters import Asked
+from autotune.space.parameters import ParameterDecoder
 from autotune.workers.seeds import trial_seed
 
 if TYPE_CHECKING:
@@ -88,8 +88,8 @@ class JobRecord:
         )
 
     @cached_property
-    def _asked(self) -> Asked:
-        return Asked(self.plan.space)
+    def _asked(self) -> ParameterDecoder:
+        return ParameterDecoder(self.plan.space)
 
     @property
     def objective_path(self) -> Path:

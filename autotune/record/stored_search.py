@@ -14,7 +14,7 @@ from autotune.record.distributions import distributions
 from autotune.record.internals import storage_of, study_id, trial_id
 from autotune.record.status import TrialStatus
 from autotune.record.trial import DETAILS
-from autotune.space.parameters import Asked
+from autotune.space.parameters import ParameterDecoder
 
 STATES = {TrialStatus.FINISHED: TrialState.COMPLETE, TrialStatus.STOPPED: TrialState.PRUNED}
 STATUSES = {
@@ -50,7 +50,7 @@ class StoredSearch:
         self, study: optuna.Study, plan: PlanSpec, compiled: Executable, write: Write
     ) -> None:
         self.storage, self.study_id, self.write = storage_of(study), study_id(study), write
-        self.decoder, self.distributions = Asked(plan.space), distributions(plan)
+        self.decoder, self.distributions = ParameterDecoder(plan.space), distributions(plan)
         past = self.storage.get_all_trials(self.study_id, deepcopy=False)
         self.count = len(past)
         self.ids = {trial.number: trial_id(trial) for trial in past}

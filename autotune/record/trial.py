@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from autotune.plan.mode import Mode
 from autotune.record.status import TrialStatus
-from autotune.space.parameters import Asked
+from autotune.space.parameters import ParameterDecoder
 
 if TYPE_CHECKING:
     import optuna
@@ -81,7 +81,7 @@ def best_first(trials: Sequence[Trial], mode: Mode) -> list[Trial]:
     return sorted(trials, key=lambda trial: (-mode.sign * (trial.value or 0.0), trial.number))
 
 
-def read_trials(study: "optuna.Study", decoder: Asked, *, alive: bool) -> list[Trial]:
+def read_trials(study: "optuna.Study", decoder: ParameterDecoder, *, alive: bool) -> list[Trial]:
     """Return the study's trials in the order of their starts.
 
     One that runs while no process works on the job was interrupted.
@@ -93,7 +93,7 @@ def read_trials(study: "optuna.Study", decoder: Asked, *, alive: bool) -> list[T
     ]
 
 
-def _trial(trial: "optuna.trial.FrozenTrial", decoder: Asked, alive: bool) -> Trial:
+def _trial(trial: "optuna.trial.FrozenTrial", decoder: ParameterDecoder, alive: bool) -> Trial:
     details: dict[str, Any] = trial.user_attrs.get(DETAILS, {})
     return Trial(
         number=trial.number,

@@ -1,10 +1,10 @@
 """A job as a person reads it: how it went, the best configuration, what it gained."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from autotune.record.job import JobRecord
 from autotune.reports.tables import table
+from autotune.serialization.documents import PlainMapping
 from autotune.text import counted, duration, number, value_text
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def job_tables(job: JobRecord) -> list["RenderableType"]:
     return parts
 
 
-def took_line(record: Mapping[str, Any]) -> str:
+def took_line(record: PlainMapping) -> str:
     """Return what the job took, in how many sessions, and what its first trials predicted."""
     consumed, forecast, saved = (
         record["consumed"],

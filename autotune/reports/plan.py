@@ -1,7 +1,8 @@
 """A plan as a person reads it: tables in a terminal, HTML in a notebook."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from autotune.plan.choices import Setting
 from autotune.plan.spec import PlanSpec
 from autotune.reports.tables import render, table
 from autotune.space.domains import label_of
@@ -43,7 +44,7 @@ def plan_tables(plan: PlanSpec) -> list["RenderableType"]:
     return parts
 
 
-def _because(chosen: Any) -> str:
+def _because(chosen: Setting) -> str:
     """Return the condition, reason and source of a range or setting in one cell."""
     when = " and ".join(
         f"{name} is {' or '.join(map(label_of, values))}"

@@ -73,7 +73,7 @@ def try_once(script: ScriptSpec, limit: float) -> Tried:
         raise SettingError(
             f"limit must be a number of seconds from 0.01 to {MAX_LIMIT_SECONDS:g}, got {limit!r}."
         )
-    objective = replace(script_objective(script, next(iter(script.metrics))), every=True)
+    objective = replace(script_objective(script, next(iter(script.metrics))), check_all=True)
     with WorkerPool(1, pickled(_Try(objective), None), threads=os.cpu_count() or 1) as workers:
         workers.submit(0, {}, SEED)
         event = _ended(workers, time.monotonic() + limit)

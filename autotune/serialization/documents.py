@@ -5,9 +5,10 @@ Words and numbers are those of YAML 1.2; size and depth are bounded.
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeAlias
 
 import yaml
 
@@ -67,7 +68,7 @@ def _int(_loader: object, node: yaml.ScalarNode) -> int:
 _Yaml12.add_constructor("tag:yaml.org,2002:int", _int)
 
 
-def _write_list(writer: Any, items: list[object]) -> yaml.Node:
+def _write_list(writer: yaml.SafeDumper, items: list[object]) -> yaml.Node:
     """Write a list of numbers and words in one line, or a few, as people do."""
     scalars = all(isinstance(item, int | float | str) for item in items)
     node: yaml.Node = writer.represent_sequence("tag:yaml.org,2002:seq", items, flow_style=scalars)
@@ -75,6 +76,11 @@ def _write_list(writer: Any, items: list[object]) -> yaml.Node:
 
 
 _Writer.add_representer(list, _write_list)
+
+
+Mark: TypeAlias = Any  # a place as PyYAML's reader in Python, or that in C, has it
+PlainMapping: TypeAlias = Mapping[str, Any]
+"""A mapping as YAML and JSON hold it; a schema says what the values are."""
 
 
 @dataclass(frozen=True)
@@ -172,7 +178,7 @@ def _check_events(data: bytes, path: str) -> None:
             )
 
 
-def _where(path: str, mark: Any) -> str:
+def _where(path: str, mark: Mark) -> str:
     return f"{path}:{mark.line + 1}:{mark.column + 1}"
 
 

@@ -4,10 +4,12 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from importlib import import_module
-from typing import Any
+from typing import Any, TypeAlias
 
 from autotune.errors import SettingError, did_you_mean
 from autotune.script import ScriptSpec
+
+Estimator: TypeAlias = Any  # has get_params and set_params, as scikit-learn asks
 
 # Classes of ours that plan files of earlier releases name by the module they were in then.
 MOVED = {"autotune.several.OneOf": "autotune.facts.algorithm_choice.OneOf"}
@@ -46,7 +48,7 @@ def class_names(cls: type) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for base in cls.__mro__[:-1] for name in public_names(base)))
 
 
-def dotted_name(obj: Any) -> str:
+def dotted_name(obj: object) -> str:
     """Return the shortest public dotted name of a class or function."""
     if isinstance(obj, type):
         return next(iter(public_names(obj)), f"{obj.__module__}.{obj.__qualname__}")
@@ -78,7 +80,7 @@ def is_estimator(value: object) -> bool:
     return hasattr(value, "get_params") and not isinstance(value, type)
 
 
-def to_plain(value: Any) -> Any:
+def to_plain(value: object) -> Any:
     """Return the value as JSON-safe data, or its text, marked as opaque, if it has no such form."""
     match value:
         case None | bool() | str():
@@ -111,7 +113,7 @@ def _number(value: float) -> Any:
     return float(value) if isinstance(value, float) else int(value)
 
 
-def _object(value: Any) -> Any:
+def _object(value: object) -> Any:
     name = public_name(value)
     if name:
         return {"name": name}
@@ -123,7 +125,7 @@ def _object(value: Any) -> Any:
     return {"opaque": _text(value)}
 
 
-def public_name(value: Any) -> str | None:
+def public_name(value: object) -> str | None:
     """Return the dotted name by which a class or function can be imported, or None."""
     if not isinstance(value, type) and not (callable(value) and hasattr(value, "__qualname__")):
         return None
@@ -131,7 +133,7 @@ def public_name(value: Any) -> str | None:
     return name if _imports_as(name, value) else None
 
 
-def own_params(estimator: Any) -> dict[str, Any]:
+def own_params(estimator: Estimator) -> dict[str, Any]:
     """Return the parameters that differ from the constructor's defaults."""
     defaults = signature_defaults(type(estimator))
     params: dict[str, Any] = estimator.get_params(deep=False)
@@ -142,7 +144,7 @@ def own_params(estimator: Any) -> dict[str, Any]:
     }
 
 
-def with_params(estimator: Any, params: Mapping[str, Any]) -> Any:
+def with_params(estimator: Estimator, params: Mapping[str, object]) -> Any:
     """Return a clone of the estimator with hyperparameters set.
 
     None on a name that its ``get_params`` lacks stays unset: CatBoost lists only what was set, and
@@ -178,12 +180,12 @@ def signature_defaults(cls: type) -> dict[str, Any]:
     return defaults
 
 
-def differs_from_itself(value: Any) -> bool:
+def differs_from_itself(value: object) -> bool:
     """Return whether the value is NaN or NA of any library: it is not equal to itself."""
     return bool(value != value)  # noqa: PLR0124
 
 
-def differs(value: Any, default: Any) -> bool:
+def differs(value: object, default: object) -> bool:
     """Return whether two values differ, also where comparing them gives an array or fails."""
     if value is default:
         return False
@@ -198,7 +200,7 @@ def differs(value: Any, default: Any) -> bool:
         return True
 
 
-def _imports_as(name: str, value: Any) -> bool:
+def _imports_as(name: str, value: object) -> bool:
     if "<" in name or name.startswith("__main__."):
         return False
     try:
@@ -207,7 +209,7 @@ def _imports_as(name: str, value: Any) -> bool:
         return False
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     return " ".join(repr(value).split())
 
 
@@ -219,7 +221,7 @@ def is_tagged(plain: object) -> bool:
     return isinstance(plain, dict) and set(plain) in _TAGS
 
 
-def from_plain(plain: Any) -> Any:
+def from_plain(plain: object) -> Any:
     """Return the value that `to_plain` wrote.
 
     Raises:
@@ -245,7 +247,7 @@ def from_plain(plain: Any) -> Any:
     return {key: from_plain(item) for key, item in plain.items()}
 
 
-def _estimator(name: str, params: Mapping[str, Any]) -> Any:
+def _estimator(name: str, params: Mapping[str, object]) -> Any:
     """Return an estimator of the class that a file names; only an estimator's class is called."""
     cls = load_dotted(name)
     if not (isinstance(cls, type) and hasattr(cls, "get_params")):
@@ -258,7 +260,7 @@ def _estimator(name: str, params: Mapping[str, Any]) -> Any:
         ) from None
 
 
-def readable(plain: Any) -> Any:
+def readable(plain: object) -> Any:
     """Return plain data that any machine reads: what cannot be imported is known by its name."""
     if isinstance(plain, list):
         return [readable(item) for item in plain]
@@ -273,7 +275,7 @@ def readable(plain: Any) -> Any:
     return plain
 
 
-def script_from(described: Mapping[str, Any]) -> ScriptSpec:
+def script_from(described: Mapping[str, object]) -> ScriptSpec:
     """Return the script that plain data describes, by the names of its arguments.
 
     Raises:
@@ -290,7 +292,7 @@ def script_from(described: Mapping[str, Any]) -> ScriptSpec:
     return ScriptSpec(**{key: from_plain(value) for key, value in described.items()})
 
 
-def has_opaque(plain: Any) -> bool:
+def has_opaque(plain: object) -> bool:
     """Return whether plain data holds a value known by its text only."""
     if isinstance(plain, list):
         return any(map(has_opaque, plain))

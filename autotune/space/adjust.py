@@ -1,20 +1,20 @@
 """Domains with other ends, domains that hold one more value, and values moved into a domain."""
 
 from dataclasses import replace
-from typing import Any
 
 from autotune.space.choices import Choice
 from autotune.space.domains import Domain
+from autotune.space.labels import ParamValue
 from autotune.space.ranges import Float, Int
 from autotune.space.scale import is_number, quantised
 
 
-def between(domain: Int | Float, low: Any, high: Any) -> Int | Float:
+def between(domain: Int | Float, low: ParamValue, high: ParamValue) -> Int | Float:
     """Return the range with other ends."""
     return replace(domain, low=low, high=high)
 
 
-def nearest(domain: Domain, value: Any) -> Any:
+def nearest(domain: Domain, value: ParamValue) -> ParamValue:
     """Return a number moved to the nearest legal one of a range; all else unchanged.
 
     >>> nearest(Int(1, 10), 12), nearest(Int(1, 9, step=4), 6), nearest(Choice(["a"]), "b")
@@ -31,7 +31,7 @@ def nearest(domain: Domain, value: Any) -> Any:
     return round(moved) if isinstance(domain, Int) else float(moved)
 
 
-def include(domain: Domain, value: Any) -> Domain:
+def include(domain: Domain, value: ParamValue) -> Domain:
     """Return the domain widened to hold the value; one of another kind joins the listed values.
 
     >>> include(Int(1, 10), 20), include(Choice(["a"]), "b")

@@ -6,8 +6,14 @@ A numpy scalar is the plain value it holds, NaN is itself, and a tuple is not a 
 the same where their class and their text are.
 """
 
-from collections.abc import Hashable, Sequence
-from typing import Any
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any, TypeAlias
+
+# Of any type: estimators take numbers, texts, None, tuples and their own objects.
+ParamValue: TypeAlias = Any
+"""A value of a hyperparameter."""
+Params: TypeAlias = Mapping[str, Any]
+"""A configuration: values by hyperparameter."""
 
 
 def same(value: object, other: object) -> bool:
@@ -17,14 +23,14 @@ def same(value: object, other: object) -> bool:
     return identity(value) == identity(other)
 
 
-def identity(value: Any) -> Hashable:
+def identity(value: ParamValue) -> Hashable:
     """Return what is equal for two values exactly where they are the same."""
     if getattr(value, "shape", None) == () and hasattr(value, "item"):
         return identity(value.item())
     if isinstance(value, str):
         return ("str", str.__str__(value))
     if isinstance(value, float):
-        # The text tells NaN from all else; 0.0 is added as -0.0 is zero.
+        # The text distinguishes NaN from all else; 0.0 is added as -0.0 is zero.
         return ("float", repr(float(value) + 0.0))
     if isinstance(value, list | tuple):
         return (type(value).__name__, tuple(map(identity, value)))

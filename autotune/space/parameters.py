@@ -5,12 +5,12 @@ A choice travels as its labels; a number that may also be of another kind gets a
 fixed one not at all.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from autotune.space.domains import LOWEST, Choice, Domain, Fixed, Float, Int, Normal
-from autotune.space.labels import labels_of, same
+from autotune.space.labels import Params, ParamValue, labels_of, same
 from autotune.space.scale import quantised
 from autotune.space.search_space import Space
 
@@ -32,10 +32,12 @@ class Numbers:
     high: float
     log: bool
     step: float | None
-    whole: bool
+    is_integer: bool
 
 
 Primitive = Labels | Numbers
+Suggest = Callable[[str, Primitive], ParamValue]
+"""Gives the value of a parameter, by its name and what it may be."""
 
 
 def primitives(name: str, domain: Domain) -> dict[str, Primitive]:
@@ -65,7 +67,7 @@ def is_mixed(domain: Domain) -> bool:
     return isinstance(domain, Float | Int) and bool(domain.also)
 
 
-def encode(space: Space, params: Mapping[str, Any]) -> dict[str, Any]:
+def encode(space: Space, params: Params) -> dict[str, Any]:
     """Return params as engine parameters; names of fixed hyperparameters fall away."""
     encoded: dict[str, Any] = {}
     for name in space.order:
@@ -74,7 +76,7 @@ def encode(space: Space, params: Mapping[str, Any]) -> dict[str, Any]:
     return encoded
 
 
-def _encode(name: str, domain: Domain, value: Any) -> dict[str, Any]:
+def _encode(name: str, domain: Domain, value: ParamValue) -> dict[str, Any]:
     match domain:
         case Fixed():
             return {}
@@ -93,11 +95,11 @@ def _encode(name: str, domain: Domain, value: Any) -> dict[str, Any]:
     return {**kind, name: int(value) if isinstance(domain, Int) else float(value)}
 
 
-def _index(choices: Sequence[Any], value: Any) -> int:
+def _index(choices: Sequence[ParamValue], value: ParamValue) -> int:
     return next(i for i, choice in enumerate(choices) if Choice([choice]).contains(value))
 
 
-class Asked:
+class ParameterDecoder:
     """Decodes the parameters that an engine suggests; asks only for those whose condition holds."""
 
     def __init__(self, space: Space) -> None:
@@ -107,7 +109,7 @@ class Asked:
             for name in space.order
         ]
 
-    def params(self, suggest: Any) -> dict[str, Any]:
+    def params(self, suggest: Suggest) -> dict[str, Any]:
         """Return one configuration; ``suggest(parameter name, primitive)`` gives each value."""
         params: dict[str, Any] = {}
         for name, domain, parameters in self.order:
@@ -115,7 +117,7 @@ class Asked:
                 params[name] = _decode(name, domain, parameters, suggest)
         return params
 
-    def decode(self, encoded: Mapping[str, Any]) -> dict[str, Any]:
+    def decode(self, encoded: Params) -> dict[str, Any]:
         """Return the configuration that stored parameters stand for, as far as they go."""
         params: dict[str, Any] = {}
         for name, domain, parameters in self.order:
@@ -129,7 +131,9 @@ class Asked:
         return params
 
 
-def _decode(name: str, domain: Domain, parameters: Mapping[str, Primitive], suggest: Any) -> Any:
+def _decode(
+    name: str, domain: Domain, parameters: Mapping[str, Primitive], suggest: Suggest
+) -> Any:
     match domain:
         case Fixed():
             return domain.value

@@ -1,14 +1,14 @@
 """Numbers on a scale: what bounds must hold, and the values a share of the way between them."""
 
 import math
-from typing import Literal
+from typing import Literal, TypeGuard
 
 from autotune.errors import SettingError
 
 Scale = bool | Literal["reverse"]
 
 
-def is_number(value: object) -> bool:
+def is_number(value: object) -> TypeGuard[float]:
     """Return whether the value is an int or float, no bool, within what a float can hold."""
     return isinstance(value, int | float) and not isinstance(value, bool) and -1e300 < value < 1e300
 
@@ -46,24 +46,26 @@ def check_bounds(low: float, high: float, log: Scale) -> None:
         )
 
 
-def check_quantum(q: float | None) -> None:
+def check_quantum(quantum: float | None) -> None:
     """Refuse a quantum that nothing can be rounded to."""
-    if q is not None and not (is_number(q) and q > 0):
-        raise SettingError("q must be a number > 0", name="q", value=q)
+    if quantum is not None and not (is_number(quantum) and quantum > 0):
+        raise SettingError("q must be a number > 0", name="q", value=quantum)
 
 
-def quantised(value: float, q: float | None) -> float:
-    """Return the nearest multiple of q, counted from zero, as HyperDrive rounds.
+def quantised(value: float, quantum: float | None) -> float:
+    """Return the nearest multiple of a quantum, counted from zero, as HyperDrive rounds.
 
     >>> quantised(2.6, 0.5), quantised(2.6, None)
     (2.5, 2.6)
     """
-    return value if q is None else round(value / q) * q
+    return value if quantum is None else round(value / quantum) * quantum
 
 
-def is_multiple(value: float, q: float | None) -> bool:
-    """Return whether a value is a multiple of q; always where q is None."""
-    return q is None or abs(value - quantised(value, q)) <= 1e-9 * max(q, abs(value))
+def is_multiple(value: float, quantum: float | None) -> bool:
+    """Return whether a value is a multiple of a quantum; always if that is None."""
+    return quantum is None or abs(value - quantised(value, quantum)) <= 1e-9 * max(
+        quantum, abs(value)
+    )
 
 
 def spread(total: int, count: int) -> list[int]:

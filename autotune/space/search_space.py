@@ -3,11 +3,13 @@
 import math
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from random import Random
+from types import ModuleType
 from typing import Any
 
 from autotune.errors import SettingError
 from autotune.space.domains import LOWEST, Choice, Domain, Fixed, Float, Int, Normal, listed, same
-from autotune.space.labels import identity
+from autotune.space.labels import Params, ParamValue, identity
 from autotune.space.scale import between_ends, is_number, quantised
 
 When = Mapping[str, tuple[Any, ...]]
@@ -43,7 +45,7 @@ class Space:
             waiting = [name for name in waiting if name not in ready]
         return tuple(ordered)
 
-    def active(self, name: str, params: Mapping[str, Any]) -> bool:
+    def active(self, name: str, params: Params) -> bool:
         """Return whether a name is used with these params; parents not searched count as met."""
         return all(
             (parent in params and _among(params[parent], values))
@@ -52,14 +54,14 @@ class Space:
             for parent, values in self.when.get(name, {}).items()
         )
 
-    def allows(self, params: Mapping[str, Any]) -> bool:
+    def allows(self, params: Params) -> bool:
         """Return whether no forbidden combination matches the params."""
         return not any(
             all(name in params and _among(params[name], values) for name, values in row.items())
             for row in self.forbidden
         )
 
-    def identity(self, params: Mapping[str, Any]) -> Hashable:
+    def identity(self, params: Params) -> Hashable:
         """Return what is equal for two configurations exactly where they are one and the same.
 
         In a range a number is itself, whichever its type: 1 is 1.0 there, as no choice is.
@@ -68,7 +70,7 @@ class Space:
             (name, _identity_in(self.domains.get(name), value)) for name, value in params.items()
         )
 
-    def complete(self, params: Mapping[str, Any]) -> dict[str, Any]:
+    def complete(self, params: Params) -> dict[str, Any]:
         """Return the params without those whose condition does not hold."""
         active_params: dict[str, Any] = {}
         for name in self.order:
@@ -76,7 +78,7 @@ class Space:
                 active_params[name] = params[name]
         return active_params
 
-    def outside(self, params: Mapping[str, Any]) -> list[str]:
+    def outside(self, params: Params) -> list[str]:
         """Return the names whose value is outside its domain, or that the space lacks."""
         return [
             name
@@ -102,7 +104,7 @@ class Space:
         legal = [configuration for configuration in configurations if self.allows(configuration)]
         return legal if len(legal) <= limit else None
 
-    def sample(self, random: Any) -> dict[str, Any]:
+    def sample(self, random: Random) -> dict[str, Any]:
         """Return one legal configuration drawn with a `random.Random`."""
         for _ in range(1000):
             params: dict[str, Any] = {}
@@ -116,7 +118,7 @@ class Space:
         )
 
 
-def distinct(points: Iterable[Mapping[str, Any]], space: Space) -> list[dict[str, Any]]:
+def distinct(points: Iterable[Params], space: Space) -> list[dict[str, Any]]:
     """Return the configurations of a space, each once, in their order."""
     first: dict[Hashable, dict[str, Any]] = {}
     for point in points:
@@ -127,7 +129,7 @@ def distinct(points: Iterable[Mapping[str, Any]], space: Space) -> list[dict[str
 _UNUSED = object()
 
 
-def _identity_in(domain: Domain | None, value: Any) -> Hashable:
+def _identity_in(domain: Domain | None, value: ParamValue) -> Hashable:
     is_in_range = isinstance(domain, Float | Int | Normal) and is_number(value)
     if is_in_range and domain is not None and not _among(value, listed(domain)):
         return float(value)
@@ -138,7 +140,7 @@ def _among(value: object, values: Sequence[object]) -> bool:
     return any(same(value, listed_value) for listed_value in values)
 
 
-def draw(domain: Domain, random: Any) -> Any:
+def draw(domain: Domain, random: Random | ModuleType) -> ParamValue:
     """Return a value drawn with a `random.Random`, uniform on the domain's own scale."""
     match domain:
         case Choice():

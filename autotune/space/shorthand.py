@@ -7,12 +7,13 @@ from typing import Any
 from autotune.errors import SettingError, did_you_mean
 from autotune.serialization.values import from_plain, to_plain
 from autotune.space.domains import Choice, Domain, Fixed, Float, Hint, Int, LogNormal, Normal
+from autotune.space.labels import Params, ParamValue
 
 NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 SPAN = re.compile(rf"^\s*({NUMBER})\s*\.\.\s*({NUMBER})\s*(log|reverse)?\s*$")
 
 
-def spelled(data: Any) -> Any:
+def spelled(data: object) -> Any:
     """Read a range as files and ``--set`` spell it.
 
     >>> spelled("3..10"), spelled({"hint": 4})
@@ -37,7 +38,7 @@ def spelled(data: Any) -> Any:
     return from_plain(data)
 
 
-def _numbers(low: Any, high: Any, extra: Mapping[str, Any]) -> Domain:
+def _numbers(low: ParamValue, high: ParamValue, extra: Params) -> Domain:
     is_integer = (
         isinstance(low, int)
         and isinstance(high, int)
@@ -50,7 +51,7 @@ def _numbers(low: Any, high: Any, extra: Mapping[str, Any]) -> Domain:
 SHAPES = {"low", "high", "log", "step", "also", "choices", "value", "mean", "std", "q", "type"}
 
 
-def domain_from_plain(data: Mapping[str, Any]) -> Domain:
+def domain_from_plain(data: Params) -> Domain:
     """Return the domain that plain data such as ``{type: float, low: 0, high: 1}`` describes.
 
     Raises:
@@ -120,7 +121,7 @@ def _quantum(domain: Domain) -> dict[str, Any]:
     return {} if quantum is None else {"q": quantum}
 
 
-def read_range(name: str, value: Any, inferred: Domain | None) -> Domain | Hint:
+def read_range(name: str, value: ParamValue, inferred: Domain | None) -> Domain | Hint:
     """Return the domain of a short form; a pair takes the inferred range's scale, if any.
 
     Raises:
@@ -132,7 +133,7 @@ def read_range(name: str, value: Any, inferred: Domain | None) -> Domain | Hint:
         raise error.within(f"ranges.{name}") from None
 
 
-def _read_range(value: Any, inferred: Domain | None) -> Domain | Hint:
+def _read_range(value: ParamValue, inferred: Domain | None) -> Domain | Hint:
     match value:
         case Float() | Int() | Choice() | Fixed() | Normal() | Hint():
             return value
@@ -158,7 +159,7 @@ def _read_range(value: Any, inferred: Domain | None) -> Domain | Hint:
     return Fixed(value)
 
 
-def _pair(low: Any, high: Any, inferred: Domain | None) -> Domain:
+def _pair(low: ParamValue, high: ParamValue, inferred: Domain | None) -> Domain:
     kind = (
         type(inferred)
         if isinstance(inferred, Int | Float)

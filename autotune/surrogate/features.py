@@ -103,7 +103,7 @@ class Columns:
     def _legal(self, positions: Array) -> Array:
         """Return the positions moved to legal values, NaN where a parameter is not used."""
         for column, primitive in enumerate(self.space.values()):
-            if isinstance(primitive, Numbers) and (primitive.whole or primitive.step):
+            if isinstance(primitive, Numbers) and (primitive.is_integer or primitive.step):
                 positions[:, column] = _snapped(primitive, positions[:, column])
         if self.used is not None:
             masks = np.array([self._mask(row) for row in positions], dtype=bool)
@@ -144,14 +144,14 @@ def _value(primitive: Primitive, position: float) -> Any:
         return primitive.labels[int(position)]
     number = between_ends(primitive.low, primitive.high, primitive.log, position)
     value = _stepped(primitive, number)
-    return int(value) if primitive.whole else float(value)
+    return int(value) if primitive.is_integer else float(value)
 
 
 def _stepped(numbers: Numbers, value: Any) -> Any:
     """Return the nearest legal value, of one number or of an array."""
     step = numbers.step
     if not step or numbers.log:
-        step = 1 if numbers.whole else None
+        step = 1 if numbers.is_integer else None
     if step is not None:
         value = numbers.low + np.floor((value - numbers.low) / step + 0.5) * step
     return np.clip(value, numbers.low, numbers.high)

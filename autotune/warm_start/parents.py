@@ -34,23 +34,25 @@ class Parent:
         return self.job.name
 
     @cached_property
-    def ended(self) -> list[Trial]:
+    def ended_trials(self) -> list[Trial]:
         """The trials that came to an end of their own."""
         return ended(self.job.all_trials())
 
     @property
     def finished(self) -> list[Trial]:
         """The trials with a value, best first."""
-        return best_first([t for t in self.ended if has_value(t)], self.job.plan.mode)
+        return best_first(
+            [trial for trial in self.ended_trials if has_value(trial)], self.job.plan.mode
+        )
 
     @cached_property
-    def own(self) -> dict[str, Any]:
+    def static_values(self) -> dict[str, Any]:
         """The values of what the job did not tune."""
         return own_values(self.job.plan)
 
 
 def find_parents(
-    plan: PlanSpec, environment: Mapping[str, Any], store: Store, name: str
+    plan: PlanSpec, environment: Mapping[str, object], store: Store, name: str
 ) -> list[Parent]:
     """Return the jobs that the plan's ``warm_start`` names.
 
@@ -93,7 +95,7 @@ def _check_usable(job: JobRecord, plan: PlanSpec) -> None:
             f"warm_start: job {job.name!r} must have ended, got status 'running'.",
             f"Wait, or: autotune stop {job.name}",
         )
-    if not any(has_value(t) for t in job.all_trials()):
+    if not any(has_value(trial) for trial in job.all_trials()):
         raise SettingError(
             f"warm_start: job {job.name!r} must have a finished trial, got none.",
             "Leave it out of warm_start.",
@@ -108,13 +110,15 @@ def _check_usable(job: JobRecord, plan: PlanSpec) -> None:
 
 
 def _tuned(plan: PlanSpec) -> set[str]:
-    return {n for n, r in plan.ranges.items() if r.value.size > 1 and n != ALGORITHM}
+    return {
+        name for name, chosen in plan.ranges.items() if chosen.value.size > 1 and name != ALGORITHM
+    }
 
 
 def _listed(names: set[str]) -> str:
     ordered = sorted(names)
-    more = f" and {len(ordered) - 8} more" if len(ordered) > 8 else ""
-    return (", ".join(ordered[:8]) + more) or "nothing"
+    omitted = f" and {len(ordered) - 8} more" if len(ordered) > 8 else ""
+    return (", ".join(ordered[:8]) + omitted) or "nothing"
 
 
 def _difference(plan: PlanSpec, environment: Mapping[str, Any], job: JobRecord) -> str:
@@ -132,7 +136,8 @@ def _difference(plan: PlanSpec, environment: Mapping[str, Any], job: JobRecord) 
         return "other data"
     for name in MEASURE:
         value, parent_value = (
-            to_plain(p.settings[name].value) if name in p.settings else None for p in (plan, before)
+            to_plain(each.settings[name].value) if name in each.settings else None
+            for each in (plan, before)
         )
         if value != parent_value:
             return f"{name}={parent_value} instead of {value}"

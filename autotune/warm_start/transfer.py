@@ -16,7 +16,7 @@ Params = Mapping[str, Any]
 
 
 def algorithm_of(plan: PlanSpec) -> tuple[object, ...] | None:
-    """Return what tells algorithms apart: the classes of the estimator and all its parts.
+    """Return what distinguishes algorithms: the classes of the estimator and all its parts.
 
     It is None where what the plan tunes cannot be read here, as a function of another program.
     """
@@ -29,18 +29,18 @@ def algorithm_of(plan: PlanSpec) -> tuple[object, ...] | None:
 
 
 def own_values(plan: PlanSpec) -> dict[str, Any]:
-    """Return the value of each hyperparameter where it is not tuned, by its full name.
+    """Return the value of each hyperparameter that is not tuned, by its full name.
 
     Those that decide no result are left out.
     """
     subject, setup = _subject_of(plan), plan.trial_setup
-    shown = {} if subject is None else subject.static
-    values = {**plan.static, **shown, **setup.library_defaults}
+    visible = {} if subject is None else subject.static
+    values = {**plan.static, **visible, **setup.library_defaults}
     return {name: value for name, value in values.items() if name not in setup.irrelevant}
 
 
 def _subject_of(plan: PlanSpec) -> Subject | None:
-    """Return what a plan tunes, read off the object itself; None where there is none to read."""
+    """Return what a plan tunes, read off the object itself, or None if it cannot be read."""
     if plan.target is None:
         return None
     try:
@@ -93,20 +93,21 @@ def moved(
     return mapped if _legal(space, mapped) else None
 
 
-def _inside(domain: Domain, values: list[Any]) -> list[Any]:
+def _inside(domain: Domain, values: list[object]) -> list[Any]:
     """Return the first value that can be brought into the domain, or none."""
     if isinstance(domain, Fixed):
         return [domain.value]
-    return [v for v in (nearest(domain, value) for value in values) if domain.contains(v)][:1]
+    nearby = (nearest(domain, value) for value in values)
+    return [value for value in nearby if domain.contains(value)][:1]
 
 
 def _legal(space: Space, params: Params) -> bool:
     """Return whether params are a complete and legal configuration of the space."""
-    complete = all(n in params for n in space.order if space.active(n, params))
+    complete = all(name in params for name in space.order if space.active(name, params))
     return complete and not space.outside(params) and space.allows(params)
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     """Return a text by which values are compared: numbers by value, estimators by class."""
     if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
         return repr(float(value))

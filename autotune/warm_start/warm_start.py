@@ -60,13 +60,13 @@ class Contribution:
             "best": {"number": best.number, "value": best.value, "params": dict(best.params)}
             if identical
             else None,
-            "trials": [{"params": s, "value": t.value} for s, t in self.trials]
+            "trials": [{"params": params, "value": trial.value} for params, trial in self.trials]
             if identical
             else [],
         }
 
 
-def warmed(plan: PlanSpec, environment: Mapping[str, Any], store: Store, name: str) -> PlanSpec:
+def warmed(plan: PlanSpec, environment: Mapping[str, object], store: Store, name: str) -> PlanSpec:
     """Return the plan with the results of its parents; unchanged if it has none, or has them.
 
     The arguments and errors are those of `find_parents`.
@@ -84,19 +84,17 @@ def warmed(plan: PlanSpec, environment: Mapping[str, Any], store: Store, name: s
         _contribution(plan, parent, plan_values)
         for parent in find_parents(plan, environment, store, name)
     ]
-    knows = plan["strategy"] == "bayesian" and plan["sampler"] == "gp"
-    tasks = [t for t in contributions if knows and t.surface is not None]
-    firsts = (
-        []
-        if plan["strategy"] == "grid"
-        else [t for t in contributions if t.kind == "transfer" and t not in tasks]
-    )
+    tasks = _tasks(plan, contributions)
+    firsts = _sources_of_initial_trials(plan, contributions, tasks)
     changed = {
         "results": _results(contributions, tasks, plan, environment),
         "portfolio": _portfolio(plan.settings["portfolio"], tasks, plan.space),
         "initial_trials": _initial(plan, contributions, firsts),
     }
-    why = " ".join(_words(t, plan["strategy"], t in tasks) for t in contributions)
+    why = " ".join(
+        _words(contribution, plan["strategy"], contribution in tasks)
+        for contribution in contributions
+    )
     return replace(
         plan,
         settings={
@@ -107,23 +105,49 @@ def warmed(plan: PlanSpec, environment: Mapping[str, Any], store: Store, name: s
     )
 
 
-def _check_results(plan: PlanSpec, environment: Mapping[str, Any]) -> None:
+def _tasks(plan: PlanSpec, contributions: list[Contribution]) -> list[Contribution]:
+    """Return the contributions that become tasks of the portfolio, where the sampler reads one."""
+    if plan["strategy"] != "bayesian" or plan["sampler"] != "gp":
+        return []
+    return [contribution for contribution in contributions if contribution.surface is not None]
+
+
+def _sources_of_initial_trials(
+    plan: PlanSpec, contributions: list[Contribution], tasks: list[Contribution]
+) -> list[Contribution]:
+    """Return the transfers whose best configurations are tried first; a grid has no first ones."""
+    if plan["strategy"] == "grid":
+        return []
+    return [
+        contribution
+        for contribution in contributions
+        if contribution.kind == "transfer" and contribution not in tasks
+    ]
+
+
+def _check_results(plan: PlanSpec, environment: Mapping[str, object]) -> None:
     data = plan["results"]["data"]
-    if any(p["trials"] for p in plan["results"]["parents"]) and data != environment["data"]:
+    if (
+        any(parent["trials"] for parent in plan["results"]["parents"])
+        and data != environment["data"]
+    ):
         raise SettingError(
             "the results that a plan knows must be of the data it is run on, got other data.",
             "Make the plan anew with warm_start.",
         )
 
 
-def _contribution(plan: PlanSpec, parent: Parent, plan_values: Mapping[str, Any]) -> Contribution:
+def _contribution(
+    plan: PlanSpec, parent: Parent, plan_values: Mapping[str, object]
+) -> Contribution:
     """Return what a parent contributes; without a trial expressed exactly it is a transfer."""
     other = parent.other
     if not other:
         fits = [
-            (s, t)
-            for t in parent.finished
-            if (s := exact(plan.space, t.params, parent.own, plan_values)) is not None
+            (params, trial)
+            for trial in parent.finished
+            if (params := exact(plan.space, trial.params, parent.static_values, plan_values))
+            is not None
         ]
         if fits:
             taken = sorted(fits[:MAX_RESULTS], key=lambda pair: pair[1].number)
@@ -139,30 +163,35 @@ def _contribution(plan: PlanSpec, parent: Parent, plan_values: Mapping[str, Any]
 
 
 def _transfer(
-    plan: PlanSpec, parent: Parent, plan_values: Mapping[str, Any], why: str
+    plan: PlanSpec, parent: Parent, plan_values: Mapping[str, object], why: str
 ) -> Contribution:
     fits = [
-        (s, t)
-        for t in parent.ended
-        if (s := moved(plan.space, t.params, parent.own, plan_values)) is not None
+        (params, trial)
+        for trial in parent.ended_trials
+        if (params := moved(plan.space, trial.params, parent.static_values, plan_values))
+        is not None
     ]
-    best = best_first([t for _, t in fits if has_value(t)], parent.job.plan.mode)
+    best = best_first([trial for _, trial in fits if has_value(trial)], parent.job.plan.mode)
     if not best:
         raise SettingError(
             f"warm_start: job {parent.name!r} must have a finished trial that lies in this "
             "plan's ranges when moved, got none.",
             "Leave it out of warm_start.",
         )
-    params = {t.number: s for s, t in fits}
+    by_number = {trial.number: params for params, trial in fits}
     used = _seen(fits, best)
     surface = surface_of(_history(parent, used), plan.space)
-    tops = [dict(s) for s in surface.tops] if surface else [params[t.number] for t in best]
+    tops = (
+        [dict(params) for params in surface.tops]
+        if surface
+        else [by_number[trial.number] for trial in best]
+    )
     return Contribution(
         parent,
         "transfer",
         why,
         used,
-        len(parent.ended) - len(used),
+        len(parent.ended_trials) - len(used),
         distinct(tops, plan.space)[:TOPS],
         surface,
     )
@@ -173,18 +202,18 @@ def _seen(fits: list[tuple[Params, Trial]], best: Sequence[Trial]) -> list[tuple
     if len(fits) <= MAX_SURFACE_TRIALS:
         return fits
     half = MAX_SURFACE_TRIALS // 2
-    good = {t.number for t in best[:half]}
-    remaining = [t.number for _, t in fits if t.number not in good]
+    good = {trial.number for trial in best[:half]}
+    remaining = [trial.number for _, trial in fits if trial.number not in good]
     chosen = good | {remaining[i * len(remaining) // half] for i in range(half)}
-    return [(s, t) for s, t in fits if t.number in chosen]
+    return [(params, trial) for params, trial in fits if trial.number in chosen]
 
 
 def _history(parent: Parent, trials: Sequence[tuple[Params, Trial]]) -> History:
     return History(
         "",
         parent.name,
-        tuple(s for s, _ in trials),
-        values_of([t for _, t in trials], parent.job.plan.mode),
+        tuple(params for params, _ in trials),
+        values_of([trial for _, trial in trials], parent.job.plan.mode),
     )
 
 
@@ -192,13 +221,20 @@ def _results(
     contributions: Sequence[Contribution],
     tasks: Sequence[Contribution],
     plan: PlanSpec,
-    environment: Mapping[str, Any],
+    environment: Mapping[str, object],
 ) -> Setting:
     # A user's own task says more than a shipped one, and many shipped ones must not drown it: all
     # parents together weigh as much as all shipped tasks together.
     weight = max(_width(plan["portfolio"]), 1) / max(len(tasks), 1)
-    parents = [{**t.describe(), "weight": weight if t in tasks else 0.0} for t in contributions]
-    tried = sum(len(t.trials) for t in contributions if t.kind == "identical")
+    parents = [
+        {**contribution.describe(), "weight": weight if contribution in tasks else 0.0}
+        for contribution in contributions
+    ]
+    tried = sum(
+        len(contribution.trials)
+        for contribution in contributions
+        if contribution.kind == "identical"
+    )
     why = (
         f"{tried} trials of parents on identical data and algorithm: known from the start, "
         "and not tried again."
@@ -216,16 +252,24 @@ def _portfolio(before: Setting, tasks: Sequence[Contribution], space: Space) -> 
         return before
     width, rows = (
         _width(before.value),
-        [(dict(p["params"]), str(p["scores"])) for p in before.value],
+        [(dict(point["params"]), str(point["scores"])) for point in before.value],
     )
-    known = {space.identity(s) for s, _ in rows}
-    new = distinct([s for t in tasks for s in t.tops], space)
-    rows += [(s, " ".join(["."] * width)) for s in new if space.identity(s) not in known]
-    points = [s for s, _ in rows]
-    columns = [t.surface.scores(points) for t in tasks if t.surface is not None]
+    in_portfolio = {space.identity(params) for params, _ in rows}
+    new = distinct([params for contribution in tasks for params in contribution.tops], space)
+    rows += [
+        (params, " ".join(["."] * width))
+        for params in new
+        if space.identity(params) not in in_portfolio
+    ]
+    points = [params for params, _ in rows]
+    columns = [
+        contribution.surface.scores(points)
+        for contribution in tasks
+        if contribution.surface is not None
+    ]
     scored = [
-        {"params": s, "scores": _joined(text, [c[i] for c in columns])}
-        for i, (s, text) in enumerate(rows)
+        {"params": params, "scores": _joined(text, [column[i] for column in columns])}
+        for i, (params, text) in enumerate(rows)
     ]
     words = (
         f" So is what they scored on {_job_names(tasks)}, "
@@ -256,10 +300,20 @@ def _initial(
     """
     before, baselines = plan.settings["initial_trials"], plan.baselines
     identity = plan.space.identity
-    tried = {identity(p) for c in contributions if c.kind == "identical" for p, _ in c.trials}
+    tried = {
+        identity(params)
+        for contribution in contributions
+        if contribution.kind == "identical"
+        for params, _ in contribution.trials
+    }
     later = [point for point in before.value[len(baselines) :] if identity(point) not in tried]
     tried |= set(map(identity, baselines))
-    tops = [point for c in firsts for point in c.tops if identity(point) not in tried]
+    tops = [
+        point
+        for contribution in firsts
+        for point in contribution.tops
+        if identity(point) not in tried
+    ]
     points = distinct([*baselines, *tops, *later], plan.space)[: plan["max_trials"]]
     words, skipped = "", len(before.value) - len(baselines) - len(later)
     if tops:

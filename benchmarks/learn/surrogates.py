@@ -18,7 +18,7 @@ import numpy as np
 
 from autotune.learn import Surface
 from autotune.learn.surface import columns_of
-from autotune.space.parameters import Asked
+from autotune.space.parameters import ParameterDecoder
 from autotune.space.search_space import Space
 
 RANDOM, ROUNDS, PARENTS, CHILDREN = 1500, 8, 30, 400
@@ -304,7 +304,7 @@ class Surrogate:
     def surface(self, task: str, space: Space) -> Surface:
         """Return a task's surface for learning, its best configurations found by evolution."""
         columns, rng = columns_of(space), np.random.RandomState(int(task) % 2**31)
-        asked = Asked(space)
+        asked = ParameterDecoder(space)
 
         def values_of(positions: np.ndarray) -> np.ndarray:
             return self.evaluate(task, [asked.decode(columns.params(x)) for x in positions])[0]

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autotune import Float, LogNormal, Normal
-from autotune.space.parameters import Asked, Labels, encode, primitives
+from autotune.space.parameters import Labels, ParameterDecoder, encode, primitives
 from autotune.space.search_space import Space, draw
 from autotune.space.shorthand import domain_from_plain, domain_to_plain
 from autotune.testing import CHECKS, DOMAINS, check_values
@@ -61,7 +61,7 @@ def _random(primitive, rng):
 @pytest.mark.parametrize("name", DOMAINS)
 def test_draws_of_a_domain_on_optuna_lie_in_it_and_reach_its_ends(name):
     space = Space({"x": DOMAINS[name]}, {})
-    asked, rng = Asked(space), np.random.default_rng(0)
+    asked, rng = ParameterDecoder(space), np.random.default_rng(0)
     columns = {p: iter(_random(k, rng)) for p, k in primitives("x", DOMAINS[name]).items()}
     check_values(
         DOMAINS[name], (asked.params(lambda p, _: next(columns[p]))["x"] for _ in range(SOME))
@@ -90,7 +90,7 @@ def test_a_million_draws_of_ray_s_own_domains_lie_in_it_and_reach_its_ends(name)
 def test_a_value_comes_back_from_an_engine_s_parameters(name, data):
     space = Space({"x": DOMAINS[name]}, {})
     value = space.sample(random.Random(data.draw(st.integers())))["x"]
-    back = Asked(space).decode(encode(space, {"x": value}))["x"]
+    back = ParameterDecoder(space).decode(encode(space, {"x": value}))["x"]
     assert DOMAINS[name].contains(value) and (
         back == value or back == pytest.approx(value, rel=1e-9)
     )

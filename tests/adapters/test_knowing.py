@@ -89,7 +89,7 @@ def test_what_is_drawn_is_legal_and_survives_the_way_there_and_back(space, seed)
                 assert value in primitive.labels
             else:
                 assert primitive.low <= value <= primitive.high and isinstance(
-                    value, int if primitive.whole else float
+                    value, int if primitive.is_integer else float
                 )
         again = columns.params(columns.positions([params])[0])
         assert all(

@@ -210,7 +210,7 @@ def test_patience_counts_the_trials_since_the_best(values, patience, mode):
         ({"convergence": 1}, "whole number >= 3"),
         ({"tolerance": 0.1}, "must go with"),
         ({"tolerance": -1, "convergence": 3}, "number >= 0"),
-        ({"patience": 3}, "is no criterion"),
+        ({"patience": 3}, "has no 'patience'"),
         ({"target": "high"}, "finite number"),
         ([3], "must be a mapping"),
     ],

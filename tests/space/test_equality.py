@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from autotune import Choice, Float, Job, autotune
 from autotune.space.domains import Fixed
 from autotune.space.labels import labels_of, same
-from autotune.space.parameters import Asked, encode
+from autotune.space.parameters import ParameterDecoder, encode
 from autotune.space.search_space import Space, distinct
 
 SCALARS = st.one_of(
@@ -91,7 +91,7 @@ def test_each_choice_has_a_label_of_its_own(choices):
 def test_values_beside_a_range_come_back_as_they_are(domain):
     space = Space({"x": domain}, {})
     for value in domain.also:
-        assert same(Asked(space).decode(encode(space, {"x": value}))["x"], value)
+        assert same(ParameterDecoder(space).decode(encode(space, {"x": value}))["x"], value)
 
 
 def test_configurations_are_told_apart_by_their_values():

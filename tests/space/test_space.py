@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from autotune import Choice, Fixed, Float, Int, LogNormal, Normal
 from autotune.errors import SettingError
 from autotune.space.adjust import include
-from autotune.space.parameters import Asked, encode, primitives
+from autotune.space.parameters import ParameterDecoder, encode, primitives
 from autotune.space.search_space import Space, draw
 
 DOMAINS = [
@@ -44,7 +44,7 @@ def test_values_survive_the_engines_parameters(domain):
     space, generator = Space({"x": domain}, {}), random.Random(1)
     for _ in range(100):
         params = {"x": draw(domain, generator)}
-        back = Asked(space).decode(encode(space, params))
+        back = ParameterDecoder(space).decode(encode(space, params))
         assert type(back["x"]) is type(params["x"])
         assert (
             back["x"] == pytest.approx(params["x"])

@@ -20,7 +20,7 @@ from autotune import Choice, Float, Int, Job, Normal, autotune
 from autotune.errors import AutotuneError, EngineError
 from autotune.plan.spec import PlanSpec
 from autotune.serialization import documents
-from autotune.space.parameters import Asked, encode
+from autotune.space.parameters import ParameterDecoder, encode
 from autotune.space.search_space import Space
 from autotune.warm_start.transfer import exact, moved
 from tests.jobs import kill, start, until
@@ -301,7 +301,7 @@ def test_what_is_carried_over_is_legal_and_says_what_it_said(theirs, ours, rando
     params = before.sample(random)
     for mapped in (exact(after, params, own, own), moved(after, params, own, own)):
         assert mapped is None or not after.outside(mapped)
-        decoded = None if mapped is None else Asked(after).decode(encode(after, mapped))
+        decoded = None if mapped is None else ParameterDecoder(after).decode(encode(after, mapped))
         assert decoded is None or {n: pytest.approx(v) for n, v in mapped.items()} == decoded
     got = exact(after, params, own, own)
     said = {**own, **params}

@@ -8,7 +8,7 @@ import optuna
 from autotune.plan.spec import PlanSpec
 from autotune.record.distributions import distributions
 from autotune.serialization.scores import imputed_scores
-from autotune.space.parameters import Asked, encode
+from autotune.space.parameters import ParameterDecoder, encode
 from autotune_optuna.distributions import conditional, definition
 from autotune_optuna.samplers.distinct_sampler import DistinctSampler
 from autotune_optuna.samplers.knowledge_sampler import KnowledgeSampler
@@ -102,7 +102,7 @@ def task_weights(plan: PlanSpec) -> list[float] | None:
 
 
 def distinct(
-    plan: PlanSpec, decoder: Asked, grid: list[dict[str, Any]] | None, before: int
+    plan: PlanSpec, decoder: ParameterDecoder, grid: list[dict[str, Any]] | None, before: int
 ) -> DistinctSampler:
     """Return the sampler of the plan's strategy, which draws no trial twice and none forbidden."""
     return DistinctSampler(
