@@ -4,14 +4,21 @@ import os
 
 CUSTOMIZE = """
 import sys
+from importlib.machinery import PathFinder
 
 
 class Hidden:
     names = {names!r}
 
     def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in self.names:
+        if path is not None or name not in self.names:
+            return None
+        # A library may bring a module of the same name in a folder of its own, as Ray does.
+        elsewhere = [folder for folder in sys.path if not folder.endswith("site-packages")]
+        spec = PathFinder.find_spec(name, elsewhere)
+        if spec is None:
             raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
+        return spec
 
 
 sys.meta_path.insert(0, Hidden())

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from autotune.errors import DataError, SettingError, did_you_mean
-from autotune.facts.types import Array, Column, Estimator, Table
+from autotune.facts.types import AnyArray, Column, Estimator, Table
 from autotune.serialization.values import differs_from_itself, to_plain
 
 FACTS = {
@@ -74,7 +74,7 @@ def read_data(X: Table, y: Column, task: str | None) -> dict[str, Any]:
     """Return the facts of data; ``task`` is what the estimator does.
 
     Args:
-        X: Array, data frame, sparse matrix, or list of texts or rows; shape (rows, columns).
+        X: AnyArray, data frame, sparse matrix, or list of texts or rows; shape (rows, columns).
         y: Target of length rows, or None.
         task: What the estimator does, such as classification, or None.
 
@@ -182,7 +182,7 @@ def _read_y(y: Column, rows: int, task: str | None) -> dict[str, Any]:
     return _classes(array, task) if task == "classification" else {}
 
 
-def _refuse_missing(array: Array) -> None:
+def _refuse_missing(array: AnyArray) -> None:
     import numpy as np
 
     missing = (
@@ -199,7 +199,7 @@ def _refuse_missing(array: Array) -> None:
         raise DataError("y must be finite, got infinite values.", "Drop or clip those rows.")
 
 
-def _regression(array: Array) -> dict[str, Any]:
+def _regression(array: AnyArray) -> dict[str, Any]:
     if array.dtype.kind not in "biuf":
         try:
             array = array.astype(float)
@@ -211,7 +211,7 @@ def _regression(array: Array) -> dict[str, Any]:
     return {"task": "regression"}
 
 
-def _classes(array: Array, task: str | None) -> dict[str, Any]:
+def _classes(array: AnyArray, task: str | None) -> dict[str, Any]:
     import numpy as np
 
     if array.dtype.kind == "f" and (array != np.round(array)).any():

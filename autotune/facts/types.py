@@ -18,7 +18,7 @@ Table: TypeAlias = Any
 Column: TypeAlias = Any
 """One value for each row, as y, groups and weights have; or None. y may have several."""
 
-Array: TypeAlias = Any
+AnyArray: TypeAlias = Any
 """A NumPy array."""
 
 Splits: TypeAlias = Any

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from autotune.facts.types import Array, Column, Estimator
+from autotune.facts.types import AnyArray, Column, Estimator
 from autotune.objective.rows import take
 from autotune.objective.scoring import scorer
 from autotune.plan.trial_setup import Stepping
@@ -77,8 +77,8 @@ class Fold:
         inputs: CrossValidationInputs,
         estimator: Estimator,
         stepping: Stepping,
-        train: Array,
-        test: Array,
+        train: AnyArray,
+        test: AnyArray,
     ) -> None:
         from sklearn.base import clone
         from sklearn.metrics import check_scoring

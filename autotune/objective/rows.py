@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from autotune.errors import DataError
-from autotune.facts.types import Array, Column, Splits, Table
+from autotune.facts.types import AnyArray, Column, Splits, Table
 
 
 def make_cv(cv: Splits, task: str | None, seed: int, groups: Column) -> Any:
@@ -57,7 +57,7 @@ def check_rows(data: Mapping[str, Any], cv: Splits) -> None:
         ) from None
 
 
-def take(data: Table, rows: Array) -> Any:
+def take(data: Table, rows: AnyArray) -> Any:
     """Return the rows of an array, a data frame, a sparse matrix or a list; None stays None.
 
     >>> take(["a", "b", "c"], [2, 0])

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from autotune.errors import SettingError, did_you_mean
 from autotune.script import ScriptSpec
 
-Estimator: TypeAlias = Any  # has get_params and set_params, as scikit-learn asks
+Parametrized: TypeAlias = Any  # has get_params and set_params, as scikit-learn asks
 
 # Classes of ours that plan files of earlier releases name by the module they were in then.
 MOVED = {"autotune.several.OneOf": "autotune.facts.algorithm_choice.OneOf"}
@@ -133,7 +133,7 @@ def public_name(value: object) -> str | None:
     return name if _imports_as(name, value) else None
 
 
-def own_params(estimator: Estimator) -> dict[str, Any]:
+def own_params(estimator: Parametrized) -> dict[str, Any]:
     """Return the parameters that differ from the constructor's defaults."""
     defaults = signature_defaults(type(estimator))
     params: dict[str, Any] = estimator.get_params(deep=False)
@@ -144,7 +144,7 @@ def own_params(estimator: Estimator) -> dict[str, Any]:
     }
 
 
-def with_params(estimator: Estimator, params: Mapping[str, object]) -> Any:
+def with_params(estimator: Parametrized, params: Mapping[str, object]) -> Any:
     """Return a clone of the estimator with hyperparameters set.
 
     None on a name that its ``get_params`` lacks stays unset: CatBoost lists only what was set, and
