@@ -2,14 +2,12 @@
 
 import re
 import time
+import weakref
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from autotune.errors import without_passwords
-
-if TYPE_CHECKING:
-    pass
 
 CREATING = 10
 
@@ -32,7 +30,7 @@ def database_storage(url: str) -> Any:
 
     for attempt in range(CREATING):
         try:
-            return WholeDatabase(url, engine_kwargs={"pool_pre_ping": True})
+            return _closing(WholeDatabase(url, engine_kwargs={"pool_pre_ping": True}))
         except (IntegrityError, OperationalError, ProgrammingError) as error:
             # Another process creates the same tables at this moment.
             if attempt + 1 == CREATING or not re.search(
@@ -41,6 +39,12 @@ def database_storage(url: str) -> Any:
                 raise
             time.sleep(0.2)
     raise AssertionError
+
+
+def _closing(storage: Any) -> Any:
+    """Return the storage, which closes its connections when it has left the cache above."""
+    weakref.finalize(storage, storage.engine.dispose).atexit = False
+    return storage
 
 
 def unusable() -> tuple[type[Exception], ...]:
