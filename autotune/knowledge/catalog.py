@@ -7,6 +7,8 @@ may be the one for this very estimator, so it is never passed over in silence.
 import os
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from importlib.metadata import entry_points
 from importlib.util import find_spec
@@ -29,6 +31,7 @@ from autotune.knowledge.versions import applies
 
 VARIABLE = "AUTOTUNE_KNOWLEDGE"
 GROUP = "autotune.knowledge"
+MAX_FILES = 4096  # kept in memory; a folder that is checked and indexed reads each file once
 Stamp: TypeAlias = tuple[tuple[str, int, int], ...]  # name, time and size of each file
 
 
@@ -74,10 +77,35 @@ def _installed() -> tuple[Path, ...]:
     return tuple(paths)
 
 
+_stamps: ContextVar[dict[Path, Stamp] | None] = ContextVar("stamps", default=None)
+
+
+@contextmanager
+def unchanging() -> Iterator[None]:
+    """Look at each folder's files once, so that a plan is made from one state of them."""
+    if _stamps.get() is not None:
+        yield
+        return
+    token = _stamps.set({})
+    try:
+        yield
+    finally:
+        _stamps.reset(token)
+
+
 def _stamp(folder: Path) -> Stamp:
     """Return what changes with a folder's files; the shipped folder's never do."""
     if folder == shipped():
         return ()
+    stamps = _stamps.get()
+    if stamps is None:
+        return _scanned(folder)
+    if folder not in stamps:
+        stamps[folder] = _scanned(folder)
+    return stamps[folder]
+
+
+def _scanned(folder: Path) -> Stamp:
     try:
         with os.scandir(folder) as items:
             stats = [
@@ -105,7 +133,7 @@ def _check_folder(folder: Path, stamp: Stamp) -> None:
         load(folder / name)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=MAX_FILES)
 def _load(path: Path, stamp: tuple[int, int]) -> KnowledgeFile[BaseModel]:
     return check(path)
 

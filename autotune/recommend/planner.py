@@ -7,12 +7,14 @@ from autotune.errors import SettingError
 from autotune.facts import Subject, check_facts, check_missing, read_data, read_subject
 from autotune.facts.algorithm_choice import each
 from autotune.facts.types import Column, Estimator, Table
+from autotune.knowledge.catalog import unchanging
 from autotune.plan.other_names import refusal
 from autotune.plan.overrides import Overrides, UserValue, collect
 from autotune.plan.spec import PlanSpec
 from autotune.recommend import recommend
 
 
+@unchanging()
 def make_plan(
     estimator: Estimator,
     X: Table,
