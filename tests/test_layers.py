@@ -90,6 +90,7 @@ def test_nothing_that_works_on_a_plan_imports_knowledge():
 
 def test_importing_autotune_loads_nothing_heavy():
     heavy = ("optuna", "sklearn", "pandas", "ray", "numpy", "pydantic", "yaml", "rich")
+    heavy += ("importlib.metadata",)
     code = f"import autotune, sys; print([m for m in {heavy} if m in sys.modules])"
     process = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert (process.stdout.strip(), process.stderr) == ("[]", "")
