@@ -1,7 +1,7 @@
 """The seam to engines: an adapter compiles a plan to what its engine runs; it decides nothing."""
 
 from autotune.engines.capabilities import Capabilities
-from autotune.engines.registry import DEFAULT_ENGINE, Engine, check_address, compile_plan, find
+from autotune.engines.registry import DEFAULT_ENGINE, Engine, compile_plan, find
 from autotune.engines.seam import (
     Adapter,
     Encoded,
@@ -27,7 +27,6 @@ __all__ = [
     "Place",
     "Search",
     "Workers",
-    "check_address",
     "compile_plan",
     "find",
 ]

@@ -40,6 +40,34 @@ class Engine:
         """Return which engine this is as JSON-safe data, for a job's record."""
         return {"name": self.name, "distribution": self.distribution, "version": self.version}
 
+    def compile(self, plan: PlanSpec) -> Executable:
+        """Return a plan compiled for the engine.
+
+        Raises:
+            EngineError: naming everything that the engine cannot carry out.
+        """
+        gaps = [*declared_gaps(plan, self.adapter.capabilities), *self.adapter.gaps(plan)]
+        if gaps:
+            raise EngineError(
+                f"engine {self.name!r} cannot carry this plan out: {'; '.join(gaps)}."
+            )
+        compiled = self.adapter.compile(plan)
+        check_members(compiled, Executable, f"what engine {self.name!r} compiles a plan to")
+        return compiled
+
+    def check_address(self, address: str | None) -> None:
+        """Refuse an address where trials run on this machine.
+
+        Raises:
+            EngineError: naming the engine.
+        """
+        if address not in (None, "local") and not self.adapter.capabilities.address:
+            raise EngineError(
+                f"address must be left out where trials run on this machine, as engine"
+                f" {self.name!r}'s do, got {address!r}.",
+                "Choose an engine for clusters.",
+            )
+
 
 def find(name: str, alternatives: Iterable[str] = ()) -> Engine:
     """Return an installed engine by its name.
@@ -71,32 +99,8 @@ def find(name: str, alternatives: Iterable[str] = ()) -> Engine:
 
 
 def compile_plan(plan: PlanSpec, engine: str, alternatives: Iterable[str] = ()) -> Executable:
-    """Return a plan compiled for an engine.
-
-    Raises:
-        EngineError: as `find` does, or naming everything that the engine cannot carry out.
-    """
-    adapter = find(engine, alternatives).adapter
-    gaps = [*declared_gaps(plan, adapter.capabilities), *adapter.gaps(plan)]
-    if gaps:
-        raise EngineError(f"engine {engine!r} cannot carry this plan out: {'; '.join(gaps)}.")
-    compiled = adapter.compile(plan)
-    check_members(compiled, Executable, f"what engine {engine!r} compiles a plan to")
-    return compiled
-
-
-def check_address(engine: str, address: str | None) -> None:
-    """Refuse an address for an engine whose trials run on this machine.
-
-    Raises:
-        EngineError: naming the engine.
-    """
-    if address not in (None, "local") and not find(engine).adapter.capabilities.address:
-        raise EngineError(
-            f"address must be left out where trials run on this machine, as engine {engine!r}'s"
-            f" do, got {address!r}.",
-            "Choose an engine for clusters.",
-        )
+    """Return a plan compiled for an engine of this name; errors as of `find` and `Engine`."""
+    return find(engine, alternatives).compile(plan)
 
 
 def _entry_points() -> dict[str, "EntryPoint"]:

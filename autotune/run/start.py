@@ -10,12 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from autotune.engines import (
-    DEFAULT_ENGINE,
-    check_address,
-    compile_plan,
-    find,
-)
+from autotune.engines import DEFAULT_ENGINE, find
 from autotune.errors import SettingError, StoreError
 from autotune.objective.cross_validation import CrossValidation
 from autotune.objective.factory import make_objective
@@ -60,10 +55,11 @@ def run_plan(
         return resume_job(earlier, data, objective, address=address, progress=progress)
     evaluate = make_objective(plan, data, objective)
     name = name if name is not None else free_name(plan, store.names())
-    check_address(engine, address)
-    job_id, current = uuid.uuid4().hex[:16], environment(plan, data, find(engine))
+    chosen = find(engine)
+    chosen.check_address(address)
+    job_id, current = uuid.uuid4().hex[:16], environment(plan, data, chosen)
     plan = warmed(plan, current, store, name)
-    compiled = compile_plan(plan, engine)
+    compiled = chosen.compile(plan)
     content = pickled(evaluate, plan)
     attributes = _first_attributes(plan, job_id, current, engine, address)
     path = store.objective_path(name, job_id)
@@ -133,12 +129,12 @@ def resume_job(
         if data.get("X") is None:
             data = {name: getattr(evaluate, name, None) for name in DATA}
         engine = find(job.record.get("engine", DEFAULT_ENGINE))
-        check_address(engine.name, address)
+        engine.check_address(address)
         check_same(job.record["environment"], plan, data, engine)
         if is_given or not job.objective_path.exists():
             write_file(pickled(evaluate, plan), job.objective_path)
         earlier = _earlier_sessions(job, plan, lease)
-        compiled = compile_plan(plan, engine.name)
+        compiled = engine.compile(plan)
         resumed = JobRecord(job.name, job.store, data, job.study)
         prepared = time.monotonic() - started_at
         with compiled.place(address or job.record.get("address")) as start:
