@@ -14,6 +14,7 @@ from autotune.engines import DEFAULT_ENGINE, find
 from autotune.errors import SettingError, StoreError
 from autotune.objective.cross_validation import CrossValidation
 from autotune.objective.factory import make_objective
+from autotune.objective.positive_class import completed
 from autotune.plan.spec import PlanSpec
 from autotune.record.creation import RECORD, STATE
 from autotune.record.environment import DATA, check_same, environment
@@ -51,6 +52,7 @@ def run_plan(
     started_at = time.monotonic()
     check_exists(exists)
     store = open_store(storage)
+    plan = completed(plan, data, objective)
     earlier = existing_job(plan, data, name, store, exists) if name is not None else None
     if earlier is not None:
         if exists == "return":
