@@ -24,6 +24,8 @@ from autotune.serialization.values import from_plain, has_opaque, to_plain
 from autotune.space.search_space import Space, When
 
 SCHEMA = 1
+NOT_INSTALLED = "not_installed"
+"""The fact that names the libraries of what is tuned that the plan was made without."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -87,6 +87,8 @@ def _excluded(
         and not fits_task(hyperparameter.task, str(facts["task"]))
     ):
         return f"it is for {' and '.join(hyperparameter.task)}, not {facts['task']}"
+    if part.cls is None and part.names and entry.lacks(part.names[0], canonical):
+        return "this estimator has none"
     if not applies(entry.library, hyperparameter.versions):
         return f"it needs {entry.library}{hyperparameter.versions}"
     if (

@@ -6,11 +6,12 @@ from typing import Any
 from autotune.errors import SettingError
 from autotune.facts import Subject, check_facts, check_missing, read_data, read_subject
 from autotune.facts.algorithm_choice import each
+from autotune.facts.subject import not_installed
 from autotune.facts.types import Column, Estimator, Table
 from autotune.knowledge.catalog import unchanging
 from autotune.plan.other_names import refusal
 from autotune.plan.overrides import Overrides, UserValue, collect
-from autotune.plan.spec import PlanSpec
+from autotune.plan.spec import NOT_INSTALLED, PlanSpec
 from autotune.recommend import recommend
 
 
@@ -44,7 +45,9 @@ def make_plan(
     if subject.kind == "estimator":
         for member in each(subject.target):
             check_missing(member, data.get("missing", 0.0))
-    return recommend(subject, {**data, **by_hand}, _without_static(collected))
+    missing = not_installed(subject)
+    absent = {NOT_INSTALLED: ", ".join(missing)} if missing else {}
+    return recommend(subject, {**data, **by_hand, **absent}, _without_static(collected))
 
 
 def _read_subject(
