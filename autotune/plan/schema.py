@@ -107,6 +107,7 @@ class PlanFile(_Part):
     forbidden: list[dict[str, list[Any]]] = []
     left_out: dict[str, str] = {}
     baselines: list[dict[str, Any]] = []
+    limits: dict[str, list[int | float | None]] = {}
     trial_setup: TrialSetupFile = Field(
         default=TrialSetupFile(), description="Files written before it existed lack it."
     )

@@ -50,6 +50,8 @@ class PlanSpec:
     """Why each other hyperparameter is not tuned."""
     baselines: tuple[Mapping[str, Any], ...] = ()
     """The user's own configurations among the initial trials, one for each algorithm."""
+    limits: Mapping[str, tuple[float | None, float | None]] = field(default_factory=dict)
+    """The lowest and highest number that a hyperparameter accepts at all, where known."""
     recipe: Any = None
     """What is tuned as plain data."""
     target: Any = field(default=None, repr=False)
@@ -120,6 +122,7 @@ class PlanSpec:
             ],
             "left_out": dict(self.left_out),
             "baselines": [to_plain(dict(point)) for point in self.baselines],
+            "limits": {name: list(ends) for name, ends in self.limits.items()},
             "trial_setup": self.trial_setup.describe(),
         }
 
@@ -208,6 +211,7 @@ class PlanSpec:
                 forbidden=tuple(map(condition_from_plain, data.get("forbidden", ()))),
                 left_out=data.get("left_out", {}),
                 baselines=_baselines(data, settings),
+                limits={name: (low, high) for name, (low, high) in data.get("limits", {}).items()},
             )
 
     @staticmethod

@@ -27,7 +27,7 @@ from autotune.recommend.from_entries import of_script, still_open
 from autotune.recommend.from_names import from_names, from_script_entry
 from autotune.recommend.grid import gridded, of_grid
 from autotune.recommend.initial_trials import first_trials
-from autotune.recommend.legality import check_ranges, check_static
+from autotune.recommend.legality import check_ranges, check_static, limits_of
 from autotune.recommend.merge import Merged, forbid, merge
 from autotune.recommend.metric_params import with_metric_params
 from autotune.recommend.trial_setup import make_trial_setup
@@ -82,7 +82,7 @@ def recommend(subject: Subject, facts: Mapping[str, object], overrides: Override
         rule=settings["early_stopping"].value,
     )
     plan = _plan(subject, facts, merged, settings, setup)
-    return replace(plan, baselines=first.baselines)
+    return replace(plan, baselines=first.baselines, limits=limits_of(merged.ranges, proposals))
 
 
 def _context(facts: Mapping[str, object], subject: Subject) -> dict[str, Any]:

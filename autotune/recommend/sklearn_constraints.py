@@ -35,14 +35,18 @@ class Limits:
         """Return the part of a range that the estimator accepts, or None where nothing is left."""
         if not self.numeric or (self.integer and isinstance(domain, Float)):
             return None
-        step = 1 if isinstance(domain, Int) else max(TINY, (domain.high - domain.low) * 1e-6)
-        low = domain.low if self.low is None else max(domain.low, self.low + step * self.open_low)
-        high = (
-            domain.high
-            if self.high is None
-            else min(domain.high, self.high - step * self.open_high)
-        )
+        lowest, highest = self.ends(domain)
+        low = domain.low if lowest is None else max(domain.low, lowest)
+        high = domain.high if highest is None else min(domain.high, highest)
         return between(domain, low, high) if low <= high else None
+
+    def ends(self, domain: Int | Float) -> tuple[float | None, float | None]:
+        """Return the lowest and the highest number that is accepted in a range like this one."""
+        step = 1 if isinstance(domain, Int) else max(TINY, (domain.high - domain.low) * 1e-6)
+        return (
+            None if self.low is None else self.low + step * self.open_low,
+            None if self.high is None else self.high - step * self.open_high,
+        )
 
 
 def declared(cls: type, params: Mapping[str, object]) -> dict[str, Limits]:
