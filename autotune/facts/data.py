@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from autotune.errors import DataError, SettingError, did_you_mean
+from autotune.facts.table import check_kinds
 from autotune.facts.types import AnyArray, Column, Estimator, Table
 from autotune.serialization.values import differs_from_itself, to_plain
 
@@ -15,6 +16,7 @@ FACTS = {
     "missing": float,
     "sparse": bool,
     "categorical": int,
+    "kinds": dict,
     "task": str,
     "cores": int,
 }
@@ -67,6 +69,8 @@ def _check_fact(name: str, value: Any) -> Any:
             f"facts: task must be one of {', '.join(TASKS)}, got {value!r}.",
             did_you_mean(str(value), TASKS),
         )
+    if kind is dict:
+        return check_kinds(value)
     return int(value) if kind is int else float(value) if kind is float else value
 
 
@@ -110,7 +114,7 @@ def check_missing(estimator: Estimator, missing: float) -> None:
         name = type(estimator).__name__
         raise DataError(
             f"X must have no missing values for {name}, got {missing:.2%}.",
-            "Put an imputer before it: make_pipeline(SimpleImputer(), …).",
+            "Set encode='auto', or put an imputer before it: make_pipeline(SimpleImputer(), …).",
         )
 
 

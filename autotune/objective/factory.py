@@ -105,7 +105,8 @@ def _cross_validation(plan: PlanSpec, data: Mapping[str, object]) -> "CrossValid
         )
     facts = read_data(data["X"], data.get("y"), task_of(each(plan.target)[0]))
     for estimator in each(plan.target):
-        check_missing(estimator, facts["missing"])
+        if not plan.trial_setup.encoders:
+            check_missing(estimator, facts["missing"])
         check_metric(plan["metric"], estimator, facts.get("task"), data.get("y"))
     cv = make_cv(plan["cv"], facts.get("task"), plan["seed"], data.get("groups"))
     check_rows(data, cv)
@@ -138,4 +139,5 @@ def cross_validation_of(plan: PlanSpec) -> "CrossValidation":
         housekeeping=setup.fixed_params(threads),
         stops_early=frozenset(setup.early_stopping),
         stepping=setup.stepping(plan["fidelity"], rung_factor(plan["early_stopping"])),
+        encoders={prefix: encoder.steps for prefix, encoder in setup.encoders.items()},
     )

@@ -70,6 +70,13 @@ class ContinuationFile(_Part):
     total: bool
 
 
+class EncoderFile(_Part):
+    """What encodes a table's columns before an estimator."""
+
+    steps: list[Any]
+    params: dict[str, Any] = {}
+
+
 class TrialSetupFile(_Part):
     """How trials are set up, as knowledge had it when the plan was made, without empty fields."""
 
@@ -82,6 +89,7 @@ class TrialSetupFile(_Part):
     learned: dict[str, Any] = {}
     library_defaults: dict[str, Any] = {}
     irrelevant: list[str] = []
+    encoders: dict[str, EncoderFile] = {}
 
 
 class PlanFile(_Part):
