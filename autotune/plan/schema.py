@@ -77,6 +77,15 @@ class EncoderFile(_Part):
     params: dict[str, Any] = {}
 
 
+class ScorerFile(_Part):
+    """How a scorer is made of a metric's function."""
+
+    function: str
+    response: list[str]
+    is_loss: bool
+    params: dict[str, Any]
+
+
 class TrialSetupFile(_Part):
     """How trials are set up, as knowledge had it when the plan was made, without empty fields."""
 
@@ -90,6 +99,7 @@ class TrialSetupFile(_Part):
     library_defaults: dict[str, Any] = {}
     irrelevant: list[str] = []
     encoders: dict[str, EncoderFile] = {}
+    scorers: dict[str, ScorerFile] = {}
 
 
 class PlanFile(_Part):
@@ -131,6 +141,7 @@ class RecordFile(PlanFile):
     best: dict[str, Any] | None
     overall_best: dict[str, Any] | None
     verdict: VerdictFile | None
+    warnings: dict[str, int] = {}
     consumed: dict[str, Any]
     forecast: dict[str, Any] | None
     completion: dict[str, Any]

@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from autotune.errors import SettingError
 from autotune.plan.encoder import Encoder
+from autotune.plan.scorer_recipe import ScorerRecipe
 from autotune.serialization.documents import PlainMapping
 from autotune.serialization.values import from_plain, to_plain
 
@@ -75,6 +76,8 @@ class TrialSetup:
 
     encoders: Mapping[str, Encoder] = field(default_factory=dict)
     """What encodes a table's columns, by the prefix of the estimator; empty: nothing does."""
+    scorers: Mapping[str, ScorerRecipe] = field(default_factory=dict)
+    """How the scorers of metrics are made, by name, that scikit-learn has no scorer for."""
 
     def fixed_params(self, threads: int) -> dict[str, object]:
         """Return what each trial sets that is not searched, by full name, with so many threads."""
@@ -135,6 +138,7 @@ class TrialSetup:
             },
             "irrelevant": list(self.irrelevant),
             "encoders": {prefix: encoder.describe() for prefix, encoder in self.encoders.items()},
+            "scorers": {name: recipe.describe() for name, recipe in self.scorers.items()},
         }
         return {name: value for name, value in plain.items() if value}
 
@@ -159,6 +163,10 @@ class TrialSetup:
             encoders={
                 prefix: Encoder.from_described(encoder)
                 for prefix, encoder in plain.get("encoders", {}).items()
+            },
+            scorers={
+                name: ScorerRecipe.from_described(recipe)
+                for name, recipe in plain.get("scorers", {}).items()
             },
         )
 

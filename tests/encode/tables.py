@@ -22,9 +22,7 @@ def visits(rows=90):
             "ward": ward,
             "insured": rng.choice([True, False], rows),
             "admitted": pd.date_range("2021-03-01", periods=rows, freq="31h").strftime("%Y-%m-%d"),
-            "note": [
-                f"seen by dr {name} at {i}" for i, name in enumerate(rng.integers(0, 99, rows))
-            ],
+            "note": seen,
             "fax": [None] * rows,
         }
     )
