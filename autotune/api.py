@@ -105,6 +105,7 @@ class Plan(PlanSpec):
 
         Raises:
             AutotuneError: before any trial, if the data, the plan or the name cannot be used.
+            KeyboardInterrupt: after Ctrl-C, when the job's record is whole; `Job.resume` goes on.
         """
         from autotune.run.start import run_plan
 

@@ -42,6 +42,7 @@ from autotune.record.status import JobStatus, TrialStatus
 from autotune.record.store import open_store
 from autotune.reports.comparison import comparison_tables
 from autotune.reports.tables import render
+from autotune.run.signals import Interrupted, Terminated
 from autotune.run.start import free_name
 from autotune.space.scale import is_number
 from autotune.text import brief, count
@@ -245,9 +246,14 @@ def _job(
 ) -> Iterator[Job]:
     """Run one arm's job of one seed; its record goes in the end, unless it is to be kept."""
     part = {name: take(column, seed_round.tuned) for name, column in data.items()}
-    job = seed_round.plans[arm].run(
-        **part, name=name, storage=where.storage, progress=where.progress
-    )
+    try:
+        job = seed_round.plans[arm].run(
+            **part, name=name, storage=where.storage, progress=where.progress
+        )
+    except (Interrupted, Terminated) as error:
+        if not where.keep:
+            Job.of(error.job).delete()
+        raise
     try:
         _check_ended(job)
         yield job
@@ -257,14 +263,9 @@ def _job(
 
 
 def _check_ended(job: Job) -> None:
-    """Raise an error if the job was stopped, as a comparison of fewer trials is another one.
-
-    It is KeyboardInterrupt if Ctrl-C ended the job.
-    """
+    """Raise an error if the job was stopped, as a comparison of fewer trials is another one."""
     if job.status is not JobStatus.STOPPED:
         return
-    if job.state.get("criterion") == "interrupt":
-        raise KeyboardInterrupt
     raise JobError(
         f"a comparison must run all its jobs, but {job.name!r} was stopped: "
         f"{job.state.get('reason')}."

@@ -96,7 +96,7 @@ def _static_values(plan: PlanSpec) -> dict[str, Any]:
 def _cross_validation(plan: PlanSpec, data: Mapping[str, object]) -> "CrossValidation":
     from autotune.facts.data import check_missing, read_data
     from autotune.objective.metrics import check_metric
-    from autotune.objective.rows import check_rows, make_cv
+    from autotune.objective.rows import check_rows, drawn_once, make_cv
 
     if data.get("X") is None:
         raise SettingError(
@@ -111,7 +111,7 @@ def _cross_validation(plan: PlanSpec, data: Mapping[str, object]) -> "CrossValid
     check_rows(data, cv)
     return replace(
         cross_validation_of(plan),
-        cv=cv,
+        cv=drawn_once(cv, data),
         X=data["X"],
         y=data.get("y"),
         groups=data.get("groups"),

@@ -15,7 +15,7 @@ from autotune.plan.choices import Setting
 from autotune.plan.overrides import Overrides
 from autotune.plan.spec import PlanSpec
 from autotune.plan.trial_setup import TrialSetup
-from autotune.recommend import fidelity
+from autotune.recommend import fidelity, folds
 from autotune.recommend.algorithms import from_options, of_algorithms
 from autotune.recommend.candidates import Candidate, Proposal, at_level, from_entry
 from autotune.recommend.completion import with_tolerance
@@ -56,6 +56,8 @@ def recommend(subject: Subject, facts: Mapping[str, object], overrides: Override
     context |= merged.facts
     context |= of_algorithms(merged, proposals, context, subject) | of_script(subject)
     settings |= decide(_order(overrides, subject), overrides, context) | {"fidelity": budget}
+    if "cv" in settings:
+        settings["cv"] = folds.settled(settings["cv"], settings["seed"].value, context)
     settings["max_trials"] = of_grid(
         _with_outlook(settings["max_trials"], proposals),
         settings["strategy"].value,

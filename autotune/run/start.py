@@ -5,13 +5,14 @@ import shutil
 import time
 import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from autotune.engines import DEFAULT_ENGINE, find
-from autotune.errors import SettingError, StoreError
+from autotune.errors import NameTaken, SettingError, StoreError
 from autotune.objective.cross_validation import CrossValidation
 from autotune.objective.factory import make_objective
 from autotune.plan.spec import PlanSpec
@@ -20,7 +21,7 @@ from autotune.record.environment import DATA, check_same, environment
 from autotune.record.job import JobRecord
 from autotune.record.lease import Lease
 from autotune.record.status import JobStatus
-from autotune.record.store import open_store
+from autotune.record.store import Store, open_store
 from autotune.record.trial import Trial
 from autotune.run.existing import check_exists, existing_job, replace_job
 from autotune.run.session import Session, run_session
@@ -29,6 +30,7 @@ from autotune.warm_start.warm_start import warmed
 from autotune.workers.pickling import pickled, read_file, write_file
 
 SCHEMA = 1
+MAX_NAMES = 20  # automatic ones that are tried before a random one
 State = Mapping[str, Any]
 """What the last session noted of the job, as JSON."""
 
@@ -55,7 +57,40 @@ def run_plan(
             return earlier
         return resume_job(earlier, data, objective, address=address, progress=progress)
     evaluate = make_objective(plan, data, objective)
-    name = name if name is not None else free_name(plan, store.names())
+    begin = partial(
+        _begin,
+        plan,
+        data,
+        evaluate,
+        store=store,
+        engine=engine,
+        address=address,
+        progress=progress,
+        exists=exists,
+        started_at=started_at,
+    )
+    if name is not None:
+        return begin(name)
+    for _ in range(MAX_NAMES):
+        with suppress(NameTaken):  # by a program that began a job in the same second
+            return begin(free_name(plan, store.names()))
+    return begin(free_name(plan, store.names(), f"{uuid.uuid4().hex[:8]}-"))
+
+
+def _begin(
+    plan: PlanSpec,
+    data: Mapping[str, object],
+    evaluate: Any,
+    name: str,
+    *,
+    store: Store,
+    engine: str,
+    address: str | None,
+    progress: bool | None,
+    exists: str,
+    started_at: float,
+) -> JobRecord:
+    """Create the job under a name, and run it; the name is taken only where it raises NameTaken."""
     chosen = find(engine)
     chosen.check_address(address)
     job_id, current = uuid.uuid4().hex[:16], environment(plan, data, chosen)
