@@ -123,6 +123,7 @@ class RecordFile(PlanFile):
     best: dict[str, Any] | None
     overall_best: dict[str, Any] | None
     verdict: VerdictFile | None
+    warnings: dict[str, int] = {}
     consumed: dict[str, Any]
     forecast: dict[str, Any] | None
     completion: dict[str, Any]
