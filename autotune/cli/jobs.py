@@ -198,12 +198,15 @@ def resume(
 def ended(run: Callable[[], "Job"]) -> "Job":
     """Return the job that a call runs, also where a signal ended it."""
     from autotune.api import Job
-    from autotune.run.signals import Interrupted, Terminated
+    from autotune.run.signals import Signals
 
     try:
         return run()
-    except (Interrupted, Terminated) as error:
-        return Job.of(error.job)
+    except (KeyboardInterrupt, SystemExit) as error:
+        job = Signals.job_of(error)
+        if job is None:
+            raise
+        return Job.of(job)
 
 
 def tell(job: "Job", as_json: bool) -> int:

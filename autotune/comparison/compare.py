@@ -42,7 +42,7 @@ from autotune.record.status import JobStatus, TrialStatus
 from autotune.record.store import open_store
 from autotune.reports.comparison import comparison_tables
 from autotune.reports.tables import render
-from autotune.run.signals import Interrupted, Terminated
+from autotune.run.signals import Signals
 from autotune.run.start import free_name
 from autotune.space.scale import is_number
 from autotune.text import brief, count
@@ -250,9 +250,10 @@ def _job(
         job = seed_round.plans[arm].run(
             **part, name=name, storage=where.storage, progress=where.progress
         )
-    except (Interrupted, Terminated) as error:
-        if not where.keep:
-            Job.of(error.job).delete()
+    except (KeyboardInterrupt, SystemExit) as error:
+        ended = Signals.job_of(error)
+        if ended is not None and not where.keep:
+            Job.of(ended).delete()
         raise
     try:
         _check_ended(job)

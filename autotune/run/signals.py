@@ -8,12 +8,14 @@ from typing import Any
 from autotune.record.job import JobRecord
 
 
-class Interrupted(KeyboardInterrupt):
-    """Ctrl-C ended a job, whose record is whole; the program around it ends as by any Ctrl-C."""
+class Words(str):
+    """What a KeyboardInterrupt says after Ctrl-C ended a job, with the job.
 
-    def __init__(self, job: JobRecord) -> None:
-        super().__init__(f"job {job.name!r} was interrupted")
-        self.job = job
+    Python ends a program as by Ctrl-C for KeyboardInterrupt itself only, not for a kind of it.
+    """
+
+    __slots__ = ("job",)
+    job: JobRecord
 
 
 class Terminated(SystemExit):
@@ -54,7 +56,7 @@ class Signals:
         """Let the program have the signal that the job had: its own handler, or the usual end.
 
         Raises:
-            Interrupted: after Ctrl-C.
+            KeyboardInterrupt: after Ctrl-C.
             Terminated: after SIGTERM or SIGHUP.
         """
         number = int(signal.Signals[self.terminated] if self.terminated else signal.SIGINT)
@@ -66,7 +68,17 @@ class Signals:
         elif self.terminated:
             raise Terminated(job, number)
         else:
-            raise Interrupted(job)
+            words = Words(f"job {job.name!r} was interrupted; its record is whole")
+            words.job = job
+            raise KeyboardInterrupt(words)
+
+    @staticmethod
+    def job_of(error: BaseException) -> JobRecord | None:
+        """Return the job that the signal behind an exception ended, if any."""
+        if isinstance(error, Terminated):
+            return error.job
+        words = error.args[0] if error.args else None
+        return words.job if isinstance(words, Words) else None
 
     def _take(self, number: int, _: FrameType | None) -> None:
         if number != signal.SIGINT:
