@@ -13,12 +13,13 @@ from autotune.comparison.arms import (
     Round,
     check_overrides,
     make_round,
+    metric_of,
     plan_on_all_rows,
     split,
 )
 from autotune.comparison.held_out_scores import score_winners
 from autotune.comparison.result import Arm, ComparisonResult, Run
-from autotune.errors import JobError, SettingError
+from autotune.errors import FailedJobError, JobError, SettingError
 from autotune.facts.types import Column, Estimator
 from autotune.objective.rows import take
 from autotune.plan.mode import Mode
@@ -80,6 +81,7 @@ def compare(  # noqa: D417 - the settings are those of `autotune`, described tog
     keep_static: Names = AUTO,
     effort: Effort = AUTO,
     metric: Metric = AUTO,
+    metric_params: Mapping[str, object] = AUTO,
     mode: ModeName = AUTO,
     cv: Folds = AUTO,
     strategy: Strategy = AUTO,
@@ -214,9 +216,10 @@ def carry_out(
 
 def _round(plan: Plan, data: Mapping[str, object], design: Design, seed: int) -> Round:
     rows = split(data, plan.facts.get("task"), plan["cv"], design.share, seed)
-    # The estimator has its static hyperparameters by now.
+    # The estimator has its static hyperparameters by now; the metric is that of all rows.
     overrides = replace(
         design.overrides,
+        settings={**design.overrides.settings, **metric_of(plan)},
         static={
             name: setting for name, setting in design.overrides.static.items() if name == "facts"
         },
@@ -250,6 +253,8 @@ def _job(
         job = seed_round.plans[arm].run(
             **part, name=name, storage=where.storage, progress=where.progress
         )
+    except FailedJobError as error:
+        job = error.job
     except (KeyboardInterrupt, SystemExit) as error:
         ended = Signals.job_of(error)
         if ended is not None and not where.keep:

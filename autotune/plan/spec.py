@@ -79,6 +79,12 @@ class PlanSpec:
         return metric if isinstance(metric, str) else str(getattr(metric, "__name__", "metric"))
 
     @property
+    def metric_params(self) -> Mapping[str, Any]:
+        """Further arguments of the metric's function, such as the positive class."""
+        given = self.settings.get("metric_params")
+        return {} if given is None else given.value
+
+    @property
     def mode(self) -> Mode:
         """Whether larger or smaller values of the metric are better."""
         return Mode(self["mode"])

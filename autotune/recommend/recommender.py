@@ -29,6 +29,7 @@ from autotune.recommend.grid import gridded, of_grid
 from autotune.recommend.initial_trials import first_trials
 from autotune.recommend.legality import check_ranges, check_static
 from autotune.recommend.merge import Merged, forbid, merge
+from autotune.recommend.metric_params import with_metric_params
 from autotune.recommend.trial_setup import make_trial_setup
 from autotune.serialization.values import to_plain
 from autotune.space.domains import label_of, same
@@ -58,6 +59,7 @@ def recommend(subject: Subject, facts: Mapping[str, object], overrides: Override
     settings |= decide(_order(overrides, subject), overrides, context) | {"fidelity": budget}
     if "cv" in settings:
         settings["cv"] = folds.settled(settings["cv"], settings["seed"].value, context)
+    settings |= with_metric_params(settings, overrides, context, subject, {})
     settings["max_trials"] = of_grid(
         _with_outlook(settings["max_trials"], proposals),
         settings["strategy"].value,
