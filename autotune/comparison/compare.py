@@ -43,8 +43,8 @@ from autotune.record.status import JobStatus, TrialStatus
 from autotune.record.store import open_store
 from autotune.reports.comparison import comparison_tables
 from autotune.reports.tables import render
+from autotune.run.names import free_name
 from autotune.run.signals import Signals
-from autotune.run.start import free_name
 from autotune.space.scale import is_number
 from autotune.text import brief, count
 

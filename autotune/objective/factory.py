@@ -96,6 +96,7 @@ def _static_values(plan: PlanSpec) -> dict[str, Any]:
 def _cross_validation(plan: PlanSpec, data: Mapping[str, object]) -> "CrossValidation":
     from autotune.facts.data import check_missing, read_data
     from autotune.objective.metrics import check_metric
+    from autotune.objective.positive_class import check_positive_class
     from autotune.objective.rows import check_rows, drawn_once, make_cv
 
     if data.get("X") is None:

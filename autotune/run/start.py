@@ -1,18 +1,16 @@
 """Starting and resuming jobs: check everything, write the record, and run a session."""
 
-import re
 import shutil
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from datetime import datetime
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from autotune.engines import DEFAULT_ENGINE, find
-from autotune.errors import NameTaken, SettingError, StoreError
+from autotune.errors import SettingError, StoreError
 from autotune.objective.cross_validation import CrossValidation
 from autotune.objective.factory import make_objective
 from autotune.objective.positive_class import completed
@@ -25,14 +23,13 @@ from autotune.record.status import JobStatus
 from autotune.record.store import Store, open_store
 from autotune.record.trial import Trial
 from autotune.run.existing import check_exists, existing_job, replace_job
+from autotune.run.names import under_free_name
 from autotune.run.preflight import Preflight, check_first, opening
 from autotune.run.session import Session, run_session
-from autotune.script import ScriptSpec
 from autotune.warm_start.warm_start import warmed
 from autotune.workers.pickling import Parts, pickled, read_file, write_file
 
 SCHEMA = 1
-MAX_NAMES = 20  # automatic ones that are tried before a random one
 State = Mapping[str, Any]
 """What the last session noted of the job, as JSON."""
 
@@ -71,14 +68,10 @@ def run_plan(
         address=address,
         progress=progress,
         exists=exists,
+        preflight=preflight,
         started_at=started_at,
     )
-    if name is not None:
-        return begin(name)
-    for _ in range(MAX_NAMES):
-        with suppress(NameTaken):  # by a program that began a job in the same second
-            return begin(free_name(plan, store.names()))
-    return begin(free_name(plan, store.names(), f"{uuid.uuid4().hex[:8]}-"))
+    return begin(name) if name is not None else under_free_name(plan, store, begin)
 
 
 def _begin(
@@ -92,6 +85,7 @@ def _begin(
     address: str | None,
     progress: bool | None,
     exists: str,
+    preflight: bool,
     started_at: float,
 ) -> JobRecord:
     """Create the job under a name, and run it; the name is taken only where it raises NameTaken."""
@@ -284,21 +278,3 @@ def _released(lease: Lease) -> Iterator[None]:
         yield
     finally:
         lease.release()
-
-
-def free_name(plan: PlanSpec, taken: list[str], prefix: str = "") -> str:
-    """Return a name from the estimator and the time that no job has, nor begins with."""
-    several = plan.estimator.count(", ") + 1
-    single = (
-        Path(plan.estimator).stem
-        if isinstance(plan.target, ScriptSpec)
-        else plan.estimator.rpartition(".")[2]
-    )
-    words = f"{several}-algorithms" if several > 1 else single
-    stem = re.sub(r"[^A-Za-z0-9]+", "-", words).strip("-").lower() or "job"
-    name = f"{prefix}{stem[:60]}-{datetime.now():%Y%m%d-%H%M%S}"
-    return next(
-        candidate
-        for candidate in (name, *(f"{name}-{i}" for i in range(2, 10_000)))
-        if not any(existing.startswith(candidate) for existing in taken)
-    )
