@@ -5,6 +5,7 @@ from typing import Any
 
 from autotune.errors import DataError, SettingError, did_you_mean
 from autotune.facts.classes import rarer_class
+from autotune.facts.table import check_kinds
 from autotune.facts.time_order import time_order
 from autotune.facts.types import AnyArray, Column, Estimator, Table
 from autotune.serialization.values import differs_from_itself, to_plain
@@ -18,6 +19,7 @@ FACTS = {
     "missing": float,
     "sparse": bool,
     "categorical": int,
+    "kinds": dict,
     "task": str,
     "time": str,
     "cores": int,
@@ -77,6 +79,8 @@ def _check_fact(name: str, value: Any) -> Any:
             f"facts: task must be one of {', '.join(TASKS)}, got {value!r}.",
             did_you_mean(str(value), TASKS),
         )
+    if kind is dict:
+        return check_kinds(value)
     return int(value) if kind is int else float(value) if kind is float else value
 
 
@@ -120,7 +124,7 @@ def check_missing(estimator: Estimator, missing: float) -> None:
         name = type(estimator).__name__
         raise DataError(
             f"X must have no missing values for {name}, got {missing:.2%}.",
-            "Put an imputer before it: make_pipeline(SimpleImputer(), …).",
+            "Set encode='auto', or put an imputer before it: make_pipeline(SimpleImputer(), …).",
         )
 
 

@@ -108,7 +108,8 @@ def _cross_validation(plan: PlanSpec, data: Mapping[str, object]) -> "CrossValid
     params, recipes = plan.metric_params, plan.trial_setup.scorers
     check_positive_class(params, data.get("y"))
     for estimator in each(plan.target):
-        check_missing(estimator, facts["missing"])
+        if not plan.trial_setup.encoders:
+            check_missing(estimator, facts["missing"])
         check_metric(
             plan["metric"],
             estimator,
@@ -149,4 +150,5 @@ def cross_validation_of(plan: PlanSpec) -> "CrossValidation":
         housekeeping=setup.fixed_params(threads),
         stops_early=frozenset(setup.early_stopping),
         stepping=setup.stepping(plan["fidelity"], rung_factor(plan["early_stopping"])),
+        encoders={prefix: encoder.steps for prefix, encoder in setup.encoders.items()},
     )
