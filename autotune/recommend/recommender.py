@@ -22,12 +22,13 @@ from autotune.recommend.conflicts import check_together
 from autotune.recommend.cost_aware import with_powers
 from autotune.recommend.decision_tables import decide
 from autotune.recommend.entry_values import entry_of
+from autotune.recommend.forbidden import forbid
 from autotune.recommend.from_entries import of_script, still_open
 from autotune.recommend.from_names import from_names, from_script_entry
 from autotune.recommend.grid import gridded
 from autotune.recommend.initial_trials import first_trials
 from autotune.recommend.legality import check_ranges, check_static
-from autotune.recommend.merge import Merged, forbid, merge
+from autotune.recommend.merge import Merged, merge
 from autotune.recommend.trial_setup import make_trial_setup
 from autotune.serialization.values import to_plain
 from autotune.space.domains import label_of, same

@@ -97,13 +97,13 @@ def to_plain(value: object) -> Any:
             return [to_plain(item) for item in value]
         case dict():
             plain = {key: to_plain(item) for key, item in value.items() if isinstance(key, str)}
-            return (
-                plain
-                if len(plain) == len(value) and not is_tagged(plain)
-                else {"opaque": _text(value)}
-            )
+            if len(plain) == len(value) and not is_tagged(plain):
+                return plain
+            return {"mapping": [[to_plain(key), to_plain(item)] for key, item in value.items()]}
     if hasattr(value, "item") and getattr(value, "shape", None) == ():
         return to_plain(value.item())
+    if hasattr(value, "tolist") and getattr(getattr(value, "dtype", None), "kind", "O") in "biuf":
+        return {"array": to_plain(value.tolist()), "dtype": str(value.dtype)}
     return _object(value)
 
 
@@ -213,7 +213,10 @@ def _text(value: object) -> str:
     return " ".join(repr(value).split())
 
 
-_TAGS = ({"tuple"}, {"float"}, {"opaque"}, {"name"}, {"estimator", "params"}, {"script"})
+_TAGS = (
+    *({"tuple"}, {"float"}, {"opaque"}, {"name"}, {"estimator", "params"}, {"script"}),
+    *({"mapping"}, {"array", "dtype"}),
+)
 
 
 def is_tagged(plain: object) -> bool:
@@ -238,6 +241,10 @@ def from_plain(plain: object) -> Any:
             return float(text)
         case {"opaque": str(text)} if len(plain) == 1:
             return Opaque(text)
+        case {"mapping": [*pairs]} if len(plain) == 1:
+            return {_key(key): from_plain(item) for key, item in pairs}
+        case {"array": list(items), "dtype": str(dtype)} if len(plain) == 2:
+            return _array(from_plain(items), dtype)
         case {"name": str(name)} if len(plain) == 1:
             return load_dotted(name)
         case {"estimator": str(name), "params": dict(params)} if len(plain) == 2:
@@ -245,6 +252,25 @@ def from_plain(plain: object) -> Any:
         case {"script": dict(script)} if len(plain) == 1:
             return script_from(script)
     return {key: from_plain(item) for key, item in plain.items()}
+
+
+def _key(plain: object) -> Any:
+    """Return the key of a mapping whose keys are not all texts; a list cannot be one."""
+    key = from_plain(plain)
+    try:
+        hash(key)
+    except TypeError:
+        raise SettingError(f"a mapping's key must be a number or text, got {key!r}.") from None
+    return key
+
+
+def _array(items: list[Any], dtype: str) -> Any:
+    import numpy as np
+
+    try:
+        return np.array(items, dtype=dtype)
+    except (TypeError, ValueError) as error:
+        raise SettingError(f"an array must hold {dtype} values: {error}.") from None
 
 
 def _estimator(name: str, params: Mapping[str, object]) -> Any:
@@ -290,6 +316,15 @@ def script_from(described: Mapping[str, object]) -> ScriptSpec:
     if "command" not in described:
         raise SettingError("script: must have a command.", "For example command: train.py")
     return ScriptSpec(**{key: from_plain(value) for key, value in described.items()})
+
+
+def holds_opaque(value: object) -> bool:
+    """Return whether a value is, or holds, one that a file kept as its text only."""
+    if isinstance(value, Mapping):
+        return any(map(holds_opaque, value.values()))
+    if isinstance(value, list | tuple):
+        return any(map(holds_opaque, value))
+    return isinstance(value, Opaque)
 
 
 def has_opaque(plain: object) -> bool:

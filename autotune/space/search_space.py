@@ -8,11 +8,10 @@ from types import ModuleType
 from typing import Any
 
 from autotune.errors import SettingError
+from autotune.space.conditions import When
 from autotune.space.domains import LOWEST, Choice, Domain, Fixed, Float, Int, Normal, listed, same
 from autotune.space.labels import Params, ParamValue, identity
 from autotune.space.scale import between_ends, is_number, quantised
-
-When = Mapping[str, tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
