@@ -81,6 +81,16 @@ def best_first(trials: Sequence[Trial], mode: Mode) -> list[Trial]:
     return sorted(trials, key=lambda trial: (-mode.sign * (trial.value or 0.0), trial.number))
 
 
+def ranked(trials: Sequence[Trial], mode: Mode) -> list[Trial]:
+    """Return the finished trials, best first."""
+    finished = [
+        trial
+        for trial in trials
+        if trial.status is TrialStatus.FINISHED and trial.value is not None
+    ]
+    return best_first(finished, mode)
+
+
 def read_trials(study: "optuna.Study", decoder: ParameterDecoder, *, alive: bool) -> list[Trial]:
     """Return the study's trials in the order of their starts.
 
