@@ -10,7 +10,7 @@ from autotune.facts.algorithm_choice import OneOf, chosen
 from autotune.facts.types import Column, Estimator, Scorer, Splits, Table
 from autotune.objective.fit_params import _routing, open_seeds, thread_caps, weight_params
 from autotune.objective.scoring import scorer
-from autotune.serialization.values import with_params
+from autotune.serialization.values import by_real_names, with_params
 
 if TYPE_CHECKING:
     from autotune.plan.trial_setup import Stepping
@@ -24,7 +24,8 @@ class CrossValidation:
     seed where they are None; ``seed`` splits off the rows that a booster watches, the same in every
     trial. ``housekeeping`` are others that every trial has set. ``stops_early`` holds the
     estimators, by the prefix of their hyperparameters, that want rows held out to watch.
-    ``stepping`` says how fits go on step by step, where trials report on the way.
+    ``stepping`` says how fits go on step by step, where trials report on the way. ``real_names``
+    are the estimator's own names of hyperparameters that are given under an alias.
     """
 
     estimator: Estimator
@@ -40,6 +41,7 @@ class CrossValidation:
     housekeeping: Mapping[str, Any] = field(default_factory=dict)
     stops_early: frozenset[str] = frozenset()
     stepping: "Stepping | None" = None
+    real_names: Mapping[str, str] = field(default_factory=dict)
     groups: Column = None
     sample_weight: Column = None
 
@@ -89,6 +91,7 @@ class CrossValidation:
 
     def prepare(self, params: Mapping[str, object], seed: int) -> Any:
         """Return a clone with the configuration, thread caps and seeds; of several, the chosen."""
+        params = by_real_names(params, self.real_names)
         estimator = with_params(self.estimator, params)
         estimator.set_params(**self.fixed(estimator.get_params(), params, seed))
         prefix = f"{estimator.algorithm}__" if isinstance(estimator, OneOf) else ""

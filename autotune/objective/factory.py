@@ -11,7 +11,7 @@ from autotune.facts.task import task_of
 from autotune.objective.function import FunctionObjective
 from autotune.plan.spec import PlanSpec
 from autotune.script import ScriptSpec
-from autotune.serialization.values import Opaque, holds_opaque
+from autotune.serialization.values import Opaque, holds_opaque, without_aliases
 from autotune.space.domains import listed
 from autotune.stopping.catalog import rung_factor
 
@@ -126,7 +126,7 @@ def cross_validation_of(plan: PlanSpec) -> "CrossValidation":
 
     setup, threads = plan.trial_setup, plan["threads_per_trial"]
     return CrossValidation(
-        estimator=plan.target,
+        estimator=without_aliases(plan.target, setup.real_names),
         X=None,
         y=None,
         metric=plan.metric_name,
@@ -139,4 +139,5 @@ def cross_validation_of(plan: PlanSpec) -> "CrossValidation":
         housekeeping=setup.fixed_params(threads),
         stops_early=frozenset(setup.early_stopping),
         stepping=setup.stepping(plan["fidelity"], rung_factor(plan["early_stopping"])),
+        real_names=setup.real_names,
     )

@@ -82,6 +82,7 @@ class TrialSetupFile(_Part):
     learned: dict[str, Any] = {}
     library_defaults: dict[str, Any] = {}
     irrelevant: list[str] = []
+    real_names: dict[str, str] = {}
 
 
 class PlanFile(_Part):

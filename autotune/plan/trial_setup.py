@@ -72,6 +72,9 @@ class TrialSetup:
     irrelevant: tuple[str, ...] = ()
     """Full names of hyperparameters that decide no result, such as threads and messages."""
 
+    real_names: Mapping[str, str] = field(default_factory=dict)
+    """The estimator's own name of each hyperparameter that the plan has under an alias."""
+
     def fixed_params(self, threads: int) -> dict[str, object]:
         """Return what each trial sets that is not searched, by full name, with so many threads."""
         return {**self.housekeeping, **dict.fromkeys(self.unlisted_threads, threads)}
@@ -103,7 +106,8 @@ class TrialSetup:
                 "Drop fidelity.",
             )
         steps = steps_of(fidelity["min"], fidelity["max"], factor)
-        return Stepping(fidelity["name"], steps, self.continuation)
+        name = self.real_names.get(fidelity["name"], fidelity["name"])
+        return Stepping(name, steps, self.continuation)
 
     def describe(self) -> dict[str, Any]:
         """Return the setup as JSON-safe data, without what is empty."""
@@ -120,6 +124,7 @@ class TrialSetup:
                 name: to_plain(value) for name, value in self.library_defaults.items()
             },
             "irrelevant": list(self.irrelevant),
+            "real_names": dict(self.real_names),
         }
         return {name: value for name, value in plain.items() if value}
 
@@ -141,6 +146,7 @@ class TrialSetup:
             learned=_values(plain.get("learned", {})),
             library_defaults=_values(plain.get("library_defaults", {})),
             irrelevant=tuple(plain.get("irrelevant", ())),
+            real_names=dict(plain.get("real_names", {})),
         )
 
 

@@ -8,9 +8,11 @@ from autotune.errors import SettingError, did_you_mean
 from autotune.facts import Subject
 from autotune.plan.choices import Range
 from autotune.plan.overrides import Overrides, UserValue
+from autotune.recommend.arguments import check_arguments
 from autotune.recommend.candidates import Candidate
 from autotune.recommend.conditions import check_conditions, settle
 from autotune.recommend.from_names import around_hint
+from autotune.recommend.steps import alternatives, has_within, when_chosen
 from autotune.space.domains import Domain, Fixed, Hint, label_of
 from autotune.space.search_space import Space, When
 from autotune.space.user_ranges import read_range
@@ -64,18 +66,32 @@ def merge(selected: Selected, overrides: Overrides, subject: Subject) -> Merged:
         name: candidate.baseline for name, candidate in chosen.items() if candidate.has_baseline
     }
     given: dict[str, When] = {}
+    steps = alternatives(overrides)
     for name, value in overrides.ranges.items():
-        _check_known(name, subject, candidates, overrides)
+        if not has_within(name, steps):
+            _check_known(name, subject, candidates, overrides)
         ranges[name], given[name] = _given_range(name, value, candidates.get(name), subject)
         baselines |= _own_of(name, candidates.get(name), subject)
         left_out.pop(name, None)
+    check_arguments(subject, ranges)
     check_conditions(given, ranges, subject, overrides)
+    ranges = {
+        name: _within_steps(name, chosen, steps, subject, name in given)
+        for name, chosen in ranges.items()
+    }
     searched, dropped = settle(ranges, subject, overrides, candidates)
     return Merged(
         searched,
         {name: value for name, value in baselines.items() if name in searched},
         {**left_out, **dropped},
     )
+
+
+def _within_steps(
+    name: str, chosen: Range, steps: Mapping[str, tuple[Any, ...]], subject: Subject, given: bool
+) -> Range:
+    conditions = when_chosen(name, steps, subject.static, given)
+    return replace(chosen, when={**conditions, **chosen.when}) if conditions else chosen
 
 
 def _check_known(

@@ -29,6 +29,7 @@ from autotune.recommend.grid import gridded
 from autotune.recommend.initial_trials import first_trials
 from autotune.recommend.legality import check_ranges, check_static
 from autotune.recommend.merge import Merged, merge
+from autotune.recommend.spellings import spelled
 from autotune.recommend.trial_setup import make_trial_setup
 from autotune.serialization.values import to_plain
 from autotune.space.domains import label_of, same
@@ -41,6 +42,8 @@ def recommend(subject: Subject, facts: Mapping[str, object], overrides: Override
         SettingError: if what the user set is illegal, contradicts itself, or names what does not
             exist.
     """
+    names = spelled(subject, overrides)
+    subject, overrides = names.subject, names.overrides
     facts = _complete(facts, subject)
     context = _context(facts, subject)
     proposals = [_proposal(part, facts) for part in subject.parts]
@@ -74,6 +77,8 @@ def recommend(subject: Subject, facts: Mapping[str, object], overrides: Override
         fidelity=budget.value,
         rule=settings["early_stopping"].value,
     )
+    real_names = {name: own for name, own in names.real_names.items() if name in merged.ranges}
+    setup = replace(setup, real_names=real_names)
     plan = _plan(subject, facts, merged, settings, setup)
     return replace(plan, baselines=first.baselines)
 

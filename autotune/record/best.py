@@ -1,7 +1,7 @@
 """The best configuration of a job, in every form someone may want it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from autotune.script import ScriptSpec
@@ -16,6 +16,8 @@ class Best:
     number: int
     value: float
     params: Mapping[str, Any]
+    real_names: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """The estimator's own names of hyperparameters that the plan has under an alias."""
 
     def __repr__(self) -> str:
         return brief("Best", f"trial {self.number}: {number(self.value)}, {dict(self.params)}")
@@ -27,7 +29,7 @@ class Best:
         """
         from autotune.facts import read_subject
         from autotune.facts.algorithm_choice import chosen
-        from autotune.serialization.values import with_params
+        from autotune.serialization.values import by_real_names, with_params, without_aliases
 
         if isinstance(estimator, ScriptSpec):
             return replace(estimator, hyperparameters={**estimator.hyperparameters, **self.params})
@@ -36,7 +38,8 @@ class Best:
             if isinstance(estimator, list | tuple)
             else estimator
         )
-        return chosen(with_params(subject, self.params))
+        params = by_real_names(self.params, self.real_names)
+        return chosen(with_params(without_aliases(subject, self.real_names), params))
 
     def to_yaml(self) -> str:
         """Return the hyperparameters as YAML."""

@@ -77,7 +77,7 @@ def run_plan(
         study, lease = store.begin(name, attributes, plan.direction, prepare)
         with _released(lease):
             session = Session(
-                JobRecord(name, store, data, study),
+                JobRecord(name, store, data, study, plan),
                 plan,
                 compiled,
                 evaluate.metric,
@@ -136,7 +136,7 @@ def resume_job(
             write_file(pickled(evaluate, plan), job.objective_path)
         earlier = _earlier_sessions(job, plan, lease)
         compiled = engine.compile(plan)
-        resumed = JobRecord(job.name, job.store, data, job.study)
+        resumed = JobRecord(job.name, job.store, data, job.study, plan)
         prepared = time.monotonic() - started_at
         with compiled.place(address or job.record.get("address")) as start:
             session = Session(

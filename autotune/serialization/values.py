@@ -145,7 +145,7 @@ def own_params(estimator: Parametrized) -> dict[str, Any]:
 
 
 def with_params(estimator: Parametrized, params: Mapping[str, object]) -> Any:
-    """Return a clone of the estimator with hyperparameters set.
+    """Return a clone of the estimator with hyperparameters set, estimators among them cloned.
 
     None on a name that its ``get_params`` lacks stays unset: CatBoost lists only what was set, and
     cannot be cloned with None.
@@ -155,8 +155,36 @@ def with_params(estimator: Parametrized, params: Mapping[str, object]) -> Any:
     copy = clone(estimator)
     listed = copy.get_params()
     return copy.set_params(
-        **{name: value for name, value in params.items() if value is not None or name in listed}
+        **{
+            name: clone(value) if is_estimator(value) else value
+            for name, value in params.items()
+            if value is not None or name in listed
+        }
     )
+
+
+def by_real_names(params: Mapping[str, object], real_names: Mapping[str, str]) -> dict[str, Any]:
+    """Return hyperparameters by the names that are set on the estimator."""
+    return {real_names.get(name, name): value for name, value in params.items()}
+
+
+def without_aliases(estimator: Parametrized, real_names: Mapping[str, str]) -> Any:
+    """Return the estimator with its own names in place of the aliases it was given.
+
+    Only its class can forget an alias: it is made anew. An estimator without aliases is returned
+    as it is.
+    """
+    listed = estimator.get_params() if real_names else {}
+    for alias, name in real_names.items():
+        if alias not in listed:
+            continue
+        prefix = alias[: len(alias) - len(alias.rpartition("__")[2])]
+        owner = listed[prefix.removesuffix("__")] if prefix else estimator
+        params = owner.get_params(deep=False)
+        params[name.removeprefix(prefix)] = params.pop(alias.removeprefix(prefix))
+        anew = type(owner)(**params)
+        estimator = with_params(estimator, {prefix.removesuffix("__"): anew}) if prefix else anew
+    return estimator
 
 
 def signature_defaults(cls: type) -> dict[str, Any]:

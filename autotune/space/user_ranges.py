@@ -34,12 +34,12 @@ def read_range(
 
 def _as_numbers(value: ParamValue) -> ParamValue:
     """Return a text, or the texts of a list or tuple, as the numbers that they are, if any."""
-    if isinstance(value, list):
-        return [_number_or_itself(item) for item in value]
-    if isinstance(value, tuple):
-        return tuple(_number_or_itself(item) for item in value)
     if isinstance(value, Choice):
-        return replace(value, choices=[_number_or_itself(item) for item in value.choices])
+        return replace(value, choices=_as_numbers(list(value.choices)))
+    if isinstance(value, list | tuple):
+        if any(map(is_number, value)):  # then 1 and "1" are two values
+            return value
+        return type(value)(_number_or_itself(item) for item in value)
     if isinstance(value, Fixed | Hint):
         return replace(value, value=_number_or_itself(value.value))
     return _number_or_itself(value)
