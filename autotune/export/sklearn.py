@@ -81,7 +81,7 @@ def _check(space: Space) -> None:
 
 def _deciding(space: Space) -> set[str]:
     """Return the hyperparameters on which conditions and forbidden combinations depend."""
-    rows = [*space.when.values(), *space.forbidden]
+    rows = [*space.when.values(), *space.forbidden, *(rule.names for rule in space.rules)]
     return {name for row in rows for name in row if name in space.domains}
 
 

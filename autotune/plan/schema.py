@@ -95,7 +95,7 @@ class PlanFile(_Part):
     static: dict[str, Any]
     ranges: dict[str, RangeFile]
     settings: dict[str, SettingFile]
-    forbidden: list[dict[str, list[Any]]] = []
+    forbidden: list[dict[str, list[Any]] | str] = []
     left_out: dict[str, str] = {}
     baselines: list[dict[str, Any]] = []
     trial_setup: TrialSetupFile = Field(

@@ -14,6 +14,7 @@ from autotune.recommend.conditions import check_conditions, settle
 from autotune.recommend.from_names import around_hint
 from autotune.recommend.steps import alternatives, has_within, when_chosen
 from autotune.space.domains import Domain, Fixed, Hint, label_of
+from autotune.space.rules import Rule
 from autotune.space.search_space import Space, When
 from autotune.space.user_ranges import read_range
 
@@ -32,13 +33,18 @@ class Merged:
     """Why each other hyperparameter is not tuned."""
     forbidden: tuple[When, ...] = ()
     """Combinations that are never tried."""
+    rules: tuple[Rule, ...] = ()
+    """Further ones, as expressions."""
 
     @property
     def space(self) -> Space:
         """The search space of the ranges."""
         when = {name: chosen.when for name, chosen in self.ranges.items() if chosen.when}
         return Space(
-            {name: chosen.value for name, chosen in self.ranges.items()}, when, self.forbidden
+            {name: chosen.value for name, chosen in self.ranges.items()},
+            when,
+            self.forbidden,
+            self.rules,
         )
 
     @property

@@ -22,7 +22,7 @@ from autotune.recommend.conflicts import check_together
 from autotune.recommend.cost_aware import with_powers
 from autotune.recommend.decision_tables import decide
 from autotune.recommend.entry_values import entry_of
-from autotune.recommend.forbidden import forbid
+from autotune.recommend.forbidden import forbid, forbid_by_user
 from autotune.recommend.from_entries import of_script, still_open
 from autotune.recommend.from_names import from_names, from_script_entry
 from autotune.recommend.grid import gridded
@@ -98,7 +98,7 @@ def _only_if_set(overrides: Overrides) -> dict[str, Setting]:
     settings = {
         name: Setting(setting.value, setting.source, "You said so.")
         for name, setting in overrides.settings.items()
-        if name in ("keep_static", "tune")
+        if name in ("keep_static", "tune", "forbidden")
     }
     if overrides.value("warm_start"):
         settings["warm_start"] = _warm_start(overrides)
@@ -123,7 +123,9 @@ def _merged(
     proposals: list[Proposal], effort: Level, overrides: Overrides, subject: Subject
 ) -> Merged:
     merged = merge(select(proposals, effort, overrides, subject), overrides, subject)
-    merged = forbid(merged, _forbidden(proposals), {**subject.static, **_own_values(proposals)})
+    static = {**subject.static, **_own_values(proposals)}
+    merged = forbid(merged, _forbidden(proposals), static)
+    merged = forbid_by_user(merged, overrides, static)
     check_ranges(merged, subject, proposals, overrides)
     return gridded(merged, overrides) if overrides.value("strategy") == "grid" else merged
 
@@ -298,6 +300,7 @@ def _plan(
         settings=settings,
         trial_setup=setup,
         forbidden=merged.space.forbidden,
+        rules=merged.space.rules,
         left_out={
             name: reason for name, reason in merged.left_out.items() if not _is_part(name, subject)
         },

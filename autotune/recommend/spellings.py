@@ -10,6 +10,7 @@ from autotune.knowledge.names import normal
 from autotune.plan.overrides import Overrides, UserValue
 from autotune.recommend.entry_values import entry_of
 from autotune.serialization.values import signature_defaults
+from autotune.space.rules import Rule
 
 LISTS = ("tune", "keep_static")
 
@@ -85,6 +86,11 @@ def _mentions(overrides: Overrides) -> dict[str, str]:
         **{name: [*(overrides.value(name) or ())] for name in LISTS},
         "initial_trials": [name for point in points for name in point],
         "fidelity": [fidelity["name"]] if isinstance(fidelity, Mapping) else [],
+        "forbidden": [
+            name
+            for row in overrides.value("forbidden", ())
+            for name in (Rule(row).names if isinstance(row, str) else row)
+        ],
     }
     mentions: dict[str, str] = {}
     for place, names in places.items():
@@ -197,6 +203,12 @@ def _renamed(overrides: Overrides, names: Mapping[str, str]) -> Overrides:
         name = fidelity.value["name"]
         value = {**fidelity.value, "name": names.get(name, name)}
         settings["fidelity"] = replace(fidelity, value=value)
+    if "forbidden" in settings:
+        rows = tuple(
+            Rule(row).renamed(names).text if isinstance(row, str) else _keys(row, names)
+            for row in settings["forbidden"].value
+        )
+        settings["forbidden"] = replace(settings["forbidden"], value=rows)
     ranges = {
         names.get(name, name): _with_parents(value, names)
         for name, value in overrides.ranges.items()

@@ -54,7 +54,7 @@ def _read(value: ParamValue, inferred: Domain | None) -> Domain | Hint:
     match value:
         case Float() | Int() | Choice() | Fixed() | Normal() | Hint():
             return value
-        case tuple() if len(value) == 2 and all(is_number(plain_number(end)) for end in value):
+        case tuple() if len(value) == 2 and all(map(_is_end, value)):
             low, high = map(plain_number, value)
             return _pair(low, high, inferred)
         case list() | tuple():
@@ -65,6 +65,11 @@ def _read(value: ParamValue, inferred: Domain | None) -> Domain | Hint:
             return _read(spelled(value), inferred)
     other = read_other(value)
     return Fixed(plain_number(value)) if other is None else other
+
+
+def _is_end(value: ParamValue) -> bool:
+    plain = plain_number(value)
+    return isinstance(plain, int | float) and not isinstance(plain, bool)
 
 
 def _from_mapping(value: Mapping[Any, Any]) -> Domain | Hint:
