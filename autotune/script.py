@@ -150,7 +150,7 @@ class ScriptSpec:
         texts = {name: text_of(value, name) for name, value in params.items()}
 
         def value(place: Any) -> str:
-            return texts.get(place[1], place[0])
+            return str(texts.get(place[1], place[0]))
 
         return {name: PLACE.sub(value, text) for name, text in self.env.items()}
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from autotune.errors import SettingError
+from autotune.plan.scorer_recipe import ScorerRecipe
 from autotune.serialization.documents import PlainMapping
 from autotune.serialization.values import from_plain, to_plain
 
@@ -75,6 +76,9 @@ class TrialSetup:
     real_names: Mapping[str, str] = field(default_factory=dict)
     """The estimator's own name of each hyperparameter that the plan has under an alias."""
 
+    scorers: Mapping[str, ScorerRecipe] = field(default_factory=dict)
+    """How the scorers of metrics are made, by name, that scikit-learn has no scorer for."""
+
     def fixed_params(self, threads: int) -> dict[str, object]:
         """Return what each trial sets that is not searched, by full name, with so many threads."""
         return {**self.housekeeping, **dict.fromkeys(self.unlisted_threads, threads)}
@@ -125,6 +129,7 @@ class TrialSetup:
             },
             "irrelevant": list(self.irrelevant),
             "real_names": dict(self.real_names),
+            "scorers": {name: recipe.describe() for name, recipe in self.scorers.items()},
         }
         return {name: value for name, value in plain.items() if value}
 
@@ -147,6 +152,10 @@ class TrialSetup:
             library_defaults=_values(plain.get("library_defaults", {})),
             irrelevant=tuple(plain.get("irrelevant", ())),
             real_names=dict(plain.get("real_names", {})),
+            scorers={
+                name: ScorerRecipe.from_described(recipe)
+                for name, recipe in plain.get("scorers", {}).items()
+            },
         )
 
 

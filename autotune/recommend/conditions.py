@@ -9,8 +9,8 @@ from autotune.facts import Subject
 from autotune.plan.choices import Range
 from autotune.plan.overrides import Overrides
 from autotune.recommend.candidates import Candidate
+from autotune.space.conditions import When
 from autotune.space.domains import label_of, listed, same
-from autotune.space.search_space import When
 
 
 def check_conditions(
@@ -28,7 +28,7 @@ def check_conditions(
                 raise SettingError(
                     f"ranges.{name}: when must name other hyperparameters, got {parent!r}",
                     did_you_mean(parent, {*ranges, *subject.static} - {name}),
-                    **place,  # type: ignore[arg-type]
+                    **place,
                 )
             if parent in ranges:
                 _check_values(name, parent, values, ranges[parent], place)
@@ -43,7 +43,7 @@ def _check_values(
             raise SettingError(
                 f"ranges.{name}: when must hold values that {parent} may have, got {value!r}",
                 did_you_mean(label_of(value), texts) or f"{parent} is {chosen.value}.",
-                **place,  # type: ignore[arg-type]
+                **place,
             )
 
 

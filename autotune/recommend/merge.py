@@ -13,9 +13,10 @@ from autotune.recommend.candidates import Candidate
 from autotune.recommend.conditions import check_conditions, settle
 from autotune.recommend.from_names import around_hint
 from autotune.recommend.steps import alternatives, has_within, when_chosen
+from autotune.space.conditions import When
 from autotune.space.domains import Domain, Fixed, Hint, label_of
 from autotune.space.rules import Rule
-from autotune.space.search_space import Space, When
+from autotune.space.search_space import Space
 from autotune.space.user_ranges import read_range
 
 Selected = tuple[dict[str, Candidate], dict[str, Candidate], dict[str, str]]

@@ -70,11 +70,13 @@ def _groups(part: Part, overrides: Overrides) -> list[tuple[str, ...]]:
 def _by_writing(part: Part, mentions: Iterable[str]) -> list[tuple[str, ...]]:
     """Return an argument's names that differ in how they are written: ``--batch-size``."""
     own = {normal(name): name for name in (*part.params, *part.required, *part.bound)}
-    return [
-        (own[key], mention)
-        for mention in mentions
-        if (key := normal(mention.lstrip("-+"))) in own and own[key] != mention
-    ]
+    pairs = [(own.get(normal(bare(name)), bare(name)), name) for name in mentions]
+    return [(name, mention) for name, mention in pairs if name != mention]
+
+
+def bare(name: str) -> str:
+    """Return an argument's name without the dashes by which a command line marks it."""
+    return name.lstrip("-") or name
 
 
 def _mentions(overrides: Overrides) -> dict[str, str]:
@@ -201,8 +203,8 @@ def _renamed(overrides: Overrides, names: Mapping[str, str]) -> Overrides:
     fidelity = settings.get("fidelity")
     if fidelity is not None and isinstance(fidelity.value, Mapping):
         name = fidelity.value["name"]
-        value = {**fidelity.value, "name": names.get(name, name)}
-        settings["fidelity"] = replace(fidelity, value=value)
+        budget = {**fidelity.value, "name": names.get(name, name)}
+        settings["fidelity"] = replace(fidelity, value=budget)
     if "forbidden" in settings:
         rows = tuple(
             Rule(row).renamed(names).text if isinstance(row, str) else _keys(row, names)

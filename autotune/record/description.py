@@ -1,5 +1,6 @@
 """A job's whole record as plain data: its plan, and how it went."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -28,6 +29,7 @@ def describe_job(job: StoredJob) -> dict[str, Any]:
         "best": best,
         "overall_best": overall_best(job, top),
         "verdict": verdict.describe() if verdict else None,
+        "warnings": warnings_of(trials),
         "consumed": {
             "trials": len(trials),
             "seconds": job.consumed_so_far()
@@ -45,6 +47,12 @@ def describe_job(job: StoredJob) -> dict[str, Any]:
         "repeatable": repeatable(job.plan, trials, state),
         "environment": job.record["environment"],
     }
+
+
+def warnings_of(trials: Sequence[Trial]) -> dict[str, int]:
+    """Return how many warnings of each kind the trials raised, the most frequent kind first."""
+    counts = sum((Counter(trial.warnings) for trial in trials), Counter[str]())
+    return dict(counts.most_common())
 
 
 def overall_best(job: StoredJob, top: Sequence[Trial]) -> dict[str, Any] | None:

@@ -9,6 +9,7 @@ from autotune.errors import StoreError, TrialError
 from autotune.record.best import Best
 from autotune.record.creation import STOP
 from autotune.record.description import describe_job, overall_best
+from autotune.record.frames import STEP_COLUMNS, step_rows, trial_rows
 from autotune.record.status import JobStatus
 from autotune.record.storage import unusable
 from autotune.record.stored_job import StoredJob
@@ -29,23 +30,26 @@ class JobRecord(StoredJob):
     def trials(self) -> "pandas.DataFrame":
         """Return a data frame with a row per trial.
 
-        Its columns are number, status, value, the hyperparameters, times, error, and the reason of
-        a stop.
+        Its columns are number, status, value, the hyperparameters, the metrics, the number of
+        warnings, times, error, and the reason of a stop. Each metric has ``<metric> min``, ``max``,
+        ``mean``, ``std``, ``last`` and ``count``: over what the trial reported, or over the folds
+        of cross-validation, which have a column each, such as ``accuracy fold 0``. The value of a
+        stopped trial is the last that it reported.
         """
         pd = pandas_for("job.trials()", "job.all_trials() gives the same as a list.")
-        names = [
-            "number",
-            "status",
-            "value",
-            *self.plan.ranges,
-            "started",
-            "ended",
-            "seconds",
-            "error",
-            "reason",
-        ]
-        rows = [trial.row() for trial in self.all_trials()]
-        frame: pandas.DataFrame = pd.DataFrame(rows, columns=names)
+        columns, rows = trial_rows(self.all_trials(), self.plan.metric_name, list(self.plan.ranges))
+        frame: pandas.DataFrame = pd.DataFrame(rows, columns=columns)
+        return frame
+
+    def steps(self) -> "pandas.DataFrame":
+        """Return a data frame with a row per intermediate value of each metric.
+
+        Its columns are number, which is the trial's, step, metric, value and time, in seconds since
+        the trial began. A trial that runs or was killed has its tuned metric only, without times.
+        """
+        pd = pandas_for("job.steps()", "The reports of job.all_trials() are the tuned metric's.")
+        rows = step_rows(self.all_trials(), self.plan.metric_name)
+        frame: pandas.DataFrame = pd.DataFrame(rows, columns=list(STEP_COLUMNS))
         return frame
 
     def top(self, k: int = 10) -> list[Trial]:
@@ -142,15 +146,18 @@ class JobRecord(StoredJob):
         return self.status
 
     def delete(self) -> None:
-        """Delete the job's record and trials from the store.
+        """Delete the job with its trials, logs and checkpoints, and what its trials evaluate.
+
+        Files that its script or function wrote elsewhere stay.
 
         Raises:
-            StoreError: if the job runs.
+            StoreError: if the job runs, or it is no job of autotune.
         """
+        _ = self.record
         if self.status is JobStatus.RUNNING:
             raise StoreError(
                 f"job {self.name!r} must have ended to be deleted, got status 'running'.",
-                f"First: autotune stop {self.name}",
+                f"First: autotune stop {self.name}{self.store.option}",
             )
         self.store.delete(self.name)
 

@@ -12,11 +12,11 @@ from autotune.record.address import check_name, checked_address, default_folder
 from autotune.record.creation import RECORD, Begun, Direction, NewJob
 from autotune.record.internals import sql_engine, study_id
 from autotune.record.lease import FileLease, Lease, RowLease
+from autotune.record.quiet import quiet
 from autotune.record.storage import (
     database_storage,
     first_line,
     journal_storage,
-    quiet,
     unusable,
 )
 from autotune.record.writer import Writer
@@ -146,15 +146,23 @@ class Store:
             raise self.broken(error, name) from None
 
     def delete(self, name: str) -> None:
-        """Delete a job with all its trials; errors as for `find`."""
+        """Delete a job: its record, trials, logs, checkpoints, and what its trials evaluate.
+
+        Nothing else is touched, such as the folder of a script or what a function wrote elsewhere.
+        Errors as for `find`.
+        """
         import optuna
 
         study = self.find(name)
         job_id = study.user_attrs.get(RECORD, {}).get("id", "")
-        self.objective_path(name, job_id).unlink(missing_ok=True)
-        shutil.rmtree(self.trials_path(name, job_id), ignore_errors=True)
+        objective, trials = self.objective_path(name, job_id), self.trials_path(name, job_id)
+        objective.unlink(missing_ok=True)
+        objective.with_name(f"{objective.name}.new").unlink(missing_ok=True)
+        if trials.is_symlink():  # the user moved it: what it points to may hold more
+            trials.unlink()
+        shutil.rmtree(trials, ignore_errors=True)
         if self.folder is not None:
-            for suffix in (SUFFIX, ".lease"):
+            for suffix in (SUFFIX, ".new", f"{SUFFIX}.lock", ".lease"):
                 self._path(name, suffix).unlink(missing_ok=True)
             return
         with quiet():

@@ -12,9 +12,11 @@ from autotune.record.creation import RECORD, STATE
 from autotune.record.status import JobStatus
 from autotune.record.store import Store, open_store
 from autotune.record.trial import Trial, read_trials
+from autotune.script import ScriptSpec
 from autotune.serialization import documents
 from autotune.serialization.values import has_opaque, readable
 from autotune.space.parameters import ParameterDecoder
+from autotune.workers.output import LOG
 
 if TYPE_CHECKING:
     import optuna
@@ -97,26 +99,39 @@ class StoredJob:
     def trials_path(self) -> Path:
         """The folder in which each trial has its own, by its number, on the machine that ran it.
 
-        It holds ``checkpoint``, and of a script ``log.txt``, ``metrics.jsonl`` and ``work``, the
-        folder it ran in.
+        It holds ``log.txt`` where the trial printed something, ``checkpoint``, and of a script
+        ``metrics.jsonl`` and ``work``, the folder it ran in.
         """
         return self.store.trials_path(self.name, str(self.record.get("id", "")))
 
     def log(self, number: int) -> str:
-        """Return what the script of a trial printed; of a long one the beginning and the end.
+        """Return what a trial printed and logged; of a long text the beginning and the end.
+
+        It is empty where a function or an estimator printed nothing on this machine.
 
         Raises:
-            StoreError: if there is no such log on this machine.
+            StoreError: if the job has no such trial, or its script's log is not on this machine.
         """
+        if number not in (trials := {trial.number for trial in self.all_trials()}):
+            raise StoreError(
+                f"the number must be that of a trial of {self.name!r}, got {number!r}.",
+                f"It has trials 0 to {max(trials)}." if trials else "It has no trial yet.",
+            )
         try:
-            return (self.trials_path / str(number) / "log.txt").read_text(
+            return (self.trials_path / str(number) / LOG).read_text(
                 encoding="utf-8", errors="replace"
             )
         except OSError as error:
+            if isinstance(error, FileNotFoundError) and not self._is_script():
+                return ""
             raise StoreError(
                 f"trial {number} of {self.name!r} must have a log on this machine: "
                 f"{error.strerror}."
             ) from None
+
+    def _is_script(self) -> bool:
+        """Return whether each trial runs a script, which always has a log."""
+        return isinstance(self.plan.target, ScriptSpec)
 
     @property
     def state(self) -> dict[str, Any]:

@@ -102,8 +102,9 @@ def to_plain(value: object) -> Any:
             return {"mapping": [[to_plain(key), to_plain(item)] for key, item in value.items()]}
     if hasattr(value, "item") and getattr(value, "shape", None) == ():
         return to_plain(value.item())
-    if hasattr(value, "tolist") and getattr(getattr(value, "dtype", None), "kind", "O") in "biuf":
-        return {"array": to_plain(value.tolist()), "dtype": str(value.dtype)}
+    dtype = getattr(value, "dtype", None)
+    if hasattr(value, "tolist") and getattr(dtype, "kind", "O") in "biuf":
+        return {"array": to_plain(value.tolist()), "dtype": str(dtype)}
     return _object(value)
 
 

@@ -146,7 +146,9 @@ def _of_ray(value: Any) -> Domain | None:
     """Return a domain of Ray Tune's as a range; its integers leave out their upper end."""
     if hasattr(value, "categories"):
         return Choice(list(value.categories))
-    quantum, sampler = None, getattr(value, "sampler", None)
+    if not hasattr(value, "sampler"):
+        return None
+    quantum, sampler = None, value.sampler
     if type(sampler).__name__ == "Quantized":
         quantum, sampler = sampler.q, sampler.sampler
     kind, name = type(value).__name__, type(sampler).__name__.lstrip("_")

@@ -7,8 +7,8 @@ from autotune.export.formatting import WIDTH, flat
 from autotune.export.imports import Imports
 from autotune.export.literals import text_code, value_code
 from autotune.plan.spec import PlanSpec
+from autotune.space.conditions import When
 from autotune.space.domains import Domain, Float, Int, Normal, listed, same
-from autotune.space.search_space import When
 from autotune_optuna.export.rule_code import rule_lines
 
 TEMPLATES = "autotune_optuna.export.templates"

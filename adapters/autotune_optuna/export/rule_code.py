@@ -18,7 +18,7 @@ def rule_lines(plan: PlanSpec, rule: Rule) -> list[str]:
     if len(line) <= WIDTH or not isinstance(rule.tree, ast.BoolOp):
         return [line]
     word = "and" if isinstance(rule.tree.op, ast.And) else "or"
-    tests = [_test(plan, rule, operand) for operand in rule.tree.values]
+    tests = _operands(plan, rule, rule.tree)
     further = [f"        {word} {test}" for test in tests[1:]]
     return ["    if (", f"        {tests[0]}", *further, "    ):"]
 
@@ -27,17 +27,22 @@ def _test(plan: PlanSpec, rule: Rule, node: ast.expr) -> str:
     match node:
         case ast.BoolOp():
             word = " and " if isinstance(node.op, ast.And) else " or "
-            tests = [_test(plan, rule, operand) for operand in node.values]
-            inner = [
-                f"({test})" if isinstance(operand, ast.BoolOp) else test
-                for test, operand in zip(tests, node.values, strict=True)
-            ]
-            return word.join(inner)
+            return word.join(_operands(plan, rule, node))
         case ast.UnaryOp(op=ast.Not()):
             test = _test(plan, rule, node.operand)
             return f"not ({test})" if isinstance(node.operand, ast.BoolOp) else f"not {test}"
     code = _code(plan, rule, node)
     return code if _is_safe(plan, rule, node) else f"holds(lambda: {code})"
+
+
+def _operands(plan: PlanSpec, rule: Rule, node: ast.BoolOp) -> list[str]:
+    """Return the tests that an ``and`` or ``or`` joins, those of the other kind in brackets."""
+    return [
+        f"({_test(plan, rule, operand)})"
+        if isinstance(operand, ast.BoolOp)
+        else _test(plan, rule, operand)
+        for operand in node.values
+    ]
 
 
 def _code(plan: PlanSpec, rule: Rule, node: ast.expr) -> str:
