@@ -14,7 +14,7 @@ from autotune.record.store import Store, open_store
 from autotune.record.trial import Trial, read_trials
 from autotune.script import ScriptSpec
 from autotune.serialization import documents
-from autotune.serialization.values import has_opaque, readable
+from autotune.serialization.values import readable
 from autotune.space.parameters import ParameterDecoder
 from autotune.workers.output import LOG
 
@@ -30,8 +30,7 @@ class StoredJob:
     store: Store
     data: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
     opened: Any = field(default=None, repr=False, compare=False)
-    made: PlanSpec | None = field(default=None, repr=False, compare=False)
-    """The plan as it was made in this process, with the values that no record can hold."""
+    planned: PlanSpec | None = field(default=None, repr=False, compare=False)
 
     @classmethod
     def load(cls, name: str, storage: str | Path | None = None) -> Self:
@@ -79,9 +78,12 @@ class StoredJob:
 
     @cached_property
     def plan(self) -> PlanSpec:
-        """The plan of the job; what cannot be imported here is in it by name only."""
-        if self.made is not None and has_opaque(self.record["plan"]["ranges"]):
-            return self.made
+        """The plan of the job; what cannot be imported here is in it by name only.
+
+        Where this process ran the job, it is the plan that it was run with.
+        """
+        if self.planned is not None:
+            return self.planned
         return PlanSpec.from_document(
             documents.Document(readable(self.record["plan"]), f"job {self.name}", {})
         )
