@@ -8,7 +8,7 @@ from autotune.plan.settings import CHECKS
 from autotune.serialization.documents import Document, Place
 from autotune.serialization.validation import located
 from autotune.serialization.values import from_plain, is_tagged
-from autotune.space.rules import Rule
+from autotune.space.forbidden_rules import ForbiddenRule
 
 # A job's own plan also has the results that its parents gave it.
 SETTINGS = (*CHECKS, "results")
@@ -59,7 +59,7 @@ def check_names(document: Document) -> None:
 def _check_rules(document: Document) -> None:
     for index, row in enumerate(document.data.get("forbidden", [])):
         with located(document, "forbidden", index):
-            for name in Rule(row).names if isinstance(row, str) else ():
+            for name in ForbiddenRule(row).names if isinstance(row, str) else ():
                 if name not in document.data["ranges"]:
                     raise SettingError(
                         f"forbidden.{index}: {name!r} must be one of the plan's ranges",

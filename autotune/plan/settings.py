@@ -20,8 +20,8 @@ from autotune.plan.earlier_names import params_of
 from autotune.plan.mode import Mode
 from autotune.serialization.scores import are_scores
 from autotune.space.conditions import condition
-from autotune.space.rules import EXAMPLE as RULE_EXAMPLE
-from autotune.space.rules import Rule
+from autotune.space.forbidden_rules import EXAMPLE as RULE_EXAMPLE
+from autotune.space.forbidden_rules import ForbiddenRule
 from autotune.space.scale import is_number
 from autotune.stopping.catalog import STRATEGIES as OF_RULES
 from autotune.stopping.parameters import check_fidelity, check_rule
@@ -180,7 +180,8 @@ def _forbidden(name: str, value: object) -> tuple[Any, ...]:
             value=value,
         )
     return tuple(
-        Rule(row).text if isinstance(row, str) else dict(condition(row) or {}) for row in rows
+        ForbiddenRule(row).text if isinstance(row, str) else dict(condition(row) or {})
+        for row in rows
     )
 
 

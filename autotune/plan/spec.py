@@ -22,7 +22,7 @@ from autotune.serialization import documents
 from autotune.serialization.documents import PlainMapping
 from autotune.serialization.values import from_plain, has_opaque, to_plain
 from autotune.space.conditions import When
-from autotune.space.rules import Rule
+from autotune.space.forbidden_rules import ForbiddenRule
 from autotune.space.search_space import Space
 
 SCHEMA = 1
@@ -46,7 +46,7 @@ class PlanSpec:
     """What knowledge says of how trials are set up; a run reads no knowledge."""
     forbidden: tuple[When, ...] = ()
     """Combinations that are never tried: every name of a row has one of the row's values."""
-    rules: tuple[Rule, ...] = ()
+    rules: tuple[ForbiddenRule, ...] = ()
     """Further combinations that are never tried, as expressions."""
     left_out: Mapping[str, str] = field(default_factory=dict)
     """Why each other hyperparameter is not tuned."""
@@ -221,7 +221,9 @@ class PlanSpec:
                     for row in data.get("forbidden", ())
                     if not isinstance(row, str)
                 ),
-                rules=tuple(Rule(row) for row in data.get("forbidden", ()) if isinstance(row, str)),
+                rules=tuple(
+                    ForbiddenRule(row) for row in data.get("forbidden", ()) if isinstance(row, str)
+                ),
                 left_out=data.get("left_out", {}),
                 baselines=_baselines(data, settings),
             )

@@ -10,7 +10,7 @@ from autotune.errors import SettingError, did_you_mean
 from autotune.plan.overrides import Overrides
 from autotune.recommend.merge import Merged
 from autotune.space.domains import Choice, label_of, listed, same
-from autotune.space.rules import Rule
+from autotune.space.forbidden_rules import ForbiddenRule
 from autotune.space.search_space import Space
 
 DRAWS, FEWEST = 1000, 10  # of so many random configurations so many must be legal
@@ -44,11 +44,11 @@ def forbid_by_user(merged: Merged, overrides: Overrides, static: Mapping[str, ob
         return merged
     where = overrides.settings["forbidden"].where
     rows: list[Mapping[str, tuple[Any, ...]]] = []
-    rules: list[Rule] = []
+    rules: list[ForbiddenRule] = []
     try:
         for item in overrides.value("forbidden"):
             if isinstance(item, str):
-                rules += _checked_rule(Rule(item), merged, static)
+                rules += _checked_rule(ForbiddenRule(item), merged, static)
             else:
                 rows += _checked_row(item, merged, static)
         rows = [row for row in rows if row not in merged.forbidden]
@@ -61,7 +61,9 @@ def forbid_by_user(merged: Merged, overrides: Overrides, static: Mapping[str, ob
     return forbidding
 
 
-def _checked_rule(rule: Rule, merged: Merged, static: Mapping[str, object]) -> list[Rule]:
+def _checked_rule(
+    rule: ForbiddenRule, merged: Merged, static: Mapping[str, object]
+) -> list[ForbiddenRule]:
     """Return the rule over what is searched; none where what is static decides that it holds not.
 
     The rule is refused where static values alone decide that it holds.
@@ -78,7 +80,7 @@ def _checked_rule(rule: Rule, merged: Merged, static: Mapping[str, object]) -> l
     return []
 
 
-def _can_hold(rule: Rule, rest: Mapping[str, object], merged: Merged) -> bool:
+def _can_hold(rule: ForbiddenRule, rest: Mapping[str, object], merged: Merged) -> bool:
     """Return whether static values leave it open that a rule holds."""
     for name, value in rest.items():
         if not isinstance(value, str | int | float | bool | None):
@@ -137,7 +139,7 @@ def _check_names(
             )
 
 
-def _compared(rule: Rule) -> Iterator[tuple[str, object]]:
+def _compared(rule: ForbiddenRule) -> Iterator[tuple[str, object]]:
     """Yield each hyperparameter that a rule compares for equality, with the value."""
     for node in ast.walk(rule.tree):
         if not isinstance(node, ast.Compare) or not isinstance(node.left, ast.Name):

@@ -19,7 +19,7 @@ from autotune.recommend.legality import check_points
 from autotune.recommend.merge import Merged
 from autotune.recommend.portfolio import ScoredPoint, comparable, known_points, portfolio
 from autotune.space.domains import Fixed, label_of
-from autotune.space.rules import Rule
+from autotune.space.forbidden_rules import ForbiddenRule
 from autotune.space.search_space import Space, distinct
 from autotune.text import value_text
 
@@ -189,7 +189,7 @@ def _check_allowed(point: Mapping[str, object], merged: Merged, overrides: Overr
         return
     rule = next((rule.text for rule in space.rules if rule.matches(used)), None)
     row = next((row for row in space.forbidden if not Space({}, {}, (row,)).allows(used)), {})
-    names = row if rule is None else Rule(rule).names
+    names = row if rule is None else ForbiddenRule(rule).names
     values = ", ".join(f"{name}={label_of(used.get(name))}" for name in names)
     raise SettingError(
         "initial_trials: a point must not be a forbidden combination",

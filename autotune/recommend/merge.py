@@ -15,7 +15,7 @@ from autotune.recommend.from_names import around_hint
 from autotune.recommend.steps import alternatives, has_within, when_chosen
 from autotune.space.conditions import When
 from autotune.space.domains import Domain, Fixed, Hint, label_of
-from autotune.space.rules import Rule
+from autotune.space.forbidden_rules import ForbiddenRule
 from autotune.space.search_space import Space
 from autotune.space.user_ranges import read_range
 
@@ -34,7 +34,7 @@ class Merged:
     """Why each other hyperparameter is not tuned."""
     forbidden: tuple[When, ...] = ()
     """Combinations that are never tried."""
-    rules: tuple[Rule, ...] = ()
+    rules: tuple[ForbiddenRule, ...] = ()
     """Further ones, as expressions."""
 
     @property

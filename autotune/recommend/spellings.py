@@ -10,7 +10,7 @@ from autotune.knowledge.names import normal
 from autotune.plan.overrides import Overrides, UserValue
 from autotune.recommend.entry_values import entry_of
 from autotune.serialization.values import signature_defaults
-from autotune.space.rules import Rule
+from autotune.space.forbidden_rules import ForbiddenRule
 
 LISTS = ("tune", "keep_static")
 
@@ -91,7 +91,7 @@ def _mentions(overrides: Overrides) -> dict[str, str]:
         "forbidden": [
             name
             for row in overrides.value("forbidden", ())
-            for name in (Rule(row).names if isinstance(row, str) else row)
+            for name in (ForbiddenRule(row).names if isinstance(row, str) else row)
         ],
     }
     mentions: dict[str, str] = {}
@@ -207,7 +207,7 @@ def _renamed(overrides: Overrides, names: Mapping[str, str]) -> Overrides:
         settings["fidelity"] = replace(fidelity, value=budget)
     if "forbidden" in settings:
         rows = tuple(
-            Rule(row).renamed(names).text if isinstance(row, str) else _keys(row, names)
+            ForbiddenRule(row).renamed(names).text if isinstance(row, str) else _keys(row, names)
             for row in settings["forbidden"].value
         )
         settings["forbidden"] = replace(settings["forbidden"], value=rows)

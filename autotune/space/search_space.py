@@ -10,8 +10,8 @@ from typing import Any
 from autotune.errors import SettingError
 from autotune.space.conditions import When
 from autotune.space.domains import LOWEST, Choice, Domain, Fixed, Float, Int, Normal, listed, same
+from autotune.space.forbidden_rules import ForbiddenRule
 from autotune.space.labels import Params, ParamValue, identity
-from autotune.space.rules import Rule
 from autotune.space.scale import between_ends, is_number, quantised
 
 
@@ -25,7 +25,7 @@ class Space:
     """By name, the values of each parent under which it is used; all parents must match."""
     forbidden: tuple[When, ...] = ()
     """Combinations never tried: each name of a row has one of the row's values."""
-    rules: tuple[Rule, ...] = ()
+    rules: tuple[ForbiddenRule, ...] = ()
     """Further combinations never tried, as expressions."""
 
     @property

@@ -98,7 +98,7 @@ def _settled(read: Domain | Hint, inferred: Domain | None) -> Domain | Hint:
 def _scale(low: float, high: float, inferred: Domain | None) -> Any:
     """Return the inferred range's scale where the ends can have it; else one by their distance."""
     known = isinstance(inferred, Int | Float)
-    log = inferred.log if known else low > 0 and high / low >= MANY_TIMES  # type: ignore[union-attr]
+    log = inferred.log if known else 0 < MANY_TIMES * low <= high  # type: ignore[union-attr]
     usable = low > 0 if log is True else low >= 0 and high < 1
     return log if log and usable and low < high else False
 

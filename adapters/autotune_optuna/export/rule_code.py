@@ -7,12 +7,12 @@ from autotune.export.formatting import WIDTH
 from autotune.export.literals import text_code
 from autotune.plan.spec import PlanSpec
 from autotune.space.domains import Domain, Float, Int
-from autotune.space.rules import Rule
+from autotune.space.forbidden_rules import ForbiddenRule
 
 ORDERS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 
 
-def rule_lines(plan: PlanSpec, rule: Rule) -> list[str]:
+def rule_lines(plan: PlanSpec, rule: ForbiddenRule) -> list[str]:
     """Return the head of an ``if`` that a forbidden configuration passes."""
     line = f"    if {_test(plan, rule, rule.tree)}:"
     if len(line) <= WIDTH or not isinstance(rule.tree, ast.BoolOp):
@@ -23,7 +23,7 @@ def rule_lines(plan: PlanSpec, rule: Rule) -> list[str]:
     return ["    if (", f"        {tests[0]}", *further, "    ):"]
 
 
-def _test(plan: PlanSpec, rule: Rule, node: ast.expr) -> str:
+def _test(plan: PlanSpec, rule: ForbiddenRule, node: ast.expr) -> str:
     match node:
         case ast.BoolOp():
             word = " and " if isinstance(node.op, ast.And) else " or "
@@ -35,7 +35,7 @@ def _test(plan: PlanSpec, rule: Rule, node: ast.expr) -> str:
     return code if _is_safe(plan, rule, node) else f"holds(lambda: {code})"
 
 
-def _operands(plan: PlanSpec, rule: Rule, node: ast.BoolOp) -> list[str]:
+def _operands(plan: PlanSpec, rule: ForbiddenRule, node: ast.BoolOp) -> list[str]:
     """Return the tests that an ``and`` or ``or`` joins, those of the other kind in brackets."""
     return [
         f"({_test(plan, rule, operand)})"
@@ -45,7 +45,7 @@ def _operands(plan: PlanSpec, rule: Rule, node: ast.BoolOp) -> list[str]:
     ]
 
 
-def _code(plan: PlanSpec, rule: Rule, node: ast.expr) -> str:
+def _code(plan: PlanSpec, rule: ForbiddenRule, node: ast.expr) -> str:
     """Return an expression's code, its hyperparameters read from ``params``."""
     real_names = plan.trial_setup.real_names
 
@@ -77,7 +77,7 @@ def _operator(op: ast.cmpop, right: ast.expr) -> ast.cmpop:
     return op
 
 
-def _is_safe(plan: PlanSpec, rule: Rule, node: ast.expr) -> bool:
+def _is_safe(plan: PlanSpec, rule: ForbiddenRule, node: ast.expr) -> bool:
     """Return whether a test has a value in each trial: all is in use, and can be compared."""
     names = [rule.name(n) for n in ast.walk(node) if isinstance(n, ast.Name)]
     if any(plan.ranges[name].when for name in names):

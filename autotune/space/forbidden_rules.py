@@ -16,13 +16,13 @@ EXAMPLE = "\"penalty == 'l1' and solver == 'lbfgs'\""
 
 
 @dataclass(frozen=True)
-class Rule:
+class ForbiddenRule:
     """A combination that is never tried, as an expression over hyperparameters.
 
     A comparison does not hold where a hyperparameter in it is not in use, or where the values
     cannot be compared.
 
-    >>> rule = Rule("depth > 8 and rate > 0.5")
+    >>> rule = ForbiddenRule("depth > 8 and rate > 0.5")
     >>> rule.matches({"depth": 9, "rate": 0.9}), rule.matches({"depth": None, "rate": 0.9})
     (True, False)
 
@@ -80,21 +80,21 @@ class Rule:
         """Return whether a configuration is forbidden."""
         return _holds(self.tree, lambda place: params[self._places.get(place, place)])
 
-    def with_values(self, values: Mapping[str, Any]) -> "Rule":
+    def with_values(self, values: Mapping[str, Any]) -> "ForbiddenRule":
         """Return the rule with the values of hyperparameters that are not searched in place."""
         text = self.text
         for name in self.names:
             if name in values:
                 text = _replaced(text, name, repr(values[name]), plain=True)
-        return Rule(text)
+        return ForbiddenRule(text)
 
-    def renamed(self, names: Mapping[str, str]) -> "Rule":
+    def renamed(self, names: Mapping[str, str]) -> "ForbiddenRule":
         """Return the rule over hyperparameters that have other names."""
         text = self.text
         for name in sorted(self.names, key=len, reverse=True):
             if name in names and names[name] != name:
                 text = _replaced(text, name, names[name])
-        return Rule(text)
+        return ForbiddenRule(text)
 
     @cached_property
     def _places(self) -> dict[str, str]:
