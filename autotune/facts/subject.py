@@ -79,6 +79,10 @@ class Subject:
     """What it does, such as classification, if that is known."""
     steps: bool = False
     """Whether it reports metrics step by step."""
+    by_name: bool = False
+    """Whether it was given by its name only."""
+    has_data: bool = False
+    """Whether data was given, too."""
 
     @property
     def static(self) -> dict[str, Any]:

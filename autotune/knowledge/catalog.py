@@ -25,6 +25,7 @@ from autotune.knowledge.knowledge_file import (
     as_entry,
     check,
 )
+from autotune.knowledge.metrics import Metrics
 from autotune.knowledge.other_tools import OtherTools
 from autotune.knowledge.tables import Names, Stopping, Table
 from autotune.knowledge.versions import applies
@@ -237,6 +238,8 @@ def table(name: Literal["names"]) -> KnowledgeFile[Names]: ...
 def table(name: Literal["stopping"]) -> KnowledgeFile[Stopping]: ...
 @overload
 def table(name: Literal["other-tools"]) -> KnowledgeFile[OtherTools]: ...
+@overload
+def table(name: Literal["metrics"]) -> KnowledgeFile[Metrics]: ...
 def table(name: str) -> KnowledgeFile[BaseModel]:
     """Return a table: of ``settings``, of ``names``, or what ``stopping`` learned from curves."""
     file = _find(name)

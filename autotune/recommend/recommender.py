@@ -29,7 +29,7 @@ from autotune.recommend.grid import gridded, of_grid
 from autotune.recommend.initial_trials import first_trials
 from autotune.recommend.legality import check_ranges, check_static
 from autotune.recommend.merge import Merged, forbid, merge
-from autotune.recommend.metric_params import with_metric_params
+from autotune.recommend.metric import is_judged, metric_settings
 from autotune.recommend.trial_setup import make_trial_setup
 from autotune.serialization.values import to_plain
 from autotune.space.domains import label_of, same
@@ -43,7 +43,7 @@ def recommend(subject: Subject, facts: Mapping[str, object], overrides: Override
             exist.
     """
     facts = _complete(facts, subject)
-    context = _context(facts, subject)
+    context = _context(facts, subject) | {"estimator": is_judged(subject, overrides)}
     proposals = [_proposal(part, facts) for part in subject.parts]
     check_static(subject, proposals)
     settings = decide(("seed", "effort"), overrides, context)
@@ -57,14 +57,15 @@ def recommend(subject: Subject, facts: Mapping[str, object], overrides: Override
     context |= merged.facts
     context |= of_algorithms(merged, proposals, context, subject) | of_script(subject)
     settings |= decide(_order(overrides, subject), overrides, context) | {"fidelity": budget}
-    settings |= with_metric_params(settings, overrides, context, subject, {})
+    metric, scorers = metric_settings(settings, overrides, context, subject)
+    settings |= metric
     settings["max_trials"] = of_grid(
         _with_outlook(settings["max_trials"], proposals),
         settings["strategy"].value,
         merged.facts["configurations"],
     )
     settings["completion"] = with_tolerance(settings["completion"])
-    check_together(settings, overrides, subject, context)
+    check_together(settings, overrides, subject, {**context, "scorers": scorers})
     settings["cost_aware"] = with_powers(
         settings["cost_aware"], merged.ranges, proposals, settings["sampler"].value
     )
@@ -81,7 +82,7 @@ def recommend(subject: Subject, facts: Mapping[str, object], overrides: Override
         fidelity=budget.value,
         rule=settings["early_stopping"].value,
     )
-    plan = _plan(subject, facts, merged, settings, setup)
+    plan = _plan(subject, facts, merged, settings, replace(setup, scorers=scorers))
     return replace(plan, baselines=first.baselines)
 
 
@@ -89,7 +90,6 @@ def _context(facts: Mapping[str, object], subject: Subject) -> dict[str, Any]:
     """Return what decision tables read from the start."""
     return {
         **facts,
-        "estimator": subject.kind == "estimator",
         "steps": subject.steps,
         "ranks": _ranks(subject),
     }
