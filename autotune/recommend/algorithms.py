@@ -56,7 +56,7 @@ def of_algorithms(
     """Return what the entries say about settings, for all algorithms together.
 
     ``max_trials_sum`` adds up what the table of max_trials gives each algorithm alone; a metric is
-    included only if all algorithms that one follows from have the same.
+    included only if all algorithms have the same.
     """
     groups = by_algorithm(merged, proposals, subject)
     if len(groups) <= 1:
@@ -66,8 +66,8 @@ def of_algorithms(
             for fact, value in of_entries(group, merged.ranges, context).items()
         }
     alone = [_alone(key, merged, group, context) for key, group in groups.items()]
-    metrics = [facts["metric_following"] for facts in alone if "metric_following" in facts]
-    agreed = metrics[0] if len({metric.same for metric in metrics}) == 1 else None
+    metrics = [facts.get("metric_following") for facts in alone]
+    agreed = metrics[0] if len({metric and metric.same for metric in metrics}) == 1 else None
     return {
         "algorithms": len(alone),
         "max_trials_sum": sum(facts["max_trials"] for facts in alone),

@@ -50,7 +50,6 @@ FOLLOWING = [
         [
             GradientBoostingRegressor(loss="quantile", alpha=0.7),
             HistGradientBoostingRegressor(loss="quantile", quantile=0.7),
-            Ridge(),
         ],
         PINBALL,
         {"alpha": 0.7},
