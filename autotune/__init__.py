@@ -83,6 +83,7 @@ def autotune(  # noqa: D417  # `Settings` documents each of its fields
     tune: Names = AUTO,
     effort: Effort = AUTO,
     metric: Metric = AUTO,
+    metric_params: Mapping[str, object] = AUTO,
     mode: ModeName = AUTO,
     cv: Folds = AUTO,
     strategy: Strategy = AUTO,

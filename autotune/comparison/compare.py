@@ -13,6 +13,7 @@ from autotune.comparison.arms import (
     Round,
     check_overrides,
     make_round,
+    metric_of,
     plan_on_all_rows,
     split,
 )
@@ -79,6 +80,7 @@ def compare(  # noqa: D417 - the settings are those of `autotune`, described tog
     keep_static: Names = AUTO,
     effort: Effort = AUTO,
     metric: Metric = AUTO,
+    metric_params: Mapping[str, object] = AUTO,
     mode: ModeName = AUTO,
     cv: Folds = AUTO,
     strategy: Strategy = AUTO,
@@ -213,9 +215,10 @@ def carry_out(
 
 def _round(plan: Plan, data: Mapping[str, object], design: Design, seed: int) -> Round:
     rows = split(data, plan.facts.get("task"), plan["cv"], design.share, seed)
-    # The estimator has its static hyperparameters by now.
+    # The estimator has its static hyperparameters by now; the metric is that of all rows.
     overrides = replace(
         design.overrides,
+        settings={**design.overrides.settings, **metric_of(plan)},
         static={
             name: setting for name, setting in design.overrides.static.items() if name == "facts"
         },

@@ -13,11 +13,11 @@ from autotune.engines import (
     Workers,
 )
 from autotune.plan.spec import PlanSpec
+from autotune.record.creation import STATE
 from autotune.record.environment import now
 from autotune.record.job import JobRecord
 from autotune.record.lease import Lease
 from autotune.record.status import JobStatus, TrialStatus
-from autotune.record.store import STATE
 from autotune.record.stored_search import StoredSearch
 from autotune.record.trial import Details, Trial
 from autotune.record.writer import Writer

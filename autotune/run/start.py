@@ -14,12 +14,14 @@ from autotune.engines import DEFAULT_ENGINE, find
 from autotune.errors import SettingError, StoreError
 from autotune.objective.cross_validation import CrossValidation
 from autotune.objective.factory import make_objective
+from autotune.objective.positive_class import completed
 from autotune.plan.spec import PlanSpec
+from autotune.record.creation import RECORD, STATE
 from autotune.record.environment import DATA, check_same, environment
 from autotune.record.job import JobRecord
 from autotune.record.lease import Lease
 from autotune.record.status import JobStatus
-from autotune.record.store import RECORD, STATE, open_store
+from autotune.record.store import open_store
 from autotune.record.trial import Trial
 from autotune.run.existing import check_exists, existing_job, replace_job
 from autotune.run.session import Session, run_session
@@ -48,6 +50,7 @@ def run_plan(
     started_at = time.monotonic()
     check_exists(exists)
     store = open_store(storage)
+    plan = completed(plan, data, objective)
     earlier = existing_job(plan, data, name, store, exists) if name is not None else None
     if earlier is not None:
         if exists == "return":

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autotune import AutotuneError, Float, Job, autotune
+from autotune import AutotuneError, Float, Job, Plan, autotune
 from autotune.stopping.completion import Completion
 from benchmarks.stubborn import KINDS, eats_memory, forked_children_eat_memory
 from tests.jobs import plan, quick, slow
@@ -179,6 +179,26 @@ def test_completion_fires_at_the_first_criterion_met(criteria, values, criterion
     assert (
         fired == after and (completion.fired.criterion if completion.fired else None) == criterion
     )
+
+
+@pytest.mark.parametrize("criteria", [{"no_improvement": 4}, {"convergence": 6}, {"target": 9}])
+def test_criteria_without_a_tolerance_get_that_of_the_documents(criteria):
+    made = autotune(quick, ranges=X, completion=criteria)
+    relative = "target" not in criteria
+    assert made["completion"] == criteria | ({"tolerance": 0.01} if relative else {})
+    assert ("SageMaker" in made.explain("completion")) == relative
+    exact = autotune(quick, ranges=X, completion=criteria | {"no_improvement": 5, "tolerance": 0})
+    assert exact["completion"]["tolerance"] == 0
+
+
+def test_a_saved_plan_without_a_tolerance_is_read_as_it_was_made(tmp_path):
+    made = autotune(quick, ranges=X, completion={"no_improvement": 7, "tolerance": 0.25})
+    path = tmp_path / "plan.yaml"
+    made.save(path)
+    text = path.read_text()
+    assert "tolerance: 0.25" in text
+    path.write_text("".join(n for n in text.splitlines(True) if "tolerance: 0.25" not in n))
+    assert Plan.load(path)["completion"] == {"no_improvement": 7}
 
 
 @given(

@@ -232,11 +232,11 @@ def test_a_fit_that_fails_is_told_when_it_is_timed():
         autotune(broken, ranges={"x": Float(0, 1)}).estimate()
 
 
-def test_the_record_holds_what_was_foretold_and_what_came_out():
+def test_the_record_holds_what_was_predicted_and_what_came_out():
     record = plan(quick, max_trials=10).run(name="told").describe()
     assert len(record["forecast"]["probes"]) == 2 and record["forecast"]["seconds"][0] > 0
     assert record["consumed"]["seconds"] > 0 and record["consumed"]["memory"] > 5e6
-    assert "foretold" in str(Job.load("told"))
+    assert "predicted" in str(Job.load("told"))
 
 
 @pytest.mark.parametrize("limit", [0, -1, 1e-9, "x", None, float("inf"), float("nan"), True])
