@@ -5,16 +5,21 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 from autotune.engines import DEFAULT_ENGINE
+from autotune.errors import FailedJobError
 from autotune.plan.spec import PlanSpec
 from autotune.record.job import JobRecord
+from autotune.record.status import JobStatus
 from autotune.script import ScriptSpec
 from autotune.text import brief, count
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+    from os import PathLike
     from pathlib import Path
+    from typing import Unpack
 
     from autotune.engines import Executable
+    from autotune.plan.setting_types import Settings
     from autotune.run.existing import Exists
     from autotune.run.forecast import Estimate
     from autotune.run.script_check import Tried
@@ -27,6 +32,30 @@ class Plan(PlanSpec):
     def of(cls, plan: PlanSpec) -> Self:
         """Return the plan with its verbs."""
         return cls(**{field.name: getattr(plan, field.name) for field in fields(plan)})
+
+    def with_settings(
+        self,
+        *,
+        overrides: "Settings | Mapping[str, object] | str | PathLike[str] | None" = None,
+        **settings: "Unpack[Settings]",
+    ) -> Self:
+        """Return the same plan with other settings or ranges.
+
+        What you give is marked as yours; what follows from it is chosen again; everything else
+        stays, with its source.
+
+        Args:
+            overrides: Path of a YAML or JSON file, or a mapping, with settings by name; keywords
+                win.
+            **settings: Settings by name, such as ``max_trials=80`` or ``ranges={"lr": (0.01, 1)}``.
+
+        Raises:
+            SettingError: if a setting is unknown or illegal, or the plan was loaded without the
+                function that it tunes.
+        """
+        from autotune.recommend.changed import with_settings
+
+        return self.of(with_settings(self, settings, overrides))
 
     def compile(self, engine: str = DEFAULT_ENGINE) -> "Executable":
         """Return the plan as an engine's own native parts.
@@ -83,6 +112,7 @@ class Plan(PlanSpec):
         sample_weight: object = None,
         progress: bool | None = None,
         exists: "Exists" = "error",
+        preflight: bool = True,
     ) -> "Job":
         """Carry the plan out and return the job with its record.
 
@@ -102,14 +132,18 @@ class Plan(PlanSpec):
             progress: Show progress; by default where the output is a terminal.
             exists: What happens where the name is taken: ``error``; ``return`` gives the job of the
                 same plan and data back, as it is; ``resume`` resumes it; ``replace`` deletes it.
+            preflight: Wait for an estimator's first trial, up to 30 seconds, before the job is
+                recorded, and refuse what fails in it. What it gives is the job's first trial.
 
         Raises:
             AutotuneError: before any trial, if the data, the plan or the name cannot be used.
+            PreflightError: if the estimator cannot be fitted or scored on the data.
+            FailedJobError: if the job ended and no trial finished; its ``job`` is the job.
         """
         from autotune.run.start import run_plan
 
         data = {"X": X, "y": y, "groups": groups, "sample_weight": sample_weight}
-        return Job.of(
+        return Job.ended(
             run_plan(
                 self,
                 data,
@@ -120,6 +154,7 @@ class Plan(PlanSpec):
                 address=address,
                 progress=progress,
                 exists=exists,
+                preflight=preflight,
             )
         )
 
@@ -210,6 +245,22 @@ class Job(JobRecord):
         """Return the job with its verbs."""
         return cls(**{field.name: getattr(job, field.name) for field in fields(job)})
 
+    @classmethod
+    def ended(cls, job: JobRecord) -> Self:
+        """Return the job with its verbs where a trial finished, or where it can go on.
+
+        Raises:
+            FailedJobError: if it failed, and no trial finished.
+        """
+        ended = cls.of(job)
+        if ended.status is JobStatus.FAILED and not ended.top(1):
+            raise FailedJobError(
+                f"job {ended.name!r} must have a finished trial: {ended.state.get('reason')}",
+                f"See its trials: autotune describe {ended.name} --trials{ended.store.option}",
+                job=ended,
+            )
+        return ended
+
     @cached_property
     def plan(self) -> Plan:
         """The plan the job carries out."""
@@ -246,11 +297,59 @@ class Job(JobRecord):
         Raises:
             StoreError: if another process runs the job, or the data or versions are others than it
                 was begun with.
+            FailedJobError: if it ended again and no trial finished.
         """
         from autotune.run.start import resume_job
 
         data = {"X": X, "y": y, "groups": groups, "sample_weight": sample_weight}
-        return Job.of(resume_job(self, data, objective, address=address, progress=progress))
+        return Job.ended(resume_job(self, data, objective, address=address, progress=progress))
+
+    def continue_with(
+        self,
+        X: object = None,
+        y: object = None,
+        *,
+        name: str | None = None,
+        objective: "Callable[..., object] | None" = None,
+        groups: object = None,
+        sample_weight: object = None,
+        progress: bool | None = None,
+        exists: "Exists" = "error",
+        **settings: "Unpack[Settings]",
+    ) -> "Job":
+        """Run the next round: a new job with other settings, which knows this one's results.
+
+        Its plan is `plan` with these settings and ``warm_start`` of this job.
+
+        Args:
+            X: The data; those that this job was run with where left out, if it has them.
+            y: The target, given together with X.
+            name: The new job's name; this one's with a number where left out.
+            objective: The callable that evaluates, where this job had one.
+            groups: Group of each row.
+            sample_weight: Weight of each row.
+            progress: Show progress; by default where the output is a terminal.
+            exists: What happens where the name is taken, as for `Plan.run`.
+            **settings: Settings by name, such as ``ranges=job.wider_ranges()``.
+
+        Raises:
+            AutotuneError: before any trial, if the settings or the data cannot be used, or this job
+                has not ended.
+        """
+        from autotune.run.next_round import next_name, next_settings
+
+        data: dict[str, Any] = {"X": X, "y": y, "groups": groups, "sample_weight": sample_weight}
+        plan = self.plan.with_settings(**next_settings(self, settings))
+        return plan.run(
+            **(data if X is not None else {**dict.fromkeys(data), **self.data}),
+            name=name or next_name(self),
+            storage=self.store.text,
+            engine=self.record.get("engine", DEFAULT_ENGINE),
+            address=self.record.get("address"),
+            objective=objective,
+            progress=progress,
+            exists=exists,
+        )
 
     def __repr__(self) -> str:
         # Nothing is read from the store: it may be away, and a repr must not fail.

@@ -19,7 +19,7 @@ from autotune.comparison.arms import (
 )
 from autotune.comparison.held_out_scores import score_winners
 from autotune.comparison.result import Arm, ComparisonResult, Run
-from autotune.errors import JobError, SettingError
+from autotune.errors import FailedJobError, JobError, SettingError
 from autotune.facts.types import Column, Estimator
 from autotune.objective.rows import take
 from autotune.plan.mode import Mode
@@ -248,9 +248,12 @@ def _job(
 ) -> Iterator[Job]:
     """Run one arm's job of one seed; its record goes in the end, unless it is to be kept."""
     part = {name: take(column, seed_round.tuned) for name, column in data.items()}
-    job = seed_round.plans[arm].run(
-        **part, name=name, storage=where.storage, progress=where.progress
-    )
+    try:
+        job = seed_round.plans[arm].run(
+            **part, name=name, storage=where.storage, progress=where.progress
+        )
+    except FailedJobError as error:
+        job = error.job
     try:
         _check_ended(job)
         yield job

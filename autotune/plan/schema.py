@@ -124,6 +124,16 @@ class VerdictFile(_Part):
     of: int
 
 
+class EdgeFile(_Part):
+    """A hyperparameter whose best value is at an end of its range, and the wider range to try."""
+
+    name: str
+    value: int | float
+    end: Literal["lower", "upper"]
+    range: DomainFile
+    wider: DomainFile
+
+
 class RecordFile(PlanFile):
     """A job's record: its plan, and how it went."""
 
@@ -133,6 +143,7 @@ class RecordFile(PlanFile):
     best: dict[str, Any] | None
     overall_best: dict[str, Any] | None
     verdict: VerdictFile | None
+    edges: list[EdgeFile] = []
     warnings: dict[str, int] = {}
     consumed: dict[str, Any]
     forecast: dict[str, Any] | None

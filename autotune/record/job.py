@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from autotune.errors import StoreError, TrialError
 from autotune.record.best import Best
 from autotune.record.creation import STOP
-from autotune.record.description import describe_job, overall_best
+from autotune.record.description import describe_job, job_edges, overall_best
+from autotune.record.edges import Edge
 from autotune.record.frames import STEP_COLUMNS, step_rows, trial_rows
 from autotune.record.status import JobStatus
 from autotune.record.storage import unusable
@@ -20,6 +21,8 @@ from autotune.workers.seeds import trial_seed
 
 if TYPE_CHECKING:
     import pandas
+
+    from autotune.space.domains import Domain
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,17 @@ class JobRecord(StoredJob):
     def best_score(self) -> float:
         """The best configuration's value of the metric; errors as `best`."""
         return self.best.value
+
+    def edges(self) -> list[Edge]:
+        """Return where the best configuration is at an end of a range that can be widened.
+
+        It is empty while fewer than five trials have finished.
+        """
+        return job_edges(self, self.all_trials())
+
+    def wider_ranges(self) -> "dict[str, Domain]":
+        """Return the wider ranges to try next, by name, for `Job.continue_with` and new plans."""
+        return {edge.name: edge.wider for edge in self.edges()}
 
     @cached_property
     def best_estimator(self) -> Any:

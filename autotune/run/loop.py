@@ -13,6 +13,7 @@ from autotune.record.trial import Details
 from autotune.record.writer import Writer
 from autotune.run.forecast import Probe, forecast_job
 from autotune.run.outcomes import Ending, Tally
+from autotune.run.preflight import Begun
 from autotune.run.progress import Quiet
 from autotune.stopping.completion import EARLY
 from autotune.workers.events import Died, Done, Event, Failed, Pruned, Report, details_of
@@ -49,6 +50,7 @@ class Running:
     ``outside`` tells why the job ends where someone asked for that; it is called with the seconds
     consumed so far. ``started_at`` is when the job was called for, ``consumed`` the seconds of
     earlier sessions, ``started`` the trials of all, ``start`` the seconds until the first trial.
+    ``begun`` holds trials that the workers were given before the job was recorded.
     """
 
     plan: PlanSpec
@@ -71,6 +73,7 @@ class Running:
     exhausted: bool = False
     memory: int = 0
     probes: list[Probe] = field(default_factory=list)
+    begun: dict[int, Begun] = field(default_factory=dict)
     start: float | None = None
 
     @property
@@ -138,7 +141,7 @@ def _start(state: Running) -> None:
         number, params = drawn
         state.started += not again
         state.params[number] = params
-        _submit(state, number)
+        _begin(state, number)
         state.display.update(state)
 
 
@@ -152,6 +155,18 @@ def _may_ask(state: Running) -> bool:
             return False
         _count(state, last)
     return state.started < state.plan["max_trials"] and state.tally.ending() is None
+
+
+def _begin(state: Running, number: int) -> None:
+    """Submit a trial, or go on with it where its configuration was begun already."""
+    begun = state.begun.pop(number, None)
+    if begun is None or begun.params != state.params[number]:
+        if number in state.workers.running:
+            state.workers.kill(number)
+        _submit(state, number)
+        return
+    for event in begun.events:
+        _take(state, event)
 
 
 def _submit(state: Running, number: int) -> None:

@@ -112,10 +112,10 @@ def test_seeds_differ_by_trial_and_purpose():
     ],
 )
 def test_the_record_says_when_a_run_is_not_repeatable_and_why(settings, words):
-    from tests.jobs import slow
+    from tests.jobs import ended, slow
 
     slowly = slow if "max_runtime" in settings or "trial_timeout" in settings else quick
-    told = plan(slowly, max_trials=12, **settings).run().describe()["repeatable"]
+    told = ended(plan(slowly, max_trials=12, **settings).run).describe()["repeatable"]
     assert told["value"] is (words is None) and (words is None or words in " ".join(told["why"]))
 
 
