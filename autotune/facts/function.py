@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Any
 
 from autotune.errors import SettingError
-from autotune.workers import trial_context
 
 
 def params_of(function: Callable[..., object]) -> dict[str, Any]:
@@ -29,17 +28,3 @@ def params_of(function: Callable[..., object]) -> dict[str, Any]:
             "For example: def train(lr=0.01).",
         )
     return {parameter.name: parameter.default for parameter in parameters}
-
-
-def reports(function: Callable[..., object]) -> bool:
-    """Return whether a function reports metrics step by step.
-
-    It does where it yields them, or where its code names ``autotune.report``.
-    """
-    if inspect.isgeneratorfunction(function):
-        return True
-    names = getattr(getattr(function, "__code__", None), "co_names", ())
-    return "report" in names and (
-        "autotune" in names
-        or getattr(function, "__globals__", {}).get("report") is trial_context.report
-    )

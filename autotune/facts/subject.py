@@ -325,7 +325,8 @@ def _name_only(
 
 
 def _read_function(function: Any, static: Mapping[str, Any]) -> Subject:
-    from autotune.facts.function import params_of, reports
+    from autotune.facts.function import params_of
+    from autotune.facts.reporting import reports
 
     params = params_of(function)
     for name in static:

@@ -10,7 +10,7 @@ from autotune.errors import KnowledgeError
 from autotune.knowledge.entry import Entry
 from autotune.knowledge.metrics import Metrics
 from autotune.knowledge.other_tools import OtherTools
-from autotune.knowledge.tables import Names, Stopping, Table
+from autotune.knowledge.tables import Encoders, Names, Stopping, Table
 from autotune.serialization import documents
 from autotune.serialization.validation import validate
 
@@ -21,6 +21,7 @@ RESERVED: dict[str, type[BaseModel]] = {
     "settings": Table,
     "names": Names,
     "stopping": Stopping,
+    "encoders": Encoders,
     "other-tools": OtherTools,
     "metrics": Metrics,
 }

@@ -15,13 +15,14 @@ from autotune.plan.choices import Setting
 from autotune.plan.overrides import Overrides
 from autotune.plan.spec import PlanSpec
 from autotune.plan.trial_setup import TrialSetup
-from autotune.recommend import fidelity
+from autotune.recommend import fidelity, folds
 from autotune.recommend.algorithms import from_options, of_algorithms
 from autotune.recommend.candidates import Candidate, Proposal, at_level, from_entry
 from autotune.recommend.completion import with_tolerance
 from autotune.recommend.conflicts import check_together
 from autotune.recommend.cost_aware import with_powers
 from autotune.recommend.decision_tables import decide
+from autotune.recommend.encoding import encoding_of, with_words
 from autotune.recommend.entry_values import entry_of
 from autotune.recommend.from_entries import of_script, still_open
 from autotune.recommend.from_names import from_names, from_script_entry
@@ -35,8 +36,15 @@ from autotune.serialization.values import to_plain
 from autotune.space.domains import label_of, same
 
 
-def recommend(subject: Subject, facts: Mapping[str, object], overrides: Overrides) -> PlanSpec:
+def recommend(
+    subject: Subject,
+    facts: Mapping[str, object],
+    overrides: Overrides,
+    encode: Setting | None = None,
+) -> PlanSpec:
     """Make the plan: what is tuned, in which ranges and how, where the user left it open.
+
+    ``encode`` is the setting of this name, where the plan has one.
 
     Raises:
         SettingError: if what the user set is illegal, contradicts itself, or names what does not
@@ -57,8 +65,14 @@ def recommend(subject: Subject, facts: Mapping[str, object], overrides: Override
     context |= merged.facts
     context |= of_algorithms(merged, proposals, context, subject) | of_script(subject)
     settings |= decide(_order(overrides, subject), overrides, context) | {"fidelity": budget}
+<<<<<<< HEAD
     metric, scorers = metric_settings(settings, overrides, context, subject)
     settings |= metric
+=======
+    if "cv" in settings:
+        settings["cv"] = folds.settled(settings["cv"], settings["seed"].value, context)
+    settings |= with_metric_params(settings, overrides, context, subject, {})
+>>>>>>> main
     settings["max_trials"] = of_grid(
         _with_outlook(settings["max_trials"], proposals),
         settings["strategy"].value,
@@ -82,8 +96,28 @@ def recommend(subject: Subject, facts: Mapping[str, object], overrides: Override
         fidelity=budget.value,
         rule=settings["early_stopping"].value,
     )
+<<<<<<< HEAD
     plan = _plan(subject, facts, merged, settings, replace(setup, scorers=scorers))
+=======
+    if encode is not None:
+        settings["encode"], setup = _encoded(encode, setup, subject, merged, context)
+    plan = _plan(subject, facts, merged, settings, setup)
+>>>>>>> main
     return replace(plan, baselines=first.baselines)
+
+
+def _encoded(
+    encode: Setting,
+    setup: TrialSetup,
+    subject: Subject,
+    merged: Merged,
+    context: Mapping[str, Any],
+) -> tuple[Setting, TrialSetup]:
+    """Return the setting with its reason, and the setup with what encodes a table."""
+    if encode.value is None:
+        return encode, setup
+    encoding = encoding_of(subject, merged.ranges, context)
+    return with_words(encode, encoding), replace(setup, encoders=encoding.encoders)
 
 
 def _context(facts: Mapping[str, object], subject: Subject) -> dict[str, Any]:
