@@ -65,14 +65,10 @@ def recommend(
     context |= merged.facts
     context |= of_algorithms(merged, proposals, context, subject) | of_script(subject)
     settings |= decide(_order(overrides, subject), overrides, context) | {"fidelity": budget}
-<<<<<<< HEAD
-    metric, scorers = metric_settings(settings, overrides, context, subject)
-    settings |= metric
-=======
     if "cv" in settings:
         settings["cv"] = folds.settled(settings["cv"], settings["seed"].value, context)
-    settings |= with_metric_params(settings, overrides, context, subject, {})
->>>>>>> main
+    metric, scorers = metric_settings(settings, overrides, context, subject)
+    settings |= metric
     settings["max_trials"] = of_grid(
         _with_outlook(settings["max_trials"], proposals),
         settings["strategy"].value,
@@ -96,13 +92,9 @@ def recommend(
         fidelity=budget.value,
         rule=settings["early_stopping"].value,
     )
-<<<<<<< HEAD
-    plan = _plan(subject, facts, merged, settings, replace(setup, scorers=scorers))
-=======
     if encode is not None:
         settings["encode"], setup = _encoded(encode, setup, subject, merged, context)
-    plan = _plan(subject, facts, merged, settings, setup)
->>>>>>> main
+    plan = _plan(subject, facts, merged, settings, replace(setup, scorers=scorers))
     return replace(plan, baselines=first.baselines)
 
 
