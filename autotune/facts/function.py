@@ -1,4 +1,4 @@
-"""What is read off a function: its hyperparameters, and whether it reports on the way."""
+"""What is read off a function: its hyperparameters."""
 
 import inspect
 from collections.abc import Callable
@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any
 
 from autotune.errors import SettingError
-from autotune.workers import trial_context
 
 
 @dataclass(frozen=True)
@@ -91,18 +90,3 @@ def _bound(function: object) -> set[str]:
         names |= set(function.keywords)
         function = function.func
     return names
-
-
-def reports(function: Callable[..., object]) -> bool:
-    """Return whether a function reports metrics step by step.
-
-    It does where it yields them, or where its code names ``autotune.report``.
-    """
-    plain = plain_function(function)
-    if inspect.isgeneratorfunction(plain):
-        return True
-    names = getattr(getattr(plain, "__code__", None), "co_names", ())
-    return "report" in names and (
-        "autotune" in names
-        or getattr(plain, "__globals__", {}).get("report") is trial_context.report
-    )

@@ -90,6 +90,10 @@ class Subject:
     """What it does, such as classification, if that is known."""
     steps: bool = False
     """Whether it reports metrics step by step."""
+    by_name: bool = False
+    """Whether it was given by its name only."""
+    has_data: bool = False
+    """Whether data was given, too."""
 
     @property
     def static(self) -> dict[str, Any]:
@@ -352,7 +356,8 @@ def _name_only(
 
 
 def _read_function(function: Any, static: Mapping[str, Any]) -> Subject:
-    from autotune.facts.function import arguments_of, plain_function, reports
+    from autotune.facts.function import arguments_of, plain_function
+    from autotune.facts.reporting import reports
 
     arguments = arguments_of(function)
     named = {*arguments.defaults, *arguments.required, *arguments.bound}

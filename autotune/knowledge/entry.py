@@ -199,6 +199,24 @@ class Continued(KnowledgePart):
     )
 
 
+class TableForm(KnowledgePart):
+    """The form in which an estimator takes a table's columns; encoders.yaml has the forms."""
+
+    form: str = Field(description="The name of a form in encoders.yaml.")
+    set: dict[str, Any] = Field({}, description="What the estimator must have set for this form.")
+    when: dict[str, list[Value]] = Field(
+        {}, description="Only where each named hyperparameter has one of these values, ..."
+    )
+    otherwise: str = Field("", description="... else, or where the user set them, this form.")
+    scale: bool = Field(True, description="Whether numbers are scaled.")
+
+    @model_validator(mode="after")
+    def _check_fields(self) -> "TableForm":
+        if (self.when or self.set) and not self.otherwise:
+            raise ValueError("otherwise must go with when or set")
+        return self
+
+
 class Entry(KnowledgePart):
     """A knowledge file: one algorithm family."""
 
@@ -255,6 +273,9 @@ class Entry(KnowledgePart):
         {},
         description="Set in every trial where the user left it open: files and messages kept "
         "quiet.",
+    )
+    table: TableForm | None = Field(
+        None, description="How encode='auto' hands it a table; left out: one-hot and scaled."
     )
     metrics: list[Metric] = Field(
         [], description="Metrics that follow from static hyperparameters; the first that fits."

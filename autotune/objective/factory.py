@@ -98,7 +98,7 @@ def _cross_validation(plan: PlanSpec, data: Mapping[str, object]) -> "CrossValid
     from autotune.facts.data import check_missing, read_data
     from autotune.objective.metrics import check_metric
     from autotune.objective.positive_class import check_positive_class
-    from autotune.objective.rows import check_rows, make_cv
+    from autotune.objective.rows import check_rows, drawn_once, make_cv
 
     if data.get("X") is None:
         raise SettingError(
@@ -109,7 +109,8 @@ def _cross_validation(plan: PlanSpec, data: Mapping[str, object]) -> "CrossValid
     params, recipes = plan.metric_params, plan.trial_setup.scorers
     check_positive_class(params, data.get("y"))
     for estimator in each(plan.target):
-        check_missing(estimator, facts["missing"])
+        if not plan.trial_setup.encoders:
+            check_missing(estimator, facts["missing"])
         check_metric(
             plan["metric"],
             estimator,
@@ -122,7 +123,7 @@ def _cross_validation(plan: PlanSpec, data: Mapping[str, object]) -> "CrossValid
     check_rows(data, cv)
     return replace(
         cross_validation_of(plan),
-        cv=cv,
+        cv=drawn_once(cv, data),
         X=data["X"],
         y=data.get("y"),
         groups=data.get("groups"),
@@ -151,4 +152,5 @@ def cross_validation_of(plan: PlanSpec) -> "CrossValidation":
         stops_early=frozenset(setup.early_stopping),
         stepping=setup.stepping(plan["fidelity"], rung_factor(plan["early_stopping"])),
         real_names=setup.real_names,
+        encoders={prefix: encoder.steps for prefix, encoder in setup.encoders.items()},
     )

@@ -70,6 +70,13 @@ class ContinuationFile(_Part):
     total: bool
 
 
+class EncoderFile(_Part):
+    """What encodes a table's columns before an estimator."""
+
+    steps: list[Any]
+    params: dict[str, Any] = {}
+
+
 class ScorerFile(_Part):
     """How a scorer is made of a metric's function."""
 
@@ -92,6 +99,7 @@ class TrialSetupFile(_Part):
     library_defaults: dict[str, Any] = {}
     irrelevant: list[str] = []
     real_names: dict[str, str] = {}
+    encoders: dict[str, EncoderFile] = {}
     scorers: dict[str, ScorerFile] = {}
 
 

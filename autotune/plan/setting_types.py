@@ -16,6 +16,7 @@ ModeName: TypeAlias = Literal["max", "min"]
 Strategy: TypeAlias = Literal["random", "grid", "sobol", "bayesian", "hyperband"]
 Sampler: TypeAlias = Literal["gp", "tpe"]
 Metric: TypeAlias = str | Callable[..., float]
+Encode: TypeAlias = Literal["auto"]
 Folds: TypeAlias = int | Splitter | Iterable[Any]
 Rule: TypeAlias = str | Mapping[str, object]
 Names: TypeAlias = str | Collection[str]
@@ -44,6 +45,8 @@ class Settings(TypedDict, total=False):
     """Whether a larger or a smaller metric is better."""
     cv: Folds
     """The number of folds, a splitter, or lists of rows."""
+    encode: Encode | None
+    """``"auto"``: text, dates, categories and missing values become what the estimator takes."""
     strategy: Strategy
     """How the search chooses trials."""
     sampler: Sampler | None

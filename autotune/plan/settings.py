@@ -64,6 +64,14 @@ def _is_scored(point: Mapping[str, object]) -> bool:
     return isinstance(scores, str) and bool(scores.split()) and are_scores(scores)
 
 
+def _encode(name: str, value: object) -> Any:
+    try:
+        return one_of("auto", none=True)(name, value)
+    except SettingError as error:
+        # scikit-learn's KBinsDiscretizer has an encode of its own
+        raise error.hinted("Give the estimator's own encode to the estimator itself.") from None
+
+
 def _parents(name: str, value: object) -> tuple[str, ...]:
     jobs: Any = () if value is None else value
     jobs = (jobs,) if isinstance(jobs, str) else jobs
@@ -202,6 +210,7 @@ CHECKS: dict[str, Check] = {
     "metric_params": _metric_params,
     "mode": one_of(*MODES),
     "cv": _cv,
+    "encode": _encode,
     "strategy": one_of(*STRATEGIES),
     "sampler": one_of(*SAMPLERS, none=True),
     "cost_aware": _cost_aware,

@@ -15,13 +15,14 @@ from autotune.plan.choices import Setting
 from autotune.plan.overrides import Overrides
 from autotune.plan.spec import PlanSpec
 from autotune.plan.trial_setup import TrialSetup
-from autotune.recommend import fidelity
+from autotune.recommend import fidelity, folds
 from autotune.recommend.algorithms import from_options, of_algorithms
 from autotune.recommend.candidates import Candidate, Proposal, at_level, from_entry
 from autotune.recommend.completion import with_tolerance
 from autotune.recommend.conflicts import check_together
 from autotune.recommend.cost_aware import with_powers
 from autotune.recommend.decision_tables import decide
+from autotune.recommend.encoding import encoding_of, with_words
 from autotune.recommend.entry_values import entry_of
 from autotune.recommend.forbidden import forbid, forbid_by_user
 from autotune.recommend.from_entries import of_script, still_open
@@ -30,15 +31,22 @@ from autotune.recommend.grid import gridded, of_grid
 from autotune.recommend.initial_trials import first_trials
 from autotune.recommend.legality import check_ranges, check_static
 from autotune.recommend.merge import Merged, merge
-from autotune.recommend.metric_params import with_metric_params
+from autotune.recommend.metric import is_judged, metric_settings
 from autotune.recommend.spellings import spelled
 from autotune.recommend.trial_setup import make_trial_setup
 from autotune.serialization.values import to_plain
 from autotune.space.domains import label_of, same
 
 
-def recommend(subject: Subject, facts: Mapping[str, object], overrides: Overrides) -> PlanSpec:
+def recommend(
+    subject: Subject,
+    facts: Mapping[str, object],
+    overrides: Overrides,
+    encode: Setting | None = None,
+) -> PlanSpec:
     """Make the plan: what is tuned, in which ranges and how, where the user left it open.
+
+    ``encode`` is the setting of this name, where the plan has one.
 
     Raises:
         SettingError: if what the user set is illegal, contradicts itself, or names what does not
@@ -47,7 +55,7 @@ def recommend(subject: Subject, facts: Mapping[str, object], overrides: Override
     names = spelled(subject, overrides)
     subject, overrides = names.subject, names.overrides
     facts = _complete(facts, subject)
-    context = _context(facts, subject)
+    context = _context(facts, subject) | {"estimator": is_judged(subject, overrides)}
     proposals = [_proposal(part, facts) for part in subject.parts]
     check_static(subject, proposals)
     settings = decide(("seed", "effort"), overrides, context)
@@ -61,14 +69,17 @@ def recommend(subject: Subject, facts: Mapping[str, object], overrides: Override
     context |= merged.facts
     context |= of_algorithms(merged, proposals, context, subject) | of_script(subject)
     settings |= decide(_order(overrides, subject), overrides, context) | {"fidelity": budget}
-    settings |= with_metric_params(settings, overrides, context, subject, {})
+    if "cv" in settings:
+        settings["cv"] = folds.settled(settings["cv"], settings["seed"].value, context)
+    metric, scorers = metric_settings(settings, overrides, context, subject)
+    settings |= metric
     settings["max_trials"] = of_grid(
         _with_outlook(settings["max_trials"], proposals),
         settings["strategy"].value,
         merged.facts["configurations"],
     )
     settings["completion"] = with_tolerance(settings["completion"])
-    check_together(settings, overrides, subject, context)
+    check_together(settings, overrides, subject, {**context, "scorers": scorers})
     settings["cost_aware"] = with_powers(
         settings["cost_aware"], merged.ranges, proposals, settings["sampler"].value
     )
@@ -86,16 +97,31 @@ def recommend(subject: Subject, facts: Mapping[str, object], overrides: Override
         rule=settings["early_stopping"].value,
     )
     real_names = {name: own for name, own in names.real_names.items() if name in merged.ranges}
-    setup = replace(setup, real_names=real_names)
+    setup = replace(setup, real_names=real_names, scorers=scorers)
+    if encode is not None:
+        settings["encode"], setup = _encoded(encode, setup, subject, merged, context)
     plan = _plan(subject, facts, merged, settings, setup)
     return replace(plan, baselines=first.baselines)
+
+
+def _encoded(
+    encode: Setting,
+    setup: TrialSetup,
+    subject: Subject,
+    merged: Merged,
+    context: Mapping[str, Any],
+) -> tuple[Setting, TrialSetup]:
+    """Return the setting with its reason, and the setup with what encodes a table."""
+    if encode.value is None:
+        return encode, setup
+    encoding = encoding_of(subject, merged.ranges, context)
+    return with_words(encode, encoding), replace(setup, encoders=encoding.encoders)
 
 
 def _context(facts: Mapping[str, object], subject: Subject) -> dict[str, Any]:
     """Return what decision tables read from the start."""
     return {
         **facts,
-        "estimator": subject.kind == "estimator",
         "steps": subject.steps,
         "ranks": _ranks(subject),
     }

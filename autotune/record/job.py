@@ -127,8 +127,9 @@ class JobRecord(StoredJob):
         from autotune.objective.fit_params import fit_on_all_rows
 
         seed = trial_seed(self.plan["seed"], self.best.number)
-        names = self.plan.trial_setup.seed_names
-        return fit_on_all_rows(self.best.apply(self.plan.target), self.data, names, seed)
+        setup = self.plan.trial_setup
+        estimator = self.best.apply_behind(setup.encoders, self.plan.target)
+        return fit_on_all_rows(estimator, self.data, setup.seed_names, seed)
 
     def stop(self, wait: float = 10.0) -> JobStatus:
         """Ask the process that runs the job to end it now; finished trials stay in the record.

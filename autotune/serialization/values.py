@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 from autotune.errors import SettingError, did_you_mean
 from autotune.script import ScriptSpec
+from autotune.serialization.splitters import is_splitter, splitter_params
 
 Parametrized: TypeAlias = Any  # has get_params and set_params, as scikit-learn asks
 
@@ -123,6 +124,11 @@ def _object(value: object) -> Any:
             "estimator": public_name(type(value)),
             "params": {name: to_plain(item) for name, item in own_params(value).items()},
         }
+    if is_splitter(value) and public_name(type(value)):
+        params = splitter_params(value)
+        if params is not None:
+            plain = {name: to_plain(item) for name, item in params.items()}
+            return {"splitter": public_name(type(value)), "params": plain}
     return {"opaque": _text(value)}
 
 
@@ -243,8 +249,15 @@ def _text(value: object) -> str:
 
 
 _TAGS = (
-    *({"tuple"}, {"float"}, {"opaque"}, {"name"}, {"estimator", "params"}, {"script"}),
-    *({"mapping"}, {"array", "dtype"}),
+    {"tuple"},
+    {"float"},
+    {"opaque"},
+    {"name"},
+    {"estimator", "params"},
+    {"script"},
+    {"splitter", "params"},
+    {"mapping"},
+    {"array", "dtype"},
 )
 
 
@@ -278,6 +291,8 @@ def from_plain(plain: object) -> Any:
             return load_dotted(name)
         case {"estimator": str(name), "params": dict(params)} if len(plain) == 2:
             return _estimator(name, {key: from_plain(item) for key, item in params.items()})
+        case {"splitter": str(name), "params": dict(params)} if len(plain) == 2:
+            return _splitter(name, {key: from_plain(item) for key, item in params.items()})
         case {"script": dict(script)} if len(plain) == 1:
             return script_from(script)
     return {key: from_plain(item) for key, item in plain.items()}
@@ -315,6 +330,17 @@ def _estimator(name: str, params: Mapping[str, object]) -> Any:
         ) from None
 
 
+def _splitter(name: str, params: Mapping[str, object]) -> Any:
+    """Return a splitter of the class that a file names; only a splitter's class is called."""
+    cls = load_dotted(name)
+    if not (isinstance(cls, type) and hasattr(cls, "split") and hasattr(cls, "get_n_splits")):
+        raise SettingError(f"{name!r} must be a splitter's class, got {type(cls).__name__}.")
+    try:
+        return cls(**params)
+    except (TypeError, ValueError) as error:
+        raise SettingError(f"{name!r} must take {', '.join(params)}: {error}.") from None
+
+
 def readable(plain: object) -> Any:
     """Return plain data that any machine reads: what cannot be imported is known by its name."""
     if isinstance(plain, list):
@@ -326,7 +352,12 @@ def readable(plain: object) -> Any:
     try:
         from_plain(plain)
     except SettingError:
-        return {"opaque": plain.get("name") or plain.get("estimator") or _text(plain)}
+        return {
+            "opaque": plain.get("name")
+            or plain.get("estimator")
+            or plain.get("splitter")
+            or _text(plain)
+        }
     return plain
 
 
