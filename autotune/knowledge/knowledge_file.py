@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from autotune.errors import KnowledgeError
 from autotune.knowledge.entry import Entry
+from autotune.knowledge.metrics import Metrics
 from autotune.knowledge.other_tools import OtherTools
 from autotune.knowledge.tables import Encoders, Names, Stopping, Table
 from autotune.serialization import documents
@@ -22,6 +23,7 @@ RESERVED: dict[str, type[BaseModel]] = {
     "stopping": Stopping,
     "encoders": Encoders,
     "other-tools": OtherTools,
+    "metrics": Metrics,
 }
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from autotune.knowledge import expressions
+from autotune import expressions
 from autotune.knowledge.entry import (
     Hyperparameter,
     KnowledgePart,
@@ -23,7 +23,9 @@ class Row(KnowledgePart):
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
     when: str = Field("True", description="A rule over facts; the row fires where it holds.")
-    value: Value | dict[str, Value] = Field(None, description="The value, as it stands.")
+    value: Value | dict[str, Value | dict[str, Value]] = Field(
+        None, description="The value, as it stands."
+    )
     rule: str | dict[str, str] = Field(
         "", description="A rule that computes the value instead, or one for each of its names."
     )

@@ -1,6 +1,7 @@
 """From the user's arguments to a plan: overrides, subject, facts, recommendation."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from autotune.errors import SettingError
@@ -42,6 +43,7 @@ def make_plan(
     by_hand = check_facts(facts)
     static = {name: value for name, value in collected.static.items() if name != "facts"}
     subject = _read_subject(estimator, static, by_hand.get("task") or _task_of_target(y))
+    subject = replace(subject, by_name=isinstance(estimator, str), has_data=X is not None)
     data = {} if X is None else read_data(X, y, subject.task)
     encode = encode_setting(subject, collected, {**data, **by_hand}, command_line=command_line)
     if encode is not None and encode.value is not None:
