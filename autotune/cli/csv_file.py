@@ -42,7 +42,8 @@ def options_of(path: Path) -> Options:
         options["sep"] = separator
     if any(cell[:1] == " " for cell in _cells(lines[:1], separator)[0]):
         options["skipinitialspace"] = True
-    return options | _of_cells(pd.read_csv(path, dtype=str, **options), separator)
+    texts: Any = pd.read_csv(path, dtype=str, **options)
+    return options | _of_cells(texts, separator)
 
 
 def _encoding(path: Path) -> str:

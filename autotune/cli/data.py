@@ -97,12 +97,13 @@ def _csv(path: Path) -> "pandas.DataFrame":
     from autotune.cli.csv_file import options_of
 
     options = options_of(path)
-    frame: pd.DataFrame = pd.read_csv(path, **options)
+    frame: Any = pd.read_csv(path, **options)
     if options:
         words = ", ".join(f"{name}={value!r}" for name, value in options.items())
         print(f"{path} is read with {words}.", file=sys.stderr)
         frame.attrs[READ_OPTIONS] = options
-    return frame
+    table: pd.DataFrame = frame
+    return table
 
 
 def refuse_text(X: "pandas.DataFrame", estimator: object) -> None:
