@@ -139,6 +139,7 @@ class Plan(PlanSpec):
             AutotuneError: before any trial, if the data, the plan or the name cannot be used.
             PreflightError: if the estimator cannot be fitted or scored on the data.
             FailedJobError: if the job ended and no trial finished; its ``job`` is the job.
+            KeyboardInterrupt: after Ctrl-C, when the job's record is whole; `Job.resume` goes on.
         """
         from autotune.run.start import run_plan
 

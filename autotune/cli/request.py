@@ -80,9 +80,10 @@ def _planned(
             keywords={},
             sets=sets or (),
             job_file=job_file.overrides,
+            command_line=True,
         )
     )
-    if plan.target is not None and loaded:
+    if plan.target is not None and loaded and not plan.trial_setup.encoders:
         for estimator in each(plan.target):
             refuse_text(loaded["X"], estimator)
     return Request(plan, loaded, dict(job_file.words))

@@ -70,6 +70,14 @@ class ContinuationFile(_Part):
     total: bool
 
 
+class EncoderFile(_Part):
+    """What encodes a table's columns before an estimator."""
+
+    steps: list[Any]
+    params: dict[str, Any] = {}
+    words: dict[str, str] = {}
+
+
 class ScorerFile(_Part):
     """How a scorer is made of a metric's function."""
 
@@ -91,6 +99,8 @@ class TrialSetupFile(_Part):
     learned: dict[str, Any] = {}
     library_defaults: dict[str, Any] = {}
     irrelevant: list[str] = []
+    real_names: dict[str, str] = {}
+    encoders: dict[str, EncoderFile] = {}
     scorers: dict[str, ScorerFile] = {}
 
 
@@ -104,7 +114,7 @@ class PlanFile(_Part):
     static: dict[str, Any]
     ranges: dict[str, RangeFile]
     settings: dict[str, SettingFile]
-    forbidden: list[dict[str, list[Any]]] = []
+    forbidden: list[dict[str, list[Any]] | str] = []
     left_out: dict[str, str] = {}
     baselines: list[dict[str, Any]] = []
     limits: dict[str, list[int | float | None]] = {}
@@ -144,6 +154,7 @@ class RecordFile(PlanFile):
     best: dict[str, Any] | None
     overall_best: dict[str, Any] | None
     verdict: VerdictFile | None
+    refit: str | None = None
     edges: list[EdgeFile] = []
     warnings: dict[str, int] = {}
     consumed: dict[str, Any]
