@@ -9,7 +9,7 @@ from autotune.facts import Part, Subject, read_subject
 from autotune.knowledge import Entry
 from autotune.knowledge.names import normal
 from autotune.knowledge.tables import Names
-from autotune.plan.trial_setup import Continuation, TrialSetup
+from autotune.plan.trial_setup import Continuation, GroupArgument, TrialSetup
 from autotune.recommend.entry_values import entry_of, own_value, spelling
 from autotune.serialization.values import differs
 from autotune.stopping.catalog import declaration_of
@@ -47,6 +47,7 @@ def make_trial_setup(
         housekeeping=_housekeeping(subject, entries),
         early_stopping=_early_stopping(subject, entries),
         continuation=_continuation(subject, entries, fidelity),
+        groups=_groups(subject),
     )
 
 
@@ -131,6 +132,19 @@ def _early_stopping(subject: Subject, entries: Entries) -> dict[str, str]:
         if part.prefix in prefixes and part.params.get(entry.early_stopping)
         if entry.early_stopping in part.explicit
     }
+
+
+def _groups(subject: Subject) -> dict[str, GroupArgument]:
+    """Return how rankers are told the groups of rows, by prefix; that of a pipeline is its own."""
+    prefixes = [f"{name}__" for name in subject.algorithms] or [""]
+    rows = knowledge.table("metrics").content.groups if subject.task == "ranking" else []
+    arguments = {}
+    for part in subject.parts:
+        row = next((row for row in rows if set(row.estimators) & set(part.names)), None)
+        outer = next((prefix for prefix in prefixes if part.prefix.startswith(prefix)), "")
+        if row is not None:
+            arguments[outer] = GroupArgument(row.argument, row.form)
+    return arguments
 
 
 def _continuation(subject: Subject, entries: Entries, fidelity: Setting) -> Continuation | None:

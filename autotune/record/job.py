@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from autotune.errors import StoreError, TrialError
+from autotune.facts.algorithm_choice import ALGORITHM
 from autotune.record.best import Best
 from autotune.record.creation import STOP
 from autotune.record.description import describe_job, job_edges, overall_best
@@ -121,7 +122,9 @@ class JobRecord(StoredJob):
         seed = trial_seed(self.plan["seed"], self.best.number)
         setup = self.plan.trial_setup
         estimator = self.best.apply_behind(setup.encoders, self.plan.target)
-        return fit_on_all_rows(estimator, self.data, setup.seed_names, seed)
+        prefix = f"{self.best_params[ALGORITHM]}__" if ALGORITHM in self.best_params else ""
+        groups = setup.groups.get(prefix)
+        return fit_on_all_rows(estimator, self.data, setup.seed_names, seed, groups)
 
     def stop(self, wait: float = 10.0) -> JobStatus:
         """Ask the process that runs the job to end it now; finished trials stay in the record.
