@@ -77,8 +77,8 @@ def _folds(plan: PlanSpec, imports: Imports) -> Node:
 
 def _single(plan: PlanSpec, rules: CrossValidation, imports: Imports) -> list[str]:
     """Return the estimator, and what is set in it in each trial."""
-    fixed, seeds = _set_in_each_trial(plan, rules, plan.target, "")
-    estimator = value_code(plan.target, imports, "the estimator")
+    fixed, seeds = _set_in_each_trial(plan, rules, rules.estimator, "")
+    estimator = value_code(rules.estimator, imports, "the estimator")
     lines = [assigned("ESTIMATOR", estimator), *_remarked_fixed("FIXED_PARAMS", fixed, imports)]
     if not _has_parts(plan):
         lines += _remarked_seeds("SEED_PARAMS", tuple_code(seeds))
@@ -87,7 +87,7 @@ def _single(plan: PlanSpec, rules: CrossValidation, imports: Imports) -> list[st
 
 def _several(plan: PlanSpec, rules: CrossValidation, imports: Imports) -> list[str]:
     """Return the estimators by name, and what is set in each of them in each trial."""
-    estimators = plan.target.estimators
+    estimators = rules.estimator.estimators
     settings = {
         name: _set_in_each_trial(plan, rules, estimator, f"{name}__")
         for name, estimator in estimators.items()

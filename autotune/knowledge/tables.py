@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from autotune.knowledge import expressions
+from autotune import expressions
 from autotune.knowledge.entry import (
     Hyperparameter,
     KnowledgePart,

@@ -10,7 +10,7 @@ from autotune.facts.types import Column, Estimator, Scorer, Splits, Table
 from autotune.objective.encoded import encoded
 from autotune.objective.fit_params import _routing, open_seeds, thread_caps, weight_params
 from autotune.objective.scoring import scorer
-from autotune.serialization.values import with_params
+from autotune.serialization.values import by_real_names, with_params
 from autotune.workers.trial_context import fit_warnings
 
 if TYPE_CHECKING:
@@ -27,7 +27,8 @@ class CrossValidation:
     estimators, by the prefix of their hyperparameters, that want rows held out to watch.
     ``stepping`` says how fits go on step by step, where trials report on the way. ``encoders``
     holds the steps that encode a table's columns, by the prefix of the estimator behind them;
-    ``group_arguments`` likewise how rankers are told the groups of rows.
+    ``group_arguments`` likewise how rankers are told the groups of rows. ``real_names`` are the
+    estimator's own names of hyperparameters that are given under an alias.
     """
 
     estimator: Estimator
@@ -43,6 +44,7 @@ class CrossValidation:
     housekeeping: Mapping[str, Any] = field(default_factory=dict)
     stops_early: frozenset[str] = frozenset()
     stepping: "Stepping | None" = None
+    real_names: Mapping[str, str] = field(default_factory=dict)
     encoders: Mapping[str, Sequence[Estimator]] = field(default_factory=dict)
     group_arguments: Mapping[str, "GroupArgument"] = field(default_factory=dict)
     groups: Column = None
@@ -103,6 +105,7 @@ class CrossValidation:
 
     def prepare(self, params: Mapping[str, object], seed: int) -> Any:
         """Return a clone with the configuration, thread caps and seeds; of several, the chosen."""
+        params = by_real_names(params, self.real_names)
         estimator = with_params(self.estimator, params)
         estimator.set_params(**self.fixed(estimator.get_params(), params, seed))
         prefix = prefix_of_chosen(estimator)

@@ -11,7 +11,8 @@ from autotune.facts.task import task_of
 from autotune.objective.function import FunctionObjective
 from autotune.plan.spec import PlanSpec
 from autotune.script import ScriptSpec
-from autotune.serialization.values import Opaque, has_opaque
+from autotune.serialization.values import Opaque, holds_opaque, without_aliases
+from autotune.space.domains import listed
 from autotune.stopping.catalog import rung_factor
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def make_objective(plan: PlanSpec, data: Mapping[str, object], objective: object
     Raises:
         AutotuneError: if there is nothing to evaluate with, or the data cannot be used.
     """
-    if has_opaque(plan.describe()["ranges"]):
+    if any(holds_opaque(listed(chosen.value)) for chosen in plan.ranges.values()):
         raise SettingError(
             "a plan to run must hold values, got some that its file keeps as text only.",
             "Give those ranges again.",
@@ -155,7 +156,7 @@ def cross_validation_of(plan: PlanSpec) -> "CrossValidation":
 
     setup, threads = plan.trial_setup, plan["threads_per_trial"]
     return CrossValidation(
-        estimator=plan.target,
+        estimator=without_aliases(plan.target, setup.real_names),
         X=None,
         y=None,
         metric=plan.metric_name,
@@ -169,6 +170,7 @@ def cross_validation_of(plan: PlanSpec) -> "CrossValidation":
         stops_early=frozenset(setup.early_stopping),
         stepping=setup.stepping(plan["fidelity"], rung_factor(plan["early_stopping"])),
         group_arguments=setup.groups,
+        real_names=setup.real_names,
         encoders={prefix: encoder.steps for prefix, encoder in setup.encoders.items()},
     )
 

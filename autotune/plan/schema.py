@@ -105,6 +105,7 @@ class TrialSetupFile(_Part):
     learned: dict[str, Any] = {}
     library_defaults: dict[str, Any] = {}
     irrelevant: list[str] = []
+    real_names: dict[str, str] = {}
     encoders: dict[str, EncoderFile] = {}
     scorers: dict[str, ScorerFile] = {}
     groups: dict[str, GroupFile] = {}
@@ -120,7 +121,7 @@ class PlanFile(_Part):
     static: dict[str, Any]
     ranges: dict[str, RangeFile]
     settings: dict[str, SettingFile]
-    forbidden: list[dict[str, list[Any]]] = []
+    forbidden: list[dict[str, list[Any]] | str] = []
     left_out: dict[str, str] = {}
     baselines: list[dict[str, Any]] = []
     trial_setup: TrialSetupFile = Field(

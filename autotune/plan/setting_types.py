@@ -20,6 +20,7 @@ Encode: TypeAlias = Literal["auto"]
 Folds: TypeAlias = int | Splitter | Iterable[Any]
 Rule: TypeAlias = str | Mapping[str, object]
 Names: TypeAlias = str | Collection[str]
+Forbidden: TypeAlias = str | Mapping[str, object] | Sequence[str | Mapping[str, object]]
 Configurations: TypeAlias = Mapping[str, object] | Sequence[Mapping[str, object]]
 
 
@@ -30,6 +31,8 @@ class Settings(TypedDict, total=False):
     """Ranges by hyperparameter: ``(3, 10)``, ``["a", "b"]``, ``Float(1e-4, 1, log=True)`` …"""
     keep_static: Names
     """Hyperparameters that are never tuned."""
+    forbidden: Forbidden
+    """Combinations that are never tried, such as ``"penalty == 'l1' and solver == 'lbfgs'"``."""
     tune: Names
     """The only hyperparameters that are tuned."""
     effort: Effort

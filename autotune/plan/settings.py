@@ -19,6 +19,9 @@ from autotune.plan.checks import (
 from autotune.plan.earlier_names import params_of
 from autotune.plan.mode import Mode
 from autotune.serialization.scores import are_scores
+from autotune.space.conditions import condition
+from autotune.space.forbidden_rules import EXAMPLE as RULE_EXAMPLE
+from autotune.space.forbidden_rules import ForbiddenRule
 from autotune.space.scale import is_number
 from autotune.stopping.catalog import STRATEGIES as OF_RULES
 from autotune.stopping.parameters import check_fidelity, check_rule
@@ -172,6 +175,24 @@ def _cost_aware(name: str, value: object) -> Any:
     return dict(value)
 
 
+def _forbidden(name: str, value: object) -> tuple[Any, ...]:
+    """Bring texts and mappings to a tuple; a single one needs no list."""
+    rows = (value,) if isinstance(value, str | Mapping) else value
+    if not isinstance(rows, list | tuple) or not all(
+        isinstance(row, str) or (isinstance(row, Mapping) and row) for row in rows
+    ):
+        raise SettingError(
+            f"{name!r} must be a list of expressions such as {RULE_EXAMPLE}",
+            "Or of mappings such as {'penalty': ['l1'], 'solver': ['lbfgs']}.",
+            name=name,
+            value=value,
+        )
+    return tuple(
+        ForbiddenRule(row).text if isinstance(row, str) else dict(condition(row) or {})
+        for row in rows
+    )
+
+
 def _cv(name: str, value: object) -> Any:
     if isinstance(value, int | float | str) or value is None:
         return whole_number(2, 1000)(name, value)
@@ -209,6 +230,7 @@ CHECKS: dict[str, Check] = {
     "portfolio": _portfolio,
     "warm_start": _parents,
     "keep_static": names,
+    "forbidden": _forbidden,
     "tune": names,
 }
 """The check of each setting; what it returns is the value in its one form."""

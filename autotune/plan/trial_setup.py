@@ -85,6 +85,9 @@ class TrialSetup:
     irrelevant: tuple[str, ...] = ()
     """Full names of hyperparameters that decide no result, such as threads and messages."""
 
+    real_names: Mapping[str, str] = field(default_factory=dict)
+    """The estimator's own name of each hyperparameter that the plan has under an alias."""
+
     encoders: Mapping[str, Encoder] = field(default_factory=dict)
     """What encodes a table's columns, by the prefix of the estimator; empty: nothing does."""
     scorers: Mapping[str, ScorerRecipe] = field(default_factory=dict)
@@ -134,7 +137,8 @@ class TrialSetup:
                 "Drop fidelity.",
             )
         steps = steps_of(fidelity["min"], fidelity["max"], factor)
-        return Stepping(fidelity["name"], steps, self.continuation)
+        name = self.real_names.get(fidelity["name"], fidelity["name"])
+        return Stepping(name, steps, self.continuation)
 
     def describe(self) -> dict[str, Any]:
         """Return the setup as JSON-safe data, without what is empty."""
@@ -151,6 +155,7 @@ class TrialSetup:
                 name: to_plain(value) for name, value in self.library_defaults.items()
             },
             "irrelevant": list(self.irrelevant),
+            "real_names": dict(self.real_names),
             "encoders": {prefix: encoder.describe() for prefix, encoder in self.encoders.items()},
             "scorers": {name: recipe.describe() for name, recipe in self.scorers.items()},
             "groups": {prefix: asdict(argument) for prefix, argument in self.groups.items()},
@@ -175,6 +180,7 @@ class TrialSetup:
             learned=_values(plain.get("learned", {})),
             library_defaults=_values(plain.get("library_defaults", {})),
             irrelevant=tuple(plain.get("irrelevant", ())),
+            real_names=dict(plain.get("real_names", {})),
             encoders={
                 prefix: Encoder.from_described(encoder)
                 for prefix, encoder in plain.get("encoders", {}).items()

@@ -4,8 +4,9 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from autotune import expressions
 from autotune.facts import Subject
-from autotune.knowledge import Entry, expressions
+from autotune.knowledge import Entry
 from autotune.plan import provenance
 from autotune.plan.choices import Range, Setting
 from autotune.plan.provenance import SCRIPT

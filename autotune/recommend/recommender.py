@@ -24,13 +24,15 @@ from autotune.recommend.cost_aware import with_powers
 from autotune.recommend.decision_tables import decide
 from autotune.recommend.encoding import encoding_of, with_words
 from autotune.recommend.entry_values import entry_of
+from autotune.recommend.forbidden import forbid, forbid_by_user
 from autotune.recommend.from_entries import of_script, still_open
 from autotune.recommend.from_names import from_names, from_script_entry
 from autotune.recommend.grid import gridded, of_grid
 from autotune.recommend.initial_trials import first_trials
 from autotune.recommend.legality import check_ranges, check_static
-from autotune.recommend.merge import Merged, forbid, merge
+from autotune.recommend.merge import Merged, merge
 from autotune.recommend.metric import is_judged, metric_settings
+from autotune.recommend.spellings import spelled
 from autotune.recommend.trial_setup import make_trial_setup
 from autotune.serialization.values import to_plain
 from autotune.space.domains import label_of, same
@@ -50,6 +52,8 @@ def recommend(
         SettingError: if what the user set is illegal, contradicts itself, or names what does not
             exist.
     """
+    names = spelled(subject, overrides)
+    subject, overrides = names.subject, names.overrides
     facts = _complete(facts, subject)
     context = _context(facts, subject) | {"estimator": is_judged(subject, overrides)}
     proposals = [_proposal(part, facts) for part in subject.parts]
@@ -92,9 +96,11 @@ def recommend(
         fidelity=budget.value,
         rule=settings["early_stopping"].value,
     )
+    real_names = {name: own for name, own in names.real_names.items() if name in merged.ranges}
+    setup = replace(setup, real_names=real_names, scorers=scorers)
     if encode is not None:
         settings["encode"], setup = _encoded(encode, setup, subject, merged, context)
-    plan = _plan(subject, facts, merged, settings, replace(setup, scorers=scorers))
+    plan = _plan(subject, facts, merged, settings, setup)
     return replace(plan, baselines=first.baselines)
 
 
@@ -126,7 +132,7 @@ def _only_if_set(overrides: Overrides) -> dict[str, Setting]:
     settings = {
         name: Setting(setting.value, setting.source, "You said so.")
         for name, setting in overrides.settings.items()
-        if name in ("keep_static", "tune")
+        if name in ("keep_static", "tune", "forbidden")
     }
     if overrides.value("warm_start"):
         settings["warm_start"] = _warm_start(overrides)
@@ -151,7 +157,9 @@ def _merged(
     proposals: list[Proposal], effort: Level, overrides: Overrides, subject: Subject
 ) -> Merged:
     merged = merge(select(proposals, effort, overrides, subject), overrides, subject)
-    merged = forbid(merged, _forbidden(proposals), {**subject.static, **_own_values(proposals)})
+    static = {**subject.static, **_own_values(proposals)}
+    merged = forbid(merged, _forbidden(proposals), static)
+    merged = forbid_by_user(merged, overrides, static)
     check_ranges(merged, subject, proposals, overrides)
     return gridded(merged, overrides) if overrides.value("strategy") == "grid" else merged
 
@@ -220,6 +228,7 @@ def select(
     }
     for setting in ("keep_static", "tune"):
         _check_names(setting, overrides.value(setting, ()), subject, candidates)
+    _check_contradiction(overrides)
     chosen: dict[str, Candidate] = {}
     needed = _needed(candidates, subject)
     for name, candidate in candidates.items():
@@ -279,6 +288,19 @@ def _check_names(setting: str, names: Any, subject: Subject, candidates: Mapping
             )
 
 
+def _check_contradiction(overrides: Overrides) -> None:
+    only = overrides.value("tune") or ()
+    both = [name for name in overrides.value("keep_static", ()) if name in only]
+    if both:
+        raise SettingError(
+            f"{both[0]!r} must be in tune or in keep_static",
+            "Drop one of them.",
+            name=both[0],
+            got="both",
+            where=overrides.settings["keep_static"].where,
+        )
+
+
 def _order(overrides: Overrides, subject: Subject) -> list[str]:
     """Return the order in which settings are decided: the user's first, so that others see them."""
     order = [
@@ -326,6 +348,7 @@ def _plan(
         settings=settings,
         trial_setup=setup,
         forbidden=merged.space.forbidden,
+        rules=merged.space.rules,
         left_out={
             name: reason for name, reason in merged.left_out.items() if not _is_part(name, subject)
         },

@@ -1,7 +1,7 @@
 """The best configuration of a job, in every form someone may want it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from autotune.plan.encoder import Encoder
@@ -17,6 +17,8 @@ class Best:
     number: int
     value: float
     params: Mapping[str, Any]
+    real_names: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """The estimator's own names of hyperparameters that the plan has under an alias."""
 
     def __repr__(self) -> str:
         return brief("Best", f"trial {self.number}: {number(self.value)}, {dict(self.params)}")
@@ -46,11 +48,12 @@ class Best:
     def _set(self, estimator: object) -> Any:
         """Return a clone of one estimator, or of several, with the hyperparameters set."""
         from autotune.facts import read_subject
-        from autotune.serialization.values import with_params
+        from autotune.serialization.values import by_real_names, with_params, without_aliases
 
         several = isinstance(estimator, list | tuple)
         target = read_subject(estimator, {}, None).target if several else estimator
-        return with_params(target, self.params)
+        params = by_real_names(self.params, self.real_names)
+        return with_params(without_aliases(target, self.real_names), params)
 
     def to_yaml(self) -> str:
         """Return the hyperparameters as YAML."""

@@ -18,6 +18,7 @@ from autotune.record.stored_job import StoredJob
 from autotune.record.trial import Trial, ranked
 from autotune.record.verdict import own_trial
 from autotune.serialization.frames import pandas_for
+from autotune.serialization.values import holds_opaque
 from autotune.workers.seeds import trial_seed
 
 if TYPE_CHECKING:
@@ -72,7 +73,8 @@ class JobRecord(StoredJob):
                 f"job {self.name!r} must have a finished trial, got none.", self._first_error()
             )
         assert top[0].value is not None
-        return Best(top[0].number, top[0].value, top[0].params)
+        names = self.plan.trial_setup.real_names
+        return Best(top[0].number, top[0].value, top[0].params, names)
 
     def _first_error(self) -> str:
         error = next((trial.error for trial in self.all_trials() if trial.error), "")
@@ -116,6 +118,12 @@ class JobRecord(StoredJob):
             raise StoreError(
                 f"job {self.name!r} was loaded without its data, so nothing can be fitted.",
                 "Use job.best.apply(estimator).fit(X, y).",
+            )
+        if holds_opaque(self.best.params):
+            raise StoreError(
+                f"the best configuration of {self.name!r} holds a value that its record keeps as"
+                " text only.",
+                "Use the job that run() returned, or set the hyperparameters yourself.",
             )
         from autotune.objective.fit_params import fit_on_all_rows
 
