@@ -31,9 +31,11 @@ def cross_validate(
     scores, seconds = [], []
     for train, test in cv if isinstance(cv, list) else cv.split(*data):
         start = time.perf_counter()
-        model = fit(clone(estimator), *(take(column, train) for column in data), argument)
+        X, y, groups = (take(column, train) for column in data)
+        model = fit(clone(estimator), X, y, groups, argument)
         seconds.append(time.perf_counter() - start)
-        scores.append(_score(scoring, model, *(take(column, test) for column in data)))
+        X, y, groups = (take(column, test) for column in data)
+        scores.append(_score(scoring, model, X, y, groups))
     return {"test_score": scores, "fit_time": seconds}
 
 
