@@ -17,10 +17,9 @@ def rule_lines(plan: PlanSpec, rule: ForbiddenRule) -> list[str]:
     line = f"    if {_test(plan, rule, rule.tree)}:"
     if len(line) <= WIDTH or not isinstance(rule.tree, ast.BoolOp):
         return [line]
-    word = "and" if isinstance(rule.tree.op, ast.And) else "or"
-    tests = _operands(plan, rule, rule.tree)
-    further = [f"        {word} {test}" for test in tests[1:]]
-    return ["    if (", f"        {tests[0]}", *further, "    ):"]
+    whether = "all" if isinstance(rule.tree.op, ast.And) else "any"
+    tests = [f"        {_test(plan, rule, operand)}," for operand in rule.tree.values]
+    return ["    tests = (", *tests, "    )", f"    if {whether}(tests):"]
 
 
 def _test(plan: PlanSpec, rule: ForbiddenRule, node: ast.expr) -> str:
