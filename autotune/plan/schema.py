@@ -75,6 +75,7 @@ class EncoderFile(_Part):
 
     steps: list[Any]
     params: dict[str, Any] = {}
+    words: dict[str, str] = {}
 
 
 class ScorerFile(_Part):
