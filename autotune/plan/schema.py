@@ -87,6 +87,13 @@ class ScorerFile(_Part):
     params: dict[str, Any]
 
 
+class GroupFile(_Part):
+    """How a ranker is told the groups of rows."""
+
+    name: str
+    form: Literal["ids", "sizes"]
+
+
 class TrialSetupFile(_Part):
     """How trials are set up, as knowledge had it when the plan was made, without empty fields."""
 
@@ -102,6 +109,7 @@ class TrialSetupFile(_Part):
     real_names: dict[str, str] = {}
     encoders: dict[str, EncoderFile] = {}
     scorers: dict[str, ScorerFile] = {}
+    groups: dict[str, GroupFile] = {}
 
 
 class PlanFile(_Part):
