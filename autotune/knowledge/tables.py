@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from autotune.knowledge import expressions
-from autotune.knowledge.entry import (
+from autotune.knowledge.hyperparameter import (
     Hyperparameter,
     KnowledgePart,
     Number,

@@ -45,6 +45,8 @@ class PlanSpec:
     """Combinations that are never tried: every name of a row has one of the row's values."""
     left_out: Mapping[str, str] = field(default_factory=dict)
     """Why each other hyperparameter is not tuned."""
+    notes: tuple[str, ...] = ()
+    """Plain lines about the estimator on these data, such as that it is slow on many rows."""
     baselines: tuple[Mapping[str, Any], ...] = ()
     """The user's own configurations among the initial trials, one for each algorithm."""
     recipe: Any = None
@@ -110,6 +112,7 @@ class PlanSpec:
                 for row in self.forbidden
             ],
             "left_out": dict(self.left_out),
+            **({"notes": list(self.notes)} if self.notes else {}),
             "baselines": [to_plain(dict(point)) for point in self.baselines],
             "trial_setup": self.trial_setup.describe(),
         }
@@ -199,6 +202,7 @@ class PlanSpec:
                 trial_setup=_trial_setup(data, target, settings),
                 forbidden=tuple(map(condition_from_plain, data.get("forbidden", ()))),
                 left_out=data.get("left_out", {}),
+                notes=tuple(data.get("notes", ())),
                 baselines=_baselines(data, settings),
             )
 

@@ -12,6 +12,7 @@ from autotune.plan.other_names import refusal
 from autotune.plan.overrides import Overrides, UserValue, collect
 from autotune.plan.spec import PlanSpec
 from autotune.recommend import recommend
+from autotune.recommend.searches import refuse_searches
 
 
 @unchanging()
@@ -40,6 +41,7 @@ def make_plan(
     by_hand = check_facts(facts)
     static = {name: value for name, value in collected.static.items() if name != "facts"}
     subject = _read_subject(estimator, static, by_hand.get("task") or _task_of_target(y))
+    refuse_searches(subject)
     data = {} if X is None else read_data(X, y, subject.task)
     if subject.kind == "estimator":
         for member in each(subject.target):
