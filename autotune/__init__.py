@@ -32,7 +32,7 @@ from autotune.version import __version__
 if TYPE_CHECKING:
     from autotune.api import Job, Plan, Script
     from autotune.comparison.compare import Comparison, compare
-    from autotune.errors import AutotuneError
+    from autotune.errors import AutotuneError, FailedJobError
     from autotune.space.domains import Choice, Fixed, Float, Hint, Int, LogNormal, Normal
     from autotune.workers.trial_context import report, trial
 
@@ -40,6 +40,7 @@ __all__ = [
     "AutotuneError",
     "Choice",
     "Comparison",
+    "FailedJobError",
     "Fixed",
     "Float",
     "Hint",
@@ -63,6 +64,7 @@ _HOMES = dict.fromkeys(
     ("Choice", "Fixed", "Float", "Hint", "Int", "LogNormal", "Normal"), "space.domains"
 ) | {
     "AutotuneError": "errors",
+    "FailedJobError": "errors",
     "Job": "api",
     "Plan": "api",
     "Script": "api",
@@ -83,6 +85,7 @@ def autotune(  # noqa: D417  # `Settings` documents each of its fields
     tune: Names = AUTO,
     effort: Effort = AUTO,
     metric: Metric = AUTO,
+    metric_params: Mapping[str, object] = AUTO,
     mode: ModeName = AUTO,
     cv: Folds = AUTO,
     strategy: Strategy = AUTO,

@@ -5,8 +5,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 from autotune.engines import DEFAULT_ENGINE
+from autotune.errors import FailedJobError
 from autotune.plan.spec import PlanSpec
 from autotune.record.job import JobRecord
+from autotune.record.status import JobStatus
 from autotune.script import ScriptSpec
 from autotune.text import brief, count
 
@@ -83,6 +85,7 @@ class Plan(PlanSpec):
         sample_weight: object = None,
         progress: bool | None = None,
         exists: "Exists" = "error",
+        preflight: bool = True,
     ) -> "Job":
         """Carry the plan out and return the job with its record.
 
@@ -102,14 +105,18 @@ class Plan(PlanSpec):
             progress: Show progress; by default where the output is a terminal.
             exists: What happens where the name is taken: ``error``; ``return`` gives the job of the
                 same plan and data back, as it is; ``resume`` resumes it; ``replace`` deletes it.
+            preflight: Wait for an estimator's first trial, up to 30 seconds, before the job is
+                recorded, and refuse what fails in it. What it gives is the job's first trial.
 
         Raises:
             AutotuneError: before any trial, if the data, the plan or the name cannot be used.
+            PreflightError: if the estimator cannot be fitted or scored on the data.
+            FailedJobError: if the job ended and no trial finished; its ``job`` is the job.
         """
         from autotune.run.start import run_plan
 
         data = {"X": X, "y": y, "groups": groups, "sample_weight": sample_weight}
-        return Job.of(
+        return Job.ended(
             run_plan(
                 self,
                 data,
@@ -120,6 +127,7 @@ class Plan(PlanSpec):
                 address=address,
                 progress=progress,
                 exists=exists,
+                preflight=preflight,
             )
         )
 
@@ -210,6 +218,22 @@ class Job(JobRecord):
         """Return the job with its verbs."""
         return cls(**{field.name: getattr(job, field.name) for field in fields(job)})
 
+    @classmethod
+    def ended(cls, job: JobRecord) -> Self:
+        """Return the job with its verbs where a trial finished, or where it can go on.
+
+        Raises:
+            FailedJobError: if it failed, and no trial finished.
+        """
+        ended = cls.of(job)
+        if ended.status is JobStatus.FAILED and not ended.top(1):
+            raise FailedJobError(
+                f"job {ended.name!r} must have a finished trial: {ended.state.get('reason')}",
+                f"See its trials: autotune describe {ended.name} --trials{ended.store.option}",
+                job=ended,
+            )
+        return ended
+
     @cached_property
     def plan(self) -> Plan:
         """The plan the job carries out."""
@@ -246,11 +270,12 @@ class Job(JobRecord):
         Raises:
             StoreError: if another process runs the job, or the data or versions are others than it
                 was begun with.
+            FailedJobError: if it ended again and no trial finished.
         """
         from autotune.run.start import resume_job
 
         data = {"X": X, "y": y, "groups": groups, "sample_weight": sample_weight}
-        return Job.of(resume_job(self, data, objective, address=address, progress=progress))
+        return Job.ended(resume_job(self, data, objective, address=address, progress=progress))
 
     def __repr__(self) -> str:
         # Nothing is read from the store: it may be away, and a repr must not fail.

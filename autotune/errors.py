@@ -6,10 +6,12 @@
     ├── SettingError          a setting or range: unknown, illegal, or contradicting another
     ├── KnowledgeError        a knowledge, plan, job or overrides file that breaks its format
     ├── DataError             data that the estimator cannot be tuned on
+    ├── PreflightError        an estimator that cannot be fitted, told before any trial
     ├── EngineError           an engine that is missing or cannot carry a plan out
     ├── StoreError            a job store, or a job in it, that cannot be used
     │   └── JobError          a job that cannot continue
     └── TrialError            a job without a finished trial
+        └── FailedJobError    such a job, when it ends; ``job`` is the job itself
 
 Each carries what it is about, so that a program need not read its text:
 
@@ -140,6 +142,10 @@ class DataError(AutotuneError):
     """Data that the estimator cannot be tuned on."""
 
 
+class PreflightError(AutotuneError):
+    """An estimator that cannot be fitted or scored on its data; no trial ran, no job is there."""
+
+
 class EngineError(AutotuneError):
     """An engine that is missing or cannot carry a plan out."""
 
@@ -154,6 +160,27 @@ class JobError(StoreError):
 
 class TrialError(AutotuneError):
     """A job without a finished trial, so without a best one; carries the first trial's error."""
+
+
+class FailedJobError(TrialError):
+    """A job that ended and none of whose trials finished; its record stays in its store.
+
+    Args:
+        message: What must hold, as a sentence.
+        hint: The way out, a sentence of its own.
+        job: The job, with its record; None where the error comes from another process.
+    """
+
+    job: Any
+    """The job, with its record; None where the error comes from another process."""
+
+    def __init__(self, message: str, hint: str = "", *, job: Any) -> None:
+        super().__init__(message, hint, name=job.name)
+        self.job = job
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        restored, (cls, state) = super().__reduce__()
+        return restored, (cls, {**state, "job": None})
 
 
 def did_you_mean(name: object, choices: Iterable[str], limit: int = 12) -> str:

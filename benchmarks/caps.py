@@ -6,17 +6,25 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import psutil
 
-from autotune import Float, Job, autotune
+from autotune import FailedJobError, Float, Job, Plan, autotune
 from benchmarks.measure import median, write
 from benchmarks.stubborn import KINDS, eats_memory, forked_children_eat_memory
 
 LIMIT = 1.0
 MEMORY = 300_000_000
 RANGES = {"x": Float(0, 1)}
+
+
+def _ended(plan: Plan, folder: str) -> Job:
+    """Run a job and return it, also where no trial finished."""
+    try:
+        return plan.run(storage=folder, name="job", progress=False)
+    except FailedJobError as error:
+        return cast(Job, error.job)
 
 
 def overrun(kind: Callable[..., float], cap: str) -> float:
@@ -28,7 +36,7 @@ def overrun(kind: Callable[..., float], cap: str) -> float:
     plan = autotune(kind, ranges=RANGES, max_parallel=1, **caps)
     with tempfile.TemporaryDirectory() as folder:
         begun = time.monotonic()
-        job = plan.run(storage=folder, name="job", progress=False)
+        job = _ended(plan, folder)
         seconds = time.monotonic() - begun
         expected = {"max_runtime": "interrupted", "trial_timeout": "timed out"}[cap]
         statuses = [t.status for t in Job.load("job", folder).all_trials()]
@@ -44,7 +52,7 @@ def memory_overrun(kind: Callable[..., float]) -> float:
     with tempfile.TemporaryDirectory() as folder:
         notes = Path(folder, "notes")
         os.environ["STUBBORN_NOTES"] = str(notes)
-        job = plan.run(storage=folder, name="job", progress=False)
+        job = _ended(plan, folder)
         del os.environ["STUBBORN_NOTES"]
         assert [t.status for t in job.all_trials()] == ["out of memory"], job
         taken = max(map(int, notes.read_text().split())) * (

@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from autotune import Float, Int, Job, autotune
+from autotune import FailedJobError, Float, Int, Job, autotune
 
 ROOT = Path(__file__).parent.parent
 RANGES = {"x": Float(0, 4), "k": Int(1, 3)}
@@ -29,6 +29,14 @@ def plan(function=slow, **settings):
     """Return a plan of one of the functions above; without an early end."""
     settings = {"ranges": RANGES, "max_trials": 60, "completion": {}} | settings
     return autotune(function, **{"max_parallel": min(2, settings["max_trials"])} | settings)
+
+
+def ended(run, *args, **options):
+    """Run a job and return it, also one of which no trial finished."""
+    try:
+        return run(*args, **options)
+    except FailedJobError as error:
+        return error.job
 
 
 def start(code, **options):

@@ -13,6 +13,7 @@ from autotune.record.distributions import distributions
 from autotune.space.parameters import ParameterDecoder, encode
 from autotune.stopping.completion import Completion
 from autotune.stopping.factory import stopping_rule
+from autotune_optuna.grid import first_of_grid
 from autotune_optuna.pruner import RulePruner
 from autotune_optuna.samplers.distinct_sampler import Params, key_of
 from autotune_optuna.samplers.factory import sampler_arguments
@@ -108,12 +109,13 @@ def exhaustive(plan: PlanSpec) -> list[dict[str, Any]] | None:
 def enqueued(
     plan: PlanSpec, grid: Sequence[Params], parent_trials: Sequence[FrozenTrial]
 ) -> list[dict[str, Any]]:
-    """Return the first trials as Optuna parameters; of a grid, all of them up to max_trials."""
+    """Return the first trials as Optuna parameters; of a grid all, or a spread part."""
     points = [encode(plan.space, params) for params in plan["initial_trials"]]
     if plan["strategy"] == "grid":
         tried = (*points, *(trial.params for trial in parent_trials))
         seen = {key_of(params) for params in tried}
-        points += [dict(params) for params in grid if key_of(params) not in seen]
+        further = [dict(params) for params in grid if key_of(params) not in seen]
+        points += first_of_grid(further, plan["max_trials"] - len(points))
     return points[: plan["max_trials"]]
 
 

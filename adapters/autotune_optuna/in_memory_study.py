@@ -15,7 +15,7 @@ from optuna.trial import FrozenTrial, TrialState, create_trial
 from autotune.engines import JobHistory, PastTrial
 from autotune.plan.spec import PlanSpec
 from autotune.record.distributions import distributions
-from autotune.record.storage import quiet
+from autotune.record.quiet import quiet
 from autotune_optuna.samplers.distinct_sampler import Params, key_of
 
 PRUNED = "the pruner stopped it"

@@ -7,7 +7,7 @@ import optuna
 from optuna.trial import FrozenTrial, TrialState
 
 from autotune.plan.spec import PlanSpec
-from autotune.record.storage import quiet
+from autotune.record.quiet import quiet
 from autotune_optuna.in_memory_study import Memory
 from autotune_ray.searcher import VALUE, Drawing
 

@@ -9,7 +9,7 @@ from optuna.study import Study
 from ray.tune.search.optuna import OptunaSearch
 
 from autotune.plan.spec import PlanSpec
-from autotune.record.storage import quiet
+from autotune.record.quiet import quiet
 from autotune_optuna.compiled import OptunaObjects
 from autotune_ray.private import study_of, trial_of
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from autotune.cli import compare, jobs, knowledge, plans
+from autotune.cli import compare, jobs, knowledge, manage, plans
 from autotune.cli.output import print_json
 
 app = typer.Typer(
@@ -19,6 +19,7 @@ app = typer.Typer(
 )
 plans.add_to(app)
 jobs.add_to(app)
+manage.add_to(app)
 compare.add_to(app)
 app.add_typer(knowledge.app, name="knowledge")
 

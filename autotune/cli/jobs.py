@@ -72,7 +72,7 @@ def log(
     storage: Storage = None,
     as_json: Json = False,
 ) -> None:
-    """Print what the script of a trial printed, the middle left out where that is long."""
+    """Print what a trial printed and logged, the middle left out where that is long."""
     from autotune.api import Job
 
     job = Job.load(name, storage)
@@ -88,6 +88,11 @@ def log(
         )
     else:
         print(text, end="")
+        print(
+            "" if text else f"Trial {number} printed nothing here.",
+            file=sys.stderr,
+            end="\n" * (not text),
+        )
 
 
 def list_(
@@ -95,23 +100,34 @@ def list_(
     status: Annotated[
         Status | None, typer.Option("--status", help="Only jobs with this status, such as running.")
     ] = None,
+    estimator: Annotated[
+        str | None,
+        typer.Option("--estimator", help="Only jobs of it; a part of the name, such as xgb."),
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option("--since", help="Only jobs begun since a date, or within 7d, 12h or 30m."),
+    ] = None,
     sort: Annotated[
-        Literal["created", "best", "name"], typer.Option("--sort", help="What to sort by.")
+        Literal["created", "best", "name"],
+        typer.Option("--sort", help="What to sort by; best: by metric, the best job first."),
     ] = "created",
     as_json: Json = False,
 ) -> None:
     """List the jobs of a store."""
-    from autotune.record.job_list import list_jobs
+    from autotune.cli.times import moment
+    from autotune.record.job_list import in_order, list_jobs, selected
     from autotune.reports.tables import table
     from autotune.text import number
 
-    jobs = [job for job in list_jobs(storage) if status in (None, job["status"])]
-    jobs.sort(key=lambda job: (job[sort] is None, job[sort]))
+    time = None if since is None else moment(since)
+    everything = list_jobs(storage)
+    jobs = in_order(selected(everything, status=status, estimator=estimator, since=time), sort)
     if as_json:
         print_json(jobs)
     elif not jobs:
         none = "No jobs yet. Start one with: autotune run ESTIMATOR --data FILE --target COLUMN"
-        print(f"No job has the status {status!r}." if status else none)
+        print("No job matches these options." if everything else none)
     else:
         rows = [
             (
@@ -119,7 +135,7 @@ def list_(
                 job["status"],
                 str(job["trials"]),
                 "" if job["best"] is None else number(job["best"]),
-                job["metric"],
+                f"{job['metric']} ({job['mode']})" if job["mode"] else "",
                 job["created"][:16].replace("T", " "),
             )
             for job in jobs

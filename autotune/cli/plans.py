@@ -166,6 +166,9 @@ def run(
         Literal["error", "return", "resume", "replace"],
         typer.Option("--exists", help="What happens where the name is taken."),
     ] = "error",
+    preflight: Annotated[
+        bool, typer.Option(help="Refuse what fails in an estimator's first trial.")
+    ] = True,
     quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress.")] = False,
     as_json: Json = False,
 ) -> int:
@@ -187,7 +190,9 @@ def run(
         if key in ("name", "storage", "engine", "address")
     }
     places = {**from_file, **options}
-    job = request.plan.run(**request.data, **places, progress=not quiet, exists=exists)
+    job = request.plan.run(
+        **request.data, **places, progress=not quiet, exists=exists, preflight=preflight
+    )
     return tell(job, as_json)
 
 

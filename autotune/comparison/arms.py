@@ -10,7 +10,7 @@ from autotune.facts.types import Column, Estimator, Splits, Table, Tunable
 from autotune.objective.rows import take
 from autotune.plan.choices import Setting
 from autotune.plan.overrides import Overrides, UserValue
-from autotune.plan.provenance import COMPARISON, ESTIMATOR
+from autotune.plan.provenance import COMPARISON, ESTIMATOR, Source
 from autotune.plan.settings import CHECKS
 from autotune.recommend.initial_trials import baseline_reason
 from autotune.recommend.planner import make_plan
@@ -87,6 +87,19 @@ def plan_on_all_rows(
             "Call compare(estimator, X, y, ranges=…).",
         )
     return Plan.of(plan)
+
+
+def metric_of(plan: Plan) -> dict[str, UserValue]:
+    """Return the settings of a plan's metric as if they were given, so that all rounds have it."""
+    return {
+        name: UserValue(plan[name], _source(plan.settings[name]))
+        for name in ("metric", "metric_params", "mode")
+        if name in plan.settings
+    }
+
+
+def _source(setting: Setting) -> Source:
+    return setting.source if setting.source.by_user else COMPARISON
 
 
 def make_round(

@@ -13,12 +13,13 @@ from autotune.comparison.arms import (
     Round,
     check_overrides,
     make_round,
+    metric_of,
     plan_on_all_rows,
     split,
 )
 from autotune.comparison.held_out_scores import score_winners
 from autotune.comparison.result import Arm, ComparisonResult, Run
-from autotune.errors import JobError, SettingError
+from autotune.errors import FailedJobError, JobError, SettingError
 from autotune.facts.types import Column, Estimator
 from autotune.objective.rows import take
 from autotune.plan.mode import Mode
@@ -79,6 +80,7 @@ def compare(  # noqa: D417 - the settings are those of `autotune`, described tog
     keep_static: Names = AUTO,
     effort: Effort = AUTO,
     metric: Metric = AUTO,
+    metric_params: Mapping[str, object] = AUTO,
     mode: ModeName = AUTO,
     cv: Folds = AUTO,
     strategy: Strategy = AUTO,
@@ -213,9 +215,10 @@ def carry_out(
 
 def _round(plan: Plan, data: Mapping[str, object], design: Design, seed: int) -> Round:
     rows = split(data, plan.facts.get("task"), plan["cv"], design.share, seed)
-    # The estimator has its static hyperparameters by now.
+    # The estimator has its static hyperparameters by now; the metric is that of all rows.
     overrides = replace(
         design.overrides,
+        settings={**design.overrides.settings, **metric_of(plan)},
         static={
             name: setting for name, setting in design.overrides.static.items() if name == "facts"
         },
@@ -245,9 +248,12 @@ def _job(
 ) -> Iterator[Job]:
     """Run one arm's job of one seed; its record goes in the end, unless it is to be kept."""
     part = {name: take(column, seed_round.tuned) for name, column in data.items()}
-    job = seed_round.plans[arm].run(
-        **part, name=name, storage=where.storage, progress=where.progress
-    )
+    try:
+        job = seed_round.plans[arm].run(
+            **part, name=name, storage=where.storage, progress=where.progress
+        )
+    except FailedJobError as error:
+        job = error.job
     try:
         _check_ended(job)
         yield job

@@ -7,17 +7,16 @@ from autotune.export.embed import Wanted
 from autotune.export.formatting import Node, assigned, remarked
 from autotune.export.imports import Imports
 from autotune.export.literals import dict_code, text_code, tuple_code, value_code
+from autotune.export.scorers import kind_of_scorer, scorer_lines
 from autotune.facts.algorithm_choice import OneOf, below, each
 from autotune.facts.task import task_of
 from autotune.objective.cross_validation import CrossValidation
 from autotune.objective.fit_params import open_seeds, thread_caps
-from autotune.objective.scoring import UNSUPERVISED
 from autotune.plan.spec import PlanSpec
 from autotune.serialization.values import is_estimator
 from autotune.space.domains import Domain, listed
 
 TEMPLATES = "autotune.export.templates"
-OWN_SCORE = "score"  # the metric's name where an estimator's own score is tuned
 
 
 def estimator_templates(plan: PlanSpec, rules: CrossValidation) -> tuple[Wanted, ...]:
@@ -34,24 +33,15 @@ def estimator_templates(plan: PlanSpec, rules: CrossValidation) -> tuple[Wanted,
         estimator += "_stopping_early"
     return (
         f"{TEMPLATES}.{estimator}:make_estimator",
-        f"{TEMPLATES}.evaluation_by_{_kind_of_scorer(rules)}_scorer:evaluate",
+        f"{TEMPLATES}.evaluation_by_{kind_of_scorer(plan, rules)}_scorer:evaluate",
     )
-
-
-def _kind_of_scorer(rules: CrossValidation) -> str:
-    if not isinstance(rules.scoring, str) or rules.scoring == OWN_SCORE:
-        return "custom"
-    return "cluster" if rules.scoring in UNSUPERVISED else "named"
 
 
 def estimator_blocks(plan: PlanSpec, rules: CrossValidation, imports: Imports) -> list[list[str]]:
     """Return the constants by which an estimator is made and evaluated."""
     metric = remarked(assigned("METRIC", text_code(rules.metric)), plan.settings["metric"].reason)
     folds = remarked(assigned("FOLDS", _folds(plan, imports)), plan.settings["cv"].reason)
-    scoring: list[str] = []
-    if _kind_of_scorer(rules) == "custom":
-        scorer = None if rules.scoring == OWN_SCORE else rules.scoring
-        scoring.append(assigned("SCORING", value_code(scorer, imports, "metric")))
+    scoring = scorer_lines(plan, rules, imports)
     several = isinstance(plan.target, OneOf)
     estimator = _several(plan, rules, imports) if several else _single(plan, rules, imports)
     return [[*metric, *scoring, *folds, *estimator, *_part_names(plan, rules)]]

@@ -10,7 +10,7 @@ from autotune.export.formatting import assigned, comment, paragraphs, quoted, re
 from autotune.export.imports import Imports
 from autotune.plan.spec import PlanSpec
 from autotune.version import __version__
-from autotune.workers.pool import THREADS
+from autotune.workers.worker_process import THREADS
 
 # What generated functions bind: an import of the plan's must not have one of these names.
 LOCAL_NAMES = ("suggest", "kind", "params", "encoded", "seed", "study", "sampler", "known")

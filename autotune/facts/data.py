@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from autotune.errors import DataError, SettingError, did_you_mean
+from autotune.facts.classes import rarer_class
 from autotune.facts.types import AnyArray, Column, Estimator, Table
 from autotune.serialization.values import differs_from_itself, to_plain
 
@@ -12,6 +13,7 @@ FACTS = {
     "columns": int,
     "classes": int,
     "minority": float,
+    "rare_class": object,
     "missing": float,
     "sparse": bool,
     "categorical": int,
@@ -231,4 +233,5 @@ def _classes(array: AnyArray, task: str | None) -> dict[str, Any]:
         "task": "binary" if len(labels) == 2 else "multiclass",
         "classes": len(labels),
         "minority": round(float(counts.min()) / len(array), 6),
+        **({"rare_class": rarer_class(array)} if len(labels) == 2 else {}),
     }

@@ -1,7 +1,6 @@
 """An estimator on data as an objective: a configuration is cross-validated by a scorer."""
 
 import math
-import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ from autotune.facts.types import Column, Estimator, Scorer, Splits, Table
 from autotune.objective.fit_params import _routing, open_seeds, thread_caps, weight_params
 from autotune.objective.scoring import scorer
 from autotune.serialization.values import with_params
+from autotune.workers.trial_context import fit_warnings
 
 if TYPE_CHECKING:
     from autotune.plan.trial_setup import Stepping
@@ -64,8 +64,7 @@ class CrossValidation:
             else fit_params
         )
         grouped = {"groups": self.groups} if self.groups is not None and not _routing() else {}
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with fit_warnings():
             results = _validate(cross_validate, estimator, self, routed or None, grouped)
         return self._metrics(results)
 
@@ -74,8 +73,7 @@ class CrossValidation:
     ) -> dict[str, float]:
         from autotune.objective.incremental_fit import cross_validate
 
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with fit_warnings():
             return self._metrics(cross_validate(self, estimator, stepping, report))
 
     def probing(self) -> tuple["CrossValidation", int]:

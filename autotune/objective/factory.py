@@ -96,6 +96,7 @@ def _static_values(plan: PlanSpec) -> dict[str, Any]:
 def _cross_validation(plan: PlanSpec, data: Mapping[str, object]) -> "CrossValidation":
     from autotune.facts.data import check_missing, read_data
     from autotune.objective.metrics import check_metric
+    from autotune.objective.positive_class import check_positive_class
     from autotune.objective.rows import check_rows, make_cv
 
     if data.get("X") is None:
@@ -104,9 +105,18 @@ def _cross_validation(plan: PlanSpec, data: Mapping[str, object]) -> "CrossValid
             "Call plan.run(X, y), or plan.run(objective=f).",
         )
     facts = read_data(data["X"], data.get("y"), task_of(each(plan.target)[0]))
+    params, recipes = plan.metric_params, plan.trial_setup.scorers
+    check_positive_class(params, data.get("y"))
     for estimator in each(plan.target):
         check_missing(estimator, facts["missing"])
-        check_metric(plan["metric"], estimator, facts.get("task"), data.get("y"))
+        check_metric(
+            plan["metric"],
+            estimator,
+            facts.get("task"),
+            data.get("y"),
+            params=params,
+            recipes=recipes,
+        )
     cv = make_cv(plan["cv"], facts.get("task"), plan["seed"], data.get("groups"))
     check_rows(data, cv)
     return replace(
@@ -122,6 +132,7 @@ def _cross_validation(plan: PlanSpec, data: Mapping[str, object]) -> "CrossValid
 def cross_validation_of(plan: PlanSpec) -> "CrossValidation":
     """Return how a plan's estimator is cross-validated, as yet without data."""
     from autotune.objective.cross_validation import CrossValidation
+    from autotune.objective.scorers import with_params
 
     setup, threads = plan.trial_setup, plan["threads_per_trial"]
     return CrossValidation(
@@ -129,7 +140,7 @@ def cross_validation_of(plan: PlanSpec) -> "CrossValidation":
         X=None,
         y=None,
         metric=plan.metric_name,
-        scoring=plan["metric"],
+        scoring=with_params(plan["metric"], plan.metric_params, setup.scorers),
         cv=plan["cv"],
         seed=plan["seed"],
         threads=threads,

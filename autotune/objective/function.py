@@ -42,7 +42,9 @@ class FunctionObjective:
                 for step in result:
                     steps.take(self._by_name(step))
             elif result is not None or not steps.last:
-                return {**steps.last, **steps.checked(self._by_name(result))}
+                returned = steps.checked(self._by_name(result))
+                trial_context.observe(None, returned)
+                return {**steps.last, **returned}
         if self.metric not in steps.last:
             raise ValueError(
                 f"the function must tell the metric {self.metric!r} at least once,"

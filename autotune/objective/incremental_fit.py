@@ -11,6 +11,7 @@ from autotune.objective.rows import take
 from autotune.objective.scoring import scorer
 from autotune.plan.trial_setup import Stepping
 from autotune.workers.seeds import trial_seed
+from autotune.workers.trial_context import observe
 
 
 class CrossValidationInputs(Protocol):
@@ -35,6 +36,10 @@ class CrossValidationInputs(Protocol):
     @property
     def sample_weight(self) -> Any:
         """Weight of each row, or None."""
+
+    @property
+    def metric(self) -> str:
+        """Name of the tuned metric."""
 
     @property
     def scoring(self) -> Any:
@@ -65,6 +70,7 @@ def cross_validate(
         scores = [fold.score() for fold in folds]
         mean = sum(scores) / len(scores)
         if math.isfinite(mean):  # else the trial's end says so
+            observe(step, {inputs.metric: mean})
             report(step, mean)
     return {"test_score": scores, "fit_time": [fold.seconds for fold in folds]}
 

@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from autotune.workers.trial_context import observe
+
 Report = Callable[[int, float], None]
 MAX_METRICS = 100
 ALL_OF, OF_DIGITS = 1000, 3
@@ -38,13 +40,16 @@ class Steps:
             TypeError: if one is not a number. ValueError: if the tuned one is not finite, or there
                 are too many.
         """
-        self.last |= self.checked(metrics)
+        numbers = self.checked(metrics)
+        self.last |= numbers
         self.counts.update(map(str, metrics))
         if len(self.last) > MAX_METRICS:
             raise ValueError(
                 f"a trial must tell at most {MAX_METRICS} metrics,"
                 f" got another one: {next(iter(metrics))!r}"
             )
+        for name, value in numbers.items():
+            observe(self.counts[name] if step is None else int(step), {name: value})
         if self.metric in metrics:
             step = self.step + 1 if step is None else int(step)
             if step > self.step:

@@ -1,13 +1,15 @@
 """Whether a metric can score an estimator, checked before any trial on a dummy estimator."""
 
 import warnings
+from collections.abc import Mapping
 from typing import Any
 
 from autotune.errors import SettingError, did_you_mean
 from autotune.facts.types import Column, Estimator, Scorer
+from autotune.objective.scorers import POSITIVE, Recipes, with_params
 
 OWN = ("score", "silhouette_score", "calinski_harabasz_score", "davies_bouldin_score")
-TARGETS = {
+TARGETS: dict[str, list[float]] = {
     "binary": [0, 1, 0, 1, 1, 0],
     "classification": [0, 1, 0, 1, 1, 0],
     "multiclass": [0, 1, 2, 0, 1, 2],
@@ -15,8 +17,24 @@ TARGETS = {
 }
 
 
-def check_metric(metric: object, estimator: Estimator, task: str | None, y: Column = None) -> None:
+def check_metric(
+    metric: Any,
+    estimator: Estimator,
+    task: str | None,
+    y: Column = None,
+    *,
+    params: Mapping[str, object] | None = None,
+    recipes: Recipes | None = None,
+) -> None:
     """Refuse a metric that is unknown, or that does not fit the targets or the estimator.
+
+    Args:
+        metric: A scorer's name, or a callable.
+        estimator: What is tuned.
+        task: What it does, such as ``binary``.
+        y: The targets, where there are any yet.
+        params: Arguments of the metric's function.
+        recipes: How scorers are made that scikit-learn has no name for.
 
     Raises:
         SettingError: naming the metric, and the nearest ones or what is missing.
@@ -26,18 +44,20 @@ def check_metric(metric: object, estimator: Estimator, task: str | None, y: Colu
             f"metric must be given for {type(estimator).__name__}, which has no score of its own.",
             "Pass a callable.",
         )
+    params, recipes = params or {}, recipes or {}
     if not isinstance(metric, str) or metric in OWN:
         return
     from sklearn.metrics import get_scorer, get_scorer_names
 
-    if metric not in get_scorer_names():
+    if metric not in get_scorer_names() and metric not in recipes:
         raise SettingError(
             f"metric must be a scorer's name or a callable, got {metric!r}.",
             did_you_mean(metric, [*get_scorer_names(), *OWN]),
         )
-    scorer = get_scorer(metric)
+    scorer = with_params(metric, params, recipes)
+    scorer = get_scorer(scorer) if isinstance(scorer, str) else scorer
     _check_response(metric, scorer, estimator)
-    _try_on_stand_in(metric, scorer, task, y)
+    _try_on_stand_in(metric, scorer, task, _targets(task, y, params.get(POSITIVE)))
 
 
 def _check_response(metric: str, scorer: Scorer, estimator: Estimator) -> None:
@@ -51,7 +71,7 @@ def _check_response(metric: str, scorer: Scorer, estimator: Estimator) -> None:
         )
 
 
-def _try_on_stand_in(metric: str, scorer: Scorer, task: str | None, y: Column) -> None:
+def _try_on_stand_in(metric: str, scorer: Scorer, task: str | None, targets: Any) -> None:
     """Score a dummy estimator on a few targets of the task; a metric for other targets raises."""
     if task not in TARGETS:
         return
@@ -62,7 +82,6 @@ def _try_on_stand_in(metric: str, scorer: Scorer, task: str | None, y: Column) -
         if task == "regression"
         else DummyClassifier(strategy="stratified", random_state=0)
     )
-    targets = _targets(task, y)
     X = [[0.0]] * len(targets)
     try:
         with warnings.catch_warnings():
@@ -75,13 +94,18 @@ def _try_on_stand_in(metric: str, scorer: Scorer, task: str | None, y: Column) -
         ) from None
 
 
-def _targets(task: str, y: Column) -> Any:
-    """Return a few targets of the task, with the classes of the data, if any."""
-    if y is None or task == "regression":
-        return TARGETS[task]
-    import numpy as np
+def _targets(task: str | None, y: Column, label: Any) -> Any:
+    """Return a few targets of the task, with the classes of the data, or the positive one."""
+    if task not in TARGETS:
+        return None
+    if y is not None and task != "regression":
+        import numpy as np
 
-    return np.tile(np.unique(np.asarray(y)), 3)
+        return np.tile(np.unique(np.asarray(y)), 3)
+    if label is None:
+        return TARGETS[task]
+    other = f"not {label}" if isinstance(label, str) else type(label)(not label)
+    return [label if target == 1 else other for target in TARGETS[str(task)]]
 
 
 def _usual(task: str) -> str:

@@ -11,9 +11,9 @@ from autotune.objective.metric_reports import Report, Steps
 from autotune.objective.process import CommandFailed, Process
 from autotune.script import ScriptSpec
 from autotune.workers import child_processes, trial_context
+from autotune.workers.output import LOG
 from autotune.workers.trial_context import Killed, Stopped
 
-LOG = "log.txt"
 LAST_LINES, NOTED_LINES, SEARCHED_LINES = 3, 20, 1000
 MAX_LOG_END_LENGTH = 300
 

@@ -18,6 +18,8 @@ from autotune.serialization.values import from_plain
 from autotune.space.shorthand import spelled
 
 RANGE_PREFIX = "ranges."
+PARAMS = "metric_params"
+PARAMS_PREFIX = f"{PARAMS}."
 
 
 @dataclass(frozen=True)
@@ -81,11 +83,19 @@ def collect(
             ranges |= _ranges(value)
         elif name.startswith(RANGE_PREFIX):
             ranges[name.removeprefix(RANGE_PREFIX)] = value
+        elif name.startswith(PARAMS_PREFIX):
+            settings[PARAMS] = _with_param(settings.get(PARAMS), name, value)
         elif name in CHECKS:
             settings[name] = _checked(name, value)
         else:
             static[name] = value
     return Overrides(settings, ranges, static)
+
+
+def _with_param(given: UserValue | None, name: str, value: UserValue) -> UserValue:
+    """Return the metric's parameters with one that was set by its own name."""
+    params = {} if given is None else given.value
+    return UserValue({**params, name.removeprefix(PARAMS_PREFIX): value.value}, value.source)
 
 
 def _checked(name: str, value: UserValue) -> UserValue:

@@ -70,6 +70,15 @@ class ContinuationFile(_Part):
     total: bool
 
 
+class ScorerFile(_Part):
+    """How a scorer is made of a metric's function."""
+
+    function: str
+    response: list[str]
+    is_loss: bool
+    params: dict[str, Any]
+
+
 class TrialSetupFile(_Part):
     """How trials are set up, as knowledge had it when the plan was made, without empty fields."""
 
@@ -82,6 +91,7 @@ class TrialSetupFile(_Part):
     learned: dict[str, Any] = {}
     library_defaults: dict[str, Any] = {}
     irrelevant: list[str] = []
+    scorers: dict[str, ScorerFile] = {}
 
 
 class PlanFile(_Part):
@@ -124,6 +134,7 @@ class RecordFile(PlanFile):
     best: dict[str, Any] | None
     overall_best: dict[str, Any] | None
     verdict: VerdictFile | None
+    warnings: dict[str, int] = {}
     consumed: dict[str, Any]
     forecast: dict[str, Any] | None
     completion: dict[str, Any]

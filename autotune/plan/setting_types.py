@@ -35,6 +35,8 @@ class Settings(TypedDict, total=False):
     """How many hyperparameters are tuned: the essential, also the useful, or all."""
     metric: Metric
     """A scorer, by its name or as a callable, or a metric that the function or script reports."""
+    metric_params: Mapping[str, object]
+    """Arguments of the metric, such as ``{"pos_label": "yes"}`` or ``{"beta": 2}``."""
     mode: ModeName
     """Whether a larger or a smaller metric is better."""
     cv: Folds

@@ -87,6 +87,17 @@ def _metric(name: str, value: object) -> Any:
     return value
 
 
+def _metric_params(name: str, value: object) -> dict[str, Any]:
+    if not isinstance(value, Mapping) or not is_texts(tuple(value), tuple):
+        raise SettingError(
+            f"{name!r} must be a mapping from arguments of the metric to values",
+            "For example {'pos_label': 'yes'}.",
+            name=name,
+            value=value,
+        )
+    return dict(value)
+
+
 def _completion(name: str, value: object) -> dict[str, Any]:
     criteria = mapping(name, value, COMPLETION, "{'target': 0.95, 'no_improvement': 20}")
     for key, limit in criteria.items():
@@ -167,6 +178,7 @@ CHECKS: dict[str, Check] = {
     "seed": whole_number(0, 2**32 - 1),
     "effort": one_of(*LEVELS),
     "metric": _metric,
+    "metric_params": _metric_params,
     "mode": one_of(*MODES),
     "cv": _cv,
     "strategy": one_of(*STRATEGIES),

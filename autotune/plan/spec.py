@@ -13,6 +13,7 @@ from autotune.plan.choices import (
     range_from_plain,
     setting_from_plain,
 )
+from autotune.plan.differences import Differences, differences
 from autotune.plan.earlier_texts import baselines_from_reason
 from autotune.plan.mode import Mode
 from autotune.plan.provenance import ENGINE_DEFAULT
@@ -78,6 +79,12 @@ class PlanSpec:
         """The metric's name, also of one that is a callable."""
         metric = self["metric"]
         return metric if isinstance(metric, str) else str(getattr(metric, "__name__", "metric"))
+
+    @property
+    def metric_params(self) -> Mapping[str, Any]:
+        """Further arguments of the metric's function, such as the positive class."""
+        given = self.settings.get("metric_params")
+        return {} if given is None else given.value
 
     @property
     def mode(self) -> Mode:
@@ -147,14 +154,13 @@ class PlanSpec:
             did_you_mean(name, [*self.ranges, *self.settings, *self.left_out]),
         )
 
-    def diff(self, other: "PlanSpec") -> dict[str, tuple[Any, Any]]:
-        """Return what differs from another plan: by dotted name the two values, None for none."""
-        values, other_values = _flat(self), _flat(other)
-        return {
-            name: (values.get(name), other_values.get(name))
-            for name in dict.fromkeys([*values, *other_values])
-            if values.get(name) != other_values.get(name)
-        }
+    def diff(self, other: "PlanSpec") -> Differences:
+        """Return what differs from another plan: by dotted name the two values, None for none.
+
+        ``print`` shows a line for each, such as ``max_trials: 40 → 80``. Of the configurations that
+        a search knows, there is their number only.
+        """
+        return differences(self, other)
 
     def save(self, path: str | Path) -> None:
         """Write the plan to a YAML file, or JSON where the name ends in ``.json``."""
@@ -218,22 +224,6 @@ def _condition(when: When) -> str:
     return " and ".join(
         f"{name} is {' or '.join(map(repr, values))}" for name, values in when.items()
     )
-
-
-def _flat(plan: PlanSpec) -> dict[str, Any]:
-    data = plan.describe()
-    flat = {"estimator": data["estimator"]} | {
-        f"facts.{name}": value for name, value in data["facts"].items()
-    }
-    flat |= {f"static.{name}": value for name, value in data["static"].items()}
-    flat |= {
-        f"ranges.{name}": {
-            field_name: value[field_name] for field_name in ("value", "when") if field_name in value
-        }
-        for name, value in data["ranges"].items()
-    }
-    flat |= {f"trial_setup.{name}": value for name, value in data["trial_setup"].items()}
-    return flat | {name: value["value"] for name, value in data["settings"].items()}
 
 
 def _baselines(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from autotune.errors import SettingError
+from autotune.plan.scorer_recipe import ScorerRecipe
 from autotune.serialization.documents import PlainMapping
 from autotune.serialization.values import from_plain, to_plain
 
@@ -72,6 +73,9 @@ class TrialSetup:
     irrelevant: tuple[str, ...] = ()
     """Full names of hyperparameters that decide no result, such as threads and messages."""
 
+    scorers: Mapping[str, ScorerRecipe] = field(default_factory=dict)
+    """How the scorers of metrics are made, by name, that scikit-learn has no scorer for."""
+
     def fixed_params(self, threads: int) -> dict[str, object]:
         """Return what each trial sets that is not searched, by full name, with so many threads."""
         return {**self.housekeeping, **dict.fromkeys(self.unlisted_threads, threads)}
@@ -120,6 +124,7 @@ class TrialSetup:
                 name: to_plain(value) for name, value in self.library_defaults.items()
             },
             "irrelevant": list(self.irrelevant),
+            "scorers": {name: recipe.describe() for name, recipe in self.scorers.items()},
         }
         return {name: value for name, value in plain.items() if value}
 
@@ -141,6 +146,10 @@ class TrialSetup:
             learned=_values(plain.get("learned", {})),
             library_defaults=_values(plain.get("library_defaults", {})),
             irrelevant=tuple(plain.get("irrelevant", ())),
+            scorers={
+                name: ScorerRecipe.from_described(recipe)
+                for name, recipe in plain.get("scorers", {}).items()
+            },
         )
 
 

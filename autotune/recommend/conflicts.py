@@ -29,7 +29,7 @@ def check_together(
     _check_trials(settings, overrides)
     _check_times(settings)
     _check_sampler(settings, overrides)
-    _check_metric(settings["metric"].value, overrides, subject, context)
+    _check_metric(settings, overrides, subject, context)
 
 
 def _check_cv(overrides: Overrides, subject: Subject) -> None:
@@ -86,8 +86,12 @@ def _check_sampler(settings: Mapping[str, Setting], overrides: Overrides) -> Non
 
 
 def _check_metric(
-    metric: Any, overrides: Overrides, subject: Subject, context: Mapping[str, Any]
+    settings: Mapping[str, Setting],
+    overrides: Overrides,
+    subject: Subject,
+    context: Mapping[str, Any],
 ) -> None:
+    metric = settings["metric"].value
     if isinstance(subject.target, ScriptSpec) and metric not in subject.target.metrics:
         raise SettingError(
             f"metric must be one that {subject.name} reports",
@@ -99,7 +103,8 @@ def _check_metric(
         from autotune.objective.metrics import check_metric
 
         for estimator in each(subject.target):
-            check_metric(metric, estimator, context.get("task"))
+            params = settings["metric_params"].value if "metric_params" in settings else {}
+            check_metric(metric, estimator, context.get("task"), params=params)
 
 
 def _at_once(subject: Subject) -> str:

@@ -29,13 +29,18 @@ def decide(
             chosen = overrides.settings[name]
             setting = Setting(chosen.value, chosen.source, "You said so.")
         else:
-            setting = _by_table(name, context)
+            setting = by_table(name, context)
         decided[name] = setting
         context[name] = setting.value
     return decided
 
 
-def _by_table(name: str, context: Mapping[str, object]) -> Setting:
+def by_table(name: str, context: Mapping[str, object]) -> Setting:
+    """Return a setting as its table decides it.
+
+    Raises:
+        KnowledgeError: if no row of it fires.
+    """
     table_file = knowledge.table("settings")
     rows: list[knowledge.Row] = table_file.content.settings.get(name, [])
     for index, row in enumerate(rows):

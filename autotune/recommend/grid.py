@@ -4,12 +4,13 @@ import math
 from dataclasses import replace
 
 from autotune.errors import SettingError
-from autotune.plan.choices import Range
+from autotune.plan.choices import Range, Setting
 from autotune.plan.overrides import Overrides
 from autotune.recommend.merge import Merged
 from autotune.space.domains import Choice, Float, Int
 
 USUAL = 60
+MAX_ENUMERATED = 10_000
 
 
 def gridded(merged: Merged, overrides: Overrides) -> Merged:
@@ -35,8 +36,31 @@ def gridded(merged: Merged, overrides: Overrides) -> Merged:
     for levels in (10, 7, 5, 4, 3, 2):
         cut = _cut(merged, overrides, levels)
         if cut.space.grid(room) is not None or levels == 2:
-            return cut
+            return _enumerable(cut)
     return merged
+
+
+def _enumerable(merged: Merged) -> Merged:
+    if merged.space.grid(MAX_ENUMERATED) is None:
+        raise SettingError(
+            f"strategy='grid' must have at most {MAX_ENUMERATED:,} combinations",
+            "Give fewer values, tune fewer hyperparameters, or take strategy='random'.",
+            name="strategy",
+            value="grid",
+            got=f"more with {len(merged.ranges)} hyperparameters",
+        )
+    return merged
+
+
+def of_grid(max_trials: Setting, strategy: object, configurations: int | None) -> Setting:
+    """Return the number of trials with what a grid has beyond it, and which part is tried."""
+    if strategy != "grid" or configurations is None or max_trials.value >= configurations:
+        return max_trials
+    why = (
+        f" The grid has {configurations:,} combinations; {max_trials.value:,} spread over it"
+        " are tried."
+    )
+    return replace(max_trials, reason=max_trials.reason + why)
 
 
 def _cut(merged: Merged, overrides: Overrides, levels: int) -> Merged:

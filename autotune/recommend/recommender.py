@@ -17,16 +17,18 @@ from autotune.plan.trial_setup import TrialSetup
 from autotune.recommend import fidelity
 from autotune.recommend.algorithms import from_options, of_algorithms
 from autotune.recommend.candidates import Proposal, from_entry
+from autotune.recommend.completion import with_tolerance
 from autotune.recommend.conflicts import check_together
 from autotune.recommend.cost_aware import with_powers
 from autotune.recommend.decision_tables import decide
 from autotune.recommend.entry_values import entry_of
 from autotune.recommend.from_entries import of_script, still_open
 from autotune.recommend.from_names import from_names, from_script_entry, of_set_values
-from autotune.recommend.grid import gridded
+from autotune.recommend.grid import gridded, of_grid
 from autotune.recommend.initial_trials import first_trials
 from autotune.recommend.legality import check_ranges, check_static
 from autotune.recommend.merge import Merged, forbid, merge
+from autotune.recommend.metric_params import with_metric_params
 from autotune.recommend.notes import notes_of
 from autotune.recommend.reach import narrowed
 from autotune.recommend.selection import select
@@ -57,7 +59,13 @@ def recommend(subject: Subject, facts: Mapping[str, object], overrides: Override
     context |= merged.facts
     context |= of_algorithms(merged, proposals, context, subject) | of_script(subject)
     settings |= decide(_order(overrides, subject), overrides, context) | {"fidelity": budget}
-    settings["max_trials"] = _with_outlook(settings["max_trials"], proposals)
+    settings |= with_metric_params(settings, overrides, context, subject, {})
+    settings["max_trials"] = of_grid(
+        _with_outlook(settings["max_trials"], proposals),
+        settings["strategy"].value,
+        merged.facts["configurations"],
+    )
+    settings["completion"] = with_tolerance(settings["completion"])
     check_together(settings, overrides, subject, context)
     settings["cost_aware"] = with_powers(
         settings["cost_aware"], merged.ranges, proposals, settings["sampler"].value

@@ -67,24 +67,3 @@ def first_line(error: Exception) -> str:
     lines = str(error).strip().splitlines()
     text = without_passwords(lines[0][:200].rstrip(".")) if lines else ""
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
-
-
-def quiet() -> Any:
-    """Return a context in which Optuna does not log and its experimental marks are not repeated."""
-    import contextlib
-    import warnings
-
-    import optuna
-
-    @contextlib.contextmanager
-    def hushed() -> Any:
-        level = optuna.logging.get_verbosity()
-        optuna.logging.set_verbosity(optuna.logging.WARNING)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
-            try:
-                yield
-            finally:
-                optuna.logging.set_verbosity(level)
-
-    return hushed()

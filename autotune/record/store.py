@@ -1,23 +1,22 @@
 """The job store: an Optuna storage; by default a folder with one journal file per job."""
 
-import re
 import shlex
 import shutil
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any
 
 from autotune.errors import StoreError, did_you_mean, without_passwords
+from autotune.record.address import check_name, checked_address, default_folder
+from autotune.record.creation import RECORD, Begun, Direction, NewJob
 from autotune.record.internals import sql_engine, study_id
 from autotune.record.lease import FileLease, Lease, RowLease
+from autotune.record.quiet import quiet
 from autotune.record.storage import (
     database_storage,
     first_line,
     journal_storage,
-    quiet,
     unusable,
 )
 from autotune.record.writer import Writer
@@ -25,38 +24,7 @@ from autotune.record.writer import Writer
 if TYPE_CHECKING:
     import optuna
 
-    _Begun = tuple[optuna.Study, Lease]
-
-Direction = Literal["minimize", "maximize"]
-RECORD = "autotune:record"
-STATE = "autotune:state"
-STOP = "autotune:stop"
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 SUFFIX = ".journal"
-
-
-def default_folder() -> Path:
-    """Return the folder of jobs: in ``AUTOTUNE_HOME`` if that is set, else in the user's data."""
-    import os
-
-    from platformdirs import user_data_path
-
-    home = os.environ.get("AUTOTUNE_HOME")
-    return (Path(home) if home else user_data_path("autotune")) / "jobs"
-
-
-def check_name(name: object) -> str:
-    """Return the job's name.
-
-    Raises:
-        StoreError: if it has characters that a file name or URL cannot carry.
-    """
-    if not isinstance(name, str) or not NAME.fullmatch(name):
-        raise StoreError(
-            "a job's name must be 1 to 100 letters, digits, dots, dashes or underscores, "
-            f"starting with a letter or digit, got {name!r}."
-        )
-    return name
 
 
 @dataclass(frozen=True)
@@ -76,7 +44,7 @@ class Store:
         attributes: Mapping[str, object],
         direction: Direction,
         prepare: Callable[[], object],
-    ) -> "tuple[optuna.Study, Lease]":
+    ) -> Begun:
         """Create a job with its record and take its lease; a reader sees the whole job, or none.
 
         ``prepare`` is called when the name is this process's alone, before the job is there.
@@ -89,71 +57,19 @@ class Store:
             f"a job's name must be new, got {name!r}, which exists in {self}.",
             "Choose another name.",
         )
+        job = NewJob(name, attributes, direction, prepare)
         try:
             with quiet():
-                created = (self._begin_file if self.folder is not None else self._begin_row)(
-                    name, attributes, direction, prepare
+                created = (
+                    job.in_folder(self._path(name))
+                    if self.folder is not None
+                    else job.in_database(self._storage(name))
                 )
         except unusable() as error:
             raise self.broken(error) from None
         if created is None:
             raise taken
         return created
-
-    def _begin_file(
-        self,
-        name: str,
-        attributes: Mapping[str, object],
-        direction: Direction,
-        prepare: Callable[[], object],
-    ) -> "_Begun | None":
-        """Write the new journal beside its place, and move it there whole."""
-        import optuna
-
-        assert self.folder is not None
-        self.folder.mkdir(parents=True, exist_ok=True)
-        lease = FileLease(self._path(name, ".lease"), self._path(name))
-        if not lease.take():
-            return None
-        with _released_on_error(lease):
-            path, new = self._path(name), self._path(name, ".new")
-            if path.exists():
-                lease.release()
-                return None
-            new.unlink(missing_ok=True)
-            prepare()
-            study = optuna.create_study(
-                storage=journal_storage(new), study_name=name, direction=direction
-            )
-            for key, value in attributes.items():
-                study.set_user_attr(key, value)
-            new.replace(path)
-            return optuna.load_study(study_name=name, storage=self._storage(name)), lease
-
-    def _begin_row(
-        self,
-        name: str,
-        attributes: Mapping[str, object],
-        direction: Direction,
-        prepare: Callable[[], object],
-    ) -> "_Begun | None":
-        """Create the study, or take over one that a process left empty when it died."""
-        import optuna
-
-        study = optuna.create_study(
-            storage=self._storage(name), study_name=name, direction=direction, load_if_exists=True
-        )
-        lease = self.lease(study)
-        if not lease.take():
-            return None
-        with _released_on_error(lease):
-            if RECORD in study.user_attrs or study.get_trials(deepcopy=False):
-                lease.release()
-                return None
-            prepare()
-            for key, value in attributes.items():
-                study.set_user_attr(key, value)
-            return study, lease
 
     def lease(self, study: "optuna.Study") -> Lease:
         """Return the lease of a job, by which one process at a time works on it."""
@@ -230,15 +146,23 @@ class Store:
             raise self.broken(error, name) from None
 
     def delete(self, name: str) -> None:
-        """Delete a job with all its trials; errors as for `find`."""
+        """Delete a job: its record, trials, logs, checkpoints, and what its trials evaluate.
+
+        Nothing else is touched, such as the folder of a script or what a function wrote elsewhere.
+        Errors as for `find`.
+        """
         import optuna
 
         study = self.find(name)
         job_id = study.user_attrs.get(RECORD, {}).get("id", "")
-        self.objective_path(name, job_id).unlink(missing_ok=True)
-        shutil.rmtree(self.trials_path(name, job_id), ignore_errors=True)
+        objective, trials = self.objective_path(name, job_id), self.trials_path(name, job_id)
+        objective.unlink(missing_ok=True)
+        objective.with_name(f"{objective.name}.new").unlink(missing_ok=True)
+        if trials.is_symlink():  # the user moved it: what it points to may hold more
+            trials.unlink()
+        shutil.rmtree(trials, ignore_errors=True)
         if self.folder is not None:
-            for suffix in (SUFFIX, ".lease"):
+            for suffix in (SUFFIX, ".new", f"{SUFFIX}.lock", ".lease"):
                 self._path(name, suffix).unlink(missing_ok=True)
             return
         with quiet():
@@ -307,35 +231,4 @@ def open_store(storage: str | Path | None = None) -> Store:
     Raises:
         StoreError: if it is neither.
     """
-    if not isinstance(storage, str | Path | None) or (
-        isinstance(storage, str) and not storage.strip()
-    ):
-        raise StoreError(
-            f"storage must be a folder or a URL such as sqlite:///jobs.db, got {storage!r}."
-        )
-    text = str(storage) if storage is not None else str(default_folder())
-    scheme = urlsplit(text).scheme if "://" in text else ""
-    in_memory = scheme.startswith("sqlite") and urlsplit(text).path.strip("/") in ("", ":memory:")
-    if in_memory or re.match(r"(sqlite|postgresql|mysql)(\+\w+)?:(?!//)", text):
-        raise StoreError(
-            f"storage must outlive this process, got {text!r}.", "For example sqlite:///jobs.db."
-        )
-    if scheme and not re.match(r"(sqlite|postgresql|mysql)(\+\w+)?$", scheme):
-        raise StoreError(
-            "storage must be a folder or a URL such as sqlite:///jobs.db, "
-            f"got {without_passwords(text)!r}."
-        )
-    if not scheme and Path(text).is_file():
-        raise StoreError(
-            f"storage must be a folder or a URL, got the file {text!r}.", "Did you mean its folder?"
-        )
-    return Store(text)
-
-
-@contextmanager
-def _released_on_error(lease: Lease) -> Iterator[None]:
-    try:
-        yield
-    except BaseException:
-        lease.release()
-        raise
+    return Store(checked_address(storage))

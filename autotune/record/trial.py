@@ -24,7 +24,9 @@ OF_STATE = {"COMPLETE": TrialStatus.FINISHED, "PRUNED": TrialStatus.STOPPED}
 class Trial:
     """One evaluated configuration; ``seconds`` is what the evaluation took.
 
-    ``error`` is one line where it failed, ``reason`` one where it was stopped early.
+    ``value`` of a stopped one is its last. ``error`` is one line where it failed, ``reason`` one
+    where it was stopped early. ``reports`` are its intermediate values of the tuned metric by step,
+    ``steps`` and ``statistics`` those of all its metrics, ``warnings`` counts by kind.
     """
 
     number: int
@@ -37,11 +39,16 @@ class Trial:
     error: str = ""
     reason: str = ""
     metrics: Mapping[str, float] = field(default_factory=dict)
+    reports: Mapping[int, float] = field(default_factory=dict)
+    steps: Mapping[str, Any] = field(default_factory=dict)
+    statistics: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    warnings: Mapping[str, int] = field(default_factory=dict)
 
     def row(self) -> dict[str, Any]:
         """Return the trial as a row of `Job.trials`."""
         fixed = {"number": self.number, "status": self.status, "value": self.value}
         timed = {
+            "warnings": sum(self.warnings.values()),
             "started": self.started,
             "ended": self.ended,
             "seconds": self.seconds,
@@ -59,6 +66,7 @@ class Trial:
             "value": self.value,
             "params": params,
             "metrics": {name: to_plain(value) for name, value in self.metrics.items()},
+            **({"warnings": dict(self.warnings)} if self.warnings else {}),
         }
 
 
@@ -81,6 +89,16 @@ def best_first(trials: Sequence[Trial], mode: Mode) -> list[Trial]:
     return sorted(trials, key=lambda trial: (-mode.sign * (trial.value or 0.0), trial.number))
 
 
+def ranked(trials: Sequence[Trial], mode: Mode) -> list[Trial]:
+    """Return the finished trials, best first."""
+    finished = [
+        trial
+        for trial in trials
+        if trial.status is TrialStatus.FINISHED and trial.value is not None
+    ]
+    return best_first(finished, mode)
+
+
 def read_trials(study: "optuna.Study", decoder: ParameterDecoder, *, alive: bool) -> list[Trial]:
     """Return the study's trials in the order of their starts.
 
@@ -98,7 +116,7 @@ def _trial(trial: "optuna.trial.FrozenTrial", decoder: ParameterDecoder, alive: 
     return Trial(
         number=trial.number,
         status=_status(trial, details, alive),
-        value=trial.value if trial.state.name == "COMPLETE" else details.get("value"),
+        value=_value(trial, details),
         params=decoder.decode(trial.params),
         started=trial.datetime_start,
         ended=trial.datetime_complete,
@@ -106,7 +124,20 @@ def _trial(trial: "optuna.trial.FrozenTrial", decoder: ParameterDecoder, alive: 
         error=details.get("error", ""),
         reason=details.get("reason", ""),
         metrics=details.get("metrics", {}),
+        reports=trial.intermediate_values,
+        steps=details.get("steps", {}),
+        statistics=details.get("statistics", {}),
+        warnings=details.get("warnings", {}),
     )
+
+
+def _value(trial: "optuna.trial.FrozenTrial", details: Details) -> float | None:
+    """Return a trial's value; of one that was stopped early the last that it reported."""
+    if trial.state.name == "COMPLETE":
+        return trial.value
+    if trial.state.name == "PRUNED" and trial.intermediate_values:
+        return trial.intermediate_values[max(trial.intermediate_values)]
+    return details.get("value")
 
 
 def _seconds(trial: "optuna.trial.FrozenTrial") -> float | None:

@@ -7,6 +7,8 @@ from autotune.reports.tables import table
 from autotune.serialization.documents import PlainMapping
 from autotune.text import counted, duration, number, value_text
 
+MAX_KINDS = 3  # of warnings that are shown
+
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
@@ -32,6 +34,7 @@ def job_tables(job: JobRecord) -> list["RenderableType"]:
         *([("warm start", warm_line(job))] if job.plan.parents else []),
         ("gain", gain_line(job)),
         *([("verdict", record["verdict"]["text"])] if record["verdict"] else []),
+        *([("warnings", warnings_line(job, record))] if record["warnings"] else []),
         ("took", took_line(record)),
     ]
     parts: list[RenderableType] = [table(f"Job {job.name}", ("", ""), rows)]
@@ -52,7 +55,8 @@ def took_line(record: PlainMapping) -> str:
     sessions = f" in {consumed['sessions']} sessions" if consumed["sessions"] > 1 else ""
     parts = [f"{duration(float(consumed['seconds'] or 0.0))}{sessions}"]
     if forecast and forecast["seconds"][1] is not None:
-        parts.append(f"foretold {' to '.join(map(duration, forecast['seconds']))}")
+        low, high = map(duration, forecast["seconds"])
+        parts.append(f"predicted {low if low == high else f'{low} to {high}'}")
     if consumed["memory"]:
         parts.append(f"a worker used up to {consumed['memory'] / 1e6:,.0f} MB")
     if saved:
@@ -61,6 +65,15 @@ def took_line(record: PlainMapping) -> str:
             f"about {duration(saved['seconds'])}"
         )
     return "; ".join(parts)
+
+
+def warnings_line(job: JobRecord, record: PlainMapping) -> str:
+    """Return the most frequent kinds of warnings that the trials raised, and where to read them."""
+    counts = list(record["warnings"].items())
+    shown = ", ".join(f"{kind} ×{amount:,}" for kind, amount in counts[:MAX_KINDS])
+    more = f" and {counted(len(counts) - MAX_KINDS, 'other kind')}" if counts[MAX_KINDS:] else ""
+    first = next(trial.number for trial in job.all_trials() if trial.warnings)
+    return f"{shown}{more}; read one: autotune log {job.name} {first}{job.store.option}"
 
 
 def trials_table(job: JobRecord) -> "RenderableType":

@@ -13,9 +13,10 @@ from autotune.record.trial import Details
 from autotune.record.writer import Writer
 from autotune.run.forecast import Probe, forecast_job
 from autotune.run.outcomes import Ending, Tally
+from autotune.run.preflight import Begun
 from autotune.run.progress import Quiet
 from autotune.stopping.completion import EARLY
-from autotune.workers.events import Died, Done, Event, Failed, Pruned, Report
+from autotune.workers.events import Died, Done, Event, Failed, Pruned, Report, details_of
 from autotune.workers.seeds import trial_seed
 
 TICK, TICK_MEMORY = 0.2, 0.05
@@ -47,8 +48,9 @@ class Running:
     """The state of the loop: what was started, what runs, what came out.
 
     ``outside`` tells why the job ends where someone asked for that; it is called with the seconds
-    consumed so far. ``begun`` is when the job was called for, ``consumed`` the seconds of earlier
-    sessions, ``started`` the trials of all.
+    consumed so far. ``started_at`` is when the job was called for, ``consumed`` the seconds of
+    earlier sessions, ``started`` the trials of all, ``start`` the seconds until the first trial.
+    ``begun`` holds trials that the workers were given before the job was recorded.
     """
 
     plan: PlanSpec
@@ -71,6 +73,8 @@ class Running:
     exhausted: bool = False
     memory: int = 0
     probes: list[Probe] = field(default_factory=list)
+    begun: dict[int, Begun] = field(default_factory=dict)
+    start: float | None = None
 
     @property
     def seconds(self) -> float:
@@ -137,7 +141,7 @@ def _start(state: Running) -> None:
         number, params = drawn
         state.started += not again
         state.params[number] = params
-        _submit(state, number)
+        _begin(state, number)
         state.display.update(state)
 
 
@@ -151,6 +155,18 @@ def _may_ask(state: Running) -> bool:
             return False
         _count(state, last)
     return state.started < state.plan["max_trials"] and state.tally.ending() is None
+
+
+def _begin(state: Running, number: int) -> None:
+    """Submit a trial, or go on with it where its configuration was begun already."""
+    begun = state.begun.pop(number, None)
+    if begun is None or begun.params != state.params[number]:
+        if number in state.workers.running:
+            state.workers.kill(number)
+        _submit(state, number)
+        return
+    for event in begun.events:
+        _take(state, event)
 
 
 def _submit(state: Running, number: int) -> None:
@@ -206,33 +222,18 @@ def _take(state: Running, event: Event) -> None:
         case Done():
             state.memory = max(state.memory, event.memory or 0)
             if len(state.probes) < PROBES:
+                begun = time.monotonic() - event.seconds - state.started_at
+                state.start = max(0.0, begun) if state.start is None else state.start
                 state.probes.append(Probe(state.params[event.number], event.seconds, event.memory))
-            metrics = dict(event.metrics)
-            value = metrics.pop(state.metric)
-            _tell(
-                state,
-                event.number,
-                TrialStatus.FINISHED,
-                value,
-                {"seconds": event.seconds, "metrics": metrics},
-            )
+            value = event.metrics[state.metric]
+            _tell(state, event.number, TrialStatus.FINISHED, value, details_of(event, state.metric))
         case Pruned():
-            _tell(
-                state,
-                event.number,
-                TrialStatus.STOPPED,
-                None,
-                {"seconds": event.seconds, "reason": state.stopping[event.number][1]},
-            )
+            reason = state.stopping[event.number][1]
+            details = {**details_of(event, state.metric), "reason": reason}
+            _tell(state, event.number, TrialStatus.STOPPED, None, details)
         case Failed():
             status = TrialStatus.OUT_OF_MEMORY if event.memory else TrialStatus.FAILED
-            _tell(
-                state,
-                event.number,
-                status,
-                None,
-                {"seconds": event.seconds, "error": event.error, "trace": event.trace},
-            )
+            _tell(state, event.number, status, None, details_of(event, state.metric))
         case Died():
             _retry(state, event)
 
@@ -316,7 +317,8 @@ def _outcome(state: Running, ending: Ending) -> Outcome:
         )
     trace = tally.first_trace if ending.status is JobStatus.FAILED else ""
     complete = ending.criterion in EARLY
-    forecast = forecast_job(state.plan, state.probes).describe() if state.probes else {}
+    predicted = forecast_job(state.plan, state.probes, state.start or 0.0) if state.probes else None
+    forecast = predicted.describe() if predicted else {}
     return Outcome(
         ending, state.seconds, trace, _saved(state) if complete else {}, forecast, state.memory
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 from autotune.errors import SettingError, TrialError
 from autotune.objective.factory import make_objective
+from autotune.objective.positive_class import completed
 from autotune.plan.spec import PlanSpec
 from autotune.run.forecast import Estimate, Probe, forecast_job
 from autotune.space.scale import is_number
@@ -28,6 +29,7 @@ def estimate(
         raise SettingError(
             f"limit must be a number of seconds from 0.01 to {MAX_LIMIT_SECONDS:g}, got {limit!r}."
         )
+    plan = completed(plan, data, objective)
     evaluate = make_objective(plan, data, objective)
     probing, folds = evaluate.probing()
     until = time.monotonic() + limit

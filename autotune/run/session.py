@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -13,16 +13,17 @@ from autotune.engines import (
     Workers,
 )
 from autotune.plan.spec import PlanSpec
+from autotune.record.creation import STATE
 from autotune.record.environment import now
 from autotune.record.job import JobRecord
 from autotune.record.lease import Lease
 from autotune.record.status import JobStatus, TrialStatus
-from autotune.record.store import STATE
 from autotune.record.stored_search import StoredSearch
 from autotune.record.trial import Details, Trial
 from autotune.record.writer import Writer
 from autotune.run.loop import Outcome, Running, run_trials
 from autotune.run.outcomes import Tally
+from autotune.run.preflight import Begun
 from autotune.run.progress import make_progress
 from autotune.run.signals import Signals
 from autotune.run.stop_requests import Control
@@ -39,13 +40,14 @@ class Session:
     scored: bool
     objective: Path
     lease: Lease
-    start: Callable[..., Workers]
+    workers: Callable[[], AbstractContextManager[Workers]]
     started_at: float
     number: int = 1
     consumed: float = 0.0
     past: list[Trial] = field(default_factory=list)
     forecast: Mapping[str, Any] = field(default_factory=dict)
     memory: int = 0
+    begun: dict[int, Begun] = field(default_factory=dict)
 
 
 def run_session(session: Session, progress: bool | None) -> JobRecord:
@@ -56,13 +58,7 @@ def run_session(session: Session, progress: bool | None) -> JobRecord:
     prepared = time.monotonic() - session.started_at
     with (
         Signals() as signals,
-        session.start(
-            plan["max_parallel"],
-            session.objective,
-            threads=plan["threads_per_trial"],
-            memory=plan["memory_limit"],
-            trials=job.trials_path,
-        ) as workers,
+        session.workers() as workers,
         _recorded(session, writer) as outcomes,
     ):
         display = make_progress(plan, job.name, progress)
@@ -80,6 +76,7 @@ def run_session(session: Session, progress: bool | None) -> JobRecord:
                 consumed=session.consumed,
                 started=len(session.past),
                 started_at=time.monotonic() - prepared,
+                begun=session.begun,
             )
             outcomes.append(run_trials(state))
         display.end(outcomes[0])

@@ -4,7 +4,7 @@ import re
 import shutil
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -14,18 +14,21 @@ from autotune.engines import DEFAULT_ENGINE, find
 from autotune.errors import SettingError, StoreError
 from autotune.objective.cross_validation import CrossValidation
 from autotune.objective.factory import make_objective
+from autotune.objective.positive_class import completed
 from autotune.plan.spec import PlanSpec
+from autotune.record.creation import RECORD, STATE
 from autotune.record.environment import DATA, check_same, environment
 from autotune.record.job import JobRecord
 from autotune.record.lease import Lease
 from autotune.record.status import JobStatus
-from autotune.record.store import RECORD, STATE, open_store
+from autotune.record.store import open_store
 from autotune.record.trial import Trial
 from autotune.run.existing import check_exists, existing_job, replace_job
+from autotune.run.preflight import Preflight, check_first, opening
 from autotune.run.session import Session, run_session
 from autotune.script import ScriptSpec
 from autotune.warm_start.warm_start import warmed
-from autotune.workers.pickling import pickled, read_file, write_file
+from autotune.workers.pickling import Parts, pickled, read_file, write_file
 
 SCHEMA = 1
 State = Mapping[str, Any]
@@ -43,11 +46,13 @@ def run_plan(
     address: str | None,
     progress: bool | None,
     exists: str = "error",
+    preflight: bool = True,
 ) -> JobRecord:
     """Run the plan and return its job; `Plan.run` says what the arguments are."""
     started_at = time.monotonic()
     check_exists(exists)
     store = open_store(storage)
+    plan = completed(plan, data, objective)
     earlier = existing_job(plan, data, name, store, exists) if name is not None else None
     if earlier is not None:
         if exists == "return":
@@ -62,17 +67,18 @@ def run_plan(
     compiled = chosen.compile(plan)
     content = pickled(evaluate, plan)
     attributes = _first_attributes(plan, job_id, current, engine, address)
-    path = store.objective_path(name, job_id)
-
-    def prepare() -> None:
-        write_file(content, path)
-        # There may be trials of a job of this name whose record is gone.
-        shutil.rmtree(store.trials_path(name, job_id), ignore_errors=True)
-
+    path, trials = store.objective_path(name, job_id), store.trials_path(name, job_id)
+    preflight = preflight and _scored(evaluate)
     prepared = time.monotonic() - started_at
-    with compiled.place(address) as start:
+    with (
+        compiled.place(address) as start,
+        Preflight(plan, data, chosen, opening(start, plan, path, trials)) as flight,
+    ):
         started_at = time.monotonic() - prepared  # to reach a cluster is not the job's own time
+        if preflight and exists == "replace" and name in store.names():
+            check_first(plan, data, chosen, start, content)
         replace_job(name, store, exists)
+        prepare = _preparing(flight, path, trials, content, preflight)
         study, lease = store.begin(name, attributes, plan.direction, prepare)
         with _released(lease):
             session = Session(
@@ -83,10 +89,30 @@ def run_plan(
                 _scored(evaluate),
                 path,
                 lease,
-                start,
+                flight.workers,
                 started_at,
+                begun=flight.begun,
             )
             return run_session(session, progress)
+
+
+def _preparing(
+    flight: Preflight, path: Path, trials: Path, content: Parts, preflight: bool
+) -> Callable[[], None]:
+    """Return what writes a new job's files and begins its first trial, before the job is there."""
+
+    def prepare() -> None:
+        write_file(content, path)
+        # There may be trials of a job of this name whose record is gone.
+        shutil.rmtree(trials, ignore_errors=True)
+        try:
+            if preflight:
+                flight.run()
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+
+    return prepare
 
 
 def _first_attributes(
@@ -146,7 +172,7 @@ def resume_job(
                 _scored(evaluate),
                 job.objective_path,
                 lease,
-                start,
+                opening(start, plan, job.objective_path, job.trials_path),
                 time.monotonic() - prepared,
                 **earlier,
             )

@@ -6,11 +6,11 @@ import time
 from typing import TYPE_CHECKING
 
 from autotune.errors import JobError
+from autotune.record.creation import STOP
 from autotune.record.internals import storage_of, study_id
 from autotune.record.lease import Lease
 from autotune.record.status import JobStatus
 from autotune.record.storage import unusable
-from autotune.record.store import STOP
 from autotune.run.outcomes import Ending
 from autotune.run.signals import Signals
 

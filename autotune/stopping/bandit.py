@@ -15,10 +15,12 @@ DEFAULT_FACTOR = 0.1  # the slack factor of HyperDrive's own example
 
 
 class Bandit(Rule):
-    """Lets a trial's best value lie below the best of all by a factor, or by an amount.
+    """Lets a trial's best value lie below the best at the same report by a factor or an amount.
 
-    With a factor f it stops below best / (1 + f), or above best * (1 + f) where lower is better. A
-    factor needs a positive best; where the best is not positive, the rule stops nothing.
+    The best is that of any trial up to as many reports as the judged trial has made. With a factor
+    f the rule stops below best / (1 + f), or above best * (1 + f) where lower is better. HyperDrive
+    defines the factor for positive values; a negative best is read as the loss, or the score, that
+    it is the negative of. A best of 0 has no factor: the rule stops nothing there.
     """
 
     def __init__(
@@ -33,22 +35,23 @@ class Bandit(Rule):
 
     def judge(self, number: int) -> str | None:
         """Stop where the best value so far is below the limit."""
-        value, best = max(self.values[number]), max(map(max, self.values.values()))
+        count, value = len(self.values[number]), self.bests[number][-1]
+        best = max(bests[min(count, len(bests)) - 1] for bests in self.bests.values())
         limit = self._limit(best)
         if value >= limit:
             return None
         return (
-            f"its best, {self.shown(value)}, is worse than {self.shown(limit)}:"
-            f" the best of all, {self.shown(best)}, with the slack"
+            f"its best of {count} reports, {self.shown(value)}, is worse than"
+            f" {self.shown(limit)}: the best of all, {self.shown(best)}, there, with the slack"
         )
 
     def _limit(self, best: float) -> float:
         if self.amount is not None:
             return best - self.amount
         factor = 1 + (self.factor or 0.0)
-        if self.sign * best <= 0:
+        if best == 0:
             return -math.inf
-        return best / factor if self.sign > 0 else best * factor
+        return best / factor if best > 0 else best * factor
 
 
 def one_slack(name: str, parameters: Parameters) -> Parameters:
@@ -67,7 +70,7 @@ def one_slack(name: str, parameters: Parameters) -> Parameters:
 
 DECLARATION = Declaration(
     name="bandit",
-    summary="A trial's best value against the best of all, within a slack (HyperDrive).",
+    summary="A trial's best value against the best at the same report, with slack (HyperDrive).",
     rule=Bandit,
     parameters=SLACKS | INTERVALS,
     check=one_slack,

@@ -26,6 +26,7 @@ class Rule:
         self.steps: dict[int, list[int]] = {}
         self.values: dict[int, list[float]] = {}
         self.averages: dict[int, list[float]] = {}  # of a trial's values up to each report
+        self.bests: dict[int, list[float]] = {}  # of a trial's values up to each report
 
     def stops(self, number: int, step: int, value: float) -> str | None:
         """Take a trial's report; return why the trial is to stop, or None.
@@ -33,11 +34,13 @@ class Rule:
         A step that is not after the trial's last one says that the trial is tried again from there.
         """
         steps, values = self.steps.setdefault(number, []), self.values.setdefault(number, [])
-        averages, count = self.averages.setdefault(number, []), bisect.bisect_left(steps, step)
-        del steps[count:], values[count:], averages[count:]
+        averages, bests = self.averages.setdefault(number, []), self.bests.setdefault(number, [])
+        count = bisect.bisect_left(steps, step)
+        del steps[count:], values[count:], averages[count:], bests[count:]
         steps.append(step)
         values.append(-math.inf if math.isnan(value) else self.sign * value)
         averages.append(((averages[-1] if averages else 0.0) * count + values[-1]) / (count + 1))
+        bests.append(max(bests[-1], values[-1]) if bests else values[-1])
         is_due = len(values) >= self.delay and len(values) % self.interval == 0
         return self.judge(number) if is_due else None
 

@@ -8,19 +8,22 @@ from autotune.stopping.rule import Rule
 
 
 class Truncation(Rule):
-    """Ends the worst percentage of the trials that came as far, finished ones counted."""
+    """Ends the worst percentage of the trials that came as far, finished ones counted.
+
+    Of trials that are equal at the edge of the percentage all go on.
+    """
 
     def __init__(self, mode: str, truncation_percentage: int, **intervals: int) -> None:
         super().__init__(mode, **intervals)
         self.percentage = truncation_percentage
 
     def judge(self, number: int) -> str | None:
-        """Stop where fewer trials are worse than the percentage."""
+        """Stop where the trial, and all that are no better, lie within the percentage."""
         count = len(self.values[number])
         current = self.values[number][-1]
         peers = [v[count - 1] for v in self.values.values() if len(v) >= count]
-        worse = sum(v < current for v in peers)
-        if worse >= math.floor(len(peers) * self.percentage / 100):
+        no_better = sum(v <= current for v in peers)
+        if no_better > math.floor(len(peers) * self.percentage / 100):
             return None
         return (
             f"its report {count}, {self.shown(current)}, is among the worst"

@@ -9,8 +9,8 @@ import optuna
 
 from autotune import Choice, Float, Plan, autotune
 from autotune.engines import compile_plan, find
+from autotune.record.quiet import quiet
 from autotune.record.status import TrialStatus
-from autotune.record.storage import quiet
 from autotune.record.stored_search import StoredSearch
 from autotune.space.domains import Domain
 

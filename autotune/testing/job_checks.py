@@ -3,10 +3,11 @@
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from autotune import Float, Int, Job
 from autotune.engines import find
+from autotune.errors import FailedJobError
 from autotune.space.domains import Domain
 from autotune.stopping.catalog import RULES
 from autotune.testing.driving import Params, plan_for
@@ -111,4 +112,7 @@ def _run(
     **settings: Any,
 ) -> Job:
     plan = plan_for(engine, ranges, **settings)
-    return plan.run(objective=objective, engine=engine, storage=folder, progress=False)
+    try:
+        return plan.run(objective=objective, engine=engine, storage=folder, progress=False)
+    except FailedJobError as error:
+        return cast(Job, error.job)

@@ -1,7 +1,10 @@
 """What a worker process reports of a trial; plain frozen data that travels over the connection."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
+
+from autotune.workers.observations import Observations
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,7 @@ class Done:
     metrics: Mapping[str, float]
     seconds: float
     memory: int | None = None
+    observations: Observations = field(default_factory=Observations)
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,7 @@ class Pruned:
 
     number: int
     seconds: float
+    observations: Observations = field(default_factory=Observations)
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,7 @@ class Failed:
     trace: str
     seconds: float
     memory: bool = False
+    observations: Observations = field(default_factory=Observations)
 
 
 @dataclass(frozen=True)
@@ -58,3 +64,16 @@ class Died:
 
 
 Event = Report | Done | Pruned | Failed | Died
+
+
+def details_of(event: Done | Pruned | Failed, metric: str) -> dict[str, Any]:
+    """Return what the record keeps of a trial's end, beside the value of its tuned metric."""
+    match event:
+        case Done():
+            others = {name: value for name, value in event.metrics.items() if name != metric}
+            result: dict[str, Any] = {"metrics": others}
+        case Failed():
+            result = {"error": event.error, "trace": event.trace}
+        case _:
+            result = {}
+    return {"seconds": event.seconds, **result, **event.observations.describe()}

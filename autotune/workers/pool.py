@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -10,7 +9,6 @@ import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
@@ -19,61 +17,9 @@ from autotune.errors import EngineError
 from autotune.workers import child_processes
 from autotune.workers.events import Died, Event, Report
 from autotune.workers.memory import exceeds
+from autotune.workers.output import Output
 from autotune.workers.pickling import Parts, write_file
-
-THREADS = (
-    "OMP_NUM_THREADS",
-    "OPENBLAS_NUM_THREADS",
-    "MKL_NUM_THREADS",
-    "NUMEXPR_NUM_THREADS",
-    "VECLIB_MAXIMUM_THREADS",
-)
-LAST_WORDS = 300
-MAX_LOG_BYTES = 1_000_000
-PATIENCE = 2.0
-
-
-@dataclass
-class Worker:
-    """One process, the connection to it, the file its output goes to, and the trial it works on."""
-
-    name: str
-    process: subprocess.Popen[bytes]
-    connection: Connection
-    log: Any
-    number: int | None = None
-    started_at: float = field(default=0.0)
-
-    def kill(self, mark: str, *, thorough: bool = True) -> None:
-        """Kill the process and all it started, and wait until it is gone."""
-        family = child_processes.descendants(self.process.pid)
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-        child_processes.end(family)
-        with contextlib.suppress(
-            subprocess.TimeoutExpired
-        ):  # stuck in the kernel, on a dead disk for example
-            self.process.wait(PATIENCE)
-        if thorough:
-            child_processes.end_strays(f"{mark}:{self.name}")
-        self.connection.close()
-        self.log.close()
-
-    def last_words(self) -> str:
-        """Return the last line of what the process wrote."""
-        size = os.fstat(self.log.fileno()).st_size
-        lines = (
-            os.pread(self.log.fileno(), LAST_WORDS, max(0, size - LAST_WORDS))
-            .decode(errors="replace")
-            .split("\n")
-        )
-        line = next((line.strip() for line in reversed(lines) if line.strip()), "")
-        return "".join(character if character.isprintable() else "?" for character in line)
-
-    def trim(self) -> None:
-        """Empty the output file once it has grown long, so that endless output fills no disk."""
-        if os.fstat(self.log.fileno()).st_size > MAX_LOG_BYTES:
-            os.ftruncate(self.log.fileno(), 0)
+from autotune.workers.worker_process import Worker, environment, how_ended, last_words_text
 
 
 class WorkerPool:
@@ -108,7 +54,7 @@ class WorkerPool:
         self._trials = (trials or Path(self._folder.name) / "trials").absolute()
         self._pipe = self._watched()
         self._file = _file(objective, Path(self._folder.name))
-        self._env = _environment(threads, env)
+        self._env = environment(threads, env)
         self._started = 0
         self._workers = [self._start() for _ in range(count)]
 
@@ -148,7 +94,7 @@ class WorkerPool:
     def wait(self, timeout: float | None = None) -> list[Event]:
         """Return the events of trials as soon as there is one; none after ``timeout`` seconds."""
         for worker in self._workers:
-            worker.trim()
+            worker.output.trim()
         busy: dict[Any, int] = {
             worker.connection: i
             for i, worker in enumerate(self._workers)
@@ -183,7 +129,7 @@ class WorkerPool:
     def close(self) -> None:
         """End all processes and remove their files."""
         for worker in self._workers:
-            worker.kill(self._mark, thorough=False)
+            worker.kill(self._mark, self._trials, thorough=False)
         if self._workers:
             child_processes.end_strays(self._mark)
         self._workers = []
@@ -221,7 +167,7 @@ class WorkerPool:
             mode=0o700, exist_ok=True
         )  # a cleaner of temporary files may have removed it
         parent_socket, child_socket = socket.socketpair()
-        log = tempfile.TemporaryFile("a+b", buffering=0, dir=self._folder.name)  # noqa: SIM115 - open as long as the process
+        output = Output(Path(self._folder.name))
         with child_socket:
             arguments = [str(child_socket.fileno()), str(os.getpid()), str(self._file)]
             process = subprocess.Popen(
@@ -230,16 +176,16 @@ class WorkerPool:
                 env={**self._env, child_processes.MARK: f"{self._mark}:{name}"},
                 start_new_session=True,
                 stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
+                stdout=output.file,
+                stderr=output.file,
             )
         connection = Connection(parent_socket.detach())
         with contextlib.suppress(ConnectionError):
             connection.send(([str(entry) for entry in sys.path], str(self._trials)))
-        return Worker(name, process, connection, log)
+        return Worker(name, process, connection, output)
 
     def _replace(self, index: int) -> None:
-        self._workers[index].kill(self._mark)
+        self._workers[index].kill(self._mark, self._trials)
         self._workers[index] = self._start()
 
     def _receive(self, index: int) -> Event:
@@ -256,13 +202,15 @@ class WorkerPool:
                 index, number, f"it sent what cannot be read ({type(error).__name__}), "
             )
         if not isinstance(event, Report):
+            worker.output.move_to(self._trials / str(number))
             worker.number = None
         return event
 
     def _died(self, index: int, number: int, why: str = "") -> Died:
         worker = self._workers[index]
         worker.process.wait()
-        reason = f"{why}{_how(worker.process.returncode)}{_said(worker.last_words())}"
+        words = last_words_text(worker.output.last_words())
+        reason = f"{why}{how_ended(worker.process.returncode)}{words}"
         self._replace(index)
         return Died(number, reason)
 
@@ -287,24 +235,3 @@ def _file(objective: Path | Parts | Callable[[Path], Path], folder: Path) -> Pat
         write_file(objective, folder / "objective")
         return folder / "objective"
     return objective if isinstance(objective, Path) else objective(folder)
-
-
-def _environment(threads: int, env: Mapping[str, str] | None) -> dict[str, str]:
-    """Return the environment of a worker, with capped threads that sleep while they wait.
-
-    Two uncapped processes on two cores ran 200 times slower than one: their OpenMP threads spin
-    while they wait.
-    """
-    caps = {name: str(threads) for name in THREADS} | {"OMP_WAIT_POLICY": "PASSIVE"}
-    return {"PYTHONWARNINGS": "ignore", **os.environ, **caps, **(env or {})}
-
-
-def _how(code: int) -> str:
-    """Return in words how a process ended."""
-    if code < 0:
-        return f"killed by {child_processes.signal_name(-code)}"
-    return f"exit status {code}"
-
-
-def _said(words: str) -> str:
-    return f"; its last words: {words}" if words else ""

@@ -2,11 +2,15 @@
 
 import json
 import os
+import sys
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from autotune.workers.observations import Observer
 
 
 class Stopped(BaseException):
@@ -32,6 +36,7 @@ class _Current:
     number: int
     folder: Path
     take: Take | None = None
+    observer: Observer = field(default_factory=Observer)
 
 
 _current: _Current | None = None
@@ -82,14 +87,47 @@ def report(value: float | None = None, /, *, step: int | None = None, **metrics:
 
 
 @contextmanager
-def running(number: int, folder: Path) -> Iterator[None]:
+def running(number: int, folder: Path) -> Iterator[Observer]:
     """Make a trial the one that runs in this process; ``folder`` is created when first needed."""
     global _current  # noqa: PLW0603 - training code may ask from any of its threads
     before, _current = _current, _Current(number, folder)
     try:
-        yield
+        yield _current.observer
     finally:
         _current = before
+
+
+def observe(step: int | None, metrics: Mapping[str, float]) -> None:
+    """Keep metrics of the trial that runs in this process, if any; without a step at its end."""
+    if _current is None:
+        return
+    if step is None:
+        _current.observer.add(metrics)
+    else:
+        _current.observer.take(step, metrics)
+
+
+def show_warning(  # noqa: PLR0917 - the signature of warnings.showwarning
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: Any = None,
+    line: str | None = None,
+) -> None:
+    """Count a warning of the running trial; the first of each kind is printed, for its log."""
+    if _current is None or _current.observer.warn(category):
+        print(warnings.formatwarning(message, category, filename, lineno), end="", file=sys.stderr)
+
+
+@contextmanager
+def fit_warnings() -> Iterator[None]:
+    """Let a trial count the warnings of fits; outside of a trial they are not shown."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore" if _current is None else "always")
+        if _current is not None:
+            warnings.showwarning = show_warning
+        yield
 
 
 @contextmanager

@@ -6,13 +6,17 @@ import signal
 import sys
 import time
 import traceback
+import warnings
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import cast
 
 from autotune.workers import child_processes, trial_context
 from autotune.workers.events import Died, Done, Failed, Pruned, Report
+from autotune.workers.observations import Observer, count_warnings
+from autotune.workers.output import flush_streams, prepare_streams
 from autotune.workers.pickling import read_objective
 from autotune.workers.trial_context import Killed, Stopped
 
@@ -28,19 +32,23 @@ def main(descriptor: int, parent: int, objective_file: str) -> None:
     """Serve trials over the connection until the parent closes it or dies."""
     _die_with(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    prepare_streams()
+    count_warnings()
+    warnings.showwarning = trial_context.show_warning
     connection, pid = Connection(descriptor), os.getpid()
     try:
         sys.path[:], folder = connection.recv()
         evaluate = _load(objective_file)
         while True:
             number, params, seed = connection.recv()
-            with trial_context.running(number, Path(folder) / str(number)):
+            with trial_context.running(number, Path(folder) / str(number)) as observer:
                 event = _run(evaluate, (number, params, seed), connection)
             if (
                 os.getpid() != pid
             ):  # a trial forked, and its child came back here: the trial is its parent's
                 os._exit(0)
-            connection.send(event)
+            flush_streams()
+            connection.send(_observed(event, observer))
     except (EOFError, ConnectionError):
         return
 
@@ -94,6 +102,15 @@ def _run(
     except BaseException as error:  # a trial may raise anything, SystemExit too; the worker goes on
         return Failed(number, _one_line(error), _in_full(error), time.perf_counter() - started_at)
     return Done(number, metrics, time.perf_counter() - started_at, _peak())
+
+
+def _observed(
+    event: Done | Pruned | Failed | Died, observer: Observer
+) -> Done | Pruned | Failed | Died:
+    """Return a trial's last event with what the trial showed."""
+    return (
+        event if isinstance(event, Died) else replace(event, observations=observer.observations())
+    )
 
 
 def _peak() -> int | None:

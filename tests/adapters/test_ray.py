@@ -16,7 +16,7 @@ from autotune.record.job_list import list_jobs
 from autotune.testing.driving import drawn
 from benchmarks.stubborn import KINDS, forked_children_eat_memory
 from tests.cluster import Cluster
-from tests.jobs import RANGES, command, has_finished, kill, plan, quick, start, until
+from tests.jobs import RANGES, command, ended, has_finished, kill, plan, quick, start, until
 
 ray = pytest.importorskip("ray")
 pytestmark = pytest.mark.slow
@@ -44,17 +44,15 @@ def test_a_job_tries_what_it_would_on_optuna(ray_session):
 
 @pytest.mark.parametrize("kind", [*KINDS[:4], forked_children_eat_memory], ids=lambda k: k.__name__)
 def test_whatever_a_trial_does_it_ends_at_its_timeout(ray_session, kind):
-    job = autotune(
-        kind, ranges=X, max_parallel=1, max_trials=2, trial_timeout=0.5, completion={}
-    ).run(engine="ray")
+    caps = {"max_parallel": 1, "max_trials": 2, "trial_timeout": 0.5}
+    job = ended(autotune(kind, ranges=X, completion={}, **caps).run, engine="ray")
     assert [t.status for t in job.all_trials()] == ["timed out"] * 2
     assert all(t.seconds < 1.5 for t in job.all_trials())
 
 
 def test_max_runtime_ends_a_job_whatever_its_trials_do(ray_session):
-    job = autotune(
-        KINDS[2], ranges=X, max_parallel=2, max_trials=4, max_runtime=4, completion={}
-    ).run(engine="ray")
+    caps = {"max_parallel": 2, "max_trials": 4, "max_runtime": 4}
+    job = ended(autotune(KINDS[2], ranges=X, completion={}, **caps).run, engine="ray")
     assert {t.status for t in job.all_trials()} == {"interrupted"} and job.describe()["consumed"][
         "seconds"
     ] < 5
@@ -63,7 +61,8 @@ def test_max_runtime_ends_a_job_whatever_its_trials_do(ray_session):
 
 def test_a_trial_over_its_memory_is_killed_and_the_job_goes_on(ray_session):
     limits = {"max_parallel": 1, "max_trials": 2, "memory_limit": "300 MB"}
-    job = autotune(forked_children_eat_memory, ranges=X, completion={}, **limits).run(engine="ray")
+    greedy = autotune(forked_children_eat_memory, ranges=X, completion={}, **limits)
+    job = ended(greedy.run, engine="ray")
     assert [t.status for t in job.all_trials()] == ["out of memory"] * 2
 
 

@@ -254,8 +254,18 @@ def test_text_columns_are_told_before_any_trial(run, data):
 def test_a_failed_job_is_exit_code_1(run, data):
     (data / "negative.csv").write_text("a,y\n" + "".join(f"{-i},{i % 2}\n" for i in range(40)))
     words = ("sklearn.naive_bayes.MultinomialNB", "--data", "negative.csv", "--target", "y")
-    code, out, _ = run("run", *words, "--set", "max_trials=2", "--quiet")
-    assert code == 1 and "no trial finished" in out.replace("\n", " ")
+    settings = ("--set", "max_trials=2", "--quiet", "--no-preflight")
+    code, out, err = run("run", *words, *settings, "--name", "negative")
+    assert code == 1 and out == "" and err.count("\n") == 1 and "no trial finished" in err
+    assert "Negative values" in err and "failed" in run("describe", "negative")[1]
+
+
+def test_what_fails_in_the_first_trial_is_told_before_there_is_a_job(run, data):
+    (data / "negative.csv").write_text("a,y\n" + "".join(f"{-i},{i % 2}\n" for i in range(40)))
+    words = ("sklearn.naive_bayes.MultinomialNB", "--data", "negative.csv", "--target", "y")
+    code, out, err = run("run", *words, "--set", "max_trials=2", "--name", "negative")
+    assert code == 2 and out == "" and err.count("\n") == 1 and "Negative values" in err
+    assert "No jobs yet" in run("list")[1]
 
 
 def test_missing_values_are_told_before_any_trial(run, data):

@@ -29,6 +29,7 @@ from autotune.errors import AutotuneError, DataError, SettingError
 from autotune.facts import read_subject
 from autotune.objective.factory import make_objective
 from autotune.record.best import Best
+from tests.jobs import ended
 
 X, Y = load_iris(return_X_y=True)
 BINARY = load_breast_cancer(return_X_y=True)
@@ -306,7 +307,7 @@ def test_a_job_that_was_stopped_goes_on():
             raise ValueError("not yet")
         return {plan["metric"]: 0.5}
 
-    job = plan.run(objective=objective, name="goes-on")
+    job = ended(plan.run, objective=objective, name="goes-on")
     assert job.status == "failed"
     failing.clear()
     assert Job.load("goes-on").resume(objective=objective).status == "completed"

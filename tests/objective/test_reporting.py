@@ -10,7 +10,7 @@ import autotune as package
 from autotune import Float, Job, autotune, report, trial
 from autotune.errors import TrialError
 from autotune.facts.function import reports
-from tests.jobs import has_finished, kill, left_by, start, until
+from tests.jobs import ended, has_finished, kill, left_by, start, until
 
 X = {"x": Float(0, 1)}
 
@@ -22,9 +22,10 @@ def curve(x=0.5):
 
 
 def run(function, **settings):
-    return autotune(
+    plan = autotune(
         function, **{"ranges": X, "max_trials": 3, "max_parallel": 1, "completion": {}} | settings
-    ).run()
+    )
+    return ended(plan.run)
 
 
 def test_a_function_may_report_steps_and_return_nothing():

@@ -22,7 +22,7 @@ from autotune.objective.metric_reports import Steps
 from autotune.record.job_list import list_jobs
 from autotune.script import text_of
 from autotune.serialization.values import from_plain, to_plain
-from tests.jobs import command, kill, left_by, start, until
+from tests.jobs import command, ended, kill, left_by, start, until
 
 PYTHON = """
 import argparse, sys
@@ -104,7 +104,7 @@ def job(script, **settings):
         "max_parallel": 1,
         "max_failures": 3,
     } | settings
-    return autotune(script, **settings).run(name="job")
+    return ended(autotune(script, **settings).run, name="job")
 
 
 def sleepers():

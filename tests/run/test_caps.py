@@ -7,21 +7,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autotune import AutotuneError, Float, Job, autotune
+from autotune import AutotuneError, Float, Job, Plan, autotune
 from autotune.stopping.completion import Completion
 from benchmarks.stubborn import KINDS, eats_memory, forked_children_eat_memory
-from tests.jobs import plan, quick, slow
+from tests.jobs import ended, plan, quick, slow
 
 X = {"x": Float(0.1, 0.9)}
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda k: k.__name__)
 def test_whatever_a_trial_does_it_ends_at_its_timeout_and_the_job_at_max_runtime(kind):
-    timed = autotune(
-        kind, ranges=X, max_parallel=1, max_trials=1, trial_timeout=0.5, completion={}
-    ).run()
+    settings = {"ranges": X, "max_parallel": 1, "completion": {}}
+    timed = ended(autotune(kind, max_trials=1, trial_timeout=0.5, **settings).run)
     assert [t.status for t in timed.all_trials()] == ["timed out"]
-    job = autotune(kind, ranges=X, max_parallel=1, max_runtime=3, max_trials=3, completion={}).run()
+    job = ended(autotune(kind, max_runtime=3, max_trials=3, **settings).run)
     assert [t.status for t in job.all_trials()] == ["interrupted"]
     assert job.describe()["completion"]["criterion"] == "max_runtime"
 
@@ -30,9 +29,8 @@ def test_whatever_a_trial_does_it_ends_at_its_timeout_and_the_job_at_max_runtime
     "kind", [eats_memory, forked_children_eat_memory], ids=lambda k: k.__name__
 )
 def test_a_trial_over_its_memory_is_killed_with_its_children_and_the_job_goes_on(kind):
-    job = autotune(
-        kind, ranges=X, max_parallel=1, max_trials=2, memory_limit="300 MB", completion={}
-    ).run()
+    settings = {"max_parallel": 1, "max_trials": 2, "completion": {}}
+    job = ended(autotune(kind, ranges=X, memory_limit="300 MB", **settings).run)
     assert [t.status for t in job.all_trials()] == ["out of memory"] * 2
     assert "memory_limit of 300 MB exceeded" in job.all_trials()[0].error
 
@@ -41,7 +39,7 @@ def test_a_trial_without_memory_left_is_out_of_memory_not_failed():
     def greedy(x=0.5):
         raise MemoryError("no more")
 
-    job = autotune(greedy, ranges=X, max_trials=2).run()
+    job = ended(autotune(greedy, ranges=X, max_trials=2).run)
     assert {t.status for t in job.all_trials()} == {"out of memory"}
 
 
@@ -63,7 +61,7 @@ def test_the_first_trials_all_failing_end_the_job_with_the_first_error_in_full()
     def broken(x=0.5):
         raise RuntimeError(f"no such file for {x}")
 
-    job = autotune(broken, ranges=X, max_trials=40, max_parallel=1).run()
+    job = ended(autotune(broken, ranges=X, max_trials=40, max_parallel=1).run)
     record = job.describe()
     assert record["status"] == "failed" and len(job.all_trials()) == 3
     assert (
@@ -79,11 +77,8 @@ def test_a_traceback_begins_in_the_users_code():
     def broken(x=0.5):
         raise RuntimeError("no")
 
-    error = (
-        autotune(broken, ranges=X, max_trials=3, max_parallel=1)
-        .run()
-        .describe()["completion"]["error"]
-    )
+    job = ended(autotune(broken, ranges=X, max_trials=3, max_parallel=1).run)
+    error = job.describe()["completion"]["error"]
     assert error.splitlines()[1].endswith("in broken")
 
 
@@ -91,11 +86,11 @@ def test_a_job_that_spent_its_budget_without_a_result_is_over_and_keeps_its_firs
     def broken(x=0.5):
         raise RuntimeError("no")
 
-    job = autotune(broken, ranges=X, max_trials=2, max_parallel=1).run()
+    job = ended(autotune(broken, ranges=X, max_trials=2, max_parallel=1).run)
     before = job.describe()
     assert (
         job.over
-        and job.resume().describe() == before
+        and ended(job.resume).describe() == before
         and "RuntimeError: no" in before["completion"]["reason"]
     )
 
@@ -125,7 +120,7 @@ def test_a_job_that_was_given_up_can_be_gone_on_with():
     def broken(x=0.5):
         raise RuntimeError("not yet there")
 
-    job = autotune(broken, ranges=X, max_trials=6, max_parallel=1).run(name="early")
+    job = ended(autotune(broken, ranges=X, max_trials=6, max_parallel=1).run, name="early")
     assert job.status == "failed"
     again = Job.load("early").resume(objective=lambda params: params["x"])
     assert again.status == "completed" and again.describe()["counters"] | {
@@ -147,7 +142,7 @@ def test_a_crash_is_retried_and_an_illegal_configuration_is_not(tmp_path):
             os._exit(7)
         raise ValueError("illegal")
 
-    job = autotune(crash, ranges=X, max_trials=1, max_retries=5).run()
+    job = ended(autotune(crash, ranges=X, max_trials=1, max_retries=5).run)
     assert (tmp_path / "tries").read_text() == "xxx" and job.all_trials()[
         0
     ].error == "ValueError: illegal"
@@ -179,6 +174,26 @@ def test_completion_fires_at_the_first_criterion_met(criteria, values, criterion
     assert (
         fired == after and (completion.fired.criterion if completion.fired else None) == criterion
     )
+
+
+@pytest.mark.parametrize("criteria", [{"no_improvement": 4}, {"convergence": 6}, {"target": 9}])
+def test_criteria_without_a_tolerance_get_that_of_the_documents(criteria):
+    made = autotune(quick, ranges=X, completion=criteria)
+    relative = "target" not in criteria
+    assert made["completion"] == criteria | ({"tolerance": 0.01} if relative else {})
+    assert ("SageMaker" in made.explain("completion")) == relative
+    exact = autotune(quick, ranges=X, completion=criteria | {"no_improvement": 5, "tolerance": 0})
+    assert exact["completion"]["tolerance"] == 0
+
+
+def test_a_saved_plan_without_a_tolerance_is_read_as_it_was_made(tmp_path):
+    made = autotune(quick, ranges=X, completion={"no_improvement": 7, "tolerance": 0.25})
+    path = tmp_path / "plan.yaml"
+    made.save(path)
+    text = path.read_text()
+    assert "tolerance: 0.25" in text
+    path.write_text("".join(n for n in text.splitlines(True) if "tolerance: 0.25" not in n))
+    assert Plan.load(path)["completion"] == {"no_improvement": 7}
 
 
 @given(

@@ -112,10 +112,10 @@ def test_seeds_differ_by_trial_and_purpose():
     ],
 )
 def test_the_record_says_when_a_run_is_not_repeatable_and_why(settings, words):
-    from tests.jobs import slow
+    from tests.jobs import ended, slow
 
     slowly = slow if "max_runtime" in settings or "trial_timeout" in settings else quick
-    told = plan(slowly, max_trials=12, **settings).run().describe()["repeatable"]
+    told = ended(plan(slowly, max_trials=12, **settings).run).describe()["repeatable"]
     assert told["value"] is (words is None) and (words is None or words in " ".join(told["why"]))
 
 
@@ -232,11 +232,11 @@ def test_a_fit_that_fails_is_told_when_it_is_timed():
         autotune(broken, ranges={"x": Float(0, 1)}).estimate()
 
 
-def test_the_record_holds_what_was_foretold_and_what_came_out():
+def test_the_record_holds_what_was_predicted_and_what_came_out():
     record = plan(quick, max_trials=10).run(name="told").describe()
     assert len(record["forecast"]["probes"]) == 2 and record["forecast"]["seconds"][0] > 0
     assert record["consumed"]["seconds"] > 0 and record["consumed"]["memory"] > 5e6
-    assert "foretold" in str(Job.load("told"))
+    assert "predicted" in str(Job.load("told"))
 
 
 @pytest.mark.parametrize("limit", [0, -1, 1e-9, "x", None, float("inf"), float("nan"), True])

@@ -25,12 +25,13 @@ from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 
-from autotune import Choice, Float, Int, Job, autotune
+from autotune import Choice, FailedJobError, Float, Int, Job, autotune
 from autotune.errors import AutotuneError, EngineError, StoreError, TrialError
 from autotune.record.environment import environment
 from autotune.record.job_list import list_jobs
 from autotune.record.store import open_store
 from autotune.serialization.values import to_plain
+from tests.jobs import ended
 
 X, Y = load_iris(return_X_y=True)
 
@@ -107,7 +108,10 @@ def test_a_job_of_which_no_trial_finishes_has_failed_and_says_why():
     def broken(x=0.5):
         raise RuntimeError("no such file")
 
-    job = autotune(broken, ranges={"x": Float(0, 1)}, max_trials=3).run()
+    with pytest.raises(FailedJobError, match="RuntimeError: no such file") as caught:
+        autotune(broken, ranges={"x": Float(0, 1)}, max_trials=3).run(name="broken")
+    job = caught.value.job
+    assert caught.value.name == "broken" and job.all_trials() == Job.load("broken").all_trials()
     assert (
         job.status == "failed"
         and "RuntimeError: no such file" in job.describe()["completion"]["reason"]
@@ -120,7 +124,8 @@ def test_a_trial_whose_process_is_killed_is_retried_and_then_recorded():
     def suicidal(x=0.5):
         os.kill(os.getpid(), signal.SIGKILL)
 
-    job = autotune(suicidal, ranges={"x": [0.5, 0.7]}, max_trials=1, max_retries=1).run()
+    plan = autotune(suicidal, ranges={"x": [0.5, 0.7]}, max_trials=1, max_retries=1)
+    job = ended(plan.run)
     assert [t.status for t in job.all_trials()] == ["failed"] and "SIGKILL" in job.all_trials()[
         0
     ].error
@@ -140,7 +145,7 @@ def test_the_job_ends_at_max_runtime_whatever_a_trial_does():
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         time.sleep(60)
 
-    job = autotune(stuck, ranges={"x": Float(0, 1)}, max_runtime=4).run()
+    job = ended(autotune(stuck, ranges={"x": Float(0, 1)}, max_runtime=4).run)
     assert {t.status for t in job.all_trials()} == {"interrupted"}
     assert "max_runtime" in job.describe()["completion"]["reason"]
 
@@ -151,7 +156,7 @@ def test_what_comes_before_the_first_trial_counts_towards_max_runtime(monkeypatc
         return environment(*given)
 
     monkeypatch.setattr("autotune.run.start.environment", look)
-    job = autotune(parabola, ranges=SPACE, max_runtime=0.5).run()
+    job = ended(autotune(parabola, ranges=SPACE, max_runtime=0.5).run)
     assert job.describe()["completion"]["criterion"] == "max_runtime" and not job.all_trials()
 
 

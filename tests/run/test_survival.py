@@ -18,7 +18,7 @@ from autotune.record.store import open_store
 from autotune.workers.pickling import pickled, read_file, write_file
 from benchmarks import chaos_job
 from benchmarks.chaos import Victim, check, torture
-from tests.jobs import command, has_finished, kill, left_by, plan, quick, start, until
+from tests.jobs import command, ended, has_finished, kill, left_by, plan, quick, start, until
 
 
 @pytest.mark.slow
@@ -457,7 +457,7 @@ def test_what_a_trial_writes_to_its_connection_does_not_end_the_job():
                 continue
         return x
 
-    job = plan(scribbles, ranges={"x": [0.5, 0.6]}, max_trials=2).run()
+    job = ended(plan(scribbles, ranges={"x": [0.5, 0.6]}, max_trials=2).run)
     assert {t.status for t in job.all_trials()} <= {"failed", "finished"} and job.status in (
         "failed",
         "completed",
@@ -505,7 +505,7 @@ def test_a_terminal_of_few_characters_and_an_error_of_odd_ones_are_no_failure():
     def odd(x=0.5):
         raise ValueError("bad \udcff \x1b[2J name")
 
-    job = plan(odd, ranges={"x": [0.5, 0.6]}, max_trials=2).run(name="odd")
+    job = ended(plan(odd, ranges={"x": [0.5, 0.6]}, max_trials=2).run, name="odd")
     assert job.all_trials()[0].error == "ValueError: bad ? ?[2J name" and len(job.trials()) == 2
     for words in (("describe", "odd"), ("describe", "odd", "--trials"), ("list",)):
         told = command(*words, env={**os.environ, "PYTHONIOENCODING": "latin-1"})

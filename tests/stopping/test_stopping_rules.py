@@ -64,13 +64,58 @@ def test_the_bandit_for_a_loss_is_the_same_upside_down():
     ]
 
 
+@pytest.mark.parametrize(
+    ("mode", "best", "passes", "stops"),
+    [("max", -0.5, -0.59, -0.61), ("max", -40.0, -47.9, -48.1), ("min", -0.6, -0.51, -0.49)],
+)
+def test_a_slack_factor_of_a_negative_best_is_that_of_the_loss_it_negates(
+    mode, best, passes, stops
+):
+    bandit = rule("bandit", mode, slack_factor=0.2, **ALWAYS)
+    assert stopped(bandit, [[best], [passes], [stops]]) == [None, None, 1]
+
+
 @pytest.mark.parametrize("mode", ["max", "min"])
-def test_a_slack_factor_of_a_best_that_is_not_positive_stops_nothing(mode):
-    assert stopped(rule("bandit", mode, slack_factor=0.2, **ALWAYS), [[-0.8], [-0.5], [-2.0]]) == [
-        None,
+def test_a_slack_factor_of_a_best_of_zero_stops_nothing(mode):
+    curves = [[0.0], [-0.5 if mode == "max" else 0.5]]
+    assert stopped(rule("bandit", mode, slack_factor=0.2, **ALWAYS), curves) == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("mode", "curves"),
+    [
+        ("max", [[0.3, 0.6, 0.9], [0.28, 0.58, 0.88], [0.3, 0.5, 0.9]]),
+        ("min", [[2.0, 1.0, 0.5], [2.1, 1.05, 0.52], [2.0, 1.3, 0.4]]),
+        ("max", [[-2.0, -1.0, -0.5], [-2.1, -1.05, -0.52], [-2.0, -1.3, -0.4]]),
+    ],
+)
+def test_the_bandit_compares_a_young_trial_with_the_others_at_its_own_report(mode, curves):
+    bandit = rule("bandit", mode, slack_factor=0.1, **ALWAYS)
+    assert stopped(bandit, curves) == [None, None, 2]
+
+
+def test_the_bandits_best_is_the_best_up_to_the_report_also_of_a_trial_that_fell_since():
+    assert stopped(rule("bandit", slack_amount=0.1, **ALWAYS), [[0.9, 0.5], [0.85, 0.7]]) == [
         None,
         None,
     ]
+    assert stopped(rule("bandit", slack_amount=0.1, **ALWAYS), [[0.9], [0.85, 0.7, 0.7]]) == [
+        None,
+        None,
+    ]
+
+
+@pytest.mark.parametrize("percentage", [10, 20, 50])
+@pytest.mark.parametrize("value", [0.0, 0.7, -3.0])
+def test_truncation_spares_trials_that_are_equal_at_its_edge(percentage, value):
+    truncation = rule("truncation", truncation_percentage=percentage, **ALWAYS)
+    assert stopped(truncation, [[value] * 4] * 12) == [None] * 12
+
+
+def test_truncation_stops_the_tied_where_all_of_them_lie_within_the_percentage():
+    curves = [[1.0], [1.0], [1.0], [1.0], [1.0], [0.5], [1.0], [1.0], [1.0], [0.5]]
+    truncation = rule("truncation", truncation_percentage=20, **ALWAYS)
+    assert stopped(truncation, curves) == [None] * 5 + [1] + [None] * 3 + [1]
 
 
 def test_hyperdrives_median_looks_at_the_best_so_far_and_sagemakers_at_the_current_value():

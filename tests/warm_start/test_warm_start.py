@@ -23,7 +23,7 @@ from autotune.serialization import documents
 from autotune.space.parameters import ParameterDecoder, encode
 from autotune.space.search_space import Space
 from autotune.warm_start.transfer import exact, moved
-from tests.jobs import kill, start, until
+from tests.jobs import ended, kill, start, until
 from tests.jobs import quick as parabola
 
 X, Y = load_iris(return_X_y=True)
@@ -235,7 +235,7 @@ def test_a_job_is_the_same_in_one_go_and_resumed(parents):
 )
 def test_what_cannot_be_a_parent_is_refused_before_any_trial(parents, names, words):
     if names == ["failed"]:
-        autotune(_fails, ranges={"C": (0.1, 1.0)}, max_trials=1).run(name="failed")
+        ended(autotune(_fails, ranges={"C": (0.1, 1.0)}, max_trials=1).run, name="failed")
     if names == ["bayes"]:
         svc(GaussianNB(), max_trials=1).run(X, Y, name="bayes")
     with pytest.raises(AutotuneError, match=r".") as caught:

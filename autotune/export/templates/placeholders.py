@@ -1,12 +1,16 @@
 """What each program defines itself from its plan; here an example, by which templates can run."""
 
+from functools import partial
+
 from sklearn.base import BaseEstimator
+from sklearn.metrics import f1_score, make_scorer
 from sklearn.model_selection import StratifiedKFold
 from sklearn.tree import DecisionTreeClassifier
 
 SEED = 0
 METRIC = "accuracy"
 SCORING = None
+MAKE_SCORING = partial(make_scorer, f1_score, response_method="predict")
 FOLDS = StratifiedKFold(3, shuffle=True, random_state=SEED)
 TARGET_IS_REQUIRED = True
 

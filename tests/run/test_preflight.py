@@ -1,0 +1,120 @@
+"""What could be known before a trial is told before one: nothing is recorded of such a job."""
+
+import json
+import pickle
+import time
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.cluster import KMeans
+from sklearn.decomposition import PCA
+from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.naive_bayes import ComplementNB
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVR
+from sklearn.tree import DecisionTreeClassifier
+
+from autotune import FailedJobError, Float, Job, autotune
+from autotune.errors import PreflightError
+from autotune.record.job_list import list_jobs
+from autotune.run import preflight
+
+RNG = np.random.default_rng(0)
+X = RNG.normal(size=(60, 3))
+Y = (X[:, 0] > 0).astype(int)
+
+
+class Sluggish(ClassifierMixin, BaseEstimator):
+    """Takes a while to fit, and fails at its end if so told."""
+
+    def __init__(self, seconds=0.0, fails=False, alpha=0.1):
+        self.seconds, self.fails, self.alpha = seconds, fails, alpha
+
+    def fit(self, X, y):
+        time.sleep(self.seconds)
+        assert not self.fails, "no luck"
+        self.classes_ = np.unique(y)
+        return self
+
+    def predict(self, X):
+        return np.full(len(X), self.classes_[0])
+
+
+def refusal(estimator, X, y, **settings):
+    plan = autotune(estimator, X, y, **{"max_trials": 3} | settings)
+    with pytest.raises(PreflightError) as caught:
+        plan.run(X, y, name="refused")
+    assert list_jobs() == [] and "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("estimator", "columns", "words"),
+    [
+        (make_pipeline(StandardScaler(), Ridge()), {"city": ["Oslo", "Rome"] * 30}, "columns city"),
+        (make_pipeline(PCA(2), SVR()), {"day": pd.date_range("2020", periods=60)}, "columns day"),
+        (ComplementNB(), {}, "Negative values"),
+        (KMeans(), {"a": [np.inf, *X[1:, 2]]}, "infinite values in a"),
+        (LogisticRegression(), {1: X[:, 2]}, "Name columns by text"),
+    ],
+)
+def test_data_that_an_estimator_refuses_are_told_with_the_way_out(estimator, columns, words):
+    data = pd.DataFrame({"x": X[:, 0], "z": X[:, 1], **columns})
+    target = None if isinstance(estimator, KMeans) else Y
+    assert words in refusal(estimator, data, target)
+
+
+@pytest.mark.parametrize(
+    "settings", [{"strategy": "grid"}, {"deterministic": True}, {"ranges": {"C": Float(20, 30)}}]
+)
+def test_so_it_is_however_trials_are_drawn(settings):
+    words = pd.DataFrame({"t": ["red", "blue"] * 30})
+    assert "columns t in a pipeline" in refusal(LogisticRegression(), words, Y, **settings)
+
+
+def test_the_first_trial_is_the_one_that_was_tried_and_the_others_are_the_same():
+    plan = autotune(DecisionTreeClassifier(), X, Y, max_trials=6, deterministic=True)
+    first, second = (plan.run(X, Y, preflight=on, name=f"on-{on}") for on in (True, False))
+    values = [[(t.params, t.value) for t in job.all_trials()] for job in (first, second)]
+    assert values[0] == values[1] and len(values[0]) == 6
+
+
+def test_a_first_fit_that_takes_long_is_the_job_s_own_trial(monkeypatch):
+    monkeypatch.setattr(preflight, "LIMIT", 0.2)
+    plan = autotune(Sluggish(0.3), X, Y, tune=["alpha"], max_trials=2, cv=2, metric="accuracy")
+    job = plan.run(X, Y)
+    assert [t.status for t in job.all_trials()] == ["finished"] * 2
+
+
+def test_one_that_fails_late_fails_as_a_trial_and_the_job_raises(monkeypatch):
+    monkeypatch.setattr(preflight, "LIMIT", 0.2)
+    estimator = Sluggish(0.8, fails=True)
+    plan = autotune(estimator, X, Y, tune=["alpha"], max_trials=2, cv=2, metric="accuracy")
+    with pytest.raises(FailedJobError, match="no luck") as caught:
+        plan.run(X, Y, name="late")
+    assert Job.load("late").status == "failed" and caught.value.job.name == "late"
+    again = pickle.loads(pickle.dumps(caught.value))
+    assert str(again) == str(caught.value) and again.job is None and again.name == "late"
+    assert json.dumps(again.describe())
+
+
+def test_a_job_that_is_to_be_replaced_stays_where_the_new_one_cannot_begin():
+    good = autotune(DecisionTreeClassifier(), X, Y, max_trials=2)
+    good.run(X, Y, name="job")
+    bad = autotune(ComplementNB(), X, Y, max_trials=2)
+    with pytest.raises(PreflightError):
+        bad.run(X, Y, name="job", exists="replace")
+    assert Job.load("job").best_score > 0
+    assert good.run(X, Y, name="job", exists="replace").status == "completed"
+
+
+def test_a_store_in_a_database_holds_nothing_of_a_refused_job(tmp_path):
+    storage = f"sqlite:///{tmp_path}/jobs.db"
+    with pytest.raises(PreflightError):
+        autotune(ComplementNB(), X, Y, max_trials=2).run(X, Y, name="job", storage=storage)
+    assert list_jobs(storage) == []
+    plan = autotune(DecisionTreeClassifier(), X, Y, max_trials=2)
+    assert plan.run(X, Y, name="job", storage=storage).status == "completed"
