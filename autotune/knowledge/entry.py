@@ -4,11 +4,11 @@ The fields' descriptions are the format's reference and the editors' JSON Schema
 """
 
 from functools import partial
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AliasChoices, Field, model_validator
 
-from autotune.knowledge import expressions
+from autotune import expressions
 from autotune.knowledge.hyperparameter import (
     Hyperparameter,
     KnowledgePart,
@@ -119,6 +119,24 @@ class Note(KnowledgePart):
         return self
 
 
+class TableForm(KnowledgePart):
+    """The form in which an estimator takes a table's columns; encoders.yaml has the forms."""
+
+    form: str = Field(description="The name of a form in encoders.yaml.")
+    set: dict[str, Any] = Field({}, description="What the estimator must have set for this form.")
+    when: dict[str, list[Value]] = Field(
+        {}, description="Only where each named hyperparameter has one of these values, ..."
+    )
+    otherwise: str = Field("", description="... else, or where the user set them, this form.")
+    scale: bool = Field(True, description="Whether numbers are scaled.")
+
+    @model_validator(mode="after")
+    def _check_fields(self) -> "TableForm":
+        if (self.when or self.set) and not self.otherwise:
+            raise ValueError("otherwise must go with when or set")
+        return self
+
+
 class Entry(KnowledgePart):
     """A knowledge file: one algorithm family."""
 
@@ -153,6 +171,11 @@ class Entry(KnowledgePart):
         description="Hyperparameters that are not tuned where the user set them, and why: they "
         "decide what is learnt, or are legal only up to what an entry cannot see.",
     )
+    aliases: dict[str, list[str]] = Field(
+        {},
+        description="Other names of hyperparameters that are not described here, by the name that "
+        "is set on the estimator.",
+    )
     forbidden: list[dict[str, list[Value]]] = Field(
         [], description="Combinations the library refuses: every name has one of its values."
     )
@@ -181,6 +204,9 @@ class Entry(KnowledgePart):
         {},
         description="Set in every trial where the user left it open: files and messages kept "
         "quiet.",
+    )
+    table: TableForm | None = Field(
+        None, description="How encode='auto' hands it a table; left out: one-hot and scaled."
     )
     metrics: list[Metric] = Field(
         [], description="Metrics that follow from static hyperparameters; the first that fits."
@@ -221,10 +247,13 @@ class Entry(KnowledgePart):
         return name in self.others or self.describes(name)
 
     def describes(self, name: str) -> bool:
-        """Return whether the entry describes the hyperparameter, under its name or an alias."""
-        return name in self.hyperparameters or any(
-            name in hyperparameter.aliases for hyperparameter in self.hyperparameters.values()
-        )
+        """Return whether the entry knows the hyperparameter, under its name or an alias."""
+        return any(name in row for row in self.spellings())
+
+    def spellings(self) -> list[tuple[str, ...]]:
+        """Return the names of each hyperparameter that is known, its own first."""
+        described = {name: field.aliases for name, field in self.hyperparameters.items()}
+        return [(name, *aliases) for name, aliases in {**self.aliases, **described}.items()]
 
     def _cited(self) -> set[str]:
         ranges = {hyperparameter.source for hyperparameter in self.hyperparameters.values()}

@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from autotune import expressions
 from autotune.errors import AutotuneError
-from autotune.knowledge import expressions
 from autotune.knowledge.versions import are_versions
 from autotune.space.domains import Choice, Domain, Float, Int
 

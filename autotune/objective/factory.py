@@ -11,7 +11,8 @@ from autotune.facts.task import task_of
 from autotune.objective.function import FunctionObjective
 from autotune.plan.spec import PlanSpec
 from autotune.script import ScriptSpec
-from autotune.serialization.values import Opaque, has_opaque
+from autotune.serialization.values import Opaque, holds_opaque, without_aliases
+from autotune.space.domains import listed
 from autotune.stopping.catalog import rung_factor
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def make_objective(plan: PlanSpec, data: Mapping[str, object], objective: object
     Raises:
         AutotuneError: if there is nothing to evaluate with, or the data cannot be used.
     """
-    if has_opaque(plan.describe()["ranges"]):
+    if any(holds_opaque(listed(chosen.value)) for chosen in plan.ranges.values()):
         raise SettingError(
             "a plan to run must hold values, got some that its file keeps as text only.",
             "Give those ranges again.",
@@ -97,7 +98,7 @@ def _cross_validation(plan: PlanSpec, data: Mapping[str, object]) -> "CrossValid
     from autotune.facts.data import check_missing, read_data
     from autotune.objective.metrics import check_metric
     from autotune.objective.positive_class import check_positive_class
-    from autotune.objective.rows import check_rows, make_cv
+    from autotune.objective.rows import check_rows, drawn_once, make_cv
 
     if data.get("X") is None:
         raise SettingError(
@@ -108,7 +109,8 @@ def _cross_validation(plan: PlanSpec, data: Mapping[str, object]) -> "CrossValid
     params, recipes = plan.metric_params, plan.trial_setup.scorers
     check_positive_class(params, data.get("y"))
     for estimator in each(plan.target):
-        check_missing(estimator, facts["missing"])
+        if not plan.trial_setup.encoders:
+            check_missing(estimator, facts["missing"])
         check_metric(
             plan["metric"],
             estimator,
@@ -121,7 +123,7 @@ def _cross_validation(plan: PlanSpec, data: Mapping[str, object]) -> "CrossValid
     check_rows(data, cv)
     return replace(
         cross_validation_of(plan),
-        cv=cv,
+        cv=drawn_once(cv, data),
         X=data["X"],
         y=data.get("y"),
         groups=data.get("groups"),
@@ -136,7 +138,7 @@ def cross_validation_of(plan: PlanSpec) -> "CrossValidation":
 
     setup, threads = plan.trial_setup, plan["threads_per_trial"]
     return CrossValidation(
-        estimator=plan.target,
+        estimator=without_aliases(plan.target, setup.real_names),
         X=None,
         y=None,
         metric=plan.metric_name,
@@ -149,4 +151,6 @@ def cross_validation_of(plan: PlanSpec) -> "CrossValidation":
         housekeeping=setup.fixed_params(threads),
         stops_early=frozenset(setup.early_stopping),
         stepping=setup.stepping(plan["fidelity"], rung_factor(plan["early_stopping"])),
+        real_names=setup.real_names,
+        encoders={prefix: encoder.steps for prefix, encoder in setup.encoders.items()},
     )

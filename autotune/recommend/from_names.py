@@ -103,7 +103,12 @@ def from_script_entry(
     baselines = {key: part.params[name] for key, name in spelled.items()}
     parents = {key: value for key, value in part.params.items() if key not in hyperparameters}
     of_entry = from_entry(
-        replace(part, params={**parents, **baselines}, explicit=frozenset(baselines)),
+        replace(
+            part,
+            params={**parents, **baselines},
+            explicit=frozenset(baselines),
+            open=False,
+        ),
         entry_file,
         facts,
     )

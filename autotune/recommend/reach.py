@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from autotune.knowledge import CatalogEntry, Hyperparameter, expressions
+from autotune import expressions
+from autotune.knowledge import CatalogEntry, Hyperparameter
 from autotune.plan import provenance
 from autotune.plan.choices import Range
 from autotune.plan.overrides import Overrides

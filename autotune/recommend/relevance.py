@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
+from autotune import expressions
 from autotune.facts import Part
-from autotune.knowledge import Entry, Hyperparameter, expressions
+from autotune.knowledge import Entry, Hyperparameter
 from autotune.knowledge.versions import applies
 from autotune.recommend.entry_values import spelling
 

@@ -30,6 +30,7 @@ def select(
     }
     for setting in ("keep_static", "tune"):
         _check_names(setting, overrides.value(setting, ()), subject, candidates)
+    _check_contradiction(overrides)
     chosen: dict[str, Candidate] = {}
     needed = _needed(candidates, subject)
     decisive = {parent for candidate in candidates.values() for parent in candidate.range.when}
@@ -105,3 +106,16 @@ def _check_names(setting: str, names: Any, subject: Subject, candidates: Mapping
                 f"{setting}: {name!r} must be a hyperparameter of {subject.name}.",
                 did_you_mean(name, choices),
             )
+
+
+def _check_contradiction(overrides: Overrides) -> None:
+    only = overrides.value("tune") or ()
+    both = [name for name in overrides.value("keep_static", ()) if name in only]
+    if both:
+        raise SettingError(
+            f"{both[0]!r} must be in tune or in keep_static",
+            "Drop one of them.",
+            name=both[0],
+            got="both",
+            where=overrides.settings["keep_static"].where,
+        )
