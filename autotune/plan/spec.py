@@ -52,6 +52,8 @@ class PlanSpec:
     """Further combinations that are never tried, as expressions."""
     left_out: Mapping[str, str] = field(default_factory=dict)
     """Why each other hyperparameter is not tuned."""
+    notes: tuple[str, ...] = ()
+    """Plain lines about the estimator on these data, such as that it is slow on many rows."""
     baselines: tuple[Mapping[str, Any], ...] = ()
     """The user's own configurations among the initial trials, one for each algorithm."""
     limits: Mapping[str, tuple[float | None, float | None]] = field(default_factory=dict)
@@ -134,6 +136,7 @@ class PlanSpec:
                 *(rule.text for rule in self.rules),
             ],
             "left_out": dict(self.left_out),
+            **({"notes": list(self.notes)} if self.notes else {}),
             "baselines": [to_plain(dict(point)) for point in self.baselines],
             "limits": {name: list(ends) for name, ends in self.limits.items()},
             "trial_setup": self.trial_setup.describe(),
@@ -230,6 +233,7 @@ class PlanSpec:
                     ForbiddenRule(row) for row in data.get("forbidden", ()) if isinstance(row, str)
                 ),
                 left_out=data.get("left_out", {}),
+                notes=tuple(data.get("notes", ())),
                 baselines=_baselines(data, settings),
                 limits={name: (low, high) for name, (low, high) in data.get("limits", {}).items()},
             )

@@ -133,7 +133,7 @@ def _moved(plan: PlanSpec, before: PlanSpec, after: PlanSpec, *, warmed: bool) -
     if warmed and "results" in plan.settings:  # of other parents
         settings = {name: chosen for name, chosen in settings.items() if name != "results"}
         settings |= {name: after.settings[name] for name in FROM_PARENTS if name in after.settings}
-    fields = ("left_out", "forbidden", "rules", "baselines", "trial_setup", "limits")
+    fields = ("left_out", "forbidden", "rules", "baselines", "trial_setup", "limits", "notes")
     changed = {
         name: getattr(after, name)
         for name in fields

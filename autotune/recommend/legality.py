@@ -6,7 +6,7 @@ from typing import Any
 
 from autotune.errors import SettingError
 from autotune.facts import Subject
-from autotune.knowledge.entry import Hyperparameter
+from autotune.knowledge import Hyperparameter
 from autotune.plan.choices import Range
 from autotune.plan.overrides import Overrides
 from autotune.plan.provenance import ESTIMATOR, Source
