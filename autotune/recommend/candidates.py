@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from autotune import expressions
 from autotune.facts import Part
@@ -15,6 +15,8 @@ from autotune.recommend.entry_values import own_value, spelling, static_value
 from autotune.recommend.sklearn_constraints import declared
 from autotune.space.adjust import between, include
 from autotune.space.domains import Domain, Float, Int
+
+Bounds: TypeAlias = tuple[float | None, float | None]
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ class Candidate:
     """Whether the user's own value is known."""
     level: Level
     """The lowest effort level that tunes it."""
+    bounds: "Bounds | None" = None
+    """The lowest and highest value that the library accepts, where that is known."""
 
     def within(self, part: Part) -> "Candidate":
         """Return the candidate with the part's condition and prefix added to its condition."""
@@ -151,6 +155,7 @@ def _candidate(
         baseline,
         has_baseline,
         hyperparameter.importance,
+        (hyperparameter.bounds[0], hyperparameter.bounds[1]) if hyperparameter.bounds else None,
     )
 
 

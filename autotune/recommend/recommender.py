@@ -10,7 +10,7 @@ from autotune.errors import SettingError, did_you_mean
 from autotune.facts import Part, Subject
 from autotune.facts.algorithm_choice import each
 from autotune.knowledge.entry import Level
-from autotune.knowledge.names import normal
+from autotune.knowledge.names import last_part, normal
 from autotune.plan.choices import Setting
 from autotune.plan.overrides import Overrides
 from autotune.plan.spec import PlanSpec
@@ -206,7 +206,7 @@ def _proposal(part: Part, facts: Mapping[str, object]) -> Proposal:
     if entry_file:
         return from_entry(part, entry_file, facts)
     if not part.names:
-        entry_file = knowledge.entry_for_scripts(set(map(normal, part.params)))
+        entry_file = knowledge.entry_for_scripts({normal(last_part(name)) for name in part.params})
         if entry_file:
             return from_script_entry(part, entry_file, facts)
     return from_names(part, facts)
@@ -227,7 +227,9 @@ def select(
         for name, why in proposal.left_out.items()
     }
     for setting in ("keep_static", "tune"):
-        _check_names(setting, overrides.value(setting, ()), subject, candidates)
+        # A name that only a range gives is checked where the ranges are merged.
+        names = [n for n in overrides.value(setting, ()) if n not in overrides.ranges]
+        _check_names(setting, names, subject, candidates)
     _check_contradiction(overrides)
     chosen: dict[str, Candidate] = {}
     needed = _needed(candidates, subject)
