@@ -104,6 +104,8 @@ class JobRecord(StoredJob):
     def best_estimator(self) -> Any:
         """The estimator with the best configuration, fitted on all the data the job was run with.
 
+        One that stops early is fitted on 80 % of the rows, as in the trials; the others tell when.
+
         Raises:
             AutotuneError: if the job was loaded without data, or tunes no estimator; use
                 ``best.apply(estimator)``.
@@ -124,12 +126,18 @@ class JobRecord(StoredJob):
                 " text only.",
                 "Use the job that run() returned, or set the hyperparameters yourself.",
             )
+        from autotune.objective.early_stopping_fit import HeldOut
         from autotune.objective.fit_params import fit_on_all_rows
 
         seed = trial_seed(self.plan["seed"], self.best.number)
         setup = self.plan.trial_setup
         estimator = self.best.apply_behind(setup.encoders, self.plan.target)
-        return fit_on_all_rows(estimator, self.data, setup.seed_names, seed)
+        prefix = self.best.algorithm_prefix
+        if prefix not in setup.early_stopping:
+            groups = setup.groups.get(prefix)
+            return fit_on_all_rows(estimator, self.data, setup.seed_names, seed, groups)
+        watching = HeldOut(estimator, self.plan["seed"])
+        return fit_on_all_rows(watching, self.data, setup.seed_names, seed).estimator_
 
     def stop(self, wait: float = 10.0) -> JobStatus:
         """Ask the process that runs the job to end it now; finished trials stay in the record.
