@@ -124,6 +124,7 @@ class PlanFile(_Part):
     settings: dict[str, SettingFile]
     forbidden: list[dict[str, list[Any]] | str] = []
     left_out: dict[str, str] = {}
+    notes: list[str] = []
     baselines: list[dict[str, Any]] = []
     trial_setup: TrialSetupFile = Field(
         default=TrialSetupFile(), description="Files written before it existed lack it."

@@ -48,6 +48,7 @@ def plan_tables(plan: PlanSpec) -> list["RenderableType"]:
         )
     if plan.left_out:
         parts.append(Text(f"Not tuned: {', '.join(plan.left_out)}. plan.explain(name) says why."))
+    parts += [Text(note) for note in plan.notes]
     return parts
 
 
@@ -110,4 +111,5 @@ def plan_html(plan: PlanSpec) -> str:
     )
     head = "".join(f"<th>{cell}</th>" for cell in ("name", "value", "source", "reason"))
     caption = f"<caption>Plan for {escape(plan.estimator)}</caption>"
-    return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    notes = "".join(f"<p>{escape(note)}</p>" for note in plan.notes)
+    return f"{notes}<table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
