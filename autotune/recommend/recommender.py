@@ -28,7 +28,7 @@ from autotune.recommend.from_entries import of_script, still_open
 from autotune.recommend.from_names import from_names, from_script_entry, of_set_values
 from autotune.recommend.grid import gridded, of_grid
 from autotune.recommend.initial_trials import first_trials
-from autotune.recommend.legality import check_ranges, check_static
+from autotune.recommend.legality import check_ranges, check_static, limits_of
 from autotune.recommend.merge import Merged, merge
 from autotune.recommend.metric import is_judged, metric_settings
 from autotune.recommend.notes import notes_of
@@ -87,9 +87,8 @@ def recommend(
     )
     first = first_trials(merged, proposals, overrides, context, subject)
     settings |= first.settings
-    starts = bool(settings["portfolio"].value)
     settings["early_stopping"] = fidelity.completed(
-        settings["early_stopping"], budget.value, starts=starts
+        settings["early_stopping"], budget.value, starts=bool(settings["portfolio"].value)
     )
     settings |= _only_if_set(overrides)
     setup = make_trial_setup(
@@ -103,7 +102,8 @@ def recommend(
     if encode is not None:
         settings["encode"], setup = _encoded(encode, setup, subject, merged, context)
     plan = _plan(subject, facts, merged, settings, setup)
-    return replace(plan, baselines=first.baselines, notes=notes_of(plan, proposals, subject))
+    plan = replace(plan, baselines=first.baselines, limits=limits_of(merged.ranges, proposals))
+    return replace(plan, notes=notes_of(plan, proposals, subject))
 
 
 def _encoded(
