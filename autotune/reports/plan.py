@@ -34,10 +34,6 @@ def plan_tables(plan: PlanSpec) -> list["RenderableType"]:
     parts.append(
         table("" if ranges else title, ("setting", "value", "reason, source"), settings, (24, 20))
     )
-    if not plan.tunes:
-        parts.append(
-            Text("Nothing is tuned: no hyperparameter has a range. Give one by ranges={…}.")
-        )
     if missing := plan.facts.get(NOT_INSTALLED):
         parts.append(
             Text(
