@@ -24,7 +24,8 @@ class CrossValidation:
     seed where they are None; ``seed`` splits off the rows that a booster watches, the same in every
     trial. ``housekeeping`` are others that every trial has set. ``stops_early`` holds the
     estimators, by the prefix of their hyperparameters, that want rows held out to watch.
-    ``stepping`` says how fits go on step by step, where trials report on the way.
+    ``stepping`` says how fits go on step by step, where trials report on the way. ``encodes``
+    holds the estimators, by the same prefix, around which class labels are encoded.
     """
 
     estimator: Estimator
@@ -42,6 +43,7 @@ class CrossValidation:
     stepping: "Stepping | None" = None
     groups: Column = None
     sample_weight: Column = None
+    encodes: frozenset[str] = frozenset()
 
     def __call__(
         self, params: Mapping[str, object], report: Callable[[int, float], None], seed: int
@@ -90,11 +92,16 @@ class CrossValidation:
         estimator = with_params(self.estimator, params)
         estimator.set_params(**self.fixed(estimator.get_params(), params, seed))
         prefix = f"{estimator.algorithm}__" if isinstance(estimator, OneOf) else ""
-        if prefix not in self.stops_early:
-            return chosen(estimator)
-        from autotune.objective.early_stopping_fit import HeldOut
+        fitted = chosen(estimator)
+        if prefix in self.stops_early:
+            from autotune.objective.early_stopping_fit import HeldOut
 
-        return HeldOut(chosen(estimator), self.seed)
+            fitted = HeldOut(fitted, self.seed)
+        if prefix in self.encodes:
+            from autotune.objective.encoded_labels import EncodedLabels
+
+            fitted = EncodedLabels(fitted)
+        return fitted
 
     def fixed(
         self, current: Mapping[str, object], params: Mapping[str, object], seed: int

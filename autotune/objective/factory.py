@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from autotune.errors import EngineError, SettingError
 from autotune.facts.algorithm_choice import each
 from autotune.facts.task import task_of
+from autotune.facts.types import Column
 from autotune.objective.function import FunctionObjective
 from autotune.plan.spec import PlanSpec
 from autotune.script import ScriptSpec
@@ -16,6 +17,7 @@ from autotune.stopping.catalog import rung_factor
 
 if TYPE_CHECKING:
     from autotune.objective.cross_validation import CrossValidation
+    from autotune.objective.folds import FoldClasses
     from autotune.objective.script import ScriptObjective
 
 
@@ -95,6 +97,8 @@ def _static_values(plan: PlanSpec) -> dict[str, Any]:
 
 def _cross_validation(plan: PlanSpec, data: Mapping[str, object]) -> "CrossValidation":
     from autotune.facts.data import check_missing, read_data
+    from autotune.facts.targets import as_target
+    from autotune.objective.folds import check_folds, folds_of
     from autotune.objective.metrics import check_metric
     from autotune.objective.positive_class import check_positive_class
     from autotune.objective.rows import check_rows, make_cv
@@ -104,7 +108,9 @@ def _cross_validation(plan: PlanSpec, data: Mapping[str, object]) -> "CrossValid
             f"X must be given to tune {plan.estimator}, got None.",
             "Call plan.run(X, y), or plan.run(objective=f).",
         )
-    facts = read_data(data["X"], data.get("y"), task_of(each(plan.target)[0]))
+    task = task_of(each(plan.target)[0])
+    facts = read_data(data["X"], data.get("y"), task)
+    data = {**data, "y": as_target(data.get("y"), task)}
     params, recipes = plan.metric_params, plan.trial_setup.scorers
     check_positive_class(params, data.get("y"))
     for estimator in each(plan.target):
@@ -119,14 +125,32 @@ def _cross_validation(plan: PlanSpec, data: Mapping[str, object]) -> "CrossValid
         )
     cv = make_cv(plan["cv"], facts.get("task"), plan["seed"], data.get("groups"))
     check_rows(data, cv)
+    rules = cross_validation_of(plan)
+    folds = folds_of(cv, data, data["y"], facts.get("task"))
+    check_folds(folds, plan.metric_name, rules.scoring)
     return replace(
-        cross_validation_of(plan),
+        rules,
         cv=cv,
         X=data["X"],
         y=data.get("y"),
         groups=data.get("groups"),
         sample_weight=data.get("sample_weight"),
+        encodes=_encodes(plan, data["y"], folds),
     )
+
+
+def _encodes(plan: PlanSpec, y: Column, folds: "list[FoldClasses]") -> frozenset[str]:
+    """Return the estimators around which labels are encoded: whose labels are not 0, 1, 2, ….
+
+    So they are in a fold whose training rows lack a class.
+    """
+    from autotune.facts.targets import from_zero
+    from autotune.objective.folds import lacks_a_class
+
+    needing = plan.trial_setup.labels_from_zero
+    if not needing or not folds or (from_zero(y) and not lacks_a_class(folds)):
+        return frozenset()
+    return frozenset(needing)
 
 
 def cross_validation_of(plan: PlanSpec) -> "CrossValidation":

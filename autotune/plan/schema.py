@@ -91,6 +91,7 @@ class TrialSetupFile(_Part):
     learned: dict[str, Any] = {}
     library_defaults: dict[str, Any] = {}
     irrelevant: list[str] = []
+    labels_from_zero: list[str] = []
     scorers: dict[str, ScorerFile] = {}
 
 

@@ -73,12 +73,21 @@ class TrialSetup:
     irrelevant: tuple[str, ...] = ()
     """Full names of hyperparameters that decide no result, such as threads and messages."""
 
+    labels_from_zero: tuple[str, ...] = ()
+    """Estimators that take class labels 0, 1, 2, … only, by prefix: others are encoded."""
+
     scorers: Mapping[str, ScorerRecipe] = field(default_factory=dict)
     """How the scorers of metrics are made, by name, that scikit-learn has no scorer for."""
 
     def fixed_params(self, threads: int) -> dict[str, object]:
         """Return what each trial sets that is not searched, by full name, with so many threads."""
         return {**self.housekeeping, **dict.fromkeys(self.unlisted_threads, threads)}
+
+    def wants_labels_from_zero(self, params: Mapping[str, object]) -> bool:
+        """Return whether the estimator of a configuration takes class labels 0, 1, 2, … only."""
+        return any(
+            prefix in ("", f"{params.get('algorithm')}__") for prefix in self.labels_from_zero
+        )
 
     def open_seeds(self, static: Mapping[str, object], tuned: Iterable[str]) -> tuple[str, ...]:
         """Return the seeds of a function or script that are None and not tuned."""
@@ -124,6 +133,7 @@ class TrialSetup:
                 name: to_plain(value) for name, value in self.library_defaults.items()
             },
             "irrelevant": list(self.irrelevant),
+            "labels_from_zero": list(self.labels_from_zero),
             "scorers": {name: recipe.describe() for name, recipe in self.scorers.items()},
         }
         return {name: value for name, value in plain.items() if value}
@@ -146,6 +156,7 @@ class TrialSetup:
             learned=_values(plain.get("learned", {})),
             library_defaults=_values(plain.get("library_defaults", {})),
             irrelevant=tuple(plain.get("irrelevant", ())),
+            labels_from_zero=tuple(plain.get("labels_from_zero", ())),
             scorers={
                 name: ScorerRecipe.from_described(recipe)
                 for name, recipe in plain.get("scorers", {}).items()

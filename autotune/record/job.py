@@ -105,8 +105,14 @@ class JobRecord(StoredJob):
         from autotune.objective.fit_params import fit_on_all_rows
 
         seed = trial_seed(self.plan["seed"], self.best.number)
-        names = self.plan.trial_setup.seed_names
-        return fit_on_all_rows(self.best.apply(self.plan.target), self.data, names, seed)
+        setup, best = self.plan.trial_setup, self.best
+        return fit_on_all_rows(
+            best.apply(self.plan.target),
+            self.data,
+            setup.seed_names,
+            seed,
+            encodes=setup.wants_labels_from_zero(best.params),
+        )
 
     def stop(self, wait: float = 10.0) -> JobStatus:
         """Ask the process that runs the job to end it now; finished trials stay in the record.

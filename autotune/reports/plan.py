@@ -11,6 +11,11 @@ from autotune.text import setting_text, value_text
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+ENCODED = (
+    "Class labels: numbered 0, 1, 2, … around the estimator, which takes no others; scores and "
+    "predictions are in the data's own labels."
+)
+
 
 def plan_tables(plan: PlanSpec) -> list["RenderableType"]:
     """Return the plan as tables: what is tuned, the settings, and a line on what is not."""
@@ -39,6 +44,8 @@ def plan_tables(plan: PlanSpec) -> list["RenderableType"]:
                 + ", ".join(f"{name}={label_of(value)}" for name, value in plan.static.items())
             )
         )
+    if plan.trial_setup.labels_from_zero and not plan.facts.get("labels_from_zero", True):
+        parts.append(Text(ENCODED))
     if plan.left_out:
         parts.append(Text(f"Not tuned: {', '.join(plan.left_out)}. plan.explain(name) says why."))
     return parts

@@ -101,7 +101,10 @@ def run_trials(state: Running) -> Outcome:
         elif ending.now or not state.workers.running:
             break
         for event in state.workers.wait(_patience(state)):
-            _take(state, event)
+            if event.number in state.begun:  # the store is away: it is none of the job's trials yet
+                state.begun[event.number].events.append(event)
+            else:
+                _take(state, event)
         _enforce(state)
         state.writer.flush()
     _end_running(state, ending)
@@ -132,7 +135,7 @@ def _ending(state: Running) -> Ending | None:
 
 def _start(state: Running) -> None:
     """Give trials to the free workers, unless the store is away: no trial runs unrecorded."""
-    while state.workers.free and not state.writer.waits and _may_ask(state):
+    while (state.begun or state.workers.free) and not state.writer.waits and _may_ask(state):
         again = bool(state.search.again)
         drawn = state.search.ask()
         if drawn is None:
@@ -296,6 +299,8 @@ def _end_running(state: Running, ending: Ending) -> None:
     """Kill the running trials: they wait for a resumable job, else they were interrupted."""
     for number, started_at in state.workers.running.items():
         state.workers.kill(number)
+        if number in state.begun:
+            continue
         if ending.status is JobStatus.STOPPED:
             state.search.put_back(number)
         else:
