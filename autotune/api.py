@@ -13,10 +13,13 @@ from autotune.script import ScriptSpec
 from autotune.text import brief, count
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+    from os import PathLike
     from pathlib import Path
+    from typing import Unpack
 
     from autotune.engines import Executable
+    from autotune.plan.setting_types import Settings
     from autotune.run.existing import Exists
     from autotune.run.forecast import Estimate
     from autotune.run.script_check import Tried
@@ -29,6 +32,30 @@ class Plan(PlanSpec):
     def of(cls, plan: PlanSpec) -> Self:
         """Return the plan with its verbs."""
         return cls(**{field.name: getattr(plan, field.name) for field in fields(plan)})
+
+    def with_settings(
+        self,
+        *,
+        overrides: "Settings | Mapping[str, object] | str | PathLike[str] | None" = None,
+        **settings: "Unpack[Settings]",
+    ) -> Self:
+        """Return the same plan with other settings or ranges.
+
+        What you give is marked as yours; what follows from it is chosen again; everything else
+        stays, with its source.
+
+        Args:
+            overrides: Path of a YAML or JSON file, or a mapping, with settings by name; keywords
+                win.
+            **settings: Settings by name, such as ``max_trials=80`` or ``ranges={"lr": (0.01, 1)}``.
+
+        Raises:
+            SettingError: if a setting is unknown or illegal, or the plan was loaded without the
+                function that it tunes.
+        """
+        from autotune.recommend.changed import with_settings
+
+        return self.of(with_settings(self, settings, overrides))
 
     def compile(self, engine: str = DEFAULT_ENGINE) -> "Executable":
         """Return the plan as an engine's own native parts.
@@ -112,6 +139,7 @@ class Plan(PlanSpec):
             AutotuneError: before any trial, if the data, the plan or the name cannot be used.
             PreflightError: if the estimator cannot be fitted or scored on the data.
             FailedJobError: if the job ended and no trial finished; its ``job`` is the job.
+            KeyboardInterrupt: after Ctrl-C, when the job's record is whole; `Job.resume` goes on.
         """
         from autotune.run.start import run_plan
 
@@ -276,6 +304,53 @@ class Job(JobRecord):
 
         data = {"X": X, "y": y, "groups": groups, "sample_weight": sample_weight}
         return Job.ended(resume_job(self, data, objective, address=address, progress=progress))
+
+    def continue_with(
+        self,
+        X: object = None,
+        y: object = None,
+        *,
+        name: str | None = None,
+        objective: "Callable[..., object] | None" = None,
+        groups: object = None,
+        sample_weight: object = None,
+        progress: bool | None = None,
+        exists: "Exists" = "error",
+        **settings: "Unpack[Settings]",
+    ) -> "Job":
+        """Run the next round: a new job with other settings, which knows this one's results.
+
+        Its plan is `plan` with these settings and ``warm_start`` of this job.
+
+        Args:
+            X: The data; those that this job was run with where left out, if it has them.
+            y: The target, given together with X.
+            name: The new job's name; this one's with a number where left out.
+            objective: The callable that evaluates, where this job had one.
+            groups: Group of each row.
+            sample_weight: Weight of each row.
+            progress: Show progress; by default where the output is a terminal.
+            exists: What happens where the name is taken, as for `Plan.run`.
+            **settings: Settings by name, such as ``ranges=job.wider_ranges()``.
+
+        Raises:
+            AutotuneError: before any trial, if the settings or the data cannot be used, or this job
+                has not ended.
+        """
+        from autotune.run.next_round import next_name, next_settings
+
+        data: dict[str, Any] = {"X": X, "y": y, "groups": groups, "sample_weight": sample_weight}
+        plan = self.plan.with_settings(**next_settings(self, settings))
+        return plan.run(
+            **(data if X is not None else {**dict.fromkeys(data), **self.data}),
+            name=name or next_name(self),
+            storage=self.store.text,
+            engine=self.record.get("engine", DEFAULT_ENGINE),
+            address=self.record.get("address"),
+            objective=objective,
+            progress=progress,
+            exists=exists,
+        )
 
     def __repr__(self) -> str:
         # Nothing is read from the store: it may be away, and a repr must not fail.

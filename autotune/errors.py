@@ -154,6 +154,10 @@ class StoreError(AutotuneError):
     """A job store, or a job in it, that cannot be found, read or written."""
 
 
+class NameTaken(StoreError):
+    """A new job's name is that of another job."""
+
+
 class JobError(StoreError):
     """A job that cannot continue: its store was away too long, or another process took it over."""
 

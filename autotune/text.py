@@ -33,7 +33,7 @@ def value_text(value: object) -> str:
     """Return a setting's value, or a range, in a few words."""
     match value:
         case Float() | Int():
-            scale = {True: " log", "reverse": " reverse log", False: ""}[value.log]
+            scale = {True: " log", "reverse": " reverse log"}.get(value.log, "")
             step = f" step {number(value.step)}" if value.step not in (None, 1) else ""
             also = "".join(f" or {label_of(other)}" for other in value.also)
             return (

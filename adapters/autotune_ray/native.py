@@ -66,7 +66,7 @@ class RayObjects:
         Raises:
             EngineError: if the plan forbids combinations, which Ray's domains cannot say.
         """
-        if self.plan.forbidden:
+        if self.plan.forbids:
             raise EngineError(
                 "Ray's domains cannot leave out forbidden combinations.",
                 "The searcher in tune_config does.",

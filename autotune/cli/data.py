@@ -95,5 +95,6 @@ def refuse_text(X: "pandas.DataFrame", estimator: object) -> None:
     if text:
         raise DataError(
             f"{type(estimator).__name__} must have numbers, got text in {', '.join(text[:5])}.",
-            "Leave these columns out (drop: in a job file), or encode them in a pipeline.",
+            "Set encode='auto', leave these columns out (drop: in a job file), or encode them in a "
+            "pipeline.",
         )

@@ -1,6 +1,7 @@
 """The commands that look at jobs."""
 
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
@@ -189,7 +190,23 @@ def resume(
     job = Job.load(name, storage)
     if job.over:
         print(f"{name} has nothing left to do.", file=sys.stderr)
-    return tell(job.resume(**load_any(data, target), address=address, progress=not quiet), as_json)
+    given = load_any(data, target)
+    resumed = ended(lambda: job.resume(**given, address=address, progress=not quiet))
+    return tell(resumed, as_json)
+
+
+def ended(run: Callable[[], "Job"]) -> "Job":
+    """Return the job that a call runs, also where a signal ended it."""
+    from autotune.api import Job
+    from autotune.run.signals import Signals
+
+    try:
+        return run()
+    except (KeyboardInterrupt, SystemExit) as error:
+        job = Signals.job_of(error)
+        if job is None:
+            raise
+        return Job.of(job)
 
 
 def tell(job: "Job", as_json: bool) -> int:

@@ -1,12 +1,13 @@
 """The commands that delete jobs and compare what they were to do."""
 
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from autotune.cli import completion
-from autotune.cli.output import Json, Storage, print_json
+from autotune.cli.jobs import tell
+from autotune.cli.output import Data, Json, Storage, Target, print_json
 
 if TYPE_CHECKING:
     from autotune.api import Job, Plan
@@ -26,6 +27,9 @@ Compared = Annotated[
 def add_to(app: typer.Typer) -> None:
     """Add the commands to the application."""
     app.command("delete", epilog="Example: autotune delete my-job --yes")(delete)
+    app.command(
+        "continue", epilog="Example: autotune continue my-job --wider --data train.csv --target y"
+    )(continue_)
     app.command("diff", epilog="Example: autotune diff my-job plan.yaml")(diff)
 
 
@@ -81,6 +85,50 @@ def _agreed(jobs: "list[Job]") -> bool:
     print(f"Delete {counted(len(jobs), 'job')} for good? [y/N] ", file=sys.stderr, end="")
     sys.stderr.flush()
     return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def continue_(
+    name: Annotated[
+        str,
+        typer.Argument(help="The job's name.", autocompletion=completion.job_names),
+    ],
+    storage: Storage = None,
+    data: Data = None,
+    target: Target = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="NAME=VALUE, such as max_trials=40 or ranges.max_depth=3..10."),
+    ] = None,
+    wider: Annotated[
+        bool, typer.Option("--wider", help="Widen the ranges at whose end the best lies.")
+    ] = False,
+    new_name: Annotated[
+        str | None,
+        typer.Option("--name", help="The new job's name; this one's with a number if left out."),
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress.")] = False,
+    as_json: Json = False,
+) -> int:
+    """Run the next round of a job: a new one with other settings that knows its results."""
+    from autotune.api import Job
+    from autotune.cli.data import load_any
+    from autotune.errors import SettingError
+    from autotune.plan.overrides import collect
+
+    job = Job.load(name, storage)
+    given = collect({}, None, set_ or ())
+    if given.static:
+        raise SettingError(f"--set must name settings, got {', '.join(given.static)}.")
+    ranges: dict[str, Any] = {**(job.wider_ranges() if wider else {}), **given.ranges}
+    if wider and not ranges:
+        raise SettingError(
+            f"the best of {name!r} must lie at the end of a range to widen it, and does not.",
+            "Drop --wider.",
+        )
+    settings: dict[str, Any] = {key: value.value for key, value in given.settings.items()}
+    changes = {**settings, **({"ranges": ranges} if ranges else {})}
+    places = load_any(data, target)
+    return tell(job.continue_with(**places, name=new_name, progress=not quiet, **changes), as_json)
 
 
 def diff(a: Compared, b: Compared, storage: Storage = None, as_json: Json = False) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import typer
 
 from autotune.cli import completion
-from autotune.cli.jobs import tell
+from autotune.cli.jobs import ended, tell
 from autotune.cli.output import Address, Data, Json, Storage, Target, print_json, print_parts
 from autotune.cli.request import make_request
 
@@ -190,8 +190,10 @@ def run(
         if key in ("name", "storage", "engine", "address")
     }
     places = {**from_file, **options}
-    job = request.plan.run(
-        **request.data, **places, progress=not quiet, exists=exists, preflight=preflight
+    job = ended(
+        lambda: request.plan.run(
+            **request.data, **places, progress=not quiet, exists=exists, preflight=preflight
+        )
     )
     return tell(job, as_json)
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from autotune.api import Plan
     from autotune.cli.job_file import JobFile
 
 
@@ -45,8 +46,8 @@ def make_request(
                 where=document.at(()),
             )
         if {"recipe", "schema"} & set(document.data):
-            _refuse_changes(sets, overrides, facts)
-            return Request(Plan.from_document(document), _load(job_file, data, target))
+            plan = _changed(Plan.from_document(document), sets, overrides, facts)
+            return Request(plan, _load(job_file, data, target))
         job_file = read_job(document)
     return _planned(
         job_file,
@@ -79,9 +80,10 @@ def _planned(
             keywords={},
             sets=sets or (),
             job_file=job_file.overrides,
+            command_line=True,
         )
     )
-    if plan.target is not None and loaded:
+    if plan.target is not None and loaded and not plan.trial_setup.encoders:
         for estimator in each(plan.target):
             refuse_text(loaded["X"], estimator)
     return Request(plan, loaded, dict(job_file.words))
@@ -98,14 +100,20 @@ def _load(job_file: "JobFile", data: str | None, target: str | None) -> dict[str
     )
 
 
-def _refuse_changes(*options: object) -> None:
+def _changed(
+    plan: "Plan", sets: list[str] | None, overrides: str | None, facts: list[str] | None
+) -> "Plan":
+    """Return a saved plan with the settings that the options give."""
     from autotune.errors import SettingError
+    from autotune.recommend.changed import with_settings
 
-    if any(options):
+    if facts:
         raise SettingError(
-            "a saved plan must be run as it is, got --set, --overrides or --fact.",
-            "Edit the file, or plan anew.",
+            "a saved plan must keep the facts it was made of, got --fact.", "Plan anew."
         )
+    if not sets and not overrides:
+        return plan
+    return plan.of(with_settings(plan, {}, overrides, sets or ()))
 
 
 def _facts(texts: list[str] | None) -> dict[str, Any]:

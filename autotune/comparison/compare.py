@@ -28,7 +28,9 @@ from autotune.plan.setting_types import (
     AUTO,
     Configurations,
     Effort,
+    Encode,
     Folds,
+    Forbidden,
     Metric,
     ModeName,
     Names,
@@ -43,7 +45,8 @@ from autotune.record.status import JobStatus, TrialStatus
 from autotune.record.store import open_store
 from autotune.reports.comparison import comparison_tables
 from autotune.reports.tables import render
-from autotune.run.start import free_name
+from autotune.run.names import free_name
+from autotune.run.signals import Signals
 from autotune.space.scale import is_number
 from autotune.text import brief, count
 
@@ -83,6 +86,7 @@ def compare(  # noqa: D417 - the settings are those of `autotune`, described tog
     metric_params: Mapping[str, object] = AUTO,
     mode: ModeName = AUTO,
     cv: Folds = AUTO,
+    encode: Encode | None = AUTO,
     strategy: Strategy = AUTO,
     sampler: Sampler | None = AUTO,
     cost_aware: bool | Mapping[str, float] | None = AUTO,
@@ -97,6 +101,7 @@ def compare(  # noqa: D417 - the settings are those of `autotune`, described tog
     max_retries: int = AUTO,
     max_failures: int | Mapping[str, int] | None = AUTO,
     deterministic: bool = AUTO,
+    forbidden: Forbidden = AUTO,
     portfolio: Configurations = AUTO,
     seed: int = AUTO,
     facts: Mapping[str, object] | None = None,
@@ -254,6 +259,11 @@ def _job(
         )
     except FailedJobError as error:
         job = error.job
+    except (KeyboardInterrupt, SystemExit) as error:
+        ended = Signals.job_of(error)
+        if ended is not None and not where.keep:
+            Job.of(ended).delete()
+        raise
     try:
         _check_ended(job)
         yield job
@@ -263,14 +273,9 @@ def _job(
 
 
 def _check_ended(job: Job) -> None:
-    """Raise an error if the job was stopped, as a comparison of fewer trials is another one.
-
-    It is KeyboardInterrupt if Ctrl-C ended the job.
-    """
+    """Raise an error if the job was stopped, as a comparison of fewer trials is another one."""
     if job.status is not JobStatus.STOPPED:
         return
-    if job.state.get("criterion") == "interrupt":
-        raise KeyboardInterrupt
     raise JobError(
         f"a comparison must run all its jobs, but {job.name!r} was stopped: "
         f"{job.state.get('reason')}."

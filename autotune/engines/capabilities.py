@@ -51,7 +51,7 @@ def declared_gaps(plan: PlanSpec, capabilities: Capabilities) -> Iterator[str]:
         "cost_aware": bool(plan["cost_aware"]) and not capabilities.cost_aware,
         "hyperparameters with conditions": any(range_.when for range_ in plan.ranges.values())
         and not capabilities.conditions,
-        "forbidden combinations": bool(plan.forbidden) and not capabilities.forbidden,
+        "forbidden combinations": plan.forbids and not capabilities.forbidden,
         "warm_start": "warm_start" in plan.settings and not capabilities.warm_start,
     }
     yield from (name for name, is_gap in wanted.items() if is_gap)

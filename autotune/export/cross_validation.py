@@ -31,11 +31,12 @@ def estimator_templates(plan: PlanSpec, rules: CrossValidation) -> tuple[Wanted,
         estimator += "_with_parts"
     elif rules.stops_early:
         estimator += "_stopping_early"
+    encoded = "encoded_" if rules.encoders else ""
     folds = "cross_validation_of_labels" if _encodes(plan) else "cross_validation"
     return (
         f"{TEMPLATES}.{estimator}:make_estimator",
         f"{TEMPLATES}.{folds}:mean_score",
-        f"{TEMPLATES}.evaluation_by_{kind_of_scorer(plan, rules)}_scorer:evaluate",
+        f"{TEMPLATES}.{encoded}evaluation_by_{kind_of_scorer(plan, rules)}_scorer:evaluate",
     )
 
 
@@ -59,7 +60,17 @@ def estimator_blocks(plan: PlanSpec, rules: CrossValidation, imports: Imports) -
     scoring = scorer_lines(plan, rules, imports)
     several = isinstance(plan.target, OneOf)
     estimator = _several(plan, rules, imports) if several else _single(plan, rules, imports)
-    return [[*metric, *scoring, *folds, *estimator, *_part_names(plan, rules)]]
+    encoders = _encoders(plan, rules, imports) if rules.encoders else []
+    return [[*metric, *scoring, *folds, *estimator, *_part_names(plan, rules), *encoders]]
+
+
+def _encoders(plan: PlanSpec, rules: CrossValidation, imports: Imports) -> list[str]:
+    """Return the steps before each estimator, which encode the columns of a table."""
+    codes: dict[str, Node] = {
+        prefix.removesuffix("__"): value_code(list(steps), imports, "encode")
+        for prefix, steps in rules.encoders.items()
+    }
+    return remarked(assigned("ENCODERS", dict_code(codes)), plan.settings["encode"].reason)
 
 
 def _folds(plan: PlanSpec, imports: Imports) -> Node:
@@ -81,8 +92,8 @@ def _folds(plan: PlanSpec, imports: Imports) -> Node:
 
 def _single(plan: PlanSpec, rules: CrossValidation, imports: Imports) -> list[str]:
     """Return the estimator, and what is set in it in each trial."""
-    fixed, seeds = _set_in_each_trial(plan, rules, plan.target, "")
-    estimator = value_code(plan.target, imports, "the estimator")
+    fixed, seeds = _set_in_each_trial(plan, rules, rules.estimator, "")
+    estimator = value_code(rules.estimator, imports, "the estimator")
     lines = [assigned("ESTIMATOR", estimator), *_remarked_fixed("FIXED_PARAMS", fixed, imports)]
     if not _has_parts(plan):
         lines += _remarked_seeds("SEED_PARAMS", tuple_code(seeds))
@@ -91,7 +102,7 @@ def _single(plan: PlanSpec, rules: CrossValidation, imports: Imports) -> list[st
 
 def _several(plan: PlanSpec, rules: CrossValidation, imports: Imports) -> list[str]:
     """Return the estimators by name, and what is set in each of them in each trial."""
-    estimators = plan.target.estimators
+    estimators = rules.estimator.estimators
     settings = {
         name: _set_in_each_trial(plan, rules, estimator, f"{name}__")
         for name, estimator in estimators.items()

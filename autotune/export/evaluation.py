@@ -1,6 +1,5 @@
 """What a trial does, as code: cross-validation, a call of a function, or a place for the user's."""
 
-import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -10,7 +9,8 @@ from autotune.export.embed import Wanted
 from autotune.export.formatting import assigned, flat, quoted, remarked
 from autotune.export.imports import Imports
 from autotune.export.literals import text_code, value_code
-from autotune.facts.function import params_of, reports
+from autotune.facts.function import params_of
+from autotune.facts.reporting import calls_report
 from autotune.objective.factory import cross_validation_of
 from autotune.plan.spec import PlanSpec
 from autotune.script import ScriptSpec
@@ -70,7 +70,7 @@ def _check_callable(plan: PlanSpec) -> None:
         )
     if not callable(plan.target):
         return
-    if reports(plan.target) and not inspect.isgeneratorfunction(plan.target):
+    if calls_report(plan.target):
         raise EngineError(
             f"{plan.estimator} calls autotune.report, which a program lacks.",
             "Let it yield its metrics.",

@@ -8,6 +8,7 @@ from keyword import iskeyword
 from autotune.errors import EngineError
 from autotune.export.formatting import Group, Node
 from autotune.export.imports import Imports
+from autotune.serialization.splitters import is_splitter, splitter_params
 from autotune.serialization.values import Opaque, differs, is_estimator, own_params, public_name
 
 PLAIN = (type(None), bool, int, float, str, bytes, complex)
@@ -87,7 +88,9 @@ def _constructor_arguments(value: object) -> dict[str, object] | None:
     """Return the arguments by which an object's class makes it again; None if they are unknown."""
     if isinstance(value, Opaque):
         return None
-    return own_params(value) if is_estimator(value) else _attributes(value)
+    if is_estimator(value):
+        return own_params(value)
+    return _attributes(value) or (splitter_params(value) if is_splitter(value) else None)
 
 
 def call_code(name: str, arguments: Mapping[str, Node]) -> Group:

@@ -1,9 +1,11 @@
 """The scorer of a plan's metric as code."""
 
+from autotune.errors import EngineError
 from autotune.export.formatting import Group, Node, assigned, remarked
 from autotune.export.imports import Imports
 from autotune.export.literals import plain_code, tuple_code, value_code
 from autotune.objective.cross_validation import CrossValidation
+from autotune.objective.metrics import is_scorer_name
 from autotune.objective.positive_class import open_positive_class
 from autotune.objective.scorers import recipe_of, recipe_of_scorer
 from autotune.objective.scoring import UNSUPERVISED
@@ -20,6 +22,11 @@ def kind_of_scorer(plan: PlanSpec, rules: CrossValidation) -> str:
         return "cluster"
     if open_positive_class(plan):
         return "binary"
+    if isinstance(rules.scoring, str) and not is_scorer_name(rules.scoring):
+        raise EngineError(
+            f"a program with data must have a scorer's name as its metric, got {rules.scoring!r}.",
+            "Set metric to a scorer's name.",
+        )
     return "named" if isinstance(rules.scoring, str) and rules.scoring != OWN_SCORE else "custom"
 
 

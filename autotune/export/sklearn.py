@@ -32,7 +32,7 @@ def param_distributions(plan: PlanSpec) -> list[dict[str, object]]:
     """
     _check(plan.space)
     return [
-        {name: _distribution(domain) for name, domain in subspace.items()}
+        {_real(name, plan): _distribution(domain) for name, domain in subspace.items()}
         for subspace in _subspaces(plan.space)
     ]
 
@@ -48,12 +48,17 @@ def param_distributions_code(plan: PlanSpec) -> str:
             if name not in explained:
                 body += comment(plan.ranges[name].reason, 8)
             explained.add(name)
-            start = f"        {text_code(name)}: "
+            start = f"        {text_code(_real(name, plan))}: "
             body.append(f"{start}{laid_out(_code(domain, imports, name), 8, len(start) + 1)},")
         body.append("    },")
     use = "RandomizedSearchCV(estimator, PARAM_DISTRIBUTIONS)"
     head = f'"""Ranges for {quoted(plan.estimator)}: {use}."""'
     return "\n\n".join([t for t in (head, imports.text()) if t] + ["\n".join([*body, "]"])]) + "\n"
+
+
+def _real(name: str, plan: PlanSpec) -> str:
+    """Return the estimator's own name of a hyperparameter."""
+    return plan.trial_setup.real_names.get(name, name)
 
 
 def _check(space: Space) -> None:
@@ -76,7 +81,7 @@ def _check(space: Space) -> None:
 
 def _deciding(space: Space) -> set[str]:
     """Return the hyperparameters on which conditions and forbidden combinations depend."""
-    rows = [*space.when.values(), *space.forbidden]
+    rows = [*space.when.values(), *space.forbidden, *(rule.names for rule in space.rules)]
     return {name for row in rows for name in row if name in space.domains}
 
 

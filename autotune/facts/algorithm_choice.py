@@ -69,3 +69,8 @@ def each(target: Tunable) -> tuple[Any, ...]:
 def chosen(target: Tunable) -> Any:
     """Return the estimator to fit: the one that ``algorithm`` names, or the target itself."""
     return target.estimators[target.algorithm] if isinstance(target, OneOf) else target
+
+
+def prefix_of_chosen(target: Tunable) -> str:
+    """Return what comes before the hyperparameters of the estimator to fit in full names."""
+    return f"{target.algorithm}__" if isinstance(target, OneOf) else ""

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from autotune.errors import DataError, SettingError, did_you_mean
+from autotune.facts.table import check_kinds
 from autotune.facts.targets import read_target
+from autotune.facts.time_order import time_order
 from autotune.facts.types import Column, Estimator, Table
 
 FACTS = {
@@ -17,9 +19,12 @@ FACTS = {
     "sparse": bool,
     "categorical": int,
     "labels_from_zero": bool,
+    "kinds": dict,
     "task": str,
+    "time": str,
     "cores": int,
 }
+ORDERS = ("index", "column", "lags")
 LEAST = {"classes": 2, "categorical": 0}  # other whole numbers are at least 1
 TASKS = (
     "binary",
@@ -64,11 +69,18 @@ def _check_fact(name: str, value: Any) -> Any:
         raise SettingError(f"facts: {name} must be a share between 0 and 1, got {value!r}.")
     if kind is bool and not isinstance(value, bool):
         raise SettingError(f"facts: {name} must be true or false, got {value!r}.")
+    if name == "time" and value not in ORDERS:
+        raise SettingError(
+            f"facts: time must be one of {', '.join(ORDERS)}, got {value!r}.",
+            did_you_mean(str(value), ORDERS),
+        )
     if name == "task" and value not in TASKS:
         raise SettingError(
             f"facts: task must be one of {', '.join(TASKS)}, got {value!r}.",
             did_you_mean(str(value), TASKS),
         )
+    if kind is dict:
+        return check_kinds(value)
     return int(value) if kind is int else float(value) if kind is float else value
 
 
@@ -84,7 +96,7 @@ def read_data(X: Table, y: Column, task: str | None) -> dict[str, Any]:
         DataError: if nothing can be tuned on it: empty, other length, one class, missing targets,
             text for a regressor.
     """
-    facts = _read_rows(X)
+    facts = _read_rows(X) | time_order(X)
     if y is not None and task not in ("clustering", "outlier", "density"):
         facts |= read_target(y, facts["rows"], task)
     elif y is None and task in ("classification", "regression"):
@@ -112,7 +124,7 @@ def check_missing(estimator: Estimator, missing: float) -> None:
         name = type(estimator).__name__
         raise DataError(
             f"X must have no missing values for {name}, got {missing:.2%}.",
-            "Put an imputer before it: make_pipeline(SimpleImputer(), …).",
+            "Set encode='auto', or put an imputer before it: make_pipeline(SimpleImputer(), …).",
         )
 
 

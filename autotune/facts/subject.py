@@ -21,6 +21,9 @@ from autotune.serialization.values import (
     signature_defaults,
 )
 
+SKIPS = ("passthrough", "drop")
+"""What stands for a step that does nothing, or takes its columns away."""
+
 Kind = Literal["estimator", "function", "script", "name"]
 
 
@@ -40,6 +43,12 @@ class Part:
     """The hyperparameters whose value is not the constructor's default."""
     open: bool = False
     """Whether names that ``params`` lacks are accepted too."""
+    required: frozenset[str] = frozenset()
+    """The arguments of a function that have no value, which a range must give."""
+    bound: frozenset[str] = frozenset()
+    """The arguments of a function that hold data, unless a range names them."""
+    spelled: frozenset[str] = frozenset()
+    """The names that the user wrote for hyperparameters that have several."""
     when: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     """The condition, by full names, under which the part is used at all."""
     options: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
@@ -49,6 +58,8 @@ class Part:
 
     def accepts(self, name: str) -> bool:
         """Return whether a name that ``params`` lacks may still be a hyperparameter."""
+        if name in self.required or name in self.bound:
+            return True
         entry = self._open_entry
         return self.open and (entry is None or entry.content.accepts(name))
 
@@ -79,6 +90,10 @@ class Subject:
     """What it does, such as classification, if that is known."""
     steps: bool = False
     """Whether it reports metrics step by step."""
+    by_name: bool = False
+    """Whether it was given by its name only."""
+    has_data: bool = False
+    """Whether data was given, too."""
 
     @property
     def static(self) -> dict[str, Any]:
@@ -139,10 +154,10 @@ def read_one(target: Tunable, static: Mapping[str, object], task: str | None) ->
         target = _instance(target)
     if is_estimator(target):
         return _read_estimator(_with(target, static))
-    if inspect.isroutine(target):
-        return _read_function(target, static)
     if isinstance(target, ScriptSpec):
         return _read_script(target, static)
+    if callable(target) and not isinstance(target, type):
+        return _read_function(target, static)
     raise SettingError(
         "an estimator must have get_params (as scikit-learn's have), be a Python function, a Script"
         f" or a name, got {_short(target)}.",
@@ -213,9 +228,29 @@ def _read_estimator(estimator: Estimator) -> Subject:
     deep = _params(estimator, deep=True)
     parts = [_part("", estimator)]
     parts += [_part(f"{name}__", value) for name, value in deep.items() if is_estimator(value)]
+    parts = [_with_steps(part, deep) for part in parts]
     return Subject(
         "estimator", dotted_name(type(estimator)), estimator, tuple(parts), task_of(estimator)
     )
+
+
+def _with_steps(part: Part, deep: Mapping[str, Any]) -> Part:
+    """Return the part with the steps that it lists only with all that lies below it."""
+    below = {
+        name.removeprefix(part.prefix): value
+        for name, value in deep.items()
+        if isinstance(name, str) and name.startswith(part.prefix)
+    }
+    steps = {
+        name: value
+        for name, value in below.items()
+        if "__" not in name and name not in part.params and (is_estimator(value) or _is_skip(value))
+    }
+    return replace(part, params={**part.params, **steps}) if steps else part
+
+
+def _is_skip(value: object) -> bool:
+    return isinstance(value, str) and value in SKIPS
 
 
 def _part(prefix: str, estimator: Estimator) -> Part:
@@ -321,14 +356,22 @@ def _name_only(
 
 
 def _read_function(function: Any, static: Mapping[str, Any]) -> Subject:
-    from autotune.facts.function import params_of, reports
+    from autotune.facts.function import arguments_of, plain_function
+    from autotune.facts.reporting import reports
 
-    params = params_of(function)
+    arguments = arguments_of(function)
+    named = {*arguments.defaults, *arguments.required, *arguments.bound}
     for name in static:
-        if name not in params:
-            raise unknown_name(name, params)
-    part = Part("", (), None, {**params, **static}, frozenset({*params, *static}))
-    name = dotted_name(function)
+        if name not in named and (not arguments.open or is_other_name(name)):
+            raise unknown_name(name, named)
+    params = {**arguments.defaults, **static}
+    part = Part(
+        *("", (), None, params, frozenset(params)),
+        open=arguments.open,
+        required=arguments.required - set(static),
+        bound=arguments.bound - set(static),
+    )
+    name = dotted_name(plain_function(function))
     return Subject("function", name, function, (part,), None, steps=reports(function))
 
 
@@ -338,5 +381,5 @@ def _read_script(script: ScriptSpec, static: Mapping[str, object]) -> Subject:
             raise unknown_name(name, script.hyperparameters)
     script = replace(script, hyperparameters={**script.hyperparameters, **static})
     params = dict(script.hyperparameters)
-    part = Part("", (), None, params, frozenset(params))
+    part = Part("", (), None, params, frozenset(params), open=True)
     return Subject("script", script.name, script, (part,), None, steps=script.steps is not False)

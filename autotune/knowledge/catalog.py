@@ -25,8 +25,9 @@ from autotune.knowledge.knowledge_file import (
     as_entry,
     check,
 )
+from autotune.knowledge.metrics import Metrics
 from autotune.knowledge.other_tools import OtherTools
-from autotune.knowledge.tables import Names, Stopping, Table
+from autotune.knowledge.tables import Encoders, Names, Stopping, Table
 from autotune.knowledge.versions import applies
 
 VARIABLE = "AUTOTUNE_KNOWLEDGE"
@@ -236,9 +237,13 @@ def table(name: Literal["names"]) -> KnowledgeFile[Names]: ...
 @overload
 def table(name: Literal["stopping"]) -> KnowledgeFile[Stopping]: ...
 @overload
+def table(name: Literal["encoders"]) -> KnowledgeFile[Encoders]: ...
+@overload
 def table(name: Literal["other-tools"]) -> KnowledgeFile[OtherTools]: ...
+@overload
+def table(name: Literal["metrics"]) -> KnowledgeFile[Metrics]: ...
 def table(name: str) -> KnowledgeFile[BaseModel]:
-    """Return a table: of ``settings``, of ``names``, or what ``stopping`` learned from curves."""
+    """Return a table: of ``settings``, ``names`` or ``encoders``, or what ``stopping`` learned."""
     file = _find(name)
     if file is None:
         raise KnowledgeError(

@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field, model_validator
 
+from autotune import expressions
 from autotune.errors import AutotuneError
-from autotune.knowledge import expressions
 from autotune.knowledge.versions import are_versions
 from autotune.serialization.scores import are_scores
 from autotune.space.domains import Choice, Domain, Float, Int
@@ -199,6 +199,24 @@ class Continued(KnowledgePart):
     )
 
 
+class TableForm(KnowledgePart):
+    """The form in which an estimator takes a table's columns; encoders.yaml has the forms."""
+
+    form: str = Field(description="The name of a form in encoders.yaml.")
+    set: dict[str, Any] = Field({}, description="What the estimator must have set for this form.")
+    when: dict[str, list[Value]] = Field(
+        {}, description="Only where each named hyperparameter has one of these values, ..."
+    )
+    otherwise: str = Field("", description="... else, or where the user set them, this form.")
+    scale: bool = Field(True, description="Whether numbers are scaled.")
+
+    @model_validator(mode="after")
+    def _check_fields(self) -> "TableForm":
+        if (self.when or self.set) and not self.otherwise:
+            raise ValueError("otherwise must go with when or set")
+        return self
+
+
 class Entry(KnowledgePart):
     """A knowledge file: one algorithm family."""
 
@@ -228,6 +246,11 @@ class Entry(KnowledgePart):
         description="Other names that an estimator which takes any name knows; one that is in "
         "neither list is refused.",
     )
+    aliases: dict[str, list[str]] = Field(
+        {},
+        description="Other names of hyperparameters that are not described here, by the name that "
+        "is set on the estimator.",
+    )
     forbidden: list[dict[str, list[Value]]] = Field(
         [], description="Combinations the library refuses: every name has one of its values."
     )
@@ -255,6 +278,9 @@ class Entry(KnowledgePart):
         {},
         description="Set in every trial where the user left it open: files and messages kept "
         "quiet.",
+    )
+    table: TableForm | None = Field(
+        None, description="How encode='auto' hands it a table; left out: one-hot and scaled."
     )
     metrics: list[Metric] = Field(
         [], description="Metrics that follow from static hyperparameters; the first that fits."
@@ -292,11 +318,12 @@ class Entry(KnowledgePart):
 
     def lists(self, name: str) -> bool:
         """Return whether the entry itself names the hyperparameter, or one with this alias."""
-        if name in self.others or name in self.hyperparameters:
-            return True
-        return any(
-            name in hyperparameter.aliases for hyperparameter in self.hyperparameters.values()
-        )
+        return name in self.others or any(name in row for row in self.spellings())
+
+    def spellings(self) -> list[tuple[str, ...]]:
+        """Return the names of each hyperparameter that is known, its own first."""
+        described = {name: field.aliases for name, field in self.hyperparameters.items()}
+        return [(name, *aliases) for name, aliases in {**self.aliases, **described}.items()]
 
     def _cited(self) -> set[str]:
         ranges = {hyperparameter.source for hyperparameter in self.hyperparameters.values()}

@@ -8,8 +8,9 @@ from pydantic import BaseModel
 
 from autotune.errors import KnowledgeError
 from autotune.knowledge.entry import Entry
+from autotune.knowledge.metrics import Metrics
 from autotune.knowledge.other_tools import OtherTools
-from autotune.knowledge.tables import Names, Stopping, Table
+from autotune.knowledge.tables import Encoders, Names, Stopping, Table
 from autotune.serialization import documents
 from autotune.serialization.validation import validate
 
@@ -20,7 +21,9 @@ RESERVED: dict[str, type[BaseModel]] = {
     "settings": Table,
     "names": Names,
     "stopping": Stopping,
+    "encoders": Encoders,
     "other-tools": OtherTools,
+    "metrics": Metrics,
 }
 
 

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Mapping
 from functools import cached_property, partial
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from autotune.knowledge import expressions
+from autotune import expressions
 from autotune.knowledge.entry import (
     Hyperparameter,
     KnowledgePart,
@@ -23,7 +23,9 @@ class Row(KnowledgePart):
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
     when: str = Field("True", description="A rule over facts; the row fires where it holds.")
-    value: Value | dict[str, Value] = Field(None, description="The value, as it stands.")
+    value: Value | dict[str, Value | dict[str, Value]] = Field(
+        None, description="The value, as it stands."
+    )
     rule: str | dict[str, str] = Field(
         "", description="A rule that computes the value instead, or one for each of its names."
     )
@@ -126,3 +128,33 @@ class Stopping(KnowledgePart):
     spreads: list[Number] = Field(description="... by what it is divided.")
     networks: list[Network] = Field(description="Networks whose mean answer is the promise.")
     sources: dict[str, Words]
+
+
+class EncoderForm(KnowledgePart):
+    """A form of columns: the steps that bring a table to it."""
+
+    words: dict[Literal["categories", "dates", "text"], str] = Field(
+        description="What columns of each kind become, as a plan says it."
+    )
+    steps: list[dict[str, Any]] = Field(description="Transformers, by class and parameters.")
+    source: str = Field(description="The key, in sources, of where it comes from.")
+
+
+class Encoders(KnowledgePart):
+    """How a table becomes what an estimator takes."""
+
+    schema_: Literal[1] = Field(alias="schema")
+    library: str = Field(description="The distribution that the steps are of.")
+    install: str = Field(description="The command that installs it.")
+    look: dict[str, Any] = Field(description="The transformer that tells what each column is.")
+    forms: dict[str, EncoderForm]
+    impute: dict[str, Any] = Field(description="For estimators that take no missing values.")
+    scale: dict[str, Any] = Field(description="For estimators that compare columns.")
+    sources: dict[str, Words]
+
+    @model_validator(mode="after")
+    def _check_fields(self) -> "Encoders":
+        for name, form in self.forms.items():
+            if form.source not in self.sources:
+                raise ValueError(f"forms.{name}.source must be one of {', '.join(self.sources)}")
+        return self

@@ -1,15 +1,16 @@
 """An estimator on data as an objective: a configuration is cross-validated by a scorer."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from autotune.facts.algorithm_choice import OneOf, chosen
+from autotune.facts.algorithm_choice import chosen, prefix_of_chosen
 from autotune.facts.types import Column, Estimator, Scorer, Splits, Table
+from autotune.objective.encoded import encoded
 from autotune.objective.fit_params import _routing, open_seeds, thread_caps, weight_params
 from autotune.objective.scoring import scorer
-from autotune.serialization.values import with_params
+from autotune.serialization.values import by_real_names, with_params
 from autotune.workers.trial_context import fit_warnings
 
 if TYPE_CHECKING:
@@ -24,8 +25,10 @@ class CrossValidation:
     seed where they are None; ``seed`` splits off the rows that a booster watches, the same in every
     trial. ``housekeeping`` are others that every trial has set. ``stops_early`` holds the
     estimators, by the prefix of their hyperparameters, that want rows held out to watch.
-    ``stepping`` says how fits go on step by step, where trials report on the way. ``encodes``
-    holds the estimators, by the same prefix, around which class labels are encoded.
+    ``stepping`` says how fits go on step by step, where trials report on the way. ``encoders``
+    holds the steps that encode a table's columns, by the prefix of the estimator behind them,
+    ``encodes`` the estimators, by the same prefix, around which class labels are encoded.
+    ``real_names`` are the estimator's own names of hyperparameters that are given under an alias.
     """
 
     estimator: Estimator
@@ -41,6 +44,8 @@ class CrossValidation:
     housekeeping: Mapping[str, Any] = field(default_factory=dict)
     stops_early: frozenset[str] = frozenset()
     stepping: "Stepping | None" = None
+    real_names: Mapping[str, str] = field(default_factory=dict)
+    encoders: Mapping[str, Sequence[Estimator]] = field(default_factory=dict)
     groups: Column = None
     sample_weight: Column = None
     encodes: frozenset[str] = frozenset()
@@ -89,19 +94,20 @@ class CrossValidation:
 
     def prepare(self, params: Mapping[str, object], seed: int) -> Any:
         """Return a clone with the configuration, thread caps and seeds; of several, the chosen."""
+        params = by_real_names(params, self.real_names)
         estimator = with_params(self.estimator, params)
         estimator.set_params(**self.fixed(estimator.get_params(), params, seed))
-        prefix = f"{estimator.algorithm}__" if isinstance(estimator, OneOf) else ""
-        fitted = chosen(estimator)
+        prefix, model = prefix_of_chosen(estimator), chosen(estimator)
         if prefix in self.stops_early:
             from autotune.objective.early_stopping_fit import HeldOut
 
-            fitted = HeldOut(fitted, self.seed)
+            model = HeldOut(model, self.seed)
+        model = encoded(self.encoders.get(prefix, ()), model)
         if prefix in self.encodes:
             from autotune.objective.encoded_labels import EncodedLabels
 
-            fitted = EncodedLabels(fitted)
-        return fitted
+            model = EncodedLabels(model)
+        return model
 
     def fixed(
         self, current: Mapping[str, object], params: Mapping[str, object], seed: int

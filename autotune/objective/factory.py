@@ -12,7 +12,8 @@ from autotune.facts.types import Column
 from autotune.objective.function import FunctionObjective
 from autotune.plan.spec import PlanSpec
 from autotune.script import ScriptSpec
-from autotune.serialization.values import Opaque, has_opaque
+from autotune.serialization.values import Opaque, holds_opaque, without_aliases
+from autotune.space.domains import listed
 from autotune.stopping.catalog import rung_factor
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def make_objective(plan: PlanSpec, data: Mapping[str, object], objective: object
     Raises:
         AutotuneError: if there is nothing to evaluate with, or the data cannot be used.
     """
-    if has_opaque(plan.describe()["ranges"]):
+    if any(holds_opaque(listed(chosen.value)) for chosen in plan.ranges.values()):
         raise SettingError(
             "a plan to run must hold values, got some that its file keeps as text only.",
             "Give those ranges again.",
@@ -99,9 +100,7 @@ def _cross_validation(plan: PlanSpec, data: Mapping[str, object]) -> "CrossValid
     from autotune.facts.data import check_missing, read_data
     from autotune.facts.targets import as_target
     from autotune.objective.folds import check_folds, folds_of
-    from autotune.objective.metrics import check_metric
-    from autotune.objective.positive_class import check_positive_class
-    from autotune.objective.rows import check_rows, make_cv
+    from autotune.objective.rows import check_rows, drawn_once, make_cv
 
     if data.get("X") is None:
         raise SettingError(
@@ -111,21 +110,12 @@ def _cross_validation(plan: PlanSpec, data: Mapping[str, object]) -> "CrossValid
     task = task_of(each(plan.target)[0])
     facts = read_data(data["X"], data.get("y"), task)
     data = {**data, "y": as_target(data.get("y"), task)}
-    params, recipes = plan.metric_params, plan.trial_setup.scorers
-    check_positive_class(params, data.get("y"))
-    for estimator in each(plan.target):
+    for estimator in each(plan.target) if not plan.trial_setup.encoders else ():
         check_missing(estimator, facts["missing"])
-        check_metric(
-            plan["metric"],
-            estimator,
-            facts.get("task"),
-            data.get("y"),
-            params=params,
-            recipes=recipes,
-        )
+    _check_scorer(plan, data["y"], facts.get("task"))
     cv = make_cv(plan["cv"], facts.get("task"), plan["seed"], data.get("groups"))
     check_rows(data, cv)
-    rules = cross_validation_of(plan)
+    cv, rules = drawn_once(cv, data), cross_validation_of(plan)
     folds = folds_of(cv, data, data["y"], facts.get("task"))
     check_folds(folds, plan.metric_name, rules.scoring)
     return replace(
@@ -137,6 +127,17 @@ def _cross_validation(plan: PlanSpec, data: Mapping[str, object]) -> "CrossValid
         sample_weight=data.get("sample_weight"),
         encodes=_encodes(plan, data["y"], folds),
     )
+
+
+def _check_scorer(plan: PlanSpec, y: Column, task: str | None) -> None:
+    """Refuse a metric that the data or an estimator do not fit."""
+    from autotune.objective.metrics import check_metric
+    from autotune.objective.positive_class import check_positive_class
+
+    params, recipes = plan.metric_params, plan.trial_setup.scorers
+    check_positive_class(params, y)
+    for estimator in each(plan.target):
+        check_metric(plan["metric"], estimator, task, y, params=params, recipes=recipes)
 
 
 def _encodes(plan: PlanSpec, y: Column, folds: "list[FoldClasses]") -> frozenset[str]:
@@ -160,7 +161,7 @@ def cross_validation_of(plan: PlanSpec) -> "CrossValidation":
 
     setup, threads = plan.trial_setup, plan["threads_per_trial"]
     return CrossValidation(
-        estimator=plan.target,
+        estimator=without_aliases(plan.target, setup.real_names),
         X=None,
         y=None,
         metric=plan.metric_name,
@@ -173,4 +174,6 @@ def cross_validation_of(plan: PlanSpec) -> "CrossValidation":
         housekeeping=setup.fixed_params(threads),
         stops_early=frozenset(setup.early_stopping),
         stepping=setup.stepping(plan["fidelity"], rung_factor(plan["early_stopping"])),
+        real_names=setup.real_names,
+        encoders={prefix: encoder.steps for prefix, encoder in setup.encoders.items()},
     )

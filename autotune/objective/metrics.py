@@ -60,6 +60,15 @@ def check_metric(
     _try_on_stand_in(metric, scorer, task, _targets(task, y, params.get(POSITIVE)))
 
 
+def is_scorer_name(metric: str) -> bool:
+    """Return whether scikit-learn, or this package, has a scorer of this name."""
+    if metric in OWN:
+        return True
+    from sklearn.metrics import get_scorer_names
+
+    return metric in get_scorer_names()
+
+
 def _check_response(metric: str, scorer: Scorer, estimator: Estimator) -> None:
     wanted = getattr(scorer, "_response_method", "predict")
     methods = (wanted,) if isinstance(wanted, str) else tuple(wanted)

@@ -9,7 +9,7 @@ from autotune.facts.types import AnyArray, Column, Splits, Table
 
 
 def make_cv(cv: Splits, task: str | None, seed: int, groups: Column) -> Any:
-    """Return the splitter for a number of folds, or the splitter that was given.
+    """Return the splitter for a number of folds, or the splitter or list of splits given.
 
     It is stratified for classes, and by group if there are groups.
 
@@ -29,6 +29,27 @@ def make_cv(cv: Splits, task: str | None, seed: int, groups: Column) -> Any:
             "Lower cv.",
         )
     return StratifiedGroupKFold(cv, shuffle=True, random_state=seed) if classes else GroupKFold(cv)
+
+
+def drawn_once(cv: Splits, data: Mapping[str, Any]) -> Any:
+    """Return the splitter, or the list of its splits where it splits otherwise the second time.
+
+    So every trial, in any process, sees the same folds.
+    """
+    import numpy as np
+
+    if isinstance(cv, list):
+        return cv
+    given = (data["X"], data.get("y"), data.get("groups"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # such as that it ignores groups
+        first, second = (list(cv.split(*given)) for _ in range(2))
+    same = len(first) == len(second) and all(
+        np.array_equal(rows, again)
+        for pair, other in zip(first, second, strict=True)
+        for rows, again in zip(pair, other, strict=True)
+    )
+    return cv if same else first
 
 
 def check_rows(data: Mapping[str, Any], cv: Splits) -> None:

@@ -63,6 +63,14 @@ def has_positive_class(recipe: ScorerRecipe | None, params: Mapping[str, object]
     return bool(average == "binary")
 
 
+def accepted(recipe: ScorerRecipe | None, params: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those of some arguments that a metric's function takes."""
+    if recipe is None or not params:
+        return {}
+    parameters = parameters_of(recipe)
+    return {name: value for name, value in params.items() if name in parameters}
+
+
 def with_params(metric: Scorer, params: Mapping[str, Any], recipes: Recipes) -> Scorer:
     """Return a metric's scorer with these arguments; its name where it needs none of them.
 
@@ -71,7 +79,7 @@ def with_params(metric: Scorer, params: Mapping[str, Any], recipes: Recipes) -> 
     recipe = recipe_of(metric, recipes)
     if recipe is None or metric in UNSUPERVISED:
         return metric
-    taken = {name: value for name, value in params.items() if name in parameters_of(recipe)}
+    taken = accepted(recipe, params)
     if not has_positive_class(recipe, taken):
         taken.pop(POSITIVE, None)
     if not taken and metric not in recipes:

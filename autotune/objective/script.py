@@ -1,5 +1,6 @@
 """A script as an objective: its command runs with a configuration while metrics are read."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,14 +62,15 @@ class ScriptObjective:
             if self.script.metrics_file
             else place / "metrics.jsonl"
         )
+        values = {**self.script.hyperparameters, **dict.fromkeys(self.seed_names, seed), **params}
         env = {
-            **self.script.env,
+            **self.script.env_for(values),
+            trial_context.HYPERPARAMETERS: json.dumps(values),
             trial_context.NUMBER: str(number),
             trial_context.SEED: str(seed),
             trial_context.METRICS: str(file),
             trial_context.CHECKPOINTS: str(trial_context.ensured_folder(place / "checkpoint")),
         }
-        values = {**self.script.hyperparameters, **dict.fromkeys(self.seed_names, seed), **params}
         words = [*self.command, *self.script.arguments_for(values)]
         steps = Steps(
             self.metric, report, late=self.script.steps is None, silent=self.script.steps is False

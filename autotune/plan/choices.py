@@ -9,8 +9,8 @@ from autotune.plan.provenance import Source, source_from_plain
 from autotune.plan.settings import CHECKS
 from autotune.serialization.documents import PlainMapping
 from autotune.serialization.values import from_plain, has_opaque, to_plain
+from autotune.space.conditions import When
 from autotune.space.domains import Domain
-from autotune.space.search_space import When
 from autotune.space.shorthand import domain_from_plain, domain_to_plain
 
 

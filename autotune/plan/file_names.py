@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Iterable
 
-from autotune.errors import KnowledgeError, did_you_mean
+from autotune.errors import KnowledgeError, SettingError, did_you_mean
 from autotune.facts.data import FACTS, check_facts
 from autotune.plan.settings import CHECKS
 from autotune.serialization.documents import Document, Place
 from autotune.serialization.validation import located
 from autotune.serialization.values import from_plain, is_tagged
+from autotune.space.forbidden_rules import ForbiddenRule
 
 # A job's own plan also has the results that its parents gave it.
 SETTINGS = (*CHECKS, "results")
@@ -43,6 +44,7 @@ def check_names(document: Document) -> None:
         document, (("settings", name) for name in data["settings"]), SETTINGS, "a setting"
     )
     _check_listed(document, _hyperparameters(document), data["ranges"], "one of the plan's ranges")
+    _check_rules(document)
     for name in REQUIRED:
         if name not in data["settings"]:
             raise KnowledgeError(
@@ -52,6 +54,18 @@ def check_names(document: Document) -> None:
             )
     _check_recipe(document)
     _check_results(document)
+
+
+def _check_rules(document: Document) -> None:
+    for index, row in enumerate(document.data.get("forbidden", [])):
+        with located(document, "forbidden", index):
+            for name in ForbiddenRule(row).names if isinstance(row, str) else ():
+                if name not in document.data["ranges"]:
+                    raise SettingError(
+                        f"forbidden.{index}: {name!r} must be one of the plan's ranges",
+                        did_you_mean(name, document.data["ranges"]),
+                        name=f"forbidden.{index}",
+                    )
 
 
 def _check_results(document: Document) -> None:
@@ -81,7 +95,8 @@ def _hyperparameters(document: Document) -> Iterable[Place]:
     for name, described in document.data["ranges"].items():
         yield from (("ranges", name, "when", parent) for parent in described.get("when", {}))
     for index, row in enumerate(document.data.get("forbidden", [])):
-        yield from (("forbidden", index, name) for name in row)
+        if not isinstance(row, str):
+            yield from (("forbidden", index, name) for name in row)
 
 
 def _check_listed(

@@ -70,6 +70,13 @@ class ContinuationFile(_Part):
     total: bool
 
 
+class EncoderFile(_Part):
+    """What encodes a table's columns before an estimator."""
+
+    steps: list[Any]
+    params: dict[str, Any] = {}
+
+
 class ScorerFile(_Part):
     """How a scorer is made of a metric's function."""
 
@@ -92,6 +99,8 @@ class TrialSetupFile(_Part):
     library_defaults: dict[str, Any] = {}
     irrelevant: list[str] = []
     labels_from_zero: list[str] = []
+    real_names: dict[str, str] = {}
+    encoders: dict[str, EncoderFile] = {}
     scorers: dict[str, ScorerFile] = {}
 
 
@@ -105,7 +114,7 @@ class PlanFile(_Part):
     static: dict[str, Any]
     ranges: dict[str, RangeFile]
     settings: dict[str, SettingFile]
-    forbidden: list[dict[str, list[Any]]] = []
+    forbidden: list[dict[str, list[Any]] | str] = []
     left_out: dict[str, str] = {}
     baselines: list[dict[str, Any]] = []
     trial_setup: TrialSetupFile = Field(
@@ -125,6 +134,16 @@ class VerdictFile(_Part):
     of: int
 
 
+class EdgeFile(_Part):
+    """A hyperparameter whose best value is at an end of its range, and the wider range to try."""
+
+    name: str
+    value: int | float
+    end: Literal["lower", "upper"]
+    range: DomainFile
+    wider: DomainFile
+
+
 class RecordFile(PlanFile):
     """A job's record: its plan, and how it went."""
 
@@ -134,6 +153,7 @@ class RecordFile(PlanFile):
     best: dict[str, Any] | None
     overall_best: dict[str, Any] | None
     verdict: VerdictFile | None
+    edges: list[EdgeFile] = []
     warnings: dict[str, int] = {}
     consumed: dict[str, Any]
     forecast: dict[str, Any] | None

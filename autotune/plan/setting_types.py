@@ -16,9 +16,11 @@ ModeName: TypeAlias = Literal["max", "min"]
 Strategy: TypeAlias = Literal["random", "grid", "sobol", "bayesian", "hyperband"]
 Sampler: TypeAlias = Literal["gp", "tpe"]
 Metric: TypeAlias = str | Callable[..., float]
+Encode: TypeAlias = Literal["auto"]
 Folds: TypeAlias = int | Splitter | Iterable[Any]
 Rule: TypeAlias = str | Mapping[str, object]
 Names: TypeAlias = str | Collection[str]
+Forbidden: TypeAlias = str | Mapping[str, object] | Sequence[str | Mapping[str, object]]
 Configurations: TypeAlias = Mapping[str, object] | Sequence[Mapping[str, object]]
 
 
@@ -29,6 +31,8 @@ class Settings(TypedDict, total=False):
     """Ranges by hyperparameter: ``(3, 10)``, ``["a", "b"]``, ``Float(1e-4, 1, log=True)`` …"""
     keep_static: Names
     """Hyperparameters that are never tuned."""
+    forbidden: Forbidden
+    """Combinations that are never tried, such as ``"penalty == 'l1' and solver == 'lbfgs'"``."""
     tune: Names
     """The only hyperparameters that are tuned."""
     effort: Effort
@@ -41,6 +45,8 @@ class Settings(TypedDict, total=False):
     """Whether a larger or a smaller metric is better."""
     cv: Folds
     """The number of folds, a splitter, or lists of rows."""
+    encode: Encode | None
+    """``"auto"``: text, dates, categories and missing values become what the estimator takes."""
     strategy: Strategy
     """How the search chooses trials."""
     sampler: Sampler | None

@@ -19,6 +19,9 @@ from autotune.plan.checks import (
 from autotune.plan.earlier_names import params_of
 from autotune.plan.mode import Mode
 from autotune.serialization.scores import are_scores
+from autotune.space.conditions import condition
+from autotune.space.forbidden_rules import EXAMPLE as RULE_EXAMPLE
+from autotune.space.forbidden_rules import ForbiddenRule
 from autotune.space.scale import is_number
 from autotune.stopping.catalog import STRATEGIES as OF_RULES
 from autotune.stopping.parameters import check_fidelity, check_rule
@@ -59,6 +62,14 @@ def _is_scored(point: Mapping[str, object]) -> bool:
         return False
     scores = point["scores"]
     return isinstance(scores, str) and bool(scores.split()) and are_scores(scores)
+
+
+def _encode(name: str, value: object) -> Any:
+    try:
+        return one_of("auto", none=True)(name, value)
+    except SettingError as error:
+        # scikit-learn's KBinsDiscretizer has an encode of its own
+        raise error.hinted("Give the estimator's own encode to the estimator itself.") from None
 
 
 def _parents(name: str, value: object) -> tuple[str, ...]:
@@ -164,6 +175,24 @@ def _cost_aware(name: str, value: object) -> Any:
     return dict(value)
 
 
+def _forbidden(name: str, value: object) -> tuple[Any, ...]:
+    """Bring texts and mappings to a tuple; a single one needs no list."""
+    rows = (value,) if isinstance(value, str | Mapping) else value
+    if not isinstance(rows, list | tuple) or not all(
+        isinstance(row, str) or (isinstance(row, Mapping) and row) for row in rows
+    ):
+        raise SettingError(
+            f"{name!r} must be a list of expressions such as {RULE_EXAMPLE}",
+            "Or of mappings such as {'penalty': ['l1'], 'solver': ['lbfgs']}.",
+            name=name,
+            value=value,
+        )
+    return tuple(
+        ForbiddenRule(row).text if isinstance(row, str) else dict(condition(row) or {})
+        for row in rows
+    )
+
+
 def _cv(name: str, value: object) -> Any:
     if isinstance(value, int | float | str) or value is None:
         return whole_number(2, 1000)(name, value)
@@ -181,6 +210,7 @@ CHECKS: dict[str, Check] = {
     "metric_params": _metric_params,
     "mode": one_of(*MODES),
     "cv": _cv,
+    "encode": _encode,
     "strategy": one_of(*STRATEGIES),
     "sampler": one_of(*SAMPLERS, none=True),
     "cost_aware": _cost_aware,
@@ -200,6 +230,7 @@ CHECKS: dict[str, Check] = {
     "portfolio": _portfolio,
     "warm_start": _parents,
     "keep_static": names,
+    "forbidden": _forbidden,
     "tune": names,
 }
 """The check of each setting; what it returns is the value in its one form."""

@@ -21,7 +21,9 @@ from autotune.plan.trial_setup import TrialSetup
 from autotune.serialization import documents
 from autotune.serialization.documents import PlainMapping
 from autotune.serialization.values import from_plain, has_opaque, to_plain
-from autotune.space.search_space import Space, When
+from autotune.space.conditions import When
+from autotune.space.forbidden_rules import ForbiddenRule
+from autotune.space.search_space import Space
 
 SCHEMA = 1
 
@@ -44,6 +46,8 @@ class PlanSpec:
     """What knowledge says of how trials are set up; a run reads no knowledge."""
     forbidden: tuple[When, ...] = ()
     """Combinations that are never tried: every name of a row has one of the row's values."""
+    rules: tuple[ForbiddenRule, ...] = ()
+    """Further combinations that are never tried, as expressions."""
     left_out: Mapping[str, str] = field(default_factory=dict)
     """Why each other hyperparameter is not tuned."""
     baselines: tuple[Mapping[str, Any], ...] = ()
@@ -65,7 +69,13 @@ class PlanSpec:
             {name: range_.value for name, range_ in self.ranges.items()},
             {name: range_.when for name, range_ in self.ranges.items() if range_.when},
             self.forbidden,
+            self.rules,
         )
+
+    @property
+    def forbids(self) -> bool:
+        """Whether there are combinations that are never tried."""
+        return bool(self.forbidden or self.rules)
 
     @property
     def parents(self) -> list[Mapping[str, Any]]:
@@ -113,8 +123,11 @@ class PlanSpec:
             "ranges": {name: range_.describe() for name, range_ in self.ranges.items()},
             "settings": {name: setting.describe() for name, setting in self.settings.items()},
             "forbidden": [
-                {name: [to_plain(value) for value in values] for name, values in row.items()}
-                for row in self.forbidden
+                *(
+                    {name: [to_plain(value) for value in values] for name, values in row.items()}
+                    for row in self.forbidden
+                ),
+                *(rule.text for rule in self.rules),
             ],
             "left_out": dict(self.left_out),
             "baselines": [to_plain(dict(point)) for point in self.baselines],
@@ -203,7 +216,14 @@ class PlanSpec:
                 ranges=ranges,
                 settings=_with_later(settings),
                 trial_setup=_trial_setup(data, target, settings),
-                forbidden=tuple(map(condition_from_plain, data.get("forbidden", ()))),
+                forbidden=tuple(
+                    condition_from_plain(row)
+                    for row in data.get("forbidden", ())
+                    if not isinstance(row, str)
+                ),
+                rules=tuple(
+                    ForbiddenRule(row) for row in data.get("forbidden", ()) if isinstance(row, str)
+                ),
                 left_out=data.get("left_out", {}),
                 baselines=_baselines(data, settings),
             )

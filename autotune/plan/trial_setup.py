@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from autotune.errors import SettingError
+from autotune.plan.encoder import Encoder
 from autotune.plan.scorer_recipe import ScorerRecipe
 from autotune.serialization.documents import PlainMapping
 from autotune.serialization.values import from_plain, to_plain
@@ -76,12 +77,27 @@ class TrialSetup:
     labels_from_zero: tuple[str, ...] = ()
     """Estimators that take class labels 0, 1, 2, … only, by prefix: others are encoded."""
 
+    real_names: Mapping[str, str] = field(default_factory=dict)
+    """The estimator's own name of each hyperparameter that the plan has under an alias."""
+
+    encoders: Mapping[str, Encoder] = field(default_factory=dict)
+    """What encodes a table's columns, by the prefix of the estimator; empty: nothing does."""
     scorers: Mapping[str, ScorerRecipe] = field(default_factory=dict)
     """How the scorers of metrics are made, by name, that scikit-learn has no scorer for."""
 
     def fixed_params(self, threads: int) -> dict[str, object]:
         """Return what each trial sets that is not searched, by full name, with so many threads."""
-        return {**self.housekeeping, **dict.fromkeys(self.unlisted_threads, threads)}
+        threads_of = dict.fromkeys(self.unlisted_threads, threads)
+        return {**self.housekeeping, **threads_of, **self.encoder_params}
+
+    @property
+    def encoder_params(self) -> dict[str, object]:
+        """What is set in estimators for the encoded columns, by full name."""
+        return {
+            prefix + name: value
+            for prefix, encoder in self.encoders.items()
+            for name, value in encoder.params.items()
+        }
 
     def wants_labels_from_zero(self, params: Mapping[str, object]) -> bool:
         """Return whether the estimator of a configuration takes class labels 0, 1, 2, … only."""
@@ -116,7 +132,8 @@ class TrialSetup:
                 "Drop fidelity.",
             )
         steps = steps_of(fidelity["min"], fidelity["max"], factor)
-        return Stepping(fidelity["name"], steps, self.continuation)
+        name = self.real_names.get(fidelity["name"], fidelity["name"])
+        return Stepping(name, steps, self.continuation)
 
     def describe(self) -> dict[str, Any]:
         """Return the setup as JSON-safe data, without what is empty."""
@@ -134,6 +151,8 @@ class TrialSetup:
             },
             "irrelevant": list(self.irrelevant),
             "labels_from_zero": list(self.labels_from_zero),
+            "real_names": dict(self.real_names),
+            "encoders": {prefix: encoder.describe() for prefix, encoder in self.encoders.items()},
             "scorers": {name: recipe.describe() for name, recipe in self.scorers.items()},
         }
         return {name: value for name, value in plain.items() if value}
@@ -157,6 +176,11 @@ class TrialSetup:
             library_defaults=_values(plain.get("library_defaults", {})),
             irrelevant=tuple(plain.get("irrelevant", ())),
             labels_from_zero=tuple(plain.get("labels_from_zero", ())),
+            real_names=dict(plain.get("real_names", {})),
+            encoders={
+                prefix: Encoder.from_described(encoder)
+                for prefix, encoder in plain.get("encoders", {}).items()
+            },
             scorers={
                 name: ScorerRecipe.from_described(recipe)
                 for name, recipe in plain.get("scorers", {}).items()

@@ -11,7 +11,7 @@ from autotune.plan.overrides import Overrides
 from autotune.plan.provenance import ESTIMATOR_LIST
 from autotune.recommend.candidates import Candidate, Proposal
 from autotune.recommend.decision_tables import decide
-from autotune.recommend.from_entries import of_entries
+from autotune.recommend.from_entries import of_entries, of_metric
 from autotune.recommend.merge import Merged
 from autotune.space.domains import Choice
 
@@ -66,16 +66,12 @@ def of_algorithms(
             for fact, value in of_entries(group, merged.ranges, context).items()
         }
     alone = [_alone(key, merged, group, context) for key, group in groups.items()]
-    same = len({facts.get("metric_entry") for facts in alone}) == 1
-    metric = {
-        name: value
-        for name, value in alone[0].items()
-        if same and name in ("metric_entry", "metric_from_entry")
-    }
+    metrics = [facts.get("metric_following") for facts in alone]
+    agreed = metrics[0] if len({metric and metric.same for metric in metrics}) == 1 else None
     return {
         "algorithms": len(alone),
         "max_trials_sum": sum(facts["max_trials"] for facts in alone),
-        **metric,
+        **of_metric(agreed),
     }
 
 

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from autotune import expressions
 from autotune.facts import Part
-from autotune.knowledge import LEVELS, CatalogEntry, Entry, Hyperparameter, expressions
+from autotune.knowledge import LEVELS, CatalogEntry, Entry, Hyperparameter
 from autotune.knowledge.entry import Level
 from autotune.knowledge.versions import applies
 from autotune.plan import provenance

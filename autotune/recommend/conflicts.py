@@ -99,12 +99,13 @@ def _check_metric(
             name="metric",
             value=metric,
         )
-    if "metric" in overrides.settings and subject.kind == "estimator":
+    if "metric" in overrides.settings and context["estimator"]:
         from autotune.objective.metrics import check_metric
 
         for estimator in each(subject.target):
             params = settings["metric_params"].value if "metric_params" in settings else {}
-            check_metric(metric, estimator, context.get("task"), params=params)
+            recipes = context["scorers"]
+            check_metric(metric, estimator, context.get("task"), params=params, recipes=recipes)
 
 
 def _at_once(subject: Subject) -> str:

@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from autotune import knowledge
+from autotune import expressions, knowledge
 from autotune.errors import KnowledgeError
-from autotune.knowledge import expressions
 from autotune.knowledge.tables import Table
 from autotune.plan import provenance
 from autotune.plan.choices import Setting

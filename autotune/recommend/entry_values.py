@@ -17,6 +17,9 @@ def entry_of(part: Part) -> CatalogEntry | None:
 
 def spelling(part: Part, canonical: str, described: Hyperparameter) -> str:
     """Return the name under which the user set the hyperparameter: its own, or an alias."""
+    written = (name for name in (canonical, *described.aliases) if name in part.spelled)
+    if (name := next(written, None)) is not None:
+        return name
     return next(
         (
             alias

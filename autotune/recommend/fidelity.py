@@ -1,5 +1,6 @@
 """The hyperparameter that is a trial's budget: its name, its ends, and early stopping by it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -31,9 +32,8 @@ def decided(
             judged by it.
     """
     candidates = budgets(subject, proposals)
-    name = next(
-        (name for name in candidates if name not in overrides.ranges), None
-    )  # a budget that the user names is tuned, as any other
+    # A budget that the user names is tuned, as any other; one of a single step has no parts.
+    name = next((n for n in candidates if n not in overrides.ranges and candidates[n]), None)
     requested = {
         name: overrides.value(name)
         for name in ("strategy", "early_stopping")
@@ -55,16 +55,20 @@ def budgets(subject: Subject, proposals: list[Proposal]) -> dict[str, int | None
     """Return the hyperparameters that may be a trial's budget, with their static values."""
     if subject.kind == "estimator":
         return _of_estimator(subject, proposals)
-    names = knowledge.table("names").content.fidelity
+    of_entries = [normal(p.entry.fidelity) for p in proposals if p.entry and p.entry.fidelity]
+    names = [*of_entries, *knowledge.table("names").content.fidelity]
     return {
         name: _count(value)
         for name, value in sorted(subject.static.items(), key=lambda item: _place(item[0], names))
-        if normal(name) in names
+        if _place(name, names) < len(names)
     }
 
 
 def _place(name: str, names: list[str]) -> int:
-    return names.index(normal(name)) if normal(name) in names else len(names)
+    """Return where a name, or its last part, as in ``trainer.max_epochs``, stands in a list."""
+    last = re.split(r"[./]|__", name)[-1]
+    places = [names.index(spelled) for spelled in (normal(name), normal(last)) if spelled in names]
+    return min(places, default=len(names))
 
 
 def _of_estimator(subject: Subject, proposals: list[Proposal]) -> dict[str, int | None]:

@@ -4,13 +4,14 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from autotune import expressions
 from autotune.facts import Subject
-from autotune.knowledge import Entry, expressions
+from autotune.knowledge import Entry
 from autotune.plan import provenance
 from autotune.plan.choices import Range, Setting
 from autotune.plan.provenance import SCRIPT
 from autotune.recommend.candidates import Proposal
-from autotune.recommend.entry_values import spelling
+from autotune.recommend.metric_rules import FollowingMetric, following
 from autotune.script import ScriptSpec
 
 
@@ -19,16 +20,22 @@ def of_entries(
 ) -> dict[str, Any]:
     """Return the facts ``max_trials_entry`` and ``metric_entry`` of entries that have them.
 
-    ``max_trials_from_entry`` and ``metric_from_entry`` are the same as settings with provenance.
+    ``max_trials_from_entry`` and ``metric_from_entry`` are the same as settings with provenance;
+    ``metric_following`` is the metric with its arguments.
     """
     facts: dict[str, Any] = {}
-    for name, setting in (
-        ("max_trials", _trials(proposals, ranges, context)),
-        ("metric", _metric(proposals)),
-    ):
-        if setting is not None:
-            facts |= {f"{name}_entry": setting.value, f"{name}_from_entry": setting}
-    return facts
+    trials, metric = _trials(proposals, ranges, context), following(proposals)
+    if trials is not None:
+        facts |= {"max_trials_entry": trials.value, "max_trials_from_entry": trials}
+    return facts | of_metric(metric)
+
+
+def of_metric(metric: FollowingMetric | None) -> dict[str, Any]:
+    """Return the facts of a metric that follows from the estimator; none where none does."""
+    if metric is None:
+        return {}
+    named = {"metric_entry": metric.setting.value, "metric_from_entry": metric.setting}
+    return {"metric_following": metric, **(named if metric.setting.value else {})}
 
 
 def of_script(subject: Subject) -> dict[str, Any]:
@@ -121,20 +128,3 @@ def _at(curve: Mapping[str, float], count: int) -> float | None:
         if low[0] == high[0]
         else low[1] + (high[1] - low[1]) * (position - low[0]) / (high[0] - low[0])
     )
-
-
-def _metric(proposals: list[Proposal]) -> Setting | None:
-    root = proposals[0]
-    if root.entry is None or root.entry_file is None:
-        return None
-    for index, rule in enumerate(root.entry.metrics):
-        if all(_static(root, name) in values for name, values in rule.when.items()):
-            return Setting(
-                rule.metric, provenance.entry(root.entry_file.place("metrics", index)), rule.why
-            )
-    return None
-
-
-def _static(proposal: Proposal, name: str) -> Any:
-    rule = proposal.entry.hyperparameters.get(name) if proposal.entry else None
-    return proposal.part.params.get(spelling(proposal.part, name, rule) if rule else name)

@@ -62,7 +62,9 @@ def from_script_entry(
     }
     baselines = {key: part.params[name] for key, name in spelled.items()}
     of_entry = from_entry(
-        replace(part, params=baselines, explicit=frozenset(baselines)), entry_file, facts
+        replace(part, params=baselines, explicit=frozenset(baselines), open=False),
+        entry_file,
+        facts,
     )
     remaining = from_names(
         replace(

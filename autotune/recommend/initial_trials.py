@@ -18,7 +18,8 @@ from autotune.recommend.candidates import Proposal
 from autotune.recommend.legality import check_points
 from autotune.recommend.merge import Merged
 from autotune.recommend.portfolio import ScoredPoint, comparable, known_points, portfolio
-from autotune.space.domains import Fixed
+from autotune.space.domains import Fixed, label_of
+from autotune.space.forbidden_rules import ForbiddenRule
 from autotune.space.search_space import Space, distinct
 from autotune.text import value_text
 
@@ -77,6 +78,8 @@ def first_trials(
     )
     tried = [baseline for baseline in baselines.values() if baseline is not None]
     completed = [{**_base(point, merged, baselines), **point} for point in user_points]
+    for point in completed:
+        _check_allowed(point, merged, overrides)
     points = distinct(map(merged.space.complete, [*tried, *completed, *good]), merged.space)
     initial = Setting(
         tuple(points[: counts.limit]),
@@ -145,7 +148,9 @@ def _baseline(merged: Merged, choice: Mapping[str, object]) -> dict[str, Any] | 
     }
     point = merged.space.complete({**merged.baselines, **fixed, **choice})
     active = {name for name in merged.space.order if merged.space.active(name, point)}
-    return None if active - set(point) or merged.space.outside(point) else point
+    if active - set(point) or merged.space.outside(point) or not merged.space.allows(point):
+        return None
+    return point
 
 
 def _base(
@@ -174,6 +179,26 @@ def _algorithms(point: Mapping[str, object], merged: Merged) -> set[str]:
             got=", ".join(sorted(chosen)),
         )
     return chosen
+
+
+def _check_allowed(point: Mapping[str, object], merged: Merged, overrides: Overrides) -> None:
+    """Refuse a point that, with the user's own values for what it leaves out, is forbidden."""
+    space = merged.space
+    used = space.complete(point)
+    if space.allows(used):
+        return
+    rule = next((rule.text for rule in space.rules if rule.matches(used)), None)
+    row = next((row for row in space.forbidden if not Space({}, {}, (row,)).allows(used)), {})
+    names = row if rule is None else ForbiddenRule(rule).names
+    values = ", ".join(f"{name}={label_of(used.get(name))}" for name in names)
+    raise SettingError(
+        "initial_trials: a point must not be a forbidden combination",
+        f"It is forbidden by {rule!r}." if rule else "The library refuses it, or you forbid it.",
+        name="initial_trials",
+        value=dict(used),
+        got=values,
+        where=overrides.settings["initial_trials"].where,
+    )
 
 
 def _check_user_points(
@@ -228,7 +253,7 @@ def _baseline_words(tried: int, algorithms: int) -> str:
     if tried == 0:
         return (
             "Your own configuration is not tried: "
-            "it is not wholly known, or your ranges exclude it."
+            "it is not wholly known, or your ranges or what is forbidden exclude it."
         )
     if algorithms == 1:
         return "Your own configuration is trial 0, so the result is never worse."

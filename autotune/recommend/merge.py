@@ -1,6 +1,6 @@
 """The merge of ranges by name: the user's replace the inferred ones, and others are added."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -8,11 +8,16 @@ from autotune.errors import SettingError, did_you_mean
 from autotune.facts import Subject
 from autotune.plan.choices import Range
 from autotune.plan.overrides import Overrides, UserValue
+from autotune.recommend.arguments import check_arguments
 from autotune.recommend.candidates import Candidate
+from autotune.recommend.conditions import check_conditions, settle
 from autotune.recommend.from_names import around_hint
-from autotune.space.domains import Domain, Fixed, Hint, label_of, same
-from autotune.space.search_space import Space, When
-from autotune.space.shorthand import read_range
+from autotune.recommend.steps import alternatives, has_within, when_chosen
+from autotune.space.conditions import When
+from autotune.space.domains import Domain, Fixed, Hint, label_of
+from autotune.space.forbidden_rules import ForbiddenRule
+from autotune.space.search_space import Space
+from autotune.space.user_ranges import read_range
 
 Selected = tuple[dict[str, Candidate], dict[str, Candidate], dict[str, str]]
 
@@ -29,13 +34,18 @@ class Merged:
     """Why each other hyperparameter is not tuned."""
     forbidden: tuple[When, ...] = ()
     """Combinations that are never tried."""
+    rules: tuple[ForbiddenRule, ...] = ()
+    """Further ones, as expressions."""
 
     @property
     def space(self) -> Space:
         """The search space of the ranges."""
         when = {name: chosen.when for name, chosen in self.ranges.items() if chosen.when}
         return Space(
-            {name: chosen.value for name, chosen in self.ranges.items()}, when, self.forbidden
+            {name: chosen.value for name, chosen in self.ranges.items()},
+            when,
+            self.forbidden,
+            self.rules,
         )
 
     @property
@@ -62,17 +72,33 @@ def merge(selected: Selected, overrides: Overrides, subject: Subject) -> Merged:
     baselines = {
         name: candidate.baseline for name, candidate in chosen.items() if candidate.has_baseline
     }
+    given: dict[str, When] = {}
+    steps = alternatives(overrides)
     for name, value in overrides.ranges.items():
-        _check_known(name, subject, candidates, overrides)
-        ranges[name] = _given_range(name, value, candidates.get(name), subject)
+        if not has_within(name, steps):
+            _check_known(name, subject, candidates, overrides)
+        ranges[name], given[name] = _given_range(name, value, candidates.get(name), subject)
         baselines |= _own_of(name, candidates.get(name), subject)
         left_out.pop(name, None)
-    searched, dropped = _settle(ranges, subject, overrides, candidates)
+    check_arguments(subject, ranges)
+    check_conditions(given, ranges, subject, overrides)
+    ranges = {
+        name: _within_steps(name, chosen, steps, subject, name in given)
+        for name, chosen in ranges.items()
+    }
+    searched, dropped = settle(ranges, subject, overrides, candidates)
     return Merged(
         searched,
         {name: value for name, value in baselines.items() if name in searched},
         {**left_out, **dropped},
     )
+
+
+def _within_steps(
+    name: str, chosen: Range, steps: Mapping[str, tuple[Any, ...]], subject: Subject, given: bool
+) -> Range:
+    conditions = when_chosen(name, steps, subject.static, given)
+    return replace(chosen, when={**conditions, **chosen.when}) if conditions else chosen
 
 
 def _check_known(
@@ -107,17 +133,22 @@ def _check_known(
 
 def _given_range(
     name: str, value: UserValue, candidate: Candidate | None, subject: Subject
-) -> Range:
+) -> tuple[Range, When]:
+    """Return the range that a user gave, and the condition that was given with it."""
     inferred = candidate.range.value if candidate else None
+    static = subject.static.get(name)
+    given = value.value.value if isinstance(value.value, Range) else value.value
     try:
-        read = read_range(name, value.value, inferred)
+        read = read_range(name, given, inferred, static)
     except SettingError as error:
         raise error.at(value.where) from None
-    when = candidate.range.when if candidate else subject.owner(name).when
+    own = read.when or {}
+    when = {**(candidate.range.when if candidate else subject.owner(name).when), **own}
+    read = replace(read, when=None)
     if isinstance(read, Hint):
-        return _hinted(name, read, value, candidate, when)
-    static = subject.static.get(name)
-    return Range(read, value.source, _reason(name, read, candidate, static, subject), "", when)
+        return _hinted(name, read, value, candidate, when), own
+    reason = _reason(name, read, candidate, static, subject)
+    return Range(read, value.source, reason, "", when), own
 
 
 def _hinted(
@@ -161,79 +192,3 @@ def _own_of(name: str, candidate: Candidate | None, subject: Subject) -> dict[st
     if candidate and candidate.has_baseline:
         return {name: candidate.baseline}
     return {name: subject.static[name]} if name in subject.static else {}
-
-
-def _settle(
-    ranges: dict[str, Range],
-    subject: Subject,
-    overrides: Overrides,
-    candidates: Mapping[str, Candidate],
-) -> tuple[dict[str, Range], dict[str, str]]:
-    """Decide conditions on parents that are not searched; drop the names that they exclude."""
-    searched, dropped = dict(ranges), dict[str, str]()
-    changed = True
-    while changed:
-        changed = False
-        for name, chosen in list(searched.items()):
-            gone, remaining = _by_static(chosen, searched, subject, candidates)
-            if gone:
-                _refuse_given(name, gone, overrides)
-                dropped[name] = gone
-                del searched[name]
-                changed = True
-            elif remaining != chosen.when:
-                searched[name] = replace(chosen, when=remaining)
-    return searched, dropped
-
-
-def _by_static(
-    chosen: Range,
-    searched: Mapping[str, Range],
-    subject: Subject,
-    candidates: Mapping[str, Candidate],
-) -> tuple[str, dict[str, tuple[Any, ...]]]:
-    remaining: dict[str, tuple[Any, ...]] = {}
-    for parent, values in chosen.when.items():
-        if parent in searched:
-            possible = searched[parent].value
-            if not any(possible.contains(value) for value in values):
-                return f"{parent} never is {' or '.join(map(label_of, values))}", {}
-            remaining[parent] = values
-        else:
-            value = (
-                candidates[parent].baseline if parent in candidates else subject.static.get(parent)
-            )
-            if not any(same(value, listed) for listed in values):
-                return (
-                    f"{parent} is {value!r}, and it is used only with "
-                    f"{' or '.join(map(label_of, values))}",
-                    {},
-                )
-    return "", remaining
-
-
-def _refuse_given(name: str, why: str, overrides: Overrides) -> None:
-    if name in overrides.ranges:
-        raise SettingError(
-            f"ranges: {name!r} cannot be tuned: {why}",
-            "Change that, or drop the range.",
-            name=name,
-            where=overrides.ranges[name].where,
-        )
-
-
-def forbid(
-    merged: Merged, rows: Sequence[Mapping[str, tuple[object, ...]]], static: Mapping[str, object]
-) -> Merged:
-    """Add the combinations the libraries refuse, as far as they concern what is searched."""
-    concerned = []
-    for row in rows:
-        remaining = {name: values for name, values in row.items() if name in merged.ranges}
-        decided = all(
-            any(same(static.get(name), value) for value in values)
-            for name, values in row.items()
-            if name not in remaining
-        )
-        if remaining and decided:
-            concerned.append(remaining)
-    return replace(merged, forbidden=tuple(concerned))

@@ -1,6 +1,7 @@
 """From the user's arguments to a plan: overrides, subject, facts, recommendation."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from autotune.errors import SettingError
@@ -12,6 +13,7 @@ from autotune.plan.other_names import refusal
 from autotune.plan.overrides import Overrides, UserValue, collect
 from autotune.plan.spec import PlanSpec
 from autotune.recommend import recommend
+from autotune.recommend.encoding import encode_setting, kinds_of
 
 
 @unchanging()
@@ -25,11 +27,12 @@ def make_plan(
     keywords: Mapping[str, Any],
     sets: Iterable[str] = (),
     job_file: Iterable[tuple[str, UserValue]] = (),
+    command_line: bool = False,
 ) -> PlanSpec:
     """Return the plan; `autotune.autotune` says what the arguments are.
 
     ``sets`` holds the command line's ``--set``, ``job_file`` what a job file says, which all else
-    overrides.
+    overrides. ``command_line`` says that data are a file's, which are encoded where they must be.
 
     Raises:
         AutotuneError: if anything given cannot be used.
@@ -40,11 +43,15 @@ def make_plan(
     by_hand = check_facts(facts)
     static = {name: value for name, value in collected.static.items() if name != "facts"}
     subject = _read_subject(estimator, static, by_hand.get("task") or _task_of_target(y))
+    subject = replace(subject, by_name=isinstance(estimator, str), has_data=X is not None)
     data = {} if X is None else read_data(X, y, subject.task)
-    if subject.kind == "estimator":
+    encode = encode_setting(subject, collected, {**data, **by_hand}, command_line=command_line)
+    if encode is not None and encode.value is not None:
+        data["kinds"] = kinds_of(X)
+    elif subject.kind == "estimator":
         for member in each(subject.target):
             check_missing(member, data.get("missing", 0.0))
-    return recommend(subject, {**data, **by_hand}, _without_static(collected))
+    return recommend(subject, {**data, **by_hand}, _without_static(collected), encode)
 
 
 def _read_subject(

@@ -15,35 +15,47 @@ from autotune.plan.choices import Setting
 from autotune.plan.overrides import Overrides
 from autotune.plan.spec import PlanSpec
 from autotune.plan.trial_setup import TrialSetup
-from autotune.recommend import fidelity
+from autotune.recommend import fidelity, folds
 from autotune.recommend.algorithms import from_options, of_algorithms
 from autotune.recommend.candidates import Candidate, Proposal, at_level, from_entry
 from autotune.recommend.completion import with_tolerance
 from autotune.recommend.conflicts import check_together
 from autotune.recommend.cost_aware import with_powers
 from autotune.recommend.decision_tables import decide
+from autotune.recommend.encoding import encoding_of, with_words
 from autotune.recommend.entry_values import entry_of
+from autotune.recommend.forbidden import forbid, forbid_by_user
 from autotune.recommend.from_entries import of_script, still_open
 from autotune.recommend.from_names import from_names, from_script_entry
 from autotune.recommend.grid import gridded, of_grid
 from autotune.recommend.initial_trials import first_trials
 from autotune.recommend.legality import check_ranges, check_static
-from autotune.recommend.merge import Merged, forbid, merge
-from autotune.recommend.metric_params import with_metric_params
+from autotune.recommend.merge import Merged, merge
+from autotune.recommend.metric import is_judged, metric_settings
+from autotune.recommend.spellings import spelled
 from autotune.recommend.trial_setup import make_trial_setup
 from autotune.serialization.values import to_plain
 from autotune.space.domains import label_of, same
 
 
-def recommend(subject: Subject, facts: Mapping[str, object], overrides: Overrides) -> PlanSpec:
+def recommend(
+    subject: Subject,
+    facts: Mapping[str, object],
+    overrides: Overrides,
+    encode: Setting | None = None,
+) -> PlanSpec:
     """Make the plan: what is tuned, in which ranges and how, where the user left it open.
+
+    ``encode`` is the setting of this name, where the plan has one.
 
     Raises:
         SettingError: if what the user set is illegal, contradicts itself, or names what does not
             exist.
     """
+    names = spelled(subject, overrides)
+    subject, overrides = names.subject, names.overrides
     facts = _complete(facts, subject)
-    context = _context(facts, subject)
+    context = _context(facts, subject) | {"estimator": is_judged(subject, overrides)}
     proposals = [_proposal(part, facts) for part in subject.parts]
     check_static(subject, proposals)
     settings = decide(("seed", "effort"), overrides, context)
@@ -57,14 +69,17 @@ def recommend(subject: Subject, facts: Mapping[str, object], overrides: Override
     context |= merged.facts
     context |= of_algorithms(merged, proposals, context, subject) | of_script(subject)
     settings |= decide(_order(overrides, subject), overrides, context) | {"fidelity": budget}
-    settings |= with_metric_params(settings, overrides, context, subject, {})
+    if "cv" in settings:
+        settings["cv"] = folds.settled(settings["cv"], settings["seed"].value, context)
+    metric, scorers = metric_settings(settings, overrides, context, subject)
+    settings |= metric
     settings["max_trials"] = of_grid(
         _with_outlook(settings["max_trials"], proposals),
         settings["strategy"].value,
         merged.facts["configurations"],
     )
     settings["completion"] = with_tolerance(settings["completion"])
-    check_together(settings, overrides, subject, context)
+    check_together(settings, overrides, subject, {**context, "scorers": scorers})
     settings["cost_aware"] = with_powers(
         settings["cost_aware"], merged.ranges, proposals, settings["sampler"].value
     )
@@ -81,15 +96,32 @@ def recommend(subject: Subject, facts: Mapping[str, object], overrides: Override
         fidelity=budget.value,
         rule=settings["early_stopping"].value,
     )
+    real_names = {name: own for name, own in names.real_names.items() if name in merged.ranges}
+    setup = replace(setup, real_names=real_names, scorers=scorers)
+    if encode is not None:
+        settings["encode"], setup = _encoded(encode, setup, subject, merged, context)
     plan = _plan(subject, facts, merged, settings, setup)
     return replace(plan, baselines=first.baselines)
+
+
+def _encoded(
+    encode: Setting,
+    setup: TrialSetup,
+    subject: Subject,
+    merged: Merged,
+    context: Mapping[str, Any],
+) -> tuple[Setting, TrialSetup]:
+    """Return the setting with its reason, and the setup with what encodes a table."""
+    if encode.value is None:
+        return encode, setup
+    encoding = encoding_of(subject, merged.ranges, context)
+    return with_words(encode, encoding), replace(setup, encoders=encoding.encoders)
 
 
 def _context(facts: Mapping[str, object], subject: Subject) -> dict[str, Any]:
     """Return what decision tables read from the start."""
     return {
         **facts,
-        "estimator": subject.kind == "estimator",
         "steps": subject.steps,
         "ranks": _ranks(subject),
     }
@@ -100,7 +132,7 @@ def _only_if_set(overrides: Overrides) -> dict[str, Setting]:
     settings = {
         name: Setting(setting.value, setting.source, "You said so.")
         for name, setting in overrides.settings.items()
-        if name in ("keep_static", "tune")
+        if name in ("keep_static", "tune", "forbidden")
     }
     if overrides.value("warm_start"):
         settings["warm_start"] = _warm_start(overrides)
@@ -125,7 +157,9 @@ def _merged(
     proposals: list[Proposal], effort: Level, overrides: Overrides, subject: Subject
 ) -> Merged:
     merged = merge(select(proposals, effort, overrides, subject), overrides, subject)
-    merged = forbid(merged, _forbidden(proposals), {**subject.static, **_own_values(proposals)})
+    static = {**subject.static, **_own_values(proposals)}
+    merged = forbid(merged, _forbidden(proposals), static)
+    merged = forbid_by_user(merged, overrides, static)
     check_ranges(merged, subject, proposals, overrides)
     return gridded(merged, overrides) if overrides.value("strategy") == "grid" else merged
 
@@ -194,6 +228,7 @@ def select(
     }
     for setting in ("keep_static", "tune"):
         _check_names(setting, overrides.value(setting, ()), subject, candidates)
+    _check_contradiction(overrides)
     chosen: dict[str, Candidate] = {}
     needed = _needed(candidates, subject)
     for name, candidate in candidates.items():
@@ -253,6 +288,19 @@ def _check_names(setting: str, names: Any, subject: Subject, candidates: Mapping
             )
 
 
+def _check_contradiction(overrides: Overrides) -> None:
+    only = overrides.value("tune") or ()
+    both = [name for name in overrides.value("keep_static", ()) if name in only]
+    if both:
+        raise SettingError(
+            f"{both[0]!r} must be in tune or in keep_static",
+            "Drop one of them.",
+            name=both[0],
+            got="both",
+            where=overrides.settings["keep_static"].where,
+        )
+
+
 def _order(overrides: Overrides, subject: Subject) -> list[str]:
     """Return the order in which settings are decided: the user's first, so that others see them."""
     order = [
@@ -300,6 +348,7 @@ def _plan(
         settings=settings,
         trial_setup=setup,
         forbidden=merged.space.forbidden,
+        rules=merged.space.rules,
         left_out={
             name: reason for name, reason in merged.left_out.items() if not _is_part(name, subject)
         },

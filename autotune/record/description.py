@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from autotune.record.edges import MIN_TRIALS, Edge, edges
 from autotune.record.repeatability import repeatable
 from autotune.record.status import JobStatus, TrialStatus
 from autotune.record.stored_job import StoredJob
@@ -29,6 +30,7 @@ def describe_job(job: StoredJob) -> dict[str, Any]:
         "best": best,
         "overall_best": overall_best(job, top),
         "verdict": verdict.describe() if verdict else None,
+        "edges": [edge.describe() for edge in job_edges(job, trials)],
         "warnings": warnings_of(trials),
         "consumed": {
             "trials": len(trials),
@@ -47,6 +49,12 @@ def describe_job(job: StoredJob) -> dict[str, Any]:
         "repeatable": repeatable(job.plan, trials, state),
         "environment": job.record["environment"],
     }
+
+
+def job_edges(job: StoredJob, trials: Sequence[Trial]) -> list[Edge]:
+    """Return where the best of some trials is at an end of a range that can be widened."""
+    finished = ranked(trials, job.plan.mode)
+    return edges(job.plan, finished[0].params) if len(finished) >= MIN_TRIALS else []
 
 
 def warnings_of(trials: Sequence[Trial]) -> dict[str, int]:

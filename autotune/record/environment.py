@@ -40,6 +40,8 @@ def libraries(plan: PlanSpec, engine: Engine) -> dict[str, str]:
 
     estimator_packages = [name.partition(".")[0] for name in plan.estimator.split(", ")]
     names = (STORE, *engine.adapter.packages, "numpy", "scikit-learn", *estimator_packages)
+    for encoder in plan.trial_setup.encoders.values():
+        names += encoder.packages
     return {name: version for name in names if (version := installed_version(name))}
 
 

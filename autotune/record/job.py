@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from autotune.errors import StoreError, TrialError
 from autotune.record.best import Best
 from autotune.record.creation import STOP
-from autotune.record.description import describe_job, overall_best
+from autotune.record.description import describe_job, job_edges, overall_best
+from autotune.record.edges import Edge
 from autotune.record.frames import STEP_COLUMNS, step_rows, trial_rows
 from autotune.record.status import JobStatus
 from autotune.record.storage import unusable
@@ -16,10 +17,13 @@ from autotune.record.stored_job import StoredJob
 from autotune.record.trial import Trial, ranked
 from autotune.record.verdict import own_trial
 from autotune.serialization.frames import pandas_for
+from autotune.serialization.values import holds_opaque
 from autotune.workers.seeds import trial_seed
 
 if TYPE_CHECKING:
     import pandas
+
+    from autotune.space.domains import Domain
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,8 @@ class JobRecord(StoredJob):
                 f"job {self.name!r} must have a finished trial, got none.", self._first_error()
             )
         assert top[0].value is not None
-        return Best(top[0].number, top[0].value, top[0].params)
+        names = self.plan.trial_setup.real_names
+        return Best(top[0].number, top[0].value, top[0].params, names)
 
     def _first_error(self) -> str:
         error = next((trial.error for trial in self.all_trials() if trial.error), "")
@@ -83,6 +88,17 @@ class JobRecord(StoredJob):
     def best_score(self) -> float:
         """The best configuration's value of the metric; errors as `best`."""
         return self.best.value
+
+    def edges(self) -> list[Edge]:
+        """Return where the best configuration is at an end of a range that can be widened.
+
+        It is empty while fewer than five trials have finished.
+        """
+        return job_edges(self, self.all_trials())
+
+    def wider_ranges(self) -> "dict[str, Domain]":
+        """Return the wider ranges to try next, by name, for `Job.continue_with` and new plans."""
+        return {edge.name: edge.wider for edge in self.edges()}
 
     @cached_property
     def best_estimator(self) -> Any:
@@ -102,12 +118,18 @@ class JobRecord(StoredJob):
                 f"job {self.name!r} was loaded without its data, so nothing can be fitted.",
                 "Use job.best.apply(estimator).fit(X, y).",
             )
+        if holds_opaque(self.best.params):
+            raise StoreError(
+                f"the best configuration of {self.name!r} holds a value that its record keeps as"
+                " text only.",
+                "Use the job that run() returned, or set the hyperparameters yourself.",
+            )
         from autotune.objective.fit_params import fit_on_all_rows
 
         seed = trial_seed(self.plan["seed"], self.best.number)
         setup, best = self.plan.trial_setup, self.best
         return fit_on_all_rows(
-            best.apply(self.plan.target),
+            best.apply_behind(setup.encoders, self.plan.target),
             self.data,
             setup.seed_names,
             seed,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from autotune.errors import StoreError, did_you_mean, without_passwords
+from autotune.errors import NameTaken, StoreError, did_you_mean, without_passwords
 from autotune.record.address import check_name, checked_address, default_folder
 from autotune.record.creation import RECORD, Begun, Direction, NewJob
 from autotune.record.internals import sql_engine, study_id
@@ -50,10 +50,11 @@ class Store:
         ``prepare`` is called when the name is this process's alone, before the job is there.
 
         Raises:
-            StoreError: if the name is taken, or the store cannot be written.
+            NameTaken: if a job has the name.
+            StoreError: if the store cannot be written.
         """
         check_name(name)
-        taken = StoreError(
+        taken = NameTaken(
             f"a job's name must be new, got {name!r}, which exists in {self}.",
             "Choose another name.",
         )

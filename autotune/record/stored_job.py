@@ -30,6 +30,7 @@ class StoredJob:
     store: Store
     data: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
     opened: Any = field(default=None, repr=False, compare=False)
+    planned: PlanSpec | None = field(default=None, repr=False, compare=False)
 
     @classmethod
     def load(cls, name: str, storage: str | Path | None = None) -> Self:
@@ -77,7 +78,12 @@ class StoredJob:
 
     @cached_property
     def plan(self) -> PlanSpec:
-        """The plan of the job; what cannot be imported here is in it by name only."""
+        """The plan of the job; what cannot be imported here is in it by name only.
+
+        Where this process ran the job, it is the plan that it was run with.
+        """
+        if self.planned is not None:
+            return self.planned
         return PlanSpec.from_document(
             documents.Document(readable(self.record["plan"]), f"job {self.name}", {})
         )

@@ -19,15 +19,15 @@ class Verdict:
     """The winner against the user's own configuration."""
 
     answer: str
-    """``tuned``, ``yours`` (no trial was better) or ``unclear`` (within the folds' noise)."""
+    """``tuned``, ``yours`` (no trial was better) or ``unclear`` (within noise, or untold)."""
     text: str
     """The verdict in words."""
     gain: float
     """How much better the winner is; positive is better, whatever the mode."""
     better: int
-    """The number of folds in which the winner is better."""
+    """The number of folds in which the winner is better; 0 or 1 where there are none."""
     folds: int
-    """The number of folds."""
+    """The number of folds; 1 where each configuration was evaluated as a whole."""
     p: float | None
     """The p-value of no difference; None if nothing can be tested."""
     of: int
@@ -52,7 +52,9 @@ def own_trial(plan: PlanSpec, trials: Sequence[Trial]) -> Trial | None:
 
 
 def judge(plan: PlanSpec, trials: Sequence[Trial], best: Trial | None) -> Verdict | None:
-    """Return the verdict, or None if no baseline was measured or the trials have no folds.
+    """Return the verdict, or None if no baseline was measured or the folds do not match.
+
+    Without folds, as of a function, one evaluation of each cannot tell a gain from chance.
 
     The winner was chosen on the very folds it is tested on, so the p-value is too small, and its
     text says so.
@@ -61,6 +63,9 @@ def judge(plan: PlanSpec, trials: Sequence[Trial], best: Trial | None) -> Verdic
     if baseline is None or best is None:
         return None
     before, after = _folds(baseline), _folds(best)
+    finished = sum(trial.status is TrialStatus.FINISHED for trial in trials)
+    if not before and not after:
+        return _of_single_values(plan, baseline, best, finished)
     if len(before) != len(after) or len(after) < 2:
         return None
     gains = [
@@ -68,7 +73,6 @@ def judge(plan: PlanSpec, trials: Sequence[Trial], best: Trial | None) -> Verdic
         for baseline_score, tuned_score in zip(before, after, strict=True)
     ]
     gain, better = sum(gains) / len(gains), sum(gain > 0 for gain in gains)
-    finished = sum(trial.status is TrialStatus.FINISHED for trial in trials)
     conclusion, p_value = "yours", None
     if best.number != baseline.number:
         # Folds of a splitter may share more of their rows than the correction counts on.
@@ -76,6 +80,23 @@ def judge(plan: PlanSpec, trials: Sequence[Trial], best: Trial | None) -> Verdic
         conclusion = "tuned" if p_value is not None and p_value < BEYOND_NOISE else "unclear"
     text = _text(conclusion, gain, f"{better} of {len(gains)}", p_value, finished)
     return Verdict(conclusion, text, gain, better, len(gains), p_value, finished)
+
+
+def _of_single_values(
+    plan: PlanSpec, baseline: Trial, best: Trial, finished: int
+) -> Verdict | None:
+    """Return the verdict where each configuration has a single value, as of a function."""
+    if baseline.value is None or best.value is None:
+        return None
+    gain = plan.mode.sign * (best.value - baseline.value)
+    if best.number == baseline.number or gain <= 0:
+        text = f"keep what you had: no trial of {finished} was better"
+        return Verdict("yours", text, max(gain, 0.0), 0, 1, None, finished)
+    text = (
+        f"cannot be told: {number(gain)} better by one evaluation of each, the best of"
+        f" {finished} trials; if evaluations differ by chance, evaluate both again with other seeds"
+    )
+    return Verdict("unclear", text, gain, 1, 1, None, finished)
 
 
 def _folds(trial: Trial) -> list[float]:

@@ -34,6 +34,7 @@ def job_tables(job: JobRecord) -> list["RenderableType"]:
         *([("warm start", warm_line(job))] if job.plan.parents else []),
         ("gain", gain_line(job)),
         *([("verdict", record["verdict"]["text"])] if record["verdict"] else []),
+        *([("at the edge", edges_line(job))] if record["edges"] else []),
         *([("warnings", warnings_line(job, record))] if record["warnings"] else []),
         ("took", took_line(record)),
     ]
@@ -65,6 +66,12 @@ def took_line(record: PlainMapping) -> str:
             f"about {duration(saved['seconds'])}"
         )
     return "; ".join(parts)
+
+
+def edges_line(job: JobRecord) -> str:
+    """Return which of the best values are at the end of their range, and what to try next."""
+    lines = "; ".join(map(str, job.edges()))
+    return f"{lines}: job.continue_with(ranges=job.wider_ranges())"
 
 
 def warnings_line(job: JobRecord, record: PlainMapping) -> str:

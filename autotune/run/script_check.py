@@ -73,6 +73,7 @@ def try_once(script: ScriptSpec, limit: float) -> Tried:
         raise SettingError(
             f"limit must be a number of seconds from 0.01 to {MAX_LIMIT_SECONDS:g}, got {limit!r}."
         )
+    script.check_written(script.hyperparameters)
     objective = replace(script_objective(script, next(iter(script.metrics))), check_all=True)
     with WorkerPool(1, pickled(_Try(objective), None), threads=os.cpu_count() or 1) as workers:
         workers.submit(0, {}, SEED)
@@ -105,7 +106,7 @@ def _ended(workers: WorkerPool, until: float) -> events.Event | None:
 def _failed(script: ScriptSpec, reason: str, notes: list[str] | None = None) -> TrialError:
     error = TrialError(
         f"{script.name} must run well with its static values, and did not: {reason}.",
-        _of_paths(script),
+        _of_paths(script) or _of_flags(script) or _of_folder(script),
     )
     for note in notes or []:
         error.add_note(note)
@@ -121,6 +122,25 @@ def _of_paths(script: ScriptSpec) -> str:
         f"It ran in a folder of its own, where {relative!r} is not: "
         "give its whole path, or folder='.'."
     )
+
+
+def _of_flags(script: ScriptSpec) -> str:
+    """Return the hint for static values that are True or False, written as such."""
+    flags = {flag.partition("/")[0] for flag in script.flags}
+    written = [
+        name
+        for name, value in script.hyperparameters.items()
+        if isinstance(value, bool) and name not in flags
+    ]
+    if not written:
+        return ""
+    return f"An argument that takes no value is a flag: flags={written[:3]!r} writes it alone."
+
+
+def _of_folder(script: ScriptSpec) -> str:
+    if script.folder is not None:
+        return ""
+    return "It ran in an empty folder of its own: folder='.' runs it in yours."
 
 
 def _is_relative_path(value: object) -> bool:

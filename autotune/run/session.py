@@ -82,6 +82,7 @@ def run_session(session: Session, progress: bool | None) -> JobRecord:
         display.end(outcomes[0])
     if outcomes[0].ending.status is JobStatus.COMPLETED:
         session.objective.unlink(missing_ok=True)
+    signals.pass_on(job)
     return job
 
 

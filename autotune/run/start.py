@@ -1,12 +1,11 @@
 """Starting and resuming jobs: check everything, write the record, and run a session."""
 
-import re
 import shutil
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +20,12 @@ from autotune.record.environment import DATA, check_same, environment
 from autotune.record.job import JobRecord
 from autotune.record.lease import Lease
 from autotune.record.status import JobStatus
-from autotune.record.store import open_store
+from autotune.record.store import Store, open_store
 from autotune.record.trial import Trial
 from autotune.run.existing import check_exists, existing_job, replace_job
+from autotune.run.names import under_free_name
 from autotune.run.preflight import Preflight, check_first, opening
 from autotune.run.session import Session, run_session
-from autotune.script import ScriptSpec
 from autotune.warm_start.warm_start import warmed
 from autotune.workers.pickling import Parts, pickled, read_file, write_file
 
@@ -59,7 +58,37 @@ def run_plan(
             return earlier
         return resume_job(earlier, data, objective, address=address, progress=progress)
     evaluate = make_objective(plan, data, objective)
-    name = name if name is not None else free_name(plan, store.names())
+    begin = partial(
+        _begin,
+        plan,
+        data,
+        evaluate,
+        store=store,
+        engine=engine,
+        address=address,
+        progress=progress,
+        exists=exists,
+        preflight=preflight,
+        started_at=started_at,
+    )
+    return begin(name) if name is not None else under_free_name(plan, store, begin)
+
+
+def _begin(
+    plan: PlanSpec,
+    data: Mapping[str, object],
+    evaluate: Any,
+    name: str,
+    *,
+    store: Store,
+    engine: str,
+    address: str | None,
+    progress: bool | None,
+    exists: str,
+    preflight: bool,
+    started_at: float,
+) -> JobRecord:
+    """Create the job under a name, and run it; the name is taken only where it raises NameTaken."""
     chosen = find(engine)
     chosen.check_address(address)
     job_id, current = uuid.uuid4().hex[:16], environment(plan, data, chosen)
@@ -82,7 +111,7 @@ def run_plan(
         study, lease = store.begin(name, attributes, plan.direction, prepare)
         with _released(lease):
             session = Session(
-                JobRecord(name, store, data, study),
+                JobRecord(name, store, data, study, plan),
                 plan,
                 compiled,
                 evaluate.metric,
@@ -161,7 +190,7 @@ def resume_job(
             write_file(pickled(evaluate, plan), job.objective_path)
         earlier = _earlier_sessions(job, plan, lease)
         compiled = engine.compile(plan)
-        resumed = JobRecord(job.name, job.store, data, job.study)
+        resumed = JobRecord(job.name, job.store, data, job.study, plan)
         prepared = time.monotonic() - started_at
         with compiled.place(address or job.record.get("address")) as start:
             session = Session(
@@ -249,21 +278,3 @@ def _released(lease: Lease) -> Iterator[None]:
         yield
     finally:
         lease.release()
-
-
-def free_name(plan: PlanSpec, taken: list[str], prefix: str = "") -> str:
-    """Return a name from the estimator and the time that no job has, nor begins with."""
-    several = plan.estimator.count(", ") + 1
-    single = (
-        Path(plan.estimator).stem
-        if isinstance(plan.target, ScriptSpec)
-        else plan.estimator.rpartition(".")[2]
-    )
-    words = f"{several}-algorithms" if several > 1 else single
-    stem = re.sub(r"[^A-Za-z0-9]+", "-", words).strip("-").lower() or "job"
-    name = f"{prefix}{stem[:60]}-{datetime.now():%Y%m%d-%H%M%S}"
-    return next(
-        candidate
-        for candidate in (name, *(f"{name}-{i}" for i in range(2, 10_000)))
-        if not any(existing.startswith(candidate) for existing in taken)
-    )

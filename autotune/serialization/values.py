@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 from autotune.errors import SettingError, did_you_mean
 from autotune.script import ScriptSpec
+from autotune.serialization.splitters import is_splitter, splitter_params
 
 Parametrized: TypeAlias = Any  # has get_params and set_params, as scikit-learn asks
 
@@ -97,13 +98,14 @@ def to_plain(value: object) -> Any:
             return [to_plain(item) for item in value]
         case dict():
             plain = {key: to_plain(item) for key, item in value.items() if isinstance(key, str)}
-            return (
-                plain
-                if len(plain) == len(value) and not is_tagged(plain)
-                else {"opaque": _text(value)}
-            )
+            if len(plain) == len(value) and not is_tagged(plain):
+                return plain
+            return {"mapping": [[to_plain(key), to_plain(item)] for key, item in value.items()]}
     if hasattr(value, "item") and getattr(value, "shape", None) == ():
         return to_plain(value.item())
+    dtype = getattr(value, "dtype", None)
+    if hasattr(value, "tolist") and getattr(dtype, "kind", "O") in "biuf":
+        return {"array": to_plain(value.tolist()), "dtype": str(dtype)}
     return _object(value)
 
 
@@ -122,6 +124,11 @@ def _object(value: object) -> Any:
             "estimator": public_name(type(value)),
             "params": {name: to_plain(item) for name, item in own_params(value).items()},
         }
+    if is_splitter(value) and public_name(type(value)):
+        params = splitter_params(value)
+        if params is not None:
+            plain = {name: to_plain(item) for name, item in params.items()}
+            return {"splitter": public_name(type(value)), "params": plain}
     return {"opaque": _text(value)}
 
 
@@ -145,7 +152,7 @@ def own_params(estimator: Parametrized) -> dict[str, Any]:
 
 
 def with_params(estimator: Parametrized, params: Mapping[str, object]) -> Any:
-    """Return a clone of the estimator with hyperparameters set.
+    """Return a clone of the estimator with hyperparameters set, estimators among them cloned.
 
     None on a name that its ``get_params`` lacks stays unset: CatBoost lists only what was set, and
     cannot be cloned with None.
@@ -155,8 +162,36 @@ def with_params(estimator: Parametrized, params: Mapping[str, object]) -> Any:
     copy = clone(estimator)
     listed = copy.get_params()
     return copy.set_params(
-        **{name: value for name, value in params.items() if value is not None or name in listed}
+        **{
+            name: clone(value) if is_estimator(value) else value
+            for name, value in params.items()
+            if value is not None or name in listed
+        }
     )
+
+
+def by_real_names(params: Mapping[str, object], real_names: Mapping[str, str]) -> dict[str, Any]:
+    """Return hyperparameters by the names that are set on the estimator."""
+    return {real_names.get(name, name): value for name, value in params.items()}
+
+
+def without_aliases(estimator: Parametrized, real_names: Mapping[str, str]) -> Any:
+    """Return the estimator with its own names in place of the aliases it was given.
+
+    Only its class can forget an alias: it is made anew. An estimator without aliases is returned
+    as it is.
+    """
+    listed = estimator.get_params() if real_names else {}
+    for alias, name in real_names.items():
+        if alias not in listed:
+            continue
+        prefix = alias[: len(alias) - len(alias.rpartition("__")[2])]
+        owner = listed[prefix.removesuffix("__")] if prefix else estimator
+        params = owner.get_params(deep=False)
+        params[name.removeprefix(prefix)] = params.pop(alias.removeprefix(prefix))
+        anew = type(owner)(**params)
+        estimator = with_params(estimator, {prefix.removesuffix("__"): anew}) if prefix else anew
+    return estimator
 
 
 def signature_defaults(cls: type) -> dict[str, Any]:
@@ -216,7 +251,17 @@ def _text(value: object) -> str:
     return " ".join(repr(value).split())
 
 
-_TAGS = ({"tuple"}, {"float"}, {"opaque"}, {"name"}, {"estimator", "params"}, {"script"})
+_TAGS = (
+    {"tuple"},
+    {"float"},
+    {"opaque"},
+    {"name"},
+    {"estimator", "params"},
+    {"script"},
+    {"splitter", "params"},
+    {"mapping"},
+    {"array", "dtype"},
+)
 
 
 def is_tagged(plain: object) -> bool:
@@ -241,13 +286,38 @@ def from_plain(plain: object) -> Any:
             return float(text)
         case {"opaque": str(text)} if len(plain) == 1:
             return Opaque(text)
+        case {"mapping": [*pairs]} if len(plain) == 1:
+            return {_key(key): from_plain(item) for key, item in pairs}
+        case {"array": list(items), "dtype": str(dtype)} if len(plain) == 2:
+            return _array(from_plain(items), dtype)
         case {"name": str(name)} if len(plain) == 1:
             return load_dotted(name)
         case {"estimator": str(name), "params": dict(params)} if len(plain) == 2:
             return _estimator(name, {key: from_plain(item) for key, item in params.items()})
+        case {"splitter": str(name), "params": dict(params)} if len(plain) == 2:
+            return _splitter(name, {key: from_plain(item) for key, item in params.items()})
         case {"script": dict(script)} if len(plain) == 1:
             return script_from(script)
     return {key: from_plain(item) for key, item in plain.items()}
+
+
+def _key(plain: object) -> Any:
+    """Return the key of a mapping whose keys are not all texts; a list cannot be one."""
+    key = from_plain(plain)
+    try:
+        hash(key)
+    except TypeError:
+        raise SettingError(f"a mapping's key must be a number or text, got {key!r}.") from None
+    return key
+
+
+def _array(items: list[Any], dtype: str) -> Any:
+    import numpy as np
+
+    try:
+        return np.array(items, dtype=dtype)
+    except (TypeError, ValueError) as error:
+        raise SettingError(f"an array must hold {dtype} values: {error}.") from None
 
 
 def _estimator(name: str, params: Mapping[str, object]) -> Any:
@@ -263,6 +333,17 @@ def _estimator(name: str, params: Mapping[str, object]) -> Any:
         ) from None
 
 
+def _splitter(name: str, params: Mapping[str, object]) -> Any:
+    """Return a splitter of the class that a file names; only a splitter's class is called."""
+    cls = load_dotted(name)
+    if not (isinstance(cls, type) and hasattr(cls, "split") and hasattr(cls, "get_n_splits")):
+        raise SettingError(f"{name!r} must be a splitter's class, got {type(cls).__name__}.")
+    try:
+        return cls(**params)
+    except (TypeError, ValueError) as error:
+        raise SettingError(f"{name!r} must take {', '.join(params)}: {error}.") from None
+
+
 def readable(plain: object) -> Any:
     """Return plain data that any machine reads: what cannot be imported is known by its name."""
     if isinstance(plain, list):
@@ -274,7 +355,12 @@ def readable(plain: object) -> Any:
     try:
         from_plain(plain)
     except SettingError:
-        return {"opaque": plain.get("name") or plain.get("estimator") or _text(plain)}
+        return {
+            "opaque": plain.get("name")
+            or plain.get("estimator")
+            or plain.get("splitter")
+            or _text(plain)
+        }
     return plain
 
 
@@ -293,6 +379,15 @@ def script_from(described: Mapping[str, object]) -> ScriptSpec:
     if "command" not in described:
         raise SettingError("script: must have a command.", "For example command: train.py")
     return ScriptSpec(**{key: from_plain(value) for key, value in described.items()})
+
+
+def holds_opaque(value: object) -> bool:
+    """Return whether a value is, or holds, one that a file kept as its text only."""
+    if isinstance(value, Mapping):
+        return any(map(holds_opaque, value.values()))
+    if isinstance(value, list | tuple):
+        return any(map(holds_opaque, value))
+    return isinstance(value, Opaque)
 
 
 def has_opaque(plain: object) -> bool:

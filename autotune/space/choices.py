@@ -1,15 +1,16 @@
 """Hyperparameters that are one of some values, one fixed value, or an example to start from."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass, field
 from typing import Any
 
 from autotune.errors import SettingError
 from autotune.space.calls import called_as
+from autotune.space.conditions import When, condition
 from autotune.space.labels import labels_of, same
 
 
-@called_as("Choice([a, b, c])")
+@called_as("Choice([a, b, c], when=None)")
 @dataclass(frozen=True)
 class Choice:
     """One of some values of any type, tuples, None and objects included.
@@ -23,6 +24,9 @@ class Choice:
 
     choices: Sequence[Any]
     """The values, which engines get as labels."""
+    _: KW_ONLY
+    when: When | None = field(default=None, repr=False, compare=False)
+    """The values of others under which it is used, such as ``{"optimizer": ["sgd"]}``."""
 
     def __post_init__(self) -> None:
         if isinstance(self.choices, str | bytes) or not isinstance(self.choices, Sequence):
@@ -34,6 +38,7 @@ class Choice:
             for choice in self.choices
         ]
         object.__setattr__(self, "choices", tuple(plain))
+        object.__setattr__(self, "when", condition(self.when))
         if not self.choices:
             raise SettingError(
                 "choices must hold at least one value", name="choices", value=(), got="none"
@@ -60,13 +65,19 @@ class Choice:
         return tuple(self.choices)
 
 
-@called_as("Fixed(value)")
+@called_as("Fixed(value, when=None)")
 @dataclass(frozen=True)
 class Fixed:
     """A hyperparameter held at one value."""
 
     value: Any
     """The value."""
+    _: KW_ONLY
+    when: When | None = field(default=None, repr=False, compare=False)
+    """The values of others under which it is used, such as ``{"optimizer": ["sgd"]}``."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "when", condition(self.when))
 
     def contains(self, value: object) -> bool:
         """Return whether the value is the fixed one."""
@@ -82,10 +93,16 @@ class Fixed:
         return (self.value,)
 
 
-@called_as("Hint(value)")
+@called_as("Hint(value, when=None)")
 @dataclass(frozen=True)
 class Hint:
     """A value to infer a range around: ``ranges={"alpha": Hint(0.1)}``."""
 
     value: Any
     """The example."""
+    _: KW_ONLY
+    when: When | None = field(default=None, repr=False, compare=False)
+    """The values of others under which it is used, such as ``{"optimizer": ["sgd"]}``."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "when", condition(self.when))

@@ -1,18 +1,19 @@
 """Hyperparameters with a normal distribution, of themselves or of their logarithm."""
 
 import math
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, field
 from statistics import NormalDist
 from typing import Any
 
 from autotune.errors import SettingError
 from autotune.space.calls import called_as
+from autotune.space.conditions import When, condition
 from autotune.space.scale import check_number, check_quantum, is_multiple, quantised
 
 LOWEST = 0.001  # the quantile at which normal distributions end
 
 
-@called_as("Normal(mean, std, q=None)")
+@called_as("Normal(mean, std, q=None, when=None)")
 @dataclass(frozen=True)
 class Normal:
     """A normally distributed hyperparameter, searched from its quantile 0.001 to 0.999.
@@ -28,11 +29,14 @@ class Normal:
     _: KW_ONLY
     q: float | None = None
     """Rounds each draw to a multiple of q."""
+    when: When | None = field(default=None, repr=False, compare=False)
+    """The values of others under which it is used, such as ``{"optimizer": ["sgd"]}``."""
 
     def __post_init__(self) -> None:
         check_number(self.mean, "mean")
         check_number(self.std, "std")
         check_quantum(self.q)
+        object.__setattr__(self, "when", condition(self.when))
         if self.std <= 0:
             raise SettingError(
                 "std > 0 must hold", name="std", value=self.std, got=f"std={self.std!r}"
@@ -67,7 +71,7 @@ class Normal:
         return min(max(NormalDist(self.mean, self.std).cdf(value), LOWEST), 1 - LOWEST)
 
 
-@called_as("LogNormal(mean, std, q=None)")
+@called_as("LogNormal(mean, std, q=None, when=None)")
 @dataclass(frozen=True)
 class LogNormal(Normal):
     """A hyperparameter whose natural logarithm has a normal distribution."""

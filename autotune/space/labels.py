@@ -6,8 +6,11 @@ A numpy scalar is the plain value it holds, NaN is itself, and a tuple is not a 
 the same where their class and their text are.
 """
 
+import re
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, TypeAlias
+
+ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 
 # Of any type: estimators take numbers, texts, None, tuples and their own objects.
 ParamValue: TypeAlias = Any
@@ -49,11 +52,24 @@ def label_of(value: object) -> str:
 def labels_of(values: Sequence[object]) -> tuple[str, ...]:
     """Return the text each of some values travels under: quoted where another one reads the same.
 
+    An object's address is no part of it, as it is another one in each process.
+
     >>> labels_of([True, "True", None])
     ('True', "'True'", 'None')
     """
-    texts = [label_of(value) for value in values]
-    return tuple(
+    texts = [ADDRESS.sub("", label_of(value)) for value in values]
+    labels = [
         repr(value) if isinstance(value, str) and texts.count(text) > 1 else text
         for value, text in zip(values, texts, strict=True)
-    )
+    ]
+    return tuple(map(_numbered, range(len(labels)), [labels] * len(labels), values))
+
+
+def _numbered(index: int, labels: Sequence[str], value: object) -> str:
+    """Return a label; of objects that differ in their address only, with their number."""
+    before = list(labels[:index]).count(labels[index])
+    return f"{labels[index]} #{before + 1}" if before and _has_address(value) else labels[index]
+
+
+def _has_address(value: object) -> bool:
+    return not isinstance(value, str) and bool(ADDRESS.search(label_of(value)))

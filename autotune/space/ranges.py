@@ -1,11 +1,12 @@
 """Ranges of numbers: continuous and whole."""
 
 import math
-from dataclasses import KW_ONLY, dataclass
-from typing import Any, TypeGuard
+from dataclasses import KW_ONLY, dataclass, field
+from typing import Any, Literal, TypeGuard
 
 from autotune.errors import SettingError
 from autotune.space.calls import called_as
+from autotune.space.conditions import When, condition
 from autotune.space.labels import same
 from autotune.space.scale import (
     Scale,
@@ -22,7 +23,7 @@ from autotune.space.scale import (
 CLOSE = 1e-8  # how far from a whole number of steps a value may be
 
 
-@called_as("Float(low, high, log=False, step=None, also=(), q=None)")
+@called_as("Float(low, high, log=False, step=None, also=(), q=None, when=None)")
 @dataclass(frozen=True)
 class Float:
     """A continuous hyperparameter in low..high, both inclusive.
@@ -40,19 +41,23 @@ class Float:
     """The highest value."""
     _: KW_ONLY
     log: Scale = False
-    """True searches the logarithm, ``"reverse"`` that of 1 - value, as for momentum near 1."""
+    """True searches the logarithm, ``"reverse"`` that of 1 - value, as for momentum near 1;
+    ``"auto"`` takes the scale that is known of the hyperparameter."""
     step: float | None = None
     """Distance between values, counted from ``low``."""
     also: tuple[Any, ...] = ()
     """Values of another kind that are tried too, such as None or ``"sqrt"``."""
     q: float | None = None
     """Rounds each draw to a multiple of q, also one just outside the ends (HyperDrive's q…)."""
+    when: When | None = field(default=None, repr=False, compare=False)
+    """The values of others under which it is used, such as ``{"optimizer": ["sgd"]}``."""
 
     def __post_init__(self) -> None:
         check_bounds(self.low, self.high, self.log)
         object.__setattr__(self, "low", float(self.low))
         object.__setattr__(self, "high", float(self.high))
         object.__setattr__(self, "also", tuple(self.also))
+        object.__setattr__(self, "when", condition(self.when))
         check_quantum(self.q)
         if self.step is not None:
             self._check_step(self.step)
@@ -100,7 +105,7 @@ class Float:
         return (*dict.fromkeys(quantised(pick, self.q) for pick in picks), *self.also)
 
 
-@called_as("Int(low, high, log=False, step=1, also=())")
+@called_as("Int(low, high, log=False, step=1, also=(), when=None)")
 @dataclass(frozen=True)
 class Int:
     """A whole-numbered hyperparameter in low..high, both inclusive.
@@ -117,24 +122,27 @@ class Int:
     high: int
     """The highest value."""
     _: KW_ONLY
-    log: bool = False
-    """Search the logarithm."""
+    log: bool | Literal["auto"] = False
+    """Search the logarithm; ``"auto"`` takes the scale that is known of the hyperparameter."""
     step: int = 1
     """Distance between values, counted from ``low``."""
     also: tuple[Any, ...] = ()
     """Values of another kind that are tried too, such as None or ``"sqrt"``."""
+    when: When | None = field(default=None, repr=False, compare=False)
+    """The values of others under which it is used, such as ``{"optimizer": ["sgd"]}``."""
 
     def __post_init__(self) -> None:
         check_bounds(self.low, self.high, self.log)
-        if self.log not in (True, False):
+        if self.log not in (True, False, "auto"):
             raise SettingError(
-                "log must be True or False for whole numbers", name="log", value=self.log
+                "log must be True, False or 'auto' for whole numbers", name="log", value=self.log
             )
+        object.__setattr__(self, "when", condition(self.when))
         for name in ("low", "high", "step"):
             self._check_whole(name)
         divides = self.step > 0 and (self.high - self.low) % self.step == 0
         _check_step(self.low, self.high, self.step, divides)
-        if self.log and self.step != 1:
+        if self.log is True and self.step != 1:
             raise SettingError(
                 "step must be 1 on a log scale", "Drop one of them.", name="step", value=self.step
             )

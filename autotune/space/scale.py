@@ -5,7 +5,8 @@ from typing import Literal, TypeGuard
 
 from autotune.errors import SettingError
 
-Scale = bool | Literal["reverse"]
+Scale = bool | Literal["reverse", "auto"]
+"""A range's scale; ``auto`` stands only in what a user writes, until the range is read."""
 
 
 def is_number(value: object) -> TypeGuard[float]:
@@ -27,8 +28,8 @@ def check_bounds(low: float, high: float, log: Scale) -> None:
         raise SettingError(
             "low <= high must hold", "Swap them.", name="low", value=low, got=f"{low=}, {high=}"
         )
-    if log not in (True, False, "reverse"):
-        raise SettingError("log must be True, False or 'reverse'", name="log", value=log)
+    if log not in (True, False, "reverse", "auto"):
+        raise SettingError("log must be True, False, 'reverse' or 'auto'", name="log", value=log)
     if log is True and low <= 0:
         raise SettingError(
             "low > 0 must hold on a log scale",

@@ -8,11 +8,11 @@ from types import ModuleType
 from typing import Any
 
 from autotune.errors import SettingError
+from autotune.space.conditions import When
 from autotune.space.domains import LOWEST, Choice, Domain, Fixed, Float, Int, Normal, listed, same
+from autotune.space.forbidden_rules import ForbiddenRule
 from autotune.space.labels import Params, ParamValue, identity
 from autotune.space.scale import between_ends, is_number, quantised
-
-When = Mapping[str, tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,8 @@ class Space:
     """By name, the values of each parent under which it is used; all parents must match."""
     forbidden: tuple[When, ...] = ()
     """Combinations never tried: each name of a row has one of the row's values."""
+    rules: tuple[ForbiddenRule, ...] = ()
+    """Further combinations never tried, as expressions."""
 
     @property
     def order(self) -> tuple[str, ...]:
@@ -59,7 +61,7 @@ class Space:
         return not any(
             all(name in params and _among(params[name], values) for name, values in row.items())
             for row in self.forbidden
-        )
+        ) and not any(rule.matches(params) for rule in self.rules)
 
     def identity(self, params: Params) -> Hashable:
         """Return what is equal for two configurations exactly where they are one and the same.
@@ -107,15 +109,20 @@ class Space:
     def sample(self, random: Random) -> dict[str, Any]:
         """Return one legal configuration drawn with a `random.Random`."""
         for _ in range(1000):
-            params: dict[str, Any] = {}
-            for name in self.order:
-                if self.active(name, params):
-                    params[name] = draw(self.domains[name], random)
+            params = self.sample_any(random)
             if self.allows(params):
                 return params
         raise SettingError(
             "the space must hold a configuration that is not forbidden, got none in 1000 draws."
         )
+
+    def sample_any(self, random: Random) -> dict[str, Any]:
+        """Return one configuration drawn with a `random.Random`, be it forbidden or not."""
+        params: dict[str, Any] = {}
+        for name in self.order:
+            if self.active(name, params):
+                params[name] = draw(self.domains[name], random)
+        return params
 
 
 def distinct(points: Iterable[Params], space: Space) -> list[dict[str, Any]]:

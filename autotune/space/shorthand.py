@@ -1,7 +1,6 @@
-"""A range as people write it, as files and ``--set`` spell it, and as plain data."""
+"""A range as files and ``--set`` spell it, and as plain data."""
 
 import re
-from collections.abc import Mapping
 from typing import Any
 
 from autotune.errors import SettingError, did_you_mean
@@ -31,8 +30,8 @@ def spelled(data: object) -> Any:
             if not span[3]
             else _numbers(low, high, {"log": True if span[3] == "log" else "reverse"})
         )
-    if isinstance(data, dict) and set(data) == {"hint"}:
-        return Hint(from_plain(data["hint"]))
+    if isinstance(data, dict) and "hint" in data and set(data) <= {"hint", "when"}:
+        return Hint(from_plain(data["hint"]), when=from_plain(data.get("when")))
     if isinstance(data, dict) and data.keys() & {"low", "high", "choices", "mean", "type"}:
         return domain_from_plain(data)
     return from_plain(data)
@@ -48,7 +47,9 @@ def _numbers(low: ParamValue, high: ParamValue, extra: Params) -> Domain:
     return Int(low, high, **extra) if is_integer else Float(low, high, **extra)
 
 
-SHAPES = {"low", "high", "log", "step", "also", "choices", "value", "mean", "std", "q", "type"}
+SHAPES = {"low", "high", "log", "step", "also", "choices", "value", "mean", "std", "q", "type"} | {
+    "when"
+}
 
 
 def domain_from_plain(data: Params) -> Domain:
@@ -119,57 +120,3 @@ def domain_to_plain(domain: Domain) -> dict[str, Any]:
 def _quantum(domain: Domain) -> dict[str, Any]:
     quantum = getattr(domain, "q", None)
     return {} if quantum is None else {"q": quantum}
-
-
-def read_range(name: str, value: ParamValue, inferred: Domain | None) -> Domain | Hint:
-    """Return the domain of a short form; a pair takes the inferred range's scale, if any.
-
-    Raises:
-        SettingError: if it is not a range, is empty or reversed; it names the hyperparameter.
-    """
-    try:
-        return _read_range(value, inferred)
-    except SettingError as error:
-        raise error.within(f"ranges.{name}") from None
-
-
-def _read_range(value: ParamValue, inferred: Domain | None) -> Domain | Hint:
-    match value:
-        case Float() | Int() | Choice() | Fixed() | Normal() | Hint():
-            return value
-        case (int() | float() as low, int() | float() as high) if isinstance(
-            value, tuple
-        ) and not isinstance(low, bool):
-            return _pair(low, high, inferred)
-        case list() | tuple():
-            return Choice(list(value))
-        case Mapping():
-            return domain_from_plain(value)
-        case range():
-            raise SettingError(
-                "must be Int(low, high) or a list", "Use Int(low, high, step=…).", value=value
-            )
-    if hasattr(value, "rvs"):
-        raise SettingError(
-            "scipy's distributions are no ranges",
-            "Use Float(low, high, log=True), Int(low, high) or Normal(mean, std).",
-            value=value,
-            got=type(value).__name__,
-        )
-    return Fixed(value)
-
-
-def _pair(low: ParamValue, high: ParamValue, inferred: Domain | None) -> Domain:
-    kind = (
-        type(inferred)
-        if isinstance(inferred, Int | Float)
-        else Int
-        if isinstance(low, int) and isinstance(high, int)
-        else Float
-    )
-    if kind is Int and (low != int(low) or high != int(high)):
-        kind = Float
-    log = inferred.log if isinstance(inferred, Int | Float) else low > 0 and high / low >= 1000
-    usable = low > 0 if log is True else low >= 0 and high < 1
-    scale: Any = log if log and usable and low < high else False
-    return kind(low, high, log=scale)

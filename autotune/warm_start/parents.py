@@ -16,7 +16,7 @@ from autotune.record.trial import Trial, best_first, ended, has_value
 from autotune.serialization.values import to_plain
 from autotune.warm_start.transfer import algorithm_of, own_values
 
-MEASURE = ("metric", "mode", "cv", "seed")  # the seed shuffles the rows into folds
+MEASURE = ("metric", "metric_params", "mode", "cv", "seed")  # the seed shuffles the rows into folds
 
 
 @dataclass(frozen=True)

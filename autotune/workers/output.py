@@ -13,6 +13,7 @@ from autotune.objective.bounded_log import Log
 LOG = "log.txt"
 LAST_WORDS = 300
 MAX_BYTES = 1_000_000  # of output that waits to be moved to a trial's log
+BLOCK = 512  # bytes, the unit of a file's blocks
 KEPT_BYTES = 400_000  # of the beginning, and of the end, where there is more
 
 
@@ -43,21 +44,21 @@ class Output:
         return "".join(character if character.isprintable() else "?" for character in line)
 
     def trim(self) -> None:
-        """Cut the middle out once the file has grown long, so that endless output fills no disk."""
-        size = self.size
-        if size > MAX_BYTES:
-            end = self._read(size - KEPT_BYTES, KEPT_BYTES)
-            os.ftruncate(self._descriptor, KEPT_BYTES)
-            note = f"\n[{size - 2 * KEPT_BYTES:,} bytes left out]\n"
-            os.write(self._descriptor, note.encode() + end)
+        """Free the middle once the file has grown long, so that endless output fills no disk."""
+        status = os.fstat(self._descriptor)
+        if status.st_blocks * BLOCK <= MAX_BYTES:
+            return
+        if not _free(self._descriptor, KEPT_BYTES, status.st_size - 2 * KEPT_BYTES):
+            # A file system without holes: what the process writes at this moment is lost.
+            content = self._content()
+            os.ftruncate(self._descriptor, 0)
+            os.write(self._descriptor, content)
 
     def move_to(self, folder: Path) -> None:
         """Move what was written to the log in a trial's folder, which is made if there is any."""
-        size = self.size
-        if not size:
+        if not self.size:
             return
-        self.trim()
-        lines = self._read(0, self.size).rstrip(b"\n").split(b"\n")
+        lines = self._content().rstrip(b"\n").split(b"\n")
         os.ftruncate(self._descriptor, 0)
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -66,12 +67,33 @@ class Output:
         except OSError as error:  # a full disk must not end the job for a log
             print(f"autotune: a trial's log could not be kept: {error}", file=sys.stderr)
 
+    def _content(self) -> bytes:
+        """Return what was written; of much the beginning and the end."""
+        size = self.size
+        if size <= 2 * KEPT_BYTES:
+            return self._read(0, size)
+        note = f"\n[{size - 2 * KEPT_BYTES:,} bytes left out]\n".encode()
+        return self._read(0, KEPT_BYTES) + note + self._read(size - KEPT_BYTES, KEPT_BYTES)
+
     def close(self) -> None:
         """Remove the file."""
         self.file.close()
 
     def _read(self, begin: int, count: int) -> bytes:
         return os.pread(self._descriptor, count, begin)
+
+
+def _free(descriptor: int, begin: int, length: int) -> bool:
+    """Free a part of a file, whose size stays; False where the system cannot."""
+    import ctypes
+
+    keep_size, punch_hole = 1, 2
+    try:
+        fallocate = ctypes.CDLL(None, use_errno=True).fallocate
+    except AttributeError:
+        return False
+    offset = ctypes.c_longlong
+    return bool(fallocate(descriptor, keep_size | punch_hole, offset(begin), offset(length)) == 0)
 
 
 def prepare_streams() -> None:

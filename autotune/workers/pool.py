@@ -15,6 +15,7 @@ from typing import Any
 
 from autotune.errors import EngineError
 from autotune.workers import child_processes
+from autotune.workers.code_pickling import dumps
 from autotune.workers.events import Died, Event, Report
 from autotune.workers.memory import exceeds
 from autotune.workers.output import Output
@@ -89,7 +90,7 @@ class WorkerPool:
         worker = self._workers[index]
         worker.number, worker.started_at = number, time.monotonic()
         with contextlib.suppress(ConnectionError):  # it died this moment: wait() tells
-            worker.connection.send((number, dict(params), seed))
+            worker.connection.send_bytes(dumps((number, dict(params), seed)))
 
     def wait(self, timeout: float | None = None) -> list[Event]:
         """Return the events of trials as soon as there is one; none after ``timeout`` seconds."""

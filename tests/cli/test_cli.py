@@ -245,10 +245,9 @@ def test_a_mistake_in_a_job_file_is_told_with_its_line(run, data, text, words):
 
 def test_text_columns_are_told_before_any_trial(run, data):
     (data / "words.csv").write_text("a,b,y\n1,red,0\n2,blue,1\n3,red,0\n4,blue,1\n")
-    assert (
-        "must have numbers, got text in b"
-        in run("run", "sklearn.svm.SVC", "--data", "words.csv", "--target", "y")[2]
-    )
+    words = ("sklearn.svm.SVC", "--data", "words.csv", "--target", "y", "--set", "encode=null")
+    code, _, err = run("run", *words)
+    assert code == 2 and "must have numbers, got text in b" in err and "encode='auto'" in err
 
 
 def test_a_failed_job_is_exit_code_1(run, data):
@@ -272,7 +271,8 @@ def test_missing_values_are_told_before_any_trial(run, data):
     (data / "holes.csv").write_text(
         "a,y\n" + "".join(f"{'' if i % 3 else i},{i % 2}\n" for i in range(40))
     )
-    code, _, err = run("run", "sklearn.svm.SVC", "--data", "holes.csv", "--target", "y")
+    words = ("sklearn.svm.SVC", "--data", "holes.csv", "--target", "y", "--set", "encode=null")
+    code, _, err = run("run", *words)
     assert code == 2 and "X must have no missing values for SVC, got 65.00%" in err
 
 

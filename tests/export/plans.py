@@ -1,5 +1,6 @@
 """Plans of every kind that programs are written of."""
 
+from lightgbm import LGBMClassifier
 from sklearn.cluster import KMeans
 from sklearn.compose import ColumnTransformer, make_column_selector
 from sklearn.datasets import load_iris
@@ -72,6 +73,24 @@ OWN = {
     "grid": {"strategy": "grid", "ranges": ["step", "step int", "mixed"], "max_trials": 20},
     "finite": {"sampler": "gp", "ranges": ["step int", "odd"], "max_trials": 16},
 }
+OWN["rules"] = {
+    "sampler": "gp",
+    "ranges": {
+        "kind": Choice(["a", "b"]),
+        "inner": Float(0, 4, when={"kind": ["a"]}),
+        "depth": Int(1, 20, also=[None]),
+        "share": Float(0, 1),
+        "flag": Choice([True, False]),
+    },
+    "forbidden": [
+        "inner > 3 and depth > 10",
+        "kind == 'b' and share > 0.5 or depth / share > 100",
+        "not flag and depth == None",
+        "share > 0.9 and not (flag or kind == 'a')",
+        {"kind": ["b"], "flag": [False]},
+    ],
+    "max_trials": 12,
+}
 ONE = {"x": Float(0, 4)}
 FUNCTIONS = {
     "function": (
@@ -118,6 +137,26 @@ COLUMNS = ColumnTransformer(
     [("n", StandardScaler(), make_column_selector("a|b")), ("f", FunctionTransformer(abs), ["c"])]
 )
 SCALED = make_pipeline(StandardScaler(), SVC(class_weight="balanced"))
+ALIASES = {
+    "alias": (
+        XGBClassifier(n_estimators=3, eta=0.2),
+        {
+            "tune": ["eta", "min_split_loss", "max_depth"],
+            "ranges": {"eta": (0.1, 0.5)},
+            "forbidden": ["learning_rate > 0.3 and max_depth > 4"],
+        },
+    ),
+    "alias in a pipeline": (
+        make_pipeline(StandardScaler(), LGBMClassifier(verbose=-1, num_iterations=3)),
+        {
+            "tune": ["lgbmclassifier__num_trees", "lgbmclassifier__sub_feature"],
+            "ranges": {
+                "lgbmclassifier__num_trees": (2, 5),
+                "lgbmclassifier__sub_feature": (0.5, 0.9),
+            },
+        },
+    ),
+}
 ESTIMATORS = {
     "columns": (
         Pipeline([("prep", COLUMNS), ("rf", RandomForestClassifier(n_estimators=3))]),
@@ -164,7 +203,7 @@ def own_plan(settings):
 def estimator_plans():
     """Return plans of estimators, made from the data but for those without a target."""
     plans = {}
-    for name, (estimator, settings) in ESTIMATORS.items():
+    for name, (estimator, settings) in {**ESTIMATORS, **ALIASES}.items():
         given = (IRIS,) if isinstance(estimator, KMeans) else (IRIS, SPECIES)
         plans[name] = autotune(
             estimator, *given, **{"max_trials": 3, "max_parallel": 1, "cv": 2} | settings

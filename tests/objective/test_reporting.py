@@ -9,7 +9,7 @@ import pytest
 import autotune as package
 from autotune import Float, Job, autotune, report, trial
 from autotune.errors import TrialError
-from autotune.facts.function import reports
+from autotune.facts.reporting import reports
 from tests.jobs import ended, has_finished, kill, left_by, start, until
 
 X = {"x": Float(0, 1)}

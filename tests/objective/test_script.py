@@ -523,7 +523,6 @@ def test_a_relative_path_among_the_values_is_told_of():
     [
         ({"metric": "val-f2"}, "Did you mean 'val-f1'"),
         ({"cv": 3}, "cv must go with an estimator, got a script"),
-        ({"ranges": {"batch_size": (1, 2)}}, "Did you mean 'batch-size'"),
         ({"lrr": 1}, "Did you mean 'lr'"),
     ],
 )
@@ -632,7 +631,7 @@ def test_a_job_file_describes_a_script_wholly(folder):
         ("command:", "comand:", "'comand' must be one of its names. Did you mean 'command'"),
         ("script:", "estimator: x\nscript:", "'estimator' or 'script', got both"),
         ("command: train.py", "command: gone.py", "must be a file that is there"),
-        ("lr: 0.001", "rl: 0.001", "Did you mean 'lr'"),
+        ("ranges: {", "max_trails: 3\nranges: {", "Did you mean 'max_trials'"),
     ],
 )
 def test_a_wrong_job_file_is_one_line_and_exit_code_2(folder, old, new, words):

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -22,6 +23,7 @@ from autotune.plan.trial_setup import TrialSetup
 from autotune.serialization import documents
 from autotune.stopping.factory import stopping_rule
 from tests.jobs import has_finished, kill, start, until
+from tests.plan import changed_knowledge
 
 X, y = make_classification(90, 6, random_state=0)
 DATA = {"X": X, "y": y, "groups": None, "sample_weight": None}
@@ -90,6 +92,17 @@ def no_knowledge(monkeypatch, tmp_path):
     return withdraw
 
 
+@pytest.fixture
+def other_knowledge(monkeypatch, tmp_path):
+    """Let every entry change, for this process and those it starts."""
+
+    def change():
+        changed_knowledge.write(tmp_path / "other")
+        monkeypatch.setenv("AUTOTUNE_KNOWLEDGE", str(tmp_path / "other"))
+
+    return change
+
+
 def data_of(plan):
     return (X, y) if hasattr(plan.target, "get_params") else ()
 
@@ -98,6 +111,7 @@ def trials(job):
     return [(t.status, t.params, t.value) for t in job.all_trials()]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", PLANS)
 def test_a_loaded_plan_runs_the_same_without_knowledge(kind, tmp_path, no_knowledge):
     plan = PLANS[kind]()
@@ -111,13 +125,54 @@ def test_a_loaded_plan_runs_the_same_without_knowledge(kind, tmp_path, no_knowle
     assert any(t.status == "finished" for t in job.all_trials())
 
 
-def test_the_best_estimator_is_fitted_the_same_without_knowledge(no_knowledge):
-    job = autotune(RandomForestClassifier(5), X, y, **SMALL).run(X, y, name="job")
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", PLANS)
+def test_a_loaded_plan_runs_the_same_after_every_entry_changed(kind, tmp_path, other_knowledge):
+    plan = PLANS[kind]()
+    plan.save(tmp_path / "plan.yaml")
+    job = plan.run(*data_of(plan), name="before")
+    other_knowledge()
+    with suppress(SettingError):  # no entry says any more how a forest's fit goes on
+        assert PLANS[kind]() != plan
+    again = Plan.load(tmp_path / "plan.yaml").run(*data_of(plan), name="after")
+    assert trials(again) == trials(job)
+    assert again.describe()["ranges"] == job.describe()["ranges"]
+
+
+FITTED = ["catboost", "a forest with a fidelity", "a pipeline", "a list"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", FITTED)
+@pytest.mark.parametrize("knowledge", ["no_knowledge", "other_knowledge"])
+def test_the_best_estimator_is_fitted_the_same_under_any_knowledge(kind, knowledge, request):
+    job = PLANS[kind]().run(X, y, name="job")
     before = job.best_estimator
-    no_knowledge()
+    request.getfixturevalue(knowledge)()
     after = job.best_estimator
-    assert after.get_params() == before.get_params()
-    assert (after.predict_proba(X) == before.predict_proba(X)).all()
+    assert str(after.get_params()) == str(before.get_params())
+    assert (after.predict(X) == before.predict(X)).all()
+
+
+IN_A_NEW_PROCESS = """
+import json, sys
+sys.path.insert(0, "tests/plan")
+from test_complete import PLANS, Plan, data_of, trials
+plan = Plan.load("{path}")
+print(json.dumps(trials(plan.run(*data_of(plan), name="new"))))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["a booster that stops early", "a list", "a function", "a script"])
+@pytest.mark.parametrize("knowledge", ["no_knowledge", "other_knowledge"])
+def test_a_saved_plan_runs_the_same_in_a_new_process(kind, knowledge, tmp_path, request):
+    plan = PLANS[kind]()
+    plan.save(tmp_path / "plan.yaml")
+    job = plan.run(*data_of(plan), name="here")
+    request.getfixturevalue(knowledge)()
+    output, errors = start(IN_A_NEW_PROCESS.format(path=tmp_path / "plan.yaml")).communicate()
+    assert json.loads(output or "null") == json.loads(json.dumps(trials(job))), errors
 
 
 def test_what_evaluates_is_the_same_without_knowledge(tmp_path, no_knowledge):

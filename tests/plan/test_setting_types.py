@@ -98,4 +98,6 @@ def test_mypy_accepts_the_right_uses_and_refuses_the_wrong_ones(tmp_path):
     cache = ["--cache-dir", str(tmp_path), "--hide-error-context", "--no-error-summary", str(file)]
     done = subprocess.run([*command, *cache], cwd=ROOT, capture_output=True, text=True)
     errors = re.findall(r"typed_use\.py:(\d+): error: .*\[([a-z-]+)\]$", done.stdout, re.MULTILINE)
-    assert {(int(line), code) for line, code in errors} == expected, done.stdout + done.stderr
+    same = {"misc": "call-arg"}  # mypy 1.13 has the former for too many positional arguments
+    got = {(int(line), same.get(code, code)) for line, code in errors}
+    assert got == {(line, same.get(code, code)) for line, code in expected}, done.stdout

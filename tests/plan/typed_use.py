@@ -41,5 +41,5 @@ wrong: Settings = {"max_trails": 40}  # typeddict-unknown-key
 wrapper(max_trials="three")  # arg-type
 Float(1, 10, True)  # call-arg
 Int(1, 10, True)  # call-arg
-Choice([1], [2])  # call-arg
+Choice([1], None)  # call-arg
 Normal(0, 1, 2)  # call-arg

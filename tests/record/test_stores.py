@@ -212,12 +212,7 @@ def test_a_store_of_the_first_release_opens_and_its_jobs_go_on(kind, tmp_path):
 
 
 def test_a_job_that_the_first_release_was_killed_in_goes_on(tmp_path):
-    text = (STORES / "release-0.1.journal").read_text()
-    for name in ("optuna", "numpy", "scikit-learn"):  # as if begun with the versions that are here
-        text = re.sub(rf'"{name}":"[\d.]+"', f'"{name}":"{version(name)}"', text)
-    text = re.sub(r'"python":"[\d.]+"', f'"python":"{platform.python_version()}"', text)
-    if version("optuna") < "5":  # which writes times without a zone
-        text = re.sub(r'("datetime_\w+":"[^"+]+)\+00:00"', r'\1"', text)
+    text = _as_if_begun_here((STORES / "release-0.1.journal").read_text())
     lines = text.splitlines(keepends=True)
     cut = next(i for i, line in enumerate(lines) if '"state":1' in line and i > len(lines) // 2)
     for extra in (0, 1, 2, 3):  # right after a trial ended, and in the middle of the next one
@@ -229,13 +224,24 @@ def test_a_job_that_the_first_release_was_killed_in_goes_on(tmp_path):
         assert all(t.status != "running" for t in job.all_trials())
 
 
+def _as_if_begun_here(text):
+    """Return a journal's text with the versions that are installed here."""
+    for name in ("optuna", "numpy", "scikit-learn"):
+        text = re.sub(rf'"{name}":"[\d.]+"', f'"{name}":"{version(name)}"', text)
+    text = re.sub(r'"python":"[\d.]+"', f'"python":"{platform.python_version()}"', text)
+    if version("optuna") < "5":  # which writes times without a zone
+        text = re.sub(r'("datetime_\w+":"[^"+]+)\+00:00"', r'\1"', text)
+    return text
+
+
 def _earlier_store(folder, cut=None):
     """Copy the stores that call a trial's hyperparameters settings.
 
     ``cut`` drops the child's last lines.
     """
     for name in ("parent", "child"):
-        shutil.copy(STORES / f"trial-settings/{name}.journal", folder)
+        text = (STORES / f"trial-settings/{name}.journal").read_text()
+        (folder / f"{name}.journal").write_text(_as_if_begun_here(text))
     if cut:
         lines = (folder / "child.journal").read_text().splitlines(keepends=True)
         (folder / "child.journal").write_text("".join(lines[:-cut]))

@@ -26,6 +26,7 @@ from autotune.record.paired_tests import (
 from autotune.record.status import TrialStatus
 from autotune.record.trial import Trial
 from autotune.record.verdict import judge
+from tests.record.made import made_job
 
 PAIRS = st.lists(st.integers(-50, 50), min_size=2, max_size=9)
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -154,6 +155,26 @@ def test_a_job_gives_its_verdict_in_record_and_text_also_when_loaded():
     )
 
 
-def test_what_is_not_cross_validated_has_no_verdict():
-    job = autotune(lambda x=1.0: x, ranges={"x": Float(0, 2)}, max_trials=2).run()
+@pytest.mark.parametrize("mode", ["max", "min"])
+@pytest.mark.parametrize("values", [(1.0, 1.5, 2.0), (0.0, 0.01, -0.048)])
+def test_a_gain_by_one_evaluation_of_a_function_cannot_be_told(mode, values):
+    sign = 1 if mode == "max" else -1
+    plan = autotune(lambda x=1.0: x, ranges={"x": Float(0, 2)}, max_trials=3, mode=mode)
+    trials = [({"x": x}, sign * value) for x, value in zip((1.0, 0.5, 2.0), values, strict=True)]
+    job = made_job(plan, trials)
+    verdict = job.describe()["verdict"]
+    assert (verdict["answer"], verdict["p"], verdict["of"]) == ("unclear", None, 3)
+    assert verdict["gain"] == pytest.approx(max(values) - values[0])
+    assert verdict["text"].startswith("cannot be told: ") and "by one evaluation" in str(job)
+
+
+def test_a_function_whose_own_configuration_is_best_keeps_it():
+    plan = autotune(lambda x=1.0: x, ranges={"x": Float(0, 2)}, max_trials=2)
+    verdict = made_job(plan, [({"x": 1.0}, 3.0), ({"x": 0.5}, 3.0)]).describe()["verdict"]
+    assert verdict["answer"] == "yours" and "keep what you had" in verdict["text"]
+
+
+def test_a_job_without_a_measured_baseline_has_no_verdict():
+    plan = autotune(lambda x=1.0: x, ranges={"x": Float(2, 3)}, max_trials=2)
+    job = made_job(plan, [({"x": 2.5}, 2.5)])
     assert job.describe()["verdict"] is None and "\n verdict" not in str(job)

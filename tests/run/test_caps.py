@@ -176,6 +176,39 @@ def test_completion_fires_at_the_first_criterion_met(criteria, values, criterion
     )
 
 
+@pytest.mark.parametrize(
+    ("settings", "count"),
+    [({"max_trials": 20}, 10), ({"max_trials": 31}, 16), ({"max_trials": 80}, 40)],
+)
+@pytest.mark.parametrize("metric", ["loss", "val_accuracy", "test_rmse"])
+def test_an_ordinary_plan_ends_where_the_best_half_of_its_trials_agrees(settings, count, metric):
+    made = autotune(quick, ranges=X, metric=metric, max_parallel=1, **settings)
+    assert made["completion"] == {"convergence": count, "tolerance": 0.01}
+    assert "agrees within 1 %" in made.explain("completion")
+
+
+def test_the_default_convergence_fires_on_a_plateau_and_spares_a_search_that_still_gains():
+    criteria = autotune(quick, ranges=X, metric="loss", max_trials=30)["completion"]
+    flat, falling = Completion(criteria, "min"), Completion(criteria, "min")
+    for trial in range(30):
+        flat.add(0.5 + 0.001 * (trial % 3))
+        falling.add(1.05**-trial)
+    assert flat.fired and flat.fired.criterion == "convergence" and not falling.fired
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"metric": "loss", "max_trials": 12},
+        {"metric": "value", "max_trials": 40},
+        {"metric": "loss", "max_trials": 40, "strategy": "random"},
+        {"metric": "loss", "strategy": "grid", "ranges": {"x": [i / 40 for i in range(1, 40)]}},
+    ],
+)
+def test_few_trials_unknown_numbers_and_searches_that_learn_nothing_do_not_converge(settings):
+    assert "convergence" not in autotune(quick, **{"ranges": X} | settings)["completion"]
+
+
 @pytest.mark.parametrize("criteria", [{"no_improvement": 4}, {"convergence": 6}, {"target": 9}])
 def test_criteria_without_a_tolerance_get_that_of_the_documents(criteria):
     made = autotune(quick, ranges=X, completion=criteria)
@@ -254,5 +287,6 @@ def test_a_perfect_score_ends_the_job_by_itself_but_not_for_an_objective_of_ones
     X, y = load_iris(return_X_y=True)
     made = autotune(DecisionTreeClassifier(), X[:100], y[:100], max_trials=30)
     assert made.run(X[:100], y[:100]).describe()["completion"]["criterion"] == "best_possible"
-    assert len(made.run(objective=lambda params: 93.5).all_trials()) == 30
+    several = autotune(DecisionTreeClassifier(), X[:100], y[:100], max_trials=4)
+    assert len(several.run(objective=lambda params: 93.5).all_trials()) == 4
     assert "best_possible" not in autotune(DecisionTreeClassifier(), X, y, mode="min")["completion"]

@@ -4,7 +4,7 @@ import pytest
 from sklearn.datasets import load_iris
 from sklearn.tree import DecisionTreeClassifier
 
-from autotune import AutotuneError, Job, autotune
+from autotune import AutotuneError, Float, Job, autotune
 from autotune.cli import main
 from tests.jobs import plan, quick
 
@@ -86,3 +86,12 @@ def code_of(arguments):
     with pytest.raises(SystemExit) as exit:
         main(arguments)
     return exit.value.code
+
+
+def test_programs_that_begin_unnamed_jobs_in_one_second_get_names_of_their_own(monkeypatch):
+    from autotune.record.store import Store
+
+    monkeypatch.setattr(Store, "names", lambda self: [])  # as each program saw it before the others
+    made = autotune(quick, ranges={"x": Float(0, 1)}, max_trials=1, max_parallel=1)
+    names = {made.run().name for _ in range(3)}
+    assert len(names) == 3

@@ -168,7 +168,7 @@ def test_ctrl_c_once_ends_when_the_running_trials_have_and_twice_now(presses, cu
     process = start(
         "def wait(x=0.5):\n    time.sleep(2 * x)\n    return x\n"
         "autotune(wait, ranges={'x': [0.5, 0.6, 0.7, 0.8]}, "
-        "max_parallel=2, strategy='random').run(name='cut')\nprint(Job.load('cut').status)"
+        "max_parallel=2, strategy='random').run(name='cut')\nprint('never')"
     )
     until(lambda: len(list_jobs()) == 1 and len(Job.load("cut").all_trials()) == 2)
     for _ in range(presses):
@@ -178,7 +178,9 @@ def test_ctrl_c_once_ends_when_the_running_trials_have_and_twice_now(presses, cu
     statuses = [t.status for t in Job.load("cut").all_trials()]
     assert statuses == ["interrupted"] * cut + ["finished"] * (2 - cut), (statuses, err)
     assert (
-        out.strip() == "stopped"
+        out.strip() == ""
+        and process.returncode == -signal.SIGINT
+        and "KeyboardInterrupt" in err
         and "Ctrl-C again" in err
         and "autotune resume cut" in err
         and not left_by(process.pid)
@@ -193,12 +195,25 @@ def test_a_closed_terminal_and_a_polite_end_leave_a_stopped_job(number):
     until(lambda: has_finished("cut", 1))
     os.killpg(process.pid, number)
     process.communicate(timeout=10)
+    assert process.returncode == 128 + number
     record = Job.load("cut").describe()
     assert (
         record["status"] == "stopped"
         and signal.Signals(number).name in record["completion"]["reason"]
     )
     assert Job.load("cut").resume().status == "completed"
+
+
+@pytest.mark.slow
+def test_a_program_with_a_handler_of_its_own_decides_what_follows_its_job():
+    process = start(
+        "heard = []\nsignal.signal(signal.SIGTERM, lambda *_: heard.append('term'))\n"
+        "job = plan().run(name='cut')\nprint(job.status, heard)"
+    )
+    until(lambda: has_finished("cut", 1))
+    process.send_signal(signal.SIGTERM)
+    out, _ = process.communicate(timeout=30)
+    assert out.strip() == "stopped ['term']" and process.returncode == 0
 
 
 def test_a_worker_killed_by_the_kernel_is_replaced_and_its_trial_tried_again():

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from autotune import expressions
 from autotune.errors import AutotuneError, KnowledgeError
-from autotune.knowledge import expressions
 from autotune.serialization import documents
 
 PLAIN = st.recursive(

@@ -87,9 +87,9 @@ def test_an_illegal_range_is_refused_where_it_is_built(build, words):
         (lambda: Int(1, 10, True), "Int(low, high, log=False"),
         (lambda: Float(1), "Float(low, high, log=False"),
         (lambda: Int(1, 10, scale="log"), "Int(low, high, log=False"),
-        (lambda: Choice("a", "b"), "Choice([a, b, c])"),
-        (lambda: Normal(0, 1, 2), "Normal(mean, std, q=None)"),
-        (lambda: LogNormal(0, 1, 2), "LogNormal(mean, std, q=None)"),
+        (lambda: Choice("a", "b"), "Choice([a, b, c]"),
+        (lambda: Normal(0, 1, 2), "Normal(mean, std, q=None"),
+        (lambda: LogNormal(0, 1, 2), "LogNormal(mean, std, q=None"),
     ],
 )
 def test_a_wrong_call_is_answered_with_the_form(build, form):
@@ -115,7 +115,15 @@ def test_a_refused_range_says_which_part_and_value(build, name, value):
 
 
 def test_a_call_shows_its_options_to_editors():
-    assert [*inspect.signature(Float).parameters] == ["low", "high", "log", "step", "also", "q"]
+    assert [*inspect.signature(Float).parameters] == [
+        "low",
+        "high",
+        "log",
+        "step",
+        "also",
+        "q",
+        "when",
+    ]
 
 
 @pytest.mark.parametrize("domain", DOMAINS, ids=str)

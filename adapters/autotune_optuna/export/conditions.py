@@ -7,16 +7,24 @@ from autotune.export.formatting import WIDTH, flat
 from autotune.export.imports import Imports
 from autotune.export.literals import text_code, value_code
 from autotune.plan.spec import PlanSpec
+from autotune.space.conditions import When
 from autotune.space.domains import Domain, Float, Int, Normal, listed, same
-from autotune.space.search_space import Space, When
+from autotune_optuna.export.rule_code import rule_lines
 
+TEMPLATES = "autotune_optuna.export.templates"
 SIMPLE = (str, int, float, bool, type(None))
 
 
-def condition(space: Space, name: str, imports: Imports) -> list[str]:
+def key_of(plan: PlanSpec, name: str) -> str:
+    """Return the code of the name under which a program gives a hyperparameter."""
+    return text_code(plan.trial_setup.real_names.get(name, name))
+
+
+def condition(plan: PlanSpec, name: str, imports: Imports) -> list[str]:
     """Return the tests that must all hold for a hyperparameter to be in use, as code."""
+    space = plan.space
     parents = [(p, values) for p, values in space.when.get(name, {}).items() if p in space.domains]
-    return [_is_among(space, parent, values, imports) for parent, values in parents]
+    return [_is_among(plan, parent, values, imports) for parent, values in parents]
 
 
 def if_lines(tests: Sequence[str], indent: int) -> list[str]:
@@ -37,15 +45,17 @@ def forbidden_rows(plan: PlanSpec) -> list[When]:
 def is_allowed(plan: PlanSpec, imports: Imports) -> list[str]:
     """Return the function that knows forbidden combinations, or nothing if there are none."""
     rows = forbidden_rows(plan)
-    if not rows:
+    if not rows and not plan.rules:
         return []
     lines = [
         "def is_allowed(params: dict[str, Any]) -> bool:",
         '    """Return whether no forbidden combination is among a trial\'s hyperparameters."""',
     ]
     for row in rows:
-        tests = [_is_among(plan.space, name, values, imports) for name, values in row.items()]
+        tests = [_is_among(plan, name, values, imports) for name, values in row.items()]
         lines += [*if_lines(tests, 4), "        return False"]
+    for rule in plan.rules:
+        lines += [*rule_lines(plan, rule), "        return False"]
     return [*lines, "    return True"]
 
 
@@ -54,14 +64,21 @@ def templates(plan: PlanSpec) -> list[Wanted]:
     domains = plan.space.domains
     rows = [*plan.space.when.values(), *plan.forbidden]
     tests = [(domains[p], vs) for row in rows for p, vs in row.items() if p in domains]
+    helpers: list[Wanted] = [f"{TEMPLATES}.comparison:holds"] if plan.rules else []
     if all(_compares_plainly(domain, values) for domain, values in tests):
-        return []
-    return [f"{same.__module__}:{same.__name__}"]
+        return helpers
+    return [f"{same.__module__}:{same.__name__}", *helpers]
 
 
-def _is_among(space: Space, name: str, values: Sequence[object], imports: Imports) -> str:
+def forbids(plan: PlanSpec) -> bool:
+    """Return whether a program must know forbidden combinations."""
+    return bool(forbidden_rows(plan) or plan.rules)
+
+
+def _is_among(plan: PlanSpec, name: str, values: Sequence[object], imports: Imports) -> str:
     """Return the code of whether a hyperparameter is in use, with one of some values."""
-    key, is_always_used = text_code(name), not space.when.get(name)
+    space = plan.space
+    key, is_always_used = key_of(plan, name), not space.when.get(name)
     codes = [flat(value_code(value, imports, name)) for value in values]
     if not _compares_plainly(space.domains[name], values):
         test = f"any(same(params[{key}], value) for value in {_tuple(codes)})"

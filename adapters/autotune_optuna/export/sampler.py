@@ -11,7 +11,7 @@ from autotune.plan.spec import PlanSpec
 from autotune.space.parameters import primitives
 from autotune_optuna.compiled import CompiledOptunaPlan
 from autotune_optuna.distributions import conditional
-from autotune_optuna.export.conditions import forbidden_rows
+from autotune_optuna.export.conditions import forbids
 from autotune_optuna.samplers.distinct_sampler import DistinctSampler, key_of
 from autotune_optuna.samplers.factory import portfolio_points, sampler_arguments, task_weights
 from autotune_optuna.samplers.knowledge_sampler import KnowledgeSampler
@@ -28,9 +28,9 @@ def templates(compiled: CompiledOptunaPlan) -> list[Wanted]:
     plan = compiled.plan
     wanted: list[Wanted] = []
     if compiled.grid is not None:
-        module = "legal_enumeration" if forbidden_rows(plan) else "enumeration"
+        module = "legal_enumeration" if forbids(plan) else "enumeration"
         wanted.append(f"{TEMPLATES}.{module}:all_configurations")
-    if forbidden_rows(plan):
+    if forbids(plan):
         wanted.append(f"{TEMPLATES}.legality:is_legal")
     wanted.append(f"{TEMPLATES}.{_extent(compiled)}:planned_trials")
     if _has_portfolio(plan):
@@ -75,7 +75,7 @@ def make_sampler(compiled: CompiledOptunaPlan, imports: Imports) -> list[str]:
     else:
         lines = _sampler_of_optuna(name, arguments, imports)
     items = [("", "sampler"), ("", "SPACE"), ("", "suggest_params")]
-    if forbidden_rows(plan):
+    if forbids(plan):
         items.append(("allows=", "is_legal"))
     if compiled.grid is not None:
         items.append(("grid=", "all_configurations()"))

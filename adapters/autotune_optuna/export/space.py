@@ -21,7 +21,7 @@ from autotune.space.domains import (
 )
 from autotune.space.labels import labels_of
 from autotune.space.parameters import NUMBER, primitives
-from autotune_optuna.export.conditions import condition, if_lines
+from autotune_optuna.export.conditions import condition, if_lines, key_of
 
 
 def distributions_code(plan: PlanSpec, imports: Imports) -> list[str]:
@@ -64,27 +64,29 @@ def suggest_params(plan: PlanSpec, imports: Imports) -> list[str]:
     ]
     space, previous = plan.space, list[str]()
     for name in space.order:
-        domain, tests = space.domains[name], condition(space, name, imports)
+        domain, tests = space.domains[name], condition(plan, name, imports)
         if tests and tests != previous:
             lines += if_lines(tests, 4)
         previous = tests
         indent = 8 if tests else 4
         if isinstance(domain, Fixed) and not space.when.get(name):
             lines += comment(plan.ranges[name].reason, indent)
-        lines += _assignment(name, domain, indent, imports)
+        lines += _assignment(name, domain, indent, imports, key_of(plan, name))
     return [*lines, "    return params"]
 
 
-def _assignment(name: str, domain: Domain, indent: int, imports: Imports) -> list[str]:
+def _assignment(name: str, domain: Domain, indent: int, imports: Imports, key: str) -> list[str]:
     if isinstance(domain, Float | Int) and domain.also:
-        return _mixed_assignment(name, domain, indent, imports)
-    return [assigned(f"params[{text_code(name)}]", _value(name, domain, imports), indent)]
+        return _mixed_assignment(name, domain, indent, imports, key)
+    return [assigned(f"params[{key}]", _value(name, domain, imports), indent)]
 
 
-def _mixed_assignment(name: str, domain: Float | Int, indent: int, imports: Imports) -> list[str]:
+def _mixed_assignment(
+    name: str, domain: Float | Int, indent: int, imports: Imports, key: str
+) -> list[str]:
     """Return an assignment of a number, or of one of the other values that a range has."""
     start = " " * indent
-    target = f"{start}params[{text_code(name)}] = "
+    target = f"{start}params[{key}] = "
     kind, number = f"suggest({text_code(f'{name}:kind')})", _number(name, domain)
     labels = labels_of(domain.also)
     if len(labels) == 1:

@@ -24,6 +24,8 @@ FIXED_PARAMS_OF: dict[str, dict[str, object]] = {"tree": {}}
 SEED_PARAMS_OF: dict[str, tuple[str, ...]] = {"tree": ("random_state",)}
 STOPPING_EARLY: tuple[str, ...] = ()
 
+ENCODERS: dict[str, list[BaseEstimator]] = {"": []}
+
 THREADS = 1
 THREAD_NAMES = ("n_jobs",)
 SEED_NAMES = ("random_state",)

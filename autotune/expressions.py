@@ -1,11 +1,11 @@
-"""The expressions of knowledge files: Python's arithmetic and comparisons over named facts."""
+"""Expressions in knowledge files and plans: Python's arithmetic and comparisons over names."""
 
 import ast
 import math
 import operator
 import re
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from autotune.errors import KnowledgeError, did_you_mean
 
@@ -134,45 +134,50 @@ def evaluate(text: str, facts: Mapping[str, object]) -> object:
         KnowledgeError: if it is no legal expression or cannot be computed.
     """
     try:
-        return _value(parse(text), facts)
+        return value_of(parse(text), partial(_fact, facts))
     except (ArithmeticError, TypeError, ValueError) as error:
         raise KnowledgeError(f"the rule {text!r} cannot be computed: {error}.") from None
 
 
-def _value(node: ast.expr, facts: Mapping[str, object]) -> object:
+def _fact(facts: Mapping[str, object], name: str) -> object:
+    if facts.get(name) is None:
+        raise Unknown(name)
+    return facts[name]
+
+
+def value_of(node: ast.expr, read: Callable[[str], object]) -> object:
+    """Return the value of a parsed expression; ``read`` gives what a name in it stands for."""
     match node:
         case ast.Constant():
             return node.value
         case ast.Name():
-            if facts.get(node.id) is None:
-                raise Unknown(node.id)
-            return facts[node.id]
+            return read(node.id)
         case ast.List() | ast.Tuple():
-            return [_value(item, facts) for item in node.elts]
+            return [value_of(item, read) for item in node.elts]
         case ast.BinOp():
-            return OPERATORS[type(node.op)](_value(node.left, facts), _value(node.right, facts))
+            return OPERATORS[type(node.op)](value_of(node.left, read), value_of(node.right, read))
         case ast.UnaryOp():
-            return OPERATORS[type(node.op)](_value(node.operand, facts))
+            return OPERATORS[type(node.op)](value_of(node.operand, read))
         case ast.BoolOp():
-            return _bool(node, facts)
+            return _bool(node, read)
         case ast.Compare():
-            return _compare(node, facts)
+            return _compare(node, read)
         case ast.IfExp():
-            return _value(node.body if _value(node.test, facts) else node.orelse, facts)
+            return value_of(node.body if value_of(node.test, read) else node.orelse, read)
         case ast.Call(func=ast.Name(id=name)):
-            return FUNCTIONS[name](*(_value(argument, facts) for argument in node.args))
+            return FUNCTIONS[name](*(value_of(argument, read) for argument in node.args))
     raise KnowledgeError(f"a rule cannot hold {type(node).__name__}.")
 
 
-def _bool(node: ast.BoolOp, facts: Mapping[str, object]) -> bool:
-    values = (bool(_value(operand, facts)) for operand in node.values)
+def _bool(node: ast.BoolOp, read: Callable[[str], object]) -> bool:
+    values = (bool(value_of(operand, read)) for operand in node.values)
     return all(values) if isinstance(node.op, ast.And) else any(values)
 
 
-def _compare(node: ast.Compare, facts: Mapping[str, object]) -> bool:
-    operand = _value(node.left, facts)
+def _compare(node: ast.Compare, read: Callable[[str], object]) -> bool:
+    operand = value_of(node.left, read)
     for op, right_node in zip(node.ops, node.comparators, strict=True):
-        next_operand = _value(right_node, facts)
+        next_operand = value_of(right_node, read)
         if not OPERATORS[type(op)](operand, next_operand):
             return False
         operand = next_operand

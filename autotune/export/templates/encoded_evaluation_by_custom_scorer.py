@@ -1,0 +1,11 @@
+"""A trial's evaluation by a scorer of the user's own, behind what encodes a table."""
+
+import pandas as pd
+
+from autotune.export.templates.encoded import make_pipeline_of_trial
+from autotune.export.templates.placeholders import SCORING, mean_score
+
+
+def evaluate(X: pd.DataFrame, y: pd.Series | None, params: dict[str, object], seed: int) -> float:
+    """Return a trial's mean score over the folds, which are the same in every trial."""
+    return mean_score(make_pipeline_of_trial(params, seed), X, y, scoring=SCORING)

@@ -1,0 +1,41 @@
+"""What comes before an estimator, so that it takes a table as people have it: as plain data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from autotune.serialization.documents import PlainMapping
+from autotune.serialization.values import from_plain, to_plain
+
+
+@dataclass(frozen=True)
+class Encoder:
+    """How a table's columns become what one estimator takes."""
+
+    steps: tuple[Any, ...]
+    """Transformers, none of them fitted; they come before the estimator in a pipeline."""
+
+    params: Mapping[str, object] = field(default_factory=dict)
+    """What is set in the estimator for these steps, by its own names."""
+
+    @property
+    def packages(self) -> tuple[str, ...]:
+        """The packages that the steps are of."""
+        return tuple(dict.fromkeys(type(step).__module__.partition(".")[0] for step in self.steps))
+
+    def describe(self) -> dict[str, Any]:
+        """Return the steps and values as JSON-safe data."""
+        return {
+            "steps": [to_plain(step) for step in self.steps],
+            "params": {name: to_plain(value) for name, value in self.params.items()},
+        }
+
+    @classmethod
+    def from_described(cls, plain: PlainMapping) -> Self:
+        """Return the encoder that `describe` gave.
+
+        Raises:
+            SettingError: if a step is of a class that cannot be imported here.
+        """
+        params = {name: from_plain(value) for name, value in plain["params"].items()}
+        return cls(tuple(map(from_plain, plain["steps"])), params)
