@@ -22,6 +22,7 @@ from autotune.objective.factory import make_objective
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(90, 3))
 YES = X[:, 0] + X[:, 1] > 0
+RARE = np.arange(90) % 44 // 43
 BOOSTER = XGBClassifier(n_estimators=4)
 
 
@@ -125,7 +126,7 @@ def test_labels_of_several_kinds_and_text_for_a_regressor_are_refused():
             {"metric": "roc_auc", "cv": KFold(3)},
             "all test rows",
         ),
-        (LogisticRegression(), np.arange(90) % 44 // 43, {"cv": 5}, "all test rows"),
+        (LogisticRegression(), RARE, {"metric": "roc_auc", "cv": 5}, "all test rows"),
         (
             DecisionTreeClassifier(),
             np.r_[0, 1, np.arange(88) % 2 + 1],
