@@ -31,8 +31,8 @@ def overlay(
     surfaces = [surface for surface in fitted if surface is not None]
     if not surfaces:
         raise KnowledgeError(
-            f"a job must have {FEWEST} trials with different values to learn from, "
-            f"got none of {len(histories)}."
+            f"a job must have {FEWEST} trials whose values follow the hyperparameters of"
+            f" {entry.name} to learn from, got none of {len(histories)}."
         )
     shipped = [start.params for start in entry.starts if start.source != SOURCE]
     table = scored(surfaces, shipped)
@@ -75,7 +75,7 @@ def _combined(observed: Scored, entry: Entry) -> Scored:
         np.hstack(
             [
                 np.vstack([first.scores, cited.scores]),
-                np.vstack([unknown, np.array(shipped).reshape(-1, len(shipped_tasks))]),
+                np.vstack([unknown, np.array(shipped).reshape(len(shipped), len(shipped_tasks))]),
             ]
         ),
         observed.ends + _ends(entry, columns),

@@ -1,9 +1,12 @@
 """A booster that stops early within a fold, by rows held out of the fold's training rows."""
 
+import warnings
+from collections.abc import Mapping
 from typing import Any
 
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone, is_classifier
 from sklearn.model_selection import train_test_split
+from sklearn.pipeline import Pipeline
 
 from autotune.facts.types import Column, Estimator, Table
 from autotune.objective.rows import take
@@ -12,13 +15,16 @@ SHARE = 0.2
 
 
 class HeldOut(MetaEstimatorMixin, BaseEstimator):  # type: ignore[misc]
-    """Fits its estimator on 80 % of the rows; the others are its ``eval_set``, never test rows."""
+    """Fits its estimator on 80 % of the rows; the others are its ``eval_set``, never test rows.
+
+    Of a pipeline the last step watches them as the steps before it make them.
+    """
 
     def __init__(self, estimator: Estimator, seed: int = 0) -> None:
         self.estimator = estimator
         self.seed = seed
 
-    def fit(self, X: Table, y: Column, sample_weight: Column = None) -> "HeldOut":
+    def fit(self, X: Table, y: Column, **params: Column) -> "HeldOut":
         """Fit, stopping where the held-out rows no longer gain; stratified for classifiers."""
         import numpy as np
 
@@ -27,10 +33,10 @@ class HeldOut(MetaEstimatorMixin, BaseEstimator):  # type: ignore[misc]
         train, validation = train_test_split(
             rows, test_size=SHARE, random_state=self.seed, stratify=stratify
         )
-        weights = {} if sample_weight is None else {"sample_weight": take(sample_weight, train)}
-        watched = [(take(X, validation), take(y, validation))]
-        self.estimator_ = clone(self.estimator).fit(
-            take(X, train), take(y, train), eval_set=watched, **weights
+        weights = {name.rpartition("__")[2]: take(of, train) for name, of in params.items()}
+        held = (take(X, validation), take(y, validation))
+        self.estimator_ = fitted_while_watching(
+            self.estimator, take(X, train), take(y, train), held, weights
         )
         return self
 
@@ -42,3 +48,31 @@ class HeldOut(MetaEstimatorMixin, BaseEstimator):  # type: ignore[misc]
 
     def __sklearn_tags__(self) -> Any:
         return self.estimator.__sklearn_tags__()
+
+
+def fitted_while_watching(
+    estimator: Estimator,
+    X: Table,
+    y: Column,
+    held: tuple[Table, Column],
+    weights: Mapping[str, Any],
+) -> Any:
+    """Return a copy of the estimator fitted on rows, its last step stopping by others."""
+    if not hasattr(estimator, "steps"):
+        with warnings.catch_warnings():  # the name that all boosters know; LightGBM has a new one
+            warnings.filterwarnings("ignore", message=".*'eval_set' is deprecated")
+            return clone(estimator).fit(X, y, eval_set=[held], **weights)
+    before, (name, last) = clone(estimator[:-1]), estimator.steps[-1]
+    if before.steps:
+        X = before.fit_transform(X, y)
+        held = (before.transform(held[0]), held[1])
+    fitted = fitted_while_watching(last, X, y, held, weights)
+    return Pipeline([*before.steps, (name, fitted)])
+
+
+def without_watching(fitted: Estimator) -> Any:
+    """Return a fitted estimator without the `HeldOut` around it, which may be in another."""
+    if isinstance(fitted, HeldOut):
+        return fitted.estimator_
+    fitted.estimator_ = fitted.estimator_.estimator_
+    return fitted

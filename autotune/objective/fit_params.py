@@ -1,9 +1,12 @@
 """What a fit is given beside data: threads, seeds, sample weights."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autotune.facts.types import Column, Estimator
+
+if TYPE_CHECKING:
+    from autotune.plan.trial_setup import GroupArgument
 
 
 def thread_caps(
@@ -58,6 +61,7 @@ def fit_on_all_rows(
     data: Mapping[str, object],
     seed_names: Sequence[str],
     seed: int,
+    groups: "GroupArgument | None" = None,
     *,
     encodes: bool = False,
 ) -> Any:
@@ -70,6 +74,10 @@ def fit_on_all_rows(
     from autotune.facts.task import task_of
 
     estimator.set_params(**open_seeds(estimator.get_params(), {}, seed_names, seed))
+    if groups is not None:
+        from autotune.objective.ranking import fit
+
+        return fit(estimator, data["X"], data.get("y"), data.get("groups"), groups)
     params = weight_params(estimator, data.get("sample_weight"))
     y = as_target(data.get("y"), task_of(estimator))
     if encodes and y is not None and not from_zero(y):

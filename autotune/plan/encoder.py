@@ -18,6 +18,9 @@ class Encoder:
     params: Mapping[str, object] = field(default_factory=dict)
     """What is set in the estimator for these steps, by its own names."""
 
+    words: Mapping[str, str] = field(default_factory=dict)
+    """What columns of each kind become."""
+
     @property
     def packages(self) -> tuple[str, ...]:
         """The packages that the steps are of."""
@@ -28,6 +31,7 @@ class Encoder:
         return {
             "steps": [to_plain(step) for step in self.steps],
             "params": {name: to_plain(value) for name, value in self.params.items()},
+            "words": dict(self.words),
         }
 
     @classmethod
@@ -38,4 +42,5 @@ class Encoder:
             SettingError: if a step is of a class that cannot be imported here.
         """
         params = {name: from_plain(value) for name, value in plain["params"].items()}
-        return cls(tuple(map(from_plain, plain["steps"])), params)
+        steps = tuple(map(from_plain, plain["steps"]))
+        return cls(steps, params, dict(plain.get("words", {})))

@@ -211,7 +211,15 @@ class _One:
         steps = tuple(_seeded(from_plain(self._filled(recipe)), seed) for recipe in recipes)
         values = {name: self._filled(value) for name, value in form.set.items()}
         params = {n: tuple(v) if isinstance(v, list) else v for n, v in values.items()}
-        return Encoder(steps, params)
+        return Encoder(steps, params, self._became(form))
+
+    def _became(self, form: TableForm) -> dict[str, str]:
+        """Return what columns of each kind become, in words."""
+        scaled = ["scaled"] if form.scale else []
+        filled = ["gaps filled in"] if self.imputes else []
+        became = {"numbers": ", ".join([*filled, *scaled]) or "numbers", "empty": "left out"}
+        became.update(self.table.forms[form.form].words.items())
+        return became
 
     @property
     def imputes(self) -> bool:
@@ -221,18 +229,13 @@ class _One:
 
     def words(self, missing: float | None) -> str:
         """Return what became of the columns."""
-        form = self.form
-        became: dict[str, str] = {"numbers": "scaled" if form.scale else "", "empty": "left out"}
-        became.update(self.table.forms[form.form].words.items())
-        parts = [
-            f"{kind} {len(names)} {became.get(kind, '')}".rstrip()
-            for kind, names in self.kinds.items()
-        ]
+        became = self._became(self.form)
+        parts = [f"{kind} {len(names)}: {became[kind]}" for kind, names in self.kinds.items()]
         if not self.kinds:
-            parts = [f"{kind} {words}" for kind, words in became.items() if words]
+            parts = [f"{kind}: {words}" for kind, words in became.items()]
         if missing:
             filled = "filled in" if self.imputes else "the estimator's own"
-            parts.append(f"missing values {missing:.2%} {filled}")
+            parts.append(f"missing values {missing:.2%}: {filled}")
         return " · ".join(parts)
 
 

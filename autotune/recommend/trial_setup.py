@@ -6,10 +6,11 @@ from dataclasses import replace
 from autotune import knowledge
 from autotune.errors import SettingError
 from autotune.facts import Part, Subject, read_subject
+from autotune.facts.algorithm_choice import OneOf
 from autotune.knowledge import Entry
 from autotune.knowledge.names import normal
 from autotune.knowledge.tables import Names
-from autotune.plan.trial_setup import Continuation, TrialSetup
+from autotune.plan.trial_setup import Continuation, GroupArgument, TrialSetup
 from autotune.recommend.entry_values import entry_of, own_value, spelling
 from autotune.serialization.values import differs
 from autotune.stopping.catalog import declaration_of
@@ -48,6 +49,7 @@ def make_trial_setup(
         early_stopping=_early_stopping(subject, entries),
         continuation=_continuation(subject, entries, fidelity),
         labels_from_zero=_labels_from_zero(subject, entries),
+        groups=_groups(subject),
     )
 
 
@@ -124,13 +126,17 @@ def _unlisted_threads(subject: Subject, entries: Entries) -> tuple[str, ...]:
 
 
 def _early_stopping(subject: Subject, entries: Entries) -> dict[str, str]:
-    """Return the estimators that the user asks to stop early, which needs rows to watch."""
-    prefixes = [f"{name}__" for name in subject.algorithms] or [""]
+    """Return the estimators that the user asks to stop early, which needs rows to watch.
+
+    Of a pipeline that is its last step.
+    """
+    prefixes = {prefix + _last_step(estimator): prefix for prefix, estimator in _tuned(subject)}
     return {
-        part.prefix: part.prefix + entry.early_stopping
+        prefixes[part.prefix]: part.prefix + name
         for part, entry in _with_entries(subject, entries)
-        if part.prefix in prefixes and part.params.get(entry.early_stopping)
-        if entry.early_stopping in part.explicit
+        if entry.early_stopping and part.prefix in prefixes
+        for name in _spellings(entry)
+        if part.params.get(name) and name in part.explicit
     }
 
 
@@ -141,6 +147,42 @@ def _labels_from_zero(subject: Subject, entries: Entries) -> tuple[str, ...]:
     needing = [p.prefix for p, entry in _with_entries(subject, entries) if entry.labels_from_zero]
     prefixes = [f"{name}__" for name in subject.algorithms] or [""]
     return tuple(prefix for prefix in prefixes if any(name.startswith(prefix) for name in needing))
+
+
+def _groups(subject: Subject) -> dict[str, GroupArgument]:
+    """Return how rankers are told the groups of rows, by prefix; that of a pipeline is its own."""
+    prefixes = [f"{name}__" for name in subject.algorithms] or [""]
+    rows = knowledge.table("metrics").content.groups if subject.task == "ranking" else []
+    arguments = {}
+    for part in subject.parts:
+        row = next((row for row in rows if set(row.estimators) & set(part.names)), None)
+        outer = next((prefix for prefix in prefixes if part.prefix.startswith(prefix)), "")
+        if row is not None:
+            arguments[outer] = GroupArgument(row.argument, row.form)
+    return arguments
+
+
+def _spellings(entry: Entry) -> tuple[str, ...]:
+    """Return the names by which an estimator is asked to stop early."""
+    name = entry.early_stopping
+    return next((row for row in entry.spellings() if name in row), (name,))
+
+
+def _tuned(subject: Subject) -> Iterator[tuple[str, object]]:
+    """Yield what is tuned by the prefix of its hyperparameters: of several algorithms each."""
+    if isinstance(subject.target, OneOf):
+        yield from ((f"{name}__", each) for name, each in subject.target.estimators.items())
+    else:
+        yield "", subject.target
+
+
+def _last_step(estimator: object) -> str:
+    """Return the prefix of a pipeline's last step, also where that is a pipeline."""
+    prefix = ""
+    while getattr(estimator, "steps", None):
+        name, estimator = estimator.steps[-1]  # type: ignore[attr-defined]
+        prefix += f"{name}__"
+    return prefix
 
 
 def _continuation(subject: Subject, entries: Entries, fidelity: Setting) -> Continuation | None:

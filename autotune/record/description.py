@@ -29,6 +29,7 @@ def describe_job(job: StoredJob) -> dict[str, Any]:
         | {"total": len(trials)},
         "best": best,
         "overall_best": overall_best(job, top),
+        "refit": refit(job),
         "verdict": verdict.describe() if verdict else None,
         "edges": [edge.describe() for edge in job_edges(job, trials)],
         "warnings": warnings_of(trials),
@@ -49,6 +50,13 @@ def describe_job(job: StoredJob) -> dict[str, Any]:
         "repeatable": repeatable(job.plan, trials, state),
         "environment": job.record["environment"],
     }
+
+
+def refit(job: StoredJob) -> str | None:
+    """Return how ``best_estimator`` is fitted, where that is not on all rows alike."""
+    if not job.plan.trial_setup.early_stopping:
+        return None
+    return "on 80 % of the rows; it stops early by the others, as in the trials"
 
 
 def job_edges(job: StoredJob, trials: Sequence[Trial]) -> list[Edge]:

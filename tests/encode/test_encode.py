@@ -77,9 +77,10 @@ def test_the_plan_tells_what_each_column_became():
     plan = autotune(LogisticRegression(), X, CAME, encode="auto")
     reason = plan.settings["encode"].reason
     assert plan["encode"] == "auto"
-    for words in ("7 columns", "numbers 3 scaled", "categories 1 one-hot", "dates 1", "text 1"):
+    for words in ("7 columns", "numbers 3: gaps filled in, scaled", "categories 1: one-hot"):
         assert words in reason
-    assert "empty 1 left out" in reason and "filled in" in reason
+    assert "dates 1: " in reason and "text 1: " in reason and "empty 1: left out" in reason
+    assert "Columns" in str(plan) and "age, cost, insured" in str(plan)
     assert plan.facts["kinds"] == {
         "numbers": ["age", "cost", "insured"],
         "categories": ["ward"],

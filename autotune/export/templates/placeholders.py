@@ -1,6 +1,7 @@
 """What each program defines itself from its plan; here an example, by which templates can run."""
 
 from functools import partial
+from typing import Any
 
 import pandas as pd
 from sklearn.base import BaseEstimator
@@ -14,6 +15,7 @@ SCORING = None
 MAKE_SCORING = partial(make_scorer, f1_score, response_method="predict")
 FOLDS = StratifiedKFold(3, shuffle=True, random_state=SEED)
 TARGET_IS_REQUIRED = True
+CSV_OPTIONS: dict[str, Any] = {}
 
 ESTIMATOR: BaseEstimator = DecisionTreeClassifier()
 FIXED_PARAMS: dict[str, object] = {"max_features": None}
