@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from autotune.knowledge.entry import KnowledgePart, Value, Words
+from autotune.knowledge.hyperparameter import KnowledgePart, Value, Words
 
 
 class ScorerRow(KnowledgePart):

@@ -10,7 +10,7 @@ from autotune.facts.algorithm_choice import each
 from autotune.facts.task import task_of
 from autotune.facts.types import Column
 from autotune.objective.function import FunctionObjective
-from autotune.plan.spec import PlanSpec
+from autotune.plan.spec import NOT_INSTALLED, PlanSpec
 from autotune.script import ScriptSpec
 from autotune.serialization.values import Opaque, holds_opaque, without_aliases
 from autotune.space.domains import listed
@@ -41,9 +41,14 @@ def make_objective(plan: PlanSpec, data: Mapping[str, object], objective: object
             )
         return FunctionObjective(objective, plan.metric_name, unpack=False)
     if plan.target is None:
+        missing = plan.facts.get(NOT_INSTALLED)
+        why = (
+            f"{missing} was not installed when the plan was made"
+            if missing
+            else "it is not installed, or only its name is known"
+        )
         raise EngineError(
-            f"{plan.estimator} cannot be evaluated by itself: it is not installed, or only its name"
-            " is known.",
+            f"{plan.estimator} cannot be evaluated by itself: {why}.",
             "Call plan.run(objective=f), where f takes a dict of hyperparameters and returns a"
             " number.",
         )

@@ -125,7 +125,9 @@ class PlanFile(_Part):
     settings: dict[str, SettingFile]
     forbidden: list[dict[str, list[Any]] | str] = []
     left_out: dict[str, str] = {}
+    notes: list[str] = []
     baselines: list[dict[str, Any]] = []
+    limits: dict[str, list[int | float | None]] = {}
     trial_setup: TrialSetupFile = Field(
         default=TrialSetupFile(), description="Files written before it existed lack it."
     )
@@ -162,6 +164,7 @@ class RecordFile(PlanFile):
     best: dict[str, Any] | None
     overall_best: dict[str, Any] | None
     verdict: VerdictFile | None
+    refit: str | None = None
     edges: list[EdgeFile] = []
     warnings: dict[str, int] = {}
     consumed: dict[str, Any]

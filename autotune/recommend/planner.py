@@ -7,13 +7,15 @@ from typing import Any
 from autotune.errors import SettingError
 from autotune.facts import Subject, check_facts, check_missing, read_data, read_subject
 from autotune.facts.algorithm_choice import each
+from autotune.facts.subject import not_installed
 from autotune.facts.types import Column, Estimator, Table
 from autotune.knowledge.catalog import unchanging
 from autotune.plan.other_names import refusal
 from autotune.plan.overrides import Overrides, UserValue, collect
-from autotune.plan.spec import PlanSpec
+from autotune.plan.spec import NOT_INSTALLED, PlanSpec
 from autotune.recommend import recommend
 from autotune.recommend.encoding import encode_setting, kinds_of
+from autotune.recommend.searches import refuse_searches
 
 
 @unchanging()
@@ -44,6 +46,7 @@ def make_plan(
     static = {name: value for name, value in collected.static.items() if name != "facts"}
     subject = _read_subject(estimator, static, by_hand.get("task") or _task_of_target(y))
     subject = replace(subject, by_name=isinstance(estimator, str), has_data=X is not None)
+    refuse_searches(subject)
     data = {} if X is None else read_data(X, y, subject.task)
     encode = encode_setting(subject, collected, {**data, **by_hand}, command_line=command_line)
     if encode is not None and encode.value is not None:
@@ -51,7 +54,10 @@ def make_plan(
     elif subject.kind == "estimator":
         for member in each(subject.target):
             check_missing(member, data.get("missing", 0.0))
-    return recommend(subject, {**data, **by_hand}, _without_static(collected), encode)
+    missing = not_installed(subject)
+    absent = {NOT_INSTALLED: ", ".join(missing)} if missing else {}
+    facts = {**data, **by_hand, **absent}
+    return recommend(subject, facts, _without_static(collected), encode)
 
 
 def _read_subject(

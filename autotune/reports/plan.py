@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from autotune.plan.choices import Setting
-from autotune.plan.spec import PlanSpec
+from autotune.plan.spec import NOT_INSTALLED, PlanSpec
 from autotune.reports.tables import render, table
 from autotune.space.domains import label_of
 from autotune.text import setting_text, value_text
@@ -38,6 +38,14 @@ def plan_tables(plan: PlanSpec) -> list["RenderableType"]:
     parts.append(
         table("" if ranges else title, ("setting", "value", "reason, source"), settings, (24, 20))
     )
+    if missing := plan.facts.get(NOT_INSTALLED):
+        parts.append(
+            Text(
+                f"{missing} is not installed here, so this plan follows the knowledge of"
+                f" {plan.estimator} alone. Install it to run the plan, or give"
+                " plan.run(objective=…)."
+            )
+        )
     parts += _columns(plan)
     if plan.static:
         parts.append(
@@ -50,6 +58,7 @@ def plan_tables(plan: PlanSpec) -> list["RenderableType"]:
         parts.append(Text(ENCODED))
     if plan.left_out:
         parts.append(Text(f"Not tuned: {', '.join(plan.left_out)}. plan.explain(name) says why."))
+    parts += [Text(note) for note in plan.notes]
     return parts
 
 
@@ -112,4 +121,5 @@ def plan_html(plan: PlanSpec) -> str:
     )
     head = "".join(f"<th>{cell}</th>" for cell in ("name", "value", "source", "reason"))
     caption = f"<caption>Plan for {escape(plan.estimator)}</caption>"
-    return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    notes = "".join(f"<p>{escape(note)}</p>" for note in plan.notes)
+    return f"{notes}<table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
