@@ -35,7 +35,7 @@ def estimator_templates(plan: PlanSpec, rules: CrossValidation) -> tuple[Wanted,
     folds = "cross_validation_of_labels" if _encodes(plan) else "cross_validation"
     return (
         f"{TEMPLATES}.{estimator}:make_estimator",
-        f"{TEMPLATES}.{folds}:mean_score",
+        *((f"{TEMPLATES}.{folds}:mean_score",) if plan["cv"] is not None else ()),
         f"{TEMPLATES}.{encoded}evaluation_by_{kind_of_scorer(plan, rules)}_scorer:evaluate",
     )
 
@@ -56,7 +56,7 @@ def _encodes(plan: PlanSpec) -> bool:
 def estimator_blocks(plan: PlanSpec, rules: CrossValidation, imports: Imports) -> list[list[str]]:
     """Return the constants by which an estimator is made and evaluated."""
     metric = remarked(assigned("METRIC", text_code(rules.metric)), plan.settings["metric"].reason)
-    folds = remarked(assigned("FOLDS", _folds(plan, imports)), plan.settings["cv"].reason)
+    folds = _folds_lines(plan, imports)
     scoring = scorer_lines(plan, rules, imports)
     several = isinstance(plan.target, OneOf)
     estimator = _several(plan, rules, imports) if several else _single(plan, rules, imports)
@@ -71,6 +71,13 @@ def _encoders(plan: PlanSpec, rules: CrossValidation, imports: Imports) -> list[
         for prefix, steps in rules.encoders.items()
     }
     return remarked(assigned("ENCODERS", dict_code(codes)), plan.settings["encode"].reason)
+
+
+def _folds_lines(plan: PlanSpec, imports: Imports) -> list[str]:
+    """Return the constant of the folds; none where clusters are judged on all rows."""
+    if plan["cv"] is None:
+        return []
+    return remarked(assigned("FOLDS", _folds(plan, imports)), plan.settings["cv"].reason)
 
 
 def _folds(plan: PlanSpec, imports: Imports) -> Node:

@@ -79,6 +79,11 @@ class PlanSpec:
         )
 
     @property
+    def tunes(self) -> bool:
+        """Whether there is anything to search; else a job evaluates one configuration."""
+        return any(range_.value.size > 1 for range_ in self.ranges.values())
+
+    @property
     def forbids(self) -> bool:
         """Whether there are combinations that are never tried."""
         return bool(self.forbidden or self.rules)
