@@ -19,7 +19,7 @@ from autotune.record.trial import Trial, best_first, has_value
 from autotune.serialization.scores import write_scores
 from autotune.space.search_space import Space, distinct
 from autotune.text import counted
-from autotune.warm_start.parents import Parent, find_parents
+from autotune.warm_start.parents import Parent, find_parents, says_same_data
 from autotune.warm_start.transfer import exact, moved, own_values
 
 MAX_RESULTS = 1000  # of a parent: the record stays small, and no sampler looks at more
@@ -130,6 +130,7 @@ def _check_results(plan: PlanSpec, environment: Mapping[str, object]) -> None:
     if (
         any(parent["trials"] for parent in plan["results"]["parents"])
         and data != environment["data"]
+        and not says_same_data(plan)
     ):
         raise SettingError(
             "the results that a plan knows must be of the data it is run on, got other data.",
