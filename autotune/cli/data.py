@@ -1,14 +1,18 @@
 """Data for the command line: CSV and parquet files, and the columns with a role."""
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autotune.errors import DataError, SettingError, did_you_mean
+from autotune.facts.table import READ_OPTIONS
 from autotune.serialization.frames import pandas_for
 
 if TYPE_CHECKING:
     import pandas
+
+TEXTS = (".csv", ".tsv", ".txt")
 
 
 def load_any(
@@ -35,7 +39,7 @@ def load(
     """Return X, y and the named columns of a file.
 
     Args:
-        path: A ``.csv`` or ``.parquet`` file.
+        path: A ``.csv``, ``.tsv`` or ``.parquet`` file.
         target: The column to predict, or None where nothing is.
         columns: Other columns taken out of X, such as ``{"groups": "patient"}``; None for those not
             used.
@@ -52,17 +56,22 @@ def load(
                 f"{path} must have a column {name!r}.", did_you_mean(name, map(str, frame.columns))
             )
     X = frame.drop(columns=used)
+    X.attrs = dict(frame.attrs)
     extra = {name: frame[column] for name, column in columns.items() if column}
     return {"X": X, "y": frame[target] if target else None, **extra}
 
 
 def _read(path: Path) -> "pandas.DataFrame":
-    pd = pandas_for("reading a file of data")
-    readers: dict[str, Any] = {".csv": pd.read_csv, ".parquet": pd.read_parquet}
-    if path.suffix not in readers:
-        raise DataError(f"data must be a .csv or .parquet file, got {str(path)!r}.")
+    pandas_for("reading a file of data")
+    name = path.name.lower().removesuffix(".gz")
+    if not name.endswith((*TEXTS, ".parquet")):
+        raise DataError(
+            f"data must be a .csv, .tsv or .parquet file, got {str(path)!r}.",
+            "Save a spreadsheet as CSV." if name.endswith((".xlsx", ".xls", ".ods")) else "",
+        )
+    reader = _parquet if name.endswith(".parquet") else _csv
     try:
-        frame: pandas.DataFrame = readers[path.suffix](path)
+        frame = reader(path)
     except FileNotFoundError:
         raise DataError(f"data must be a file that exists, got {str(path)!r}.") from None
     except Exception as error:  # readers raise what their engines raise
@@ -73,6 +82,28 @@ def _read(path: Path) -> "pandas.DataFrame":
             f"{path} must have at least one row and one column, got shape {frame.shape}."
         )
     return frame
+
+
+def _parquet(path: Path) -> "pandas.DataFrame":
+    import pandas as pd
+
+    return pd.read_parquet(path)
+
+
+def _csv(path: Path) -> "pandas.DataFrame":
+    """Return a text file's table; what it asks for beside plain CSV is said on standard error."""
+    import pandas as pd
+
+    from autotune.cli.csv_file import options_of
+
+    options = options_of(path)
+    frame: Any = pd.read_csv(path, **options)
+    if options:
+        words = ", ".join(f"{name}={value!r}" for name, value in options.items())
+        print(f"{path} is read with {words}.", file=sys.stderr)
+        frame.attrs[READ_OPTIONS] = options
+    table: pd.DataFrame = frame
+    return table
 
 
 def refuse_text(X: "pandas.DataFrame", estimator: object) -> None:

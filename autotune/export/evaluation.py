@@ -61,6 +61,11 @@ def _of_estimator(plan: PlanSpec) -> Evaluation:
             f"a program cannot be written with fidelity={name!r}: it fits at once.",
             "Set fidelity=None, or plan.run.",
         )
+    if plan.trial_setup.groups:
+        raise EngineError(
+            "a program cannot be written of a ranker: a data file's columns tell no groups.",
+            "Use plan.run(X, y, groups=…).",
+        )
     rules = cross_validation_of(plan)
     templates = estimator_templates(plan, rules)
     return Evaluation(True, templates, lambda imports: estimator_blocks(plan, rules, imports))

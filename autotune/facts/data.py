@@ -5,7 +5,7 @@ from typing import Any
 
 from autotune.errors import DataError, SettingError, did_you_mean
 from autotune.facts.classes import rarer_class
-from autotune.facts.table import check_kinds
+from autotune.facts.table import check_file, check_kinds, file_facts
 from autotune.facts.time_order import time_order
 from autotune.facts.types import AnyArray, Column, Estimator, Table
 from autotune.serialization.values import differs_from_itself, to_plain
@@ -20,6 +20,7 @@ FACTS = {
     "sparse": bool,
     "categorical": int,
     "kinds": dict,
+    "file": dict,
     "task": str,
     "time": str,
     "cores": int,
@@ -80,7 +81,7 @@ def _check_fact(name: str, value: Any) -> Any:
             did_you_mean(str(value), TASKS),
         )
     if kind is dict:
-        return check_kinds(value)
+        return check_kinds(value) if name == "kinds" else check_file(value)
     return int(value) if kind is int else float(value) if kind is float else value
 
 
@@ -138,7 +139,7 @@ def _read_rows(X: Table) -> dict[str, Any]:
     if not shape or shape[0] == 0 or (len(shape) > 1 and shape[1] == 0):
         raise DataError(f"X must have at least one row and one column, got shape {tuple(shape)}.")
     facts = {"rows": int(shape[0]), "columns": int(shape[1]) if len(shape) > 1 else 1}
-    return facts | _contents(X)
+    return facts | _contents(X) | file_facts(X)
 
 
 def _as_array(X: Table) -> Any:

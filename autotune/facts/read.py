@@ -10,7 +10,7 @@ from autotune.facts.subject import Part, Subject, read_one
 from autotune.facts.types import Tunable
 
 MAX_ESTIMATORS = 10  # as SageMaker: definitions in one job
-TASKS = {"classification", "regression"}
+TASKS = {"classification", "regression", "ranking"}
 
 
 def read_subject(target: Tunable, static: Mapping[str, object], task: str | None) -> Subject:

@@ -13,6 +13,7 @@ KINDS = {
     "dates": "datetime",
     "text": "high_cardinality",
 }
+READ_OPTIONS = "autotune: read with"  # in a frame's attributes: how its file was read
 MOST_ROWS = 50_000  # that are looked at, at equal distances
 
 
@@ -57,6 +58,26 @@ def by_kind(kinds: dict[str, Any], names: list[str]) -> dict[str, list[str]]:
     for name in names:
         columns[words.get(str(kinds.get(name)), "empty")].append(name)
     return {kind: listed for kind, listed in columns.items() if listed}
+
+
+def file_facts(X: Table) -> dict[str, Any]:
+    """Return how the table's file was read, where it is no plain CSV file."""
+    options = getattr(X, "attrs", {}).get(READ_OPTIONS)
+    return {"file": dict(options)} if options else {}
+
+
+def check_file(value: object) -> dict[str, Any]:
+    """Return the arguments by which pandas reads a file, given by hand or in a file.
+
+    Raises:
+        SettingError: if they are no mapping by name.
+    """
+    if not isinstance(value, Mapping) or not all(isinstance(name, str) for name in value):
+        raise SettingError(
+            f"facts: file must be arguments of pandas.read_csv, such as {{'sep': ';'}}, "
+            f"got {value!r}."
+        )
+    return dict(value)
 
 
 def check_kinds(value: object) -> dict[str, list[str]]:

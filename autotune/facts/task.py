@@ -12,10 +12,25 @@ TASK_OF_TYPE = {
 
 def task_of(estimator: object) -> str | None:
     """Return what an estimator does, such as classification or transform, or None."""
+    if _is_ranker(estimator):
+        return "ranking"
     kind = _estimator_type(estimator)
     if kind in TASK_OF_TYPE:
         return TASK_OF_TYPE[kind]
+    if hasattr(estimator, "score_samples") and not hasattr(estimator, "transform"):
+        return "density"  # scikit-learn's own tags do not tell all of them
     return "transform" if hasattr(estimator, "transform") else None
+
+
+def _is_ranker(estimator: object) -> bool:
+    """Return whether an estimator, or a pipeline's last step, is called a ranker.
+
+    Libraries have no type of their own for it: LightGBM's has none, CatBoost's is a regressor.
+    """
+    steps = getattr(estimator, "steps", None)
+    if isinstance(steps, list) and steps:
+        return _is_ranker(steps[-1][1])
+    return any(base.__name__.endswith("Ranker") for base in type(estimator).__mro__)
 
 
 def _estimator_type(estimator: object) -> object:

@@ -3,114 +3,22 @@
 The fields' descriptions are the format's reference and the editors' JSON Schema.
 """
 
-from collections.abc import Callable
 from functools import partial
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AliasChoices, Field, model_validator
 
 from autotune import expressions
-from autotune.errors import AutotuneError
-from autotune.knowledge.versions import are_versions
+from autotune.knowledge.hyperparameter import (
+    Hyperparameter,
+    KnowledgePart,
+    Number,
+    Value,
+    Versions,
+    Words,
+    refuse_as_value,
+)
 from autotune.serialization.scores import are_scores
-from autotune.space.domains import Choice, Domain, Float, Int
-
-Level = Literal["essential", "useful", "all"]
-LEVELS: tuple[Level, ...] = ("essential", "useful", "all")
-Number = int | float
-Value = bool | int | float | str | None | list[Any]
-Words = Annotated[str, Field(min_length=3, max_length=600)]
-
-
-class KnowledgePart(BaseModel):
-    """A part of a knowledge file: unknown names are refused, and values are not converted."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-def refuse_as_value(build: Callable[[], object]) -> None:
-    """Raise what a builder refuses as the error that a model's validators raise."""
-    try:
-        build()
-    except (AutotuneError, TypeError) as error:
-        raise ValueError(str(error)) from None
-
-
-def _check_versions(versions: str) -> str:
-    if not are_versions(versions):
-        raise ValueError("must name versions such as >=1.4 or >=1.4,<2")
-    return versions
-
-
-Versions = Annotated[str, AfterValidator(_check_versions)]
-
-
-class Hyperparameter(KnowledgePart):
-    """One hyperparameter: what it may be, where that comes from, and how much it matters."""
-
-    type: Literal["float", "int", "choice"]
-    low: Number | None = Field(None, description="Lowest value, inclusive.")
-    high: Number | None = Field(None, description="Highest value, inclusive.")
-    log: bool | Literal["reverse"] = Field(
-        False, description="Search the logarithm; 'reverse': the logarithm of 1 - value."
-    )
-    step: Number | None = Field(None, description="Distance between values, counted from low.")
-    choices: list[Value] | None = Field(None, description="The values of a choice.")
-    also: list[Value] = Field(
-        [], description="Values of another kind that a number may take too, such as null or sqrt."
-    )
-    default: Value = Field(
-        None,
-        description="The library's default; leave out where it is null or follows from the data.",
-    )
-    data: dict[Literal["low", "high"], str] = Field(
-        {}, description="Rules over the data's facts that replace low or high."
-    )
-    when: dict[str, list[Value]] = Field(
-        {}, description="Used only where each named hyperparameter has one of these values."
-    )
-    task: list[str] = Field([], description="Only for these tasks; empty: for all.")
-    importance: Level = Field("useful", description="From which effort level on it is tuned.")
-    aliases: list[str] = Field([], description="Other names the library accepts for it.")
-    bounds: list[Number | None] | None = Field(
-        None, description="[lowest, highest] value the library accepts; null: no limit."
-    )
-    versions: Versions = Field(
-        "", description="Versions of the library that have it, such as >=1.2."
-    )
-    source: str = Field(description="The key, in sources, of where the range comes from.")
-    why: Words = Field(
-        description="Why this range: figures, where peers disagree, what was chosen."
-    )
-
-    @model_validator(mode="after")
-    def _check_fields(self) -> "Hyperparameter":
-        numbers = self.type != "choice"
-        if numbers and (self.low is None or self.high is None or self.choices is not None):
-            raise ValueError(f"type {self.type} must have low and high, and no choices")
-        if not numbers and (not self.choices or self.low is not None or self.high is not None):
-            raise ValueError("type choice must have choices, and no low or high")
-        if self.bounds is not None and len(self.bounds) != 2:
-            raise ValueError("bounds must be [lowest, highest]")
-        refuse_as_value(self.domain)
-        for rule in self.data.values():
-            refuse_as_value(partial(expressions.parse, rule))
-        return self
-
-    def domain(self, **changes: Any) -> Domain:
-        """Return the range as a domain, with changed fields."""
-        if self.type == "choice":
-            return Choice(self.choices or [])
-        fields: dict[str, Any] = {
-            "low": self.low,
-            "high": self.high,
-            "log": self.log,
-            "also": tuple(self.also),
-            **changes,
-        }
-        if self.type == "int":
-            return Int(**fields, step=int(self.step or 1))
-        return Float(**fields, step=self.step)
 
 
 class Start(KnowledgePart):
@@ -199,6 +107,18 @@ class Continued(KnowledgePart):
     )
 
 
+class Note(KnowledgePart):
+    """A plain line that a plan says of the estimator where a rule over facts holds."""
+
+    when: str = Field("True", description="A rule over the data's facts and static values.")
+    say: Words
+
+    @model_validator(mode="after")
+    def _check_fields(self) -> "Note":
+        refuse_as_value(partial(expressions.parse, self.when))
+        return self
+
+
 class TableForm(KnowledgePart):
     """The form in which an estimator takes a table's columns; encoders.yaml has the forms."""
 
@@ -209,6 +129,7 @@ class TableForm(KnowledgePart):
     )
     otherwise: str = Field("", description="... else, or where the user set them, this form.")
     scale: bool = Field(True, description="Whether numbers are scaled.")
+    plain_names: bool = Field(False, description="Whether it refuses marks in names of columns.")
 
     @model_validator(mode="after")
     def _check_fields(self) -> "TableForm":
@@ -246,6 +167,11 @@ class Entry(KnowledgePart):
         description="Other names that an estimator which takes any name knows; one that is in "
         "neither list is refused.",
     )
+    kept: dict[str, Words] = Field(
+        {},
+        description="Hyperparameters that are not tuned where the user set them, and why: they "
+        "decide what is learnt, or are legal only up to what an entry cannot see.",
+    )
     aliases: dict[str, list[str]] = Field(
         {},
         description="Other names of hyperparameters that are not described here, by the name that "
@@ -265,6 +191,12 @@ class Entry(KnowledgePart):
     continues: Continued | None = Field(
         None, description="How a fit goes on, for reports on the way; needs fidelity."
     )
+    instead: str = Field(
+        "",
+        description="Of a search around an estimator: the hyperparameter that holds the estimator "
+        "to give in its place; a plan for the search itself is refused.",
+    )
+    notes: list[Note] = Field([], description="What a plan says of the estimator as a whole.")
     threads: list[str] = Field([], description="Hyperparameters that set the number of threads.")
     early_stopping: str = Field(
         "", description="The hyperparameter that, where set, stops a fit early on an eval_set."
@@ -313,7 +245,11 @@ class Entry(KnowledgePart):
 
     def lists(self, name: str) -> bool:
         """Return whether the entry itself names the hyperparameter, or one with this alias."""
-        return name in self.others or any(name in row for row in self.spellings())
+        return name in self.others or self.describes(name)
+
+    def describes(self, name: str) -> bool:
+        """Return whether the entry knows the hyperparameter, under its name or an alias."""
+        return any(name in row for row in self.spellings())
 
     def spellings(self) -> list[tuple[str, ...]]:
         """Return the names of each hyperparameter that is known, its own first."""

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from autotune.knowledge.entry import KnowledgePart, Value, Words
+from autotune.knowledge.hyperparameter import KnowledgePart, Value, Words
 
 
 class ScorerRow(KnowledgePart):
@@ -50,6 +50,14 @@ class Follows(KnowledgePart):
         return self
 
 
+class GroupsOf(KnowledgePart):
+    """How the fit of a ranker is told which rows belong together."""
+
+    estimators: list[str]
+    argument: str = Field(description="The argument of fit.")
+    form: Literal["ids", "sizes"] = Field(description="One for each row, or one for each group.")
+
+
 class Metrics(KnowledgePart):
     """The scorers by name, and the metrics that follow from an estimator."""
 
@@ -58,6 +66,7 @@ class Metrics(KnowledgePart):
     responses: list[OtherResponse]
     targets: list[str] = Field(description="Names of a metric function's first argument.")
     follows: list[Follows]
+    groups: list[GroupsOf]
     sources: dict[str, Words]
 
     def scorer_named(self, name: str) -> str | None:

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from autotune.knowledge.entry import KnowledgePart, Number, Value
+from autotune.knowledge.hyperparameter import KnowledgePart, Number, Value
 
 
 class OtherName(KnowledgePart):

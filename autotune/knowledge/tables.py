@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from autotune import expressions
-from autotune.knowledge.entry import (
+from autotune.knowledge.hyperparameter import (
     Hyperparameter,
     KnowledgePart,
     Number,

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autotune.knowledge import LEVELS, Entry
-from autotune.knowledge.entry import Level
+from autotune.knowledge.hyperparameter import Level
 from autotune.learn.history import History
 from autotune.space.adjust import include, nearest
 from autotune.space.domains import Domain, Float, Int

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from autotune.facts.algorithm_choice import chosen, prefix_of_chosen
+from autotune.facts.algorithm_choice import ALGORITHM, chosen, prefix_of_chosen
 from autotune.facts.types import Column, Estimator, Scorer, Splits, Table
 from autotune.objective.encoded import encoded
 from autotune.objective.fit_params import _routing, open_seeds, thread_caps, weight_params
@@ -14,7 +14,7 @@ from autotune.serialization.values import by_real_names, with_params
 from autotune.workers.trial_context import fit_warnings
 
 if TYPE_CHECKING:
-    from autotune.plan.trial_setup import Stepping
+    from autotune.plan.trial_setup import GroupArgument, Stepping
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,9 @@ class CrossValidation:
     trial. ``housekeeping`` are others that every trial has set. ``stops_early`` holds the
     estimators, by the prefix of their hyperparameters, that want rows held out to watch.
     ``stepping`` says how fits go on step by step, where trials report on the way. ``encoders``
-    holds the steps that encode a table's columns, by the prefix of the estimator behind them.
-    ``real_names`` are the estimator's own names of hyperparameters that are given under an alias.
+    holds the steps that encode a table's columns, by the prefix of the estimator behind them;
+    ``group_arguments`` likewise how rankers are told the groups of rows. ``real_names`` are the
+    estimator's own names of hyperparameters that are given under an alias.
     """
 
     estimator: Estimator
@@ -45,6 +46,7 @@ class CrossValidation:
     stepping: "Stepping | None" = None
     real_names: Mapping[str, str] = field(default_factory=dict)
     encoders: Mapping[str, Sequence[Estimator]] = field(default_factory=dict)
+    group_arguments: Mapping[str, "GroupArgument"] = field(default_factory=dict)
     groups: Column = None
     sample_weight: Column = None
 
@@ -62,6 +64,8 @@ class CrossValidation:
         estimator = self.prepare(params, seed)
         if self.stepping is not None:
             return self._step_by_step(self.stepping, estimator, report)
+        if self.group_arguments:
+            return self._by_group(estimator, params)
         fit_params = weight_params(estimator, self.sample_weight)
         routed = (
             {**fit_params, "groups": self.groups}
@@ -81,6 +85,14 @@ class CrossValidation:
         with fit_warnings():
             return self._metrics(cross_validate(self, estimator, stepping, report))
 
+    def _by_group(self, estimator: Estimator, params: Mapping[str, object]) -> dict[str, float]:
+        from autotune.objective.ranking import cross_validate
+
+        prefix = f"{params[ALGORITHM]}__" if ALGORITHM in params else ""
+        argument = self.group_arguments[prefix]
+        with fit_warnings():
+            return self._metrics(cross_validate(self, estimator, argument, self.scoring))
+
     def probing(self) -> tuple["CrossValidation", int]:
         """Return what evaluates a single fold, for timing it, and how many folds a trial has."""
         splits = (
@@ -88,7 +100,8 @@ class CrossValidation:
             if isinstance(self.cv, list)
             else list(self.cv.split(self.X, self.y, self.groups))
         )
-        return replace(self, cv=splits[:1], groups=None), len(splits)
+        groups = self.groups if self.group_arguments else None
+        return replace(self, cv=splits[:1], groups=groups), len(splits)
 
     def prepare(self, params: Mapping[str, object], seed: int) -> Any:
         """Return a clone with the configuration, thread caps and seeds; of several, the chosen."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from autotune.errors import EngineError, SettingError
+from autotune.errors import DataError, EngineError, SettingError
 from autotune.facts.algorithm_choice import each
 from autotune.facts.task import task_of
 from autotune.objective.function import FunctionObjective
@@ -124,6 +124,8 @@ def _cross_validation(plan: PlanSpec, data: Mapping[str, object]) -> "CrossValid
             params=params,
             recipes=recipes,
         )
+    if plan.trial_setup.groups:
+        _check_groups(plan, data)
     cv = make_cv(plan["cv"], facts.get("task"), plan["seed"], data.get("groups"))
     check_rows(data, cv)
     return replace(
@@ -136,10 +138,26 @@ def _cross_validation(plan: PlanSpec, data: Mapping[str, object]) -> "CrossValid
     )
 
 
+def _check_groups(plan: PlanSpec, data: Mapping[str, object]) -> None:
+    """Refuse a ranker without the query of each row, and with weights, which libraries read
+    differently.
+    """
+    if data.get("groups") is None:
+        raise DataError(
+            f"groups must be given to tune {plan.estimator}: which rows answer one query",
+            "Call plan.run(X, y, groups=q), with the query of each row.",
+            name="groups",
+        )
+    if data.get("sample_weight") is not None:
+        raise DataError(
+            f"sample_weight must be left out for {plan.estimator}, whose rows come in groups",
+            name="sample_weight",
+        )
+
+
 def cross_validation_of(plan: PlanSpec) -> "CrossValidation":
     """Return how a plan's estimator is cross-validated, as yet without data."""
     from autotune.objective.cross_validation import CrossValidation
-    from autotune.objective.scorers import with_params
 
     setup, threads = plan.trial_setup, plan["threads_per_trial"]
     return CrossValidation(
@@ -147,7 +165,7 @@ def cross_validation_of(plan: PlanSpec) -> "CrossValidation":
         X=None,
         y=None,
         metric=plan.metric_name,
-        scoring=with_params(plan["metric"], plan.metric_params, setup.scorers),
+        scoring=_scoring(plan),
         cv=plan["cv"],
         seed=plan["seed"],
         threads=threads,
@@ -156,6 +174,19 @@ def cross_validation_of(plan: PlanSpec) -> "CrossValidation":
         housekeeping=setup.fixed_params(threads),
         stops_early=frozenset(setup.early_stopping),
         stepping=setup.stepping(plan["fidelity"], rung_factor(plan["early_stopping"])),
+        group_arguments=setup.groups,
         real_names=setup.real_names,
         encoders={prefix: encoder.steps for prefix, encoder in setup.encoders.items()},
     )
+
+
+def _scoring(plan: PlanSpec) -> Any:
+    """Return the scorer of a plan's metric: of one group of rows, for a ranker."""
+    from autotune.objective.scorers import recipe_with, with_params
+
+    metric, params, recipes = plan["metric"], plan.metric_params, plan.trial_setup.scorers
+    if not plan.trial_setup.groups or not isinstance(metric, str):
+        return with_params(metric, params, recipes)
+    from autotune.objective.ranking import QueryScorer
+
+    return QueryScorer(recipe_with(recipes[metric], params))

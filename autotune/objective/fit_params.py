@@ -1,9 +1,12 @@
 """What a fit is given beside data: threads, seeds, sample weights."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autotune.facts.types import Column, Estimator
+
+if TYPE_CHECKING:
+    from autotune.plan.trial_setup import GroupArgument
 
 
 def thread_caps(
@@ -54,10 +57,18 @@ def weight_params(estimator: Estimator, sample_weight: Column) -> dict[str, Any]
 
 
 def fit_on_all_rows(
-    estimator: Estimator, data: Mapping[str, object], seed_names: Sequence[str], seed: int
+    estimator: Estimator,
+    data: Mapping[str, object],
+    seed_names: Sequence[str],
+    seed: int,
+    groups: "GroupArgument | None" = None,
 ) -> Any:
     """Return the estimator fitted on all rows, its open seeds set as the trials had them."""
     estimator.set_params(**open_seeds(estimator.get_params(), {}, seed_names, seed))
+    if groups is not None:
+        from autotune.objective.ranking import fit
+
+        return fit(estimator, data["X"], data.get("y"), data.get("groups"), groups)
     params = weight_params(estimator, data.get("sample_weight"))
     return (
         estimator.fit(data["X"], data.get("y"), **params)

@@ -9,6 +9,7 @@ from autotune.facts.types import Column, Estimator, Scorer
 from autotune.objective.scorers import POSITIVE, Recipes, with_params
 
 OWN = ("score", "silhouette_score", "calinski_harabasz_score", "davies_bouldin_score")
+OF_GROUPS = ("ndcg", "dcg")  # metrics of a ranker, for each group of rows
 TARGETS: dict[str, list[float]] = {
     "binary": [0, 1, 0, 1, 1, 0],
     "classification": [0, 1, 0, 1, 1, 0],
@@ -45,6 +46,12 @@ def check_metric(
             "Pass a callable.",
         )
     params, recipes = params or {}, recipes or {}
+    if task == "ranking" and isinstance(metric, str) and metric not in OF_GROUPS:
+        raise SettingError(
+            "metric must be one of ndcg and dcg, or a callable of estimator, X and y, for a ranker",
+            name="metric",
+            value=metric,
+        )
     if not isinstance(metric, str) or metric in OWN:
         return
     from sklearn.metrics import get_scorer, get_scorer_names

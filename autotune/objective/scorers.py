@@ -79,12 +79,18 @@ def with_params(metric: Scorer, params: Mapping[str, Any], recipes: Recipes) -> 
     recipe = recipe_of(metric, recipes)
     if recipe is None or metric in UNSUPERVISED:
         return metric
+    complete = recipe_with(recipe, params)
+    if complete.params == recipe.params and metric not in recipes:
+        return metric
+    return made(complete)
+
+
+def recipe_with(recipe: ScorerRecipe, params: Mapping[str, Any]) -> ScorerRecipe:
+    """Return a recipe with those of some arguments that its function takes."""
     taken = accepted(recipe, params)
     if not has_positive_class(recipe, taken):
         taken.pop(POSITIVE, None)
-    if not taken and metric not in recipes:
-        return metric
-    return made(replace(recipe, params={**recipe.params, **taken}))
+    return replace(recipe, params={**recipe.params, **taken})
 
 
 def made(recipe: ScorerRecipe) -> Any:

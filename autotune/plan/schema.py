@@ -75,6 +75,7 @@ class EncoderFile(_Part):
 
     steps: list[Any]
     params: dict[str, Any] = {}
+    words: dict[str, str] = {}
 
 
 class ScorerFile(_Part):
@@ -84,6 +85,13 @@ class ScorerFile(_Part):
     response: list[str]
     is_loss: bool
     params: dict[str, Any]
+
+
+class GroupFile(_Part):
+    """How a ranker is told the groups of rows."""
+
+    name: str
+    form: Literal["ids", "sizes"]
 
 
 class TrialSetupFile(_Part):
@@ -101,6 +109,7 @@ class TrialSetupFile(_Part):
     real_names: dict[str, str] = {}
     encoders: dict[str, EncoderFile] = {}
     scorers: dict[str, ScorerFile] = {}
+    groups: dict[str, GroupFile] = {}
 
 
 class PlanFile(_Part):
@@ -115,6 +124,7 @@ class PlanFile(_Part):
     settings: dict[str, SettingFile]
     forbidden: list[dict[str, list[Any]] | str] = []
     left_out: dict[str, str] = {}
+    notes: list[str] = []
     baselines: list[dict[str, Any]] = []
     trial_setup: TrialSetupFile = Field(
         default=TrialSetupFile(), description="Files written before it existed lack it."

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from autotune.errors import SettingError
-from autotune.knowledge.entry import LEVELS
+from autotune.knowledge.hyperparameter import LEVELS
 from autotune.plan.checks import (
     Check,
     configurations,

@@ -50,6 +50,8 @@ class PlanSpec:
     """Further combinations that are never tried, as expressions."""
     left_out: Mapping[str, str] = field(default_factory=dict)
     """Why each other hyperparameter is not tuned."""
+    notes: tuple[str, ...] = ()
+    """Plain lines about the estimator on these data, such as that it is slow on many rows."""
     baselines: tuple[Mapping[str, Any], ...] = ()
     """The user's own configurations among the initial trials, one for each algorithm."""
     recipe: Any = None
@@ -135,6 +137,7 @@ class PlanSpec:
                 *(rule.text for rule in self.rules),
             ],
             "left_out": dict(self.left_out),
+            **({"notes": list(self.notes)} if self.notes else {}),
             "baselines": [to_plain(dict(point)) for point in self.baselines],
             "trial_setup": self.trial_setup.describe(),
         }
@@ -230,6 +233,7 @@ class PlanSpec:
                     ForbiddenRule(row) for row in data.get("forbidden", ()) if isinstance(row, str)
                 ),
                 left_out=data.get("left_out", {}),
+                notes=tuple(data.get("notes", ())),
                 baselines=_baselines(data, settings),
             )
 

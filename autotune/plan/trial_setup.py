@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
 from autotune.errors import SettingError
@@ -23,6 +23,17 @@ class Continuation:
 
     total: bool
     """Whether the fidelity then counts what was done before, too."""
+
+
+@dataclass(frozen=True)
+class GroupArgument:
+    """How the fit of a ranker is told which rows belong together."""
+
+    name: str
+    """The argument of ``fit``."""
+
+    form: str
+    """What it holds: ``ids``, one for each row, or ``sizes``, one for each group."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +92,9 @@ class TrialSetup:
     """What encodes a table's columns, by the prefix of the estimator; empty: nothing does."""
     scorers: Mapping[str, ScorerRecipe] = field(default_factory=dict)
     """How the scorers of metrics are made, by name, that scikit-learn has no scorer for."""
+
+    groups: Mapping[str, GroupArgument] = field(default_factory=dict)
+    """How rankers are told the groups of rows, by the prefix of the ranker."""
 
     def fixed_params(self, threads: int) -> dict[str, object]:
         """Return what each trial sets that is not searched, by full name, with so many threads."""
@@ -144,6 +158,7 @@ class TrialSetup:
             "real_names": dict(self.real_names),
             "encoders": {prefix: encoder.describe() for prefix, encoder in self.encoders.items()},
             "scorers": {name: recipe.describe() for name, recipe in self.scorers.items()},
+            "groups": {prefix: asdict(argument) for prefix, argument in self.groups.items()},
         }
         return {name: value for name, value in plain.items() if value}
 
@@ -173,6 +188,10 @@ class TrialSetup:
             scorers={
                 name: ScorerRecipe.from_described(recipe)
                 for name, recipe in plain.get("scorers", {}).items()
+            },
+            groups={
+                prefix: GroupArgument(**argument)
+                for prefix, argument in plain.get("groups", {}).items()
             },
         )
 

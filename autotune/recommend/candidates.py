@@ -7,14 +7,16 @@ from typing import Any
 from autotune import expressions
 from autotune.facts import Part
 from autotune.knowledge import LEVELS, CatalogEntry, Entry, Hyperparameter
-from autotune.knowledge.entry import Level
-from autotune.knowledge.versions import applies
+from autotune.knowledge.hyperparameter import Level
 from autotune.plan import provenance
 from autotune.plan.choices import Range
-from autotune.recommend.entry_values import own_value, spelling, static_value
-from autotune.recommend.sklearn_constraints import declared
-from autotune.space.adjust import between, include
+from autotune.recommend.entry_values import own_value, spelling
+from autotune.recommend.relevance import excluded
+from autotune.recommend.room import Ends, with_room
+from autotune.recommend.sklearn_constraints import Limits, declared
+from autotune.space.adjust import between, include, nearest
 from autotune.space.domains import Domain, Float, Int
+from autotune.space.scale import is_number
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ def from_entry(part: Part, entry_file: CatalogEntry, facts: Mapping[str, object]
     left_out: dict[str, str] = {}
     for canonical, hyperparameter in entry_file.content.hyperparameters.items():
         name = spelling(part, canonical, hyperparameter)
-        reason = _excluded(part, entry_file.content, canonical, hyperparameter, facts)
+        reason = excluded(part, entry_file.content, canonical, facts)
         if reason:
             left_out[name] = reason
         else:
@@ -74,84 +76,128 @@ def from_entry(part: Part, entry_file: CatalogEntry, facts: Mapping[str, object]
     return Proposal(part, entry_file, candidates, left_out)
 
 
-def _excluded(
-    part: Part,
-    entry: Entry,
-    canonical: str,
-    hyperparameter: Hyperparameter,
-    facts: Mapping[str, object],
-) -> str:
-    """Return why the hyperparameter is not for this part, or nothing."""
-    if (
-        hyperparameter.task
-        and facts.get("task") is not None
-        and not fits_task(hyperparameter.task, str(facts["task"]))
-    ):
-        return f"it is for {' and '.join(hyperparameter.task)}, not {facts['task']}"
-    if not applies(entry.library, hyperparameter.versions):
-        return f"it needs {entry.library}{hyperparameter.versions}"
-    if (
-        not part.open
-        and canonical not in part.params
-        and spelling(part, canonical, hyperparameter) not in part.params
-    ):
-        return "this estimator has none"
-    for parent, values in hyperparameter.when.items():
-        # A parent that is itself a hyperparameter of the entry may be searched; its own value
-        # decides later.
-        if parent not in entry.hyperparameters and static_value(part, entry, parent) not in values:
-            value, used = static_value(part, entry, parent), " or ".join(map(str, values))
-            return f"{parent} is {value!r}, and it is used only with {used}"
-    return ""
-
-
-def fits_task(tasks: list[str], task: str) -> bool:
-    """Return whether the task is among the tasks; 'classification' and its kinds fit each other."""
-    kinds = {"classification": {"binary", "multiclass", "multilabel"}}
-    return (
-        task in tasks
-        or bool(kinds.get(task, set()) & set(tasks))
-        or ("classification" in tasks and task in kinds["classification"])
-    )
-
-
 def _candidate(
     part: Part, entry_file: CatalogEntry, canonical: str, facts: Mapping[str, object]
 ) -> Candidate:
     entry: Entry = entry_file.content
     hyperparameter = entry.hyperparameters[canonical]
+    name = spelling(part, canonical, hyperparameter)
     domain, ruled = with_rules(hyperparameter, facts)
     baseline, has_baseline = own_value(part, entry, canonical)
-    widened = (
-        _holding(domain, baseline, part, spelling(part, canonical, hyperparameter))
-        if has_baseline
-        else domain
-    )
+    words = ""
+    if has_baseline and name in part.explicit:
+        domain, words = _around_own(domain, baseline, (part, name), (hyperparameter, facts))
+    elif has_baseline:
+        domain, baseline, words = _with_default(domain, baseline, hyperparameter, facts)
     place = entry_file.place("hyperparameters", canonical)
-    source = provenance.data_rule(place) if ruled else provenance.entry(place)
-    reason = (
-        hyperparameter.why
-        + ruled
-        + ("" if widened == domain else f" Widened to hold your own {baseline!r}.")
-    )
-    when = {
-        spelling(part, parent, entry.hyperparameters[parent])
-        if parent in entry.hyperparameters
-        else parent: tuple(values)
-        for parent, values in hyperparameter.when.items()
-    }
-    when = {
-        parent: values
-        for parent, values in when.items()
-        if parent in entry.hyperparameters or parent in part.explicit
-    }
-    evidence = entry.sources[hyperparameter.source] + _measured(entry, canonical)
     return Candidate(
-        Range(widened, source, reason, evidence, when),
+        Range(
+            domain,
+            provenance.data_rule(place) if ruled else provenance.entry(place),
+            hyperparameter.why + ruled + words,
+            entry.sources[hyperparameter.source] + _measured(entry, canonical),
+            _condition(part, entry, hyperparameter),
+        ),
         baseline,
         has_baseline,
         hyperparameter.importance,
     )
+
+
+def _condition(
+    part: Part, entry: Entry, hyperparameter: Hyperparameter
+) -> dict[str, tuple[Any, ...]]:
+    """Return the condition under the names that the user gave its parents."""
+    return {
+        spelling(part, parent, entry.hyperparameters[parent])
+        if parent in entry.hyperparameters
+        else parent: tuple(values)
+        for parent, values in hyperparameter.when.items()
+        # A function or a script need not have the parent that an estimator of the family has.
+        if part.cls or part.open or parent in part.params or parent in entry.hyperparameters
+    }
+
+
+def _around_own(
+    domain: Domain,
+    value: object,
+    owner: tuple[Part, str],
+    described: tuple[Hyperparameter, Mapping[str, object]],
+) -> tuple[Domain, str]:
+    """Return the domain with the user's own value in it, with room beside it, and why in words."""
+    part, name = owner
+    hyperparameter, facts = described
+    limits = declared(part.cls, part.params).get(name) if part.cls is not None else None
+    ends = _widest(hyperparameter, facts)
+    held = _holding(domain, value, hyperparameter, limits, ends)
+    if held == domain:
+        return domain, ""
+    return held, f" Widened to hold your own {value!r}."
+
+
+def _holding(
+    domain: Domain,
+    value: object,
+    hyperparameter: Hyperparameter,
+    limits: Limits | None,
+    ends: Ends,
+) -> Domain:
+    """Return the domain with a value in it; one with a meaning of its own stands beside the range.
+
+    So does a count where the range is one of shares.
+    """
+    if domain.contains(value) and not isinstance(domain, Int | Float):
+        return domain
+    is_count = isinstance(value, int) and limits is not None and limits.integer
+    if isinstance(domain, Int | Float) and (
+        value in hyperparameter.apart or (isinstance(domain, Float) and is_count)
+    ):
+        return _beside(domain, value)
+    widened = with_room(domain, value, ends)
+    if limits is not None and isinstance(widened, Int | Float) and widened != domain:
+        clipped = limits.clip(widened)
+        return clipped if clipped and clipped.contains(value) else include(domain, value)
+    return widened
+
+
+def _beside(domain: Int | Float, value: object) -> Int | Float:
+    """Return the range with a value beside it, if the range does not hold it."""
+    return domain if domain.contains(value) else replace(domain, also=(*domain.also, value))
+
+
+def _with_default(
+    domain: Domain, value: object, hyperparameter: Hyperparameter, facts: Mapping[str, object]
+) -> tuple[Domain, object, str]:
+    """Return the domain with the library's default in it, and the default.
+
+    One that these data do not allow is moved to the nearest value that they do, and said so.
+    """
+    low, high = _widest(hyperparameter, facts, bounds=False)
+    beyond = is_number(value) and (
+        (low is not None and value < low) or (high is not None and value > high)
+    )
+    if beyond:
+        moved = nearest(domain, value)
+        return domain, moved, f" The default {value!r} is moved to {moved:g}, as your data allow."
+    if value in hyperparameter.apart and isinstance(domain, Int | Float):
+        return _beside(domain, value), value, ""
+    widened = include(domain, value)
+    return widened, value, "" if widened == domain else f" Widened to hold the default {value!r}."
+
+
+def _widest(
+    hyperparameter: Hyperparameter, facts: Mapping[str, object], *, bounds: bool = True
+) -> Ends:
+    """Return the ends that a range never exceeds: the rules' and, if asked, the library's."""
+    ends: list[float | None] = []
+    for end, legal, tightest in zip(
+        ("low", "high"), hyperparameter.bounds or (None, None), (max, min), strict=True
+    ):
+        rule = hyperparameter.widest.get(end)  # type: ignore[call-overload]
+        ruled = _ruled(hyperparameter, rule, facts) if rule else None
+        known = [value for value in (ruled, legal if bounds else None) if value is not None]
+        ends.append(tightest(known) if known else None)
+    return ends[0], ends[1]
 
 
 def _measured(entry: Entry, name: str) -> str:
@@ -164,22 +210,6 @@ def _measured(entry: Entry, name: str) -> str:
     return words + (
         "" if low is None else f", and the tasks' best values lie in {low:g}..{high:g} (5-95 %)"
     )
-
-
-def _holding(domain: Domain, baseline: object, part: Part, name: str) -> Domain:
-    """Return the domain with the user's own value in it.
-
-    A count where the range is one of shares becomes a value of another kind.
-    """
-    limits = declared(part.cls, part.params).get(name) if part.cls is not None else None
-    if (
-        isinstance(domain, Float)
-        and isinstance(baseline, int)
-        and limits is not None
-        and limits.integer
-    ):
-        return replace(domain, also=(*domain.also, baseline))
-    return include(domain, baseline)
 
 
 def with_rules(hyperparameter: Hyperparameter, facts: Mapping[str, object]) -> tuple[Domain, str]:

@@ -29,6 +29,7 @@ def check_together(
     _check_trials(settings, overrides)
     _check_times(settings)
     _check_sampler(settings, overrides)
+    _check_ranker(settings, subject)
     _check_metric(settings, overrides, subject, context)
     _check_value(overrides, subject)
     _check_same_data(overrides)
@@ -108,6 +109,31 @@ def _check_sampler(settings: Mapping[str, Setting], overrides: Overrides) -> Non
             got=f"strategy={settings['strategy'].value!r}",
             where=overrides.settings["sampler"].where,
         )
+
+
+def _check_ranker(settings: Mapping[str, Setting], subject: Subject) -> None:
+    """Refuse what a ranker's fit would need further groups of rows for."""
+    if subject.task != "ranking" or subject.kind != "estimator":
+        return
+    if settings["fidelity"].value is not None:
+        name = settings["fidelity"].value["name"]
+        raise SettingError(
+            f"{subject.name} must be fitted at once, as its rows come in groups",
+            "Leave fidelity and early_stopping out.",
+            name="fidelity",
+            value=name,
+            got=f"fidelity={name!r}",
+        )
+    for part in subject.parts:
+        entry_file = knowledge.entry_for(set(part.names)) if part.names else None
+        stopping = entry_file.content.early_stopping if entry_file else ""
+        if stopping and part.params.get(stopping):
+            raise SettingError(
+                f"{subject.name} must be tuned without {stopping}, which needs groups to watch",
+                f"Leave {stopping} out; n_estimators is tuned.",
+                name=stopping,
+                value=part.params[stopping],
+            )
 
 
 def _check_metric(

@@ -11,7 +11,9 @@ from autotune.knowledge import CatalogEntry
 from autotune.knowledge.names import meaning_of, never_tuned, normal
 from autotune.plan.choices import Range
 from autotune.plan.provenance import DECLARED, names_table
-from autotune.recommend.candidates import Candidate, Proposal, fits_task, from_entry, with_rules
+from autotune.recommend.candidates import Candidate, Proposal, from_entry, with_rules
+from autotune.recommend.relevance import fits_task
+from autotune.recommend.room import rounded, with_room
 from autotune.recommend.sklearn_constraints import Limits, declared
 from autotune.space.adjust import include
 from autotune.space.domains import Domain, Float, Int
@@ -36,7 +38,7 @@ def from_names(part: Part, facts: Mapping[str, object]) -> Proposal:
     for name, value in part.params.items():
         match _propose(name, value, limits.get(name), facts):
             case Candidate() as candidate:
-                candidates[name] = candidate
+                candidates[name] = _conditional(candidate, name, part)
             case Exclusion() as exclusion:
                 exclusions[name] = exclusion
     order = {"essential": 0, "useful": 1, "all": 2}
@@ -50,6 +52,44 @@ def from_names(part: Part, facts: Mapping[str, object]) -> Proposal:
     )
 
 
+def _conditional(candidate: Candidate, name: str, part: Part) -> Candidate:
+    """Return the candidate with its meaning's condition, as far as the part has the parents."""
+    meaning = meaning_of(name)
+    when = knowledge.table("names").content.names[meaning].when if meaning else {}
+    spelled = {normal(other): other for other in part.params}
+    condition = {
+        spelled[parent]: tuple(values) for parent, values in when.items() if parent in spelled
+    }
+    return replace(candidate, range=replace(candidate.range, when=condition))
+
+
+def of_set_values(proposal: Proposal, facts: Mapping[str, object]) -> Proposal:
+    """Return an entry's proposal with the names that the user set and the entry does not describe.
+
+    Each is proposed by what its name means and what the estimator declares, or said why not.
+    """
+    part, entry = proposal.part, proposal.entry
+    assert entry is not None
+    names = [name for name in part.params if name in part.explicit and not entry.describes(name)]
+    refused = {name: why for name in names if (why := _kept(name, entry))}
+    params = {name: part.params[name] for name in names if name not in refused}
+    added = from_names(replace(part, params=params), facts)
+    return replace(
+        proposal,
+        candidates={**proposal.candidates, **added.candidates},
+        left_out={**proposal.left_out, **refused, **added.left_out},
+    )
+
+
+def _kept(name: str, entry: knowledge.Entry) -> str:
+    """Return why a hyperparameter that the entry does not describe keeps the user's value."""
+    if name in entry.kept:
+        return entry.kept[name]
+    if name in entry.others and not never_tuned(name):
+        return "no range for it is known; one in ranges tunes it"
+    return ""
+
+
 def from_script_entry(
     part: Part, entry_file: CatalogEntry, facts: Mapping[str, object]
 ) -> Proposal:
@@ -61,8 +101,14 @@ def from_script_entry(
         if normal(name) in hyperparameters and _suits(hyperparameters[normal(name)], value, facts)
     }
     baselines = {key: part.params[name] for key, name in spelled.items()}
+    parents = {key: value for key, value in part.params.items() if key not in hyperparameters}
     of_entry = from_entry(
-        replace(part, params=baselines, explicit=frozenset(baselines), open=False),
+        replace(
+            part,
+            params={**parents, **baselines},
+            explicit=frozenset(baselines),
+            open=False,
+        ),
         entry_file,
         facts,
     )
@@ -141,7 +187,7 @@ def _from_meaning(
         and not set(hyperparameter.choices or []) <= set(limits.options)
     ):
         return Exclusion("the values its name suggests are not accepted here")
-    widened = include(domain, value)
+    widened = _held(domain, value, hyperparameter, limits)
     reason = f"{hyperparameter.why}{ruled}" + (
         "" if widened == domain else f" Widened to hold your own {value!r}."
     )
@@ -152,6 +198,18 @@ def _from_meaning(
         names_file.content.sources[hyperparameter.source],
     )
     return Candidate(inferred, value, True, hyperparameter.importance)
+
+
+def _held(
+    domain: Domain, value: object, hyperparameter: knowledge.Hyperparameter, limits: Limits | None
+) -> Domain:
+    """Return the domain with the static value in it, and room beside one at an end or past it."""
+    low, high = hyperparameter.bounds or (None, None)
+    widened = with_room(domain, value, (low, high))
+    if limits is not None and isinstance(widened, Int | Float):
+        clipped = limits.clip(widened)
+        return clipped if clipped and clipped.contains(value) else include(domain, value)
+    return widened
 
 
 def _from_limits(name: str, value: Any, limits: Limits) -> Candidate | None:
@@ -178,9 +236,11 @@ def around(value: float, integer: bool, factor: float | None = None) -> Int | Fl
     if integer:
         return Int(max(1, math.floor(value / 2)), max(2, math.ceil(value * 2)))
     if 0.1 <= value < 1:
-        return Float(value / 2, min(value * 1.5, (1 + value) / 2))
+        high = min(rounded(value * 1.5, down=False), (1 + value) / 2)
+        return Float(rounded(value / 2, down=True), high)
     factor = factor or 10.0
-    return Float(value / factor, value * factor, log=True)
+    low = rounded(value / factor, down=True)
+    return Float(low, rounded(value * factor, down=False), log=True)
 
 
 def around_hint(value: Any, inferred: Domain | None) -> Domain | None:

@@ -14,6 +14,7 @@ from autotune.plan.overrides import Overrides, UserValue, collect
 from autotune.plan.spec import PlanSpec
 from autotune.recommend import recommend
 from autotune.recommend.encoding import encode_setting, kinds_of
+from autotune.recommend.searches import refuse_searches
 
 
 @unchanging()
@@ -44,6 +45,7 @@ def make_plan(
     static = {name: value for name, value in collected.static.items() if name != "facts"}
     subject = _read_subject(estimator, static, by_hand.get("task") or _task_of_target(y))
     subject = replace(subject, by_name=isinstance(estimator, str), has_data=X is not None)
+    refuse_searches(subject)
     data = {} if X is None else read_data(X, y, subject.task)
     encode = encode_setting(subject, collected, {**data, **by_hand}, command_line=command_line)
     if encode is not None and encode.value is not None:

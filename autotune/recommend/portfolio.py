@@ -11,9 +11,10 @@ from autotune.plan import provenance
 from autotune.plan.choices import Range, Setting
 from autotune.plan.overrides import Overrides
 from autotune.plan.provenance import ENGINE_DEFAULT, SourceKind
-from autotune.recommend.candidates import Proposal, fits_task
+from autotune.recommend.candidates import Proposal
 from autotune.recommend.entry_values import spelling
 from autotune.recommend.merge import Merged
+from autotune.recommend.relevance import fits_task
 from autotune.serialization.scores import read_scores, write_scores
 from autotune.space.adjust import nearest
 from autotune.space.domains import Fixed

@@ -6,10 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 from autotune import knowledge
-from autotune.errors import SettingError, did_you_mean
 from autotune.facts import Part, Subject
 from autotune.facts.algorithm_choice import each
-from autotune.knowledge.entry import Level
+from autotune.knowledge.hyperparameter import Level
 from autotune.knowledge.names import normal
 from autotune.plan.choices import Setting
 from autotune.plan.overrides import Overrides
@@ -17,7 +16,7 @@ from autotune.plan.spec import PlanSpec
 from autotune.plan.trial_setup import TrialSetup
 from autotune.recommend import fidelity, folds
 from autotune.recommend.algorithms import from_options, of_algorithms
-from autotune.recommend.candidates import Candidate, Proposal, at_level, from_entry
+from autotune.recommend.candidates import Proposal, from_entry
 from autotune.recommend.completion import with_tolerance
 from autotune.recommend.conflicts import check_together
 from autotune.recommend.cost_aware import with_powers
@@ -26,16 +25,18 @@ from autotune.recommend.encoding import encoding_of, with_words
 from autotune.recommend.entry_values import entry_of
 from autotune.recommend.forbidden import forbid, forbid_by_user
 from autotune.recommend.from_entries import of_script, still_open
-from autotune.recommend.from_names import from_names, from_script_entry
+from autotune.recommend.from_names import from_names, from_script_entry, of_set_values
 from autotune.recommend.grid import gridded, of_grid
 from autotune.recommend.initial_trials import first_trials
 from autotune.recommend.legality import check_ranges, check_static
 from autotune.recommend.merge import Merged, merge
 from autotune.recommend.metric import is_judged, metric_settings
+from autotune.recommend.notes import notes_of
+from autotune.recommend.reach import narrowed
+from autotune.recommend.selection import select
 from autotune.recommend.spellings import spelled
 from autotune.recommend.trial_setup import make_trial_setup
 from autotune.serialization.values import to_plain
-from autotune.space.domains import label_of, same
 
 
 def recommend(
@@ -56,7 +57,8 @@ def recommend(
     subject, overrides = names.subject, names.overrides
     facts = _complete(facts, subject)
     context = _context(facts, subject) | {"estimator": is_judged(subject, overrides)}
-    proposals = [_proposal(part, facts) for part in subject.parts]
+    relevance = {**facts, **_of_metric(context, overrides)}
+    proposals = [_proposal(part, relevance) for part in subject.parts]
     check_static(subject, proposals)
     settings = decide(("seed", "effort"), overrides, context)
     budget = fidelity.decided(subject, proposals, overrides, context)
@@ -101,7 +103,7 @@ def recommend(
     if encode is not None:
         settings["encode"], setup = _encoded(encode, setup, subject, merged, context)
     plan = _plan(subject, facts, merged, settings, setup)
-    return replace(plan, baselines=first.baselines)
+    return replace(plan, baselines=first.baselines, notes=notes_of(plan, proposals, subject))
 
 
 def _encoded(
@@ -125,6 +127,13 @@ def _context(facts: Mapping[str, object], subject: Subject) -> dict[str, Any]:
         "steps": subject.steps,
         "ranks": _ranks(subject),
     }
+
+
+def _of_metric(context: Mapping[str, Any], overrides: Overrides) -> dict[str, Any]:
+    """Return what hyperparameters' relevance reads of the metric."""
+    seen = dict(context)
+    decide(("metric", "metric_sees_weights"), overrides, seen)
+    return {name: seen[name] for name in ("metric", "metric_sees_weights")}
 
 
 def _only_if_set(overrides: Overrides) -> dict[str, Setting]:
@@ -160,6 +169,7 @@ def _merged(
     static = {**subject.static, **_own_values(proposals)}
     merged = forbid(merged, _forbidden(proposals), static)
     merged = forbid_by_user(merged, overrides, static)
+    merged = narrowed(merged, proposals, overrides)
     check_ranges(merged, subject, proposals, overrides)
     return gridded(merged, overrides) if overrides.value("strategy") == "grid" else merged
 
@@ -204,101 +214,12 @@ def _proposal(part: Part, facts: Mapping[str, object]) -> Proposal:
         return from_options(part)
     entry_file = entry_of(part)
     if entry_file:
-        return from_entry(part, entry_file, facts)
+        return of_set_values(from_entry(part, entry_file, facts), facts)
     if not part.names:
         entry_file = knowledge.entry_for_scripts(set(map(normal, part.params)))
         if entry_file:
             return from_script_entry(part, entry_file, facts)
     return from_names(part, facts)
-
-
-def select(
-    proposals: list[Proposal], effort: Level, overrides: Overrides, subject: Subject
-) -> tuple[dict[str, Candidate], dict[str, Candidate], dict[str, str]]:
-    """Return the candidates to tune, the others, and why each name is left out."""
-    candidates = {
-        proposal.part.prefix + name: candidate.within(proposal.part)
-        for proposal in proposals
-        for name, candidate in proposal.candidates.items()
-    }
-    left_out = {
-        proposal.part.prefix + name: why
-        for proposal in proposals
-        for name, why in proposal.left_out.items()
-    }
-    for setting in ("keep_static", "tune"):
-        _check_names(setting, overrides.value(setting, ()), subject, candidates)
-    _check_contradiction(overrides)
-    chosen: dict[str, Candidate] = {}
-    needed = _needed(candidates, subject)
-    for name, candidate in candidates.items():
-        why = _not_chosen(name, candidate, effort, overrides, subject) or (
-            "" if name in overrides.ranges else needed.get(name, "")
-        )
-        if why:
-            left_out[name] = why
-        else:
-            chosen[name] = candidate
-    return (
-        chosen,
-        {name: candidate for name, candidate in candidates.items() if name not in chosen},
-        left_out,
-    )
-
-
-def _needed(candidates: Mapping[str, Candidate], subject: Subject) -> dict[str, str]:
-    """Return the parents that must keep their value, and why.
-
-    The user set a hyperparameter that is used only with that value.
-    """
-    needed = {}
-    for name in sorted(subject.explicit & set(candidates)):
-        for parent, values in candidates[name].range.when.items():
-            if (
-                parent in candidates
-                and candidates[parent].has_baseline
-                and any(same(candidates[parent].baseline, value) for value in values)
-            ):
-                needed[parent] = (
-                    f"you set {name}, which is used only with {' or '.join(map(label_of, values))}"
-                )
-    return needed
-
-
-def _not_chosen(
-    name: str, candidate: Candidate, effort: Level, overrides: Overrides, subject: Subject
-) -> str:
-    keep, only = overrides.value("keep_static", ()), overrides.value("tune")
-    if name in keep:
-        return "you keep it static"
-    if only is not None and name not in only and name not in subject.parts[0].options:
-        return "you tune other names only"
-    if only is None and name not in overrides.ranges and not at_level(candidate, effort):
-        return f"it is tuned from effort={candidate.level!r} on, and effort is {effort!r}"
-    return ""
-
-
-def _check_names(setting: str, names: Any, subject: Subject, candidates: Mapping[str, Any]) -> None:
-    choices = {**subject.static, **candidates}
-    for name in names:
-        if name not in choices and not subject.accepts(name):
-            raise SettingError(
-                f"{setting}: {name!r} must be a hyperparameter of {subject.name}.",
-                did_you_mean(name, choices),
-            )
-
-
-def _check_contradiction(overrides: Overrides) -> None:
-    only = overrides.value("tune") or ()
-    both = [name for name in overrides.value("keep_static", ()) if name in only]
-    if both:
-        raise SettingError(
-            f"{both[0]!r} must be in tune or in keep_static",
-            "Drop one of them.",
-            name=both[0],
-            got="both",
-            where=overrides.settings["keep_static"].where,
-        )
 
 
 def _order(overrides: Overrides, subject: Subject) -> list[str]:

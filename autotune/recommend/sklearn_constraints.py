@@ -1,5 +1,6 @@
 """What an estimator declares that it accepts, by scikit-learn's ``_parameter_constraints``."""
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -35,14 +36,20 @@ class Limits:
         """Return the part of a range that the estimator accepts, or None where nothing is left."""
         if not self.numeric or (self.integer and isinstance(domain, Float)):
             return None
-        step = 1 if isinstance(domain, Int) else max(TINY, (domain.high - domain.low) * 1e-6)
-        low = domain.low if self.low is None else max(domain.low, self.low + step * self.open_low)
-        high = (
-            domain.high
-            if self.high is None
-            else min(domain.high, self.high - step * self.open_high)
-        )
+        low, high = domain.low, domain.high
+        if self.low is not None and (low < self.low or (self.open_low and low == self.low)):
+            low = self.low + _step(domain, 1e-3) * self.open_low
+        if self.high is not None and (high > self.high or (self.open_high and high == self.high)):
+            high = self.high - _step(domain, 1e-2) * self.open_high
         return between(domain, low, high) if low <= high else None
+
+
+def _step(domain: Int | Float, share: float) -> float:
+    """Return how far inside an excluded end a range stops: a power of ten near a share of it."""
+    if isinstance(domain, Int):
+        return 1
+    width = (domain.high - domain.low) * share
+    return max(TINY, 10.0 ** math.floor(math.log10(width))) if width > 0 else TINY
 
 
 def declared(cls: type, params: Mapping[str, object]) -> dict[str, Limits]:

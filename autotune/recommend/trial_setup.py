@@ -10,7 +10,7 @@ from autotune.facts.algorithm_choice import OneOf
 from autotune.knowledge import Entry
 from autotune.knowledge.names import normal
 from autotune.knowledge.tables import Names
-from autotune.plan.trial_setup import Continuation, TrialSetup
+from autotune.plan.trial_setup import Continuation, GroupArgument, TrialSetup
 from autotune.recommend.entry_values import entry_of, own_value, spelling
 from autotune.serialization.values import differs
 from autotune.stopping.catalog import declaration_of
@@ -48,6 +48,7 @@ def make_trial_setup(
         housekeeping=_housekeeping(subject, entries),
         early_stopping=_early_stopping(subject, entries),
         continuation=_continuation(subject, entries, fidelity),
+        groups=_groups(subject),
     )
 
 
@@ -136,6 +137,19 @@ def _early_stopping(subject: Subject, entries: Entries) -> dict[str, str]:
         for name in _spellings(entry)
         if part.params.get(name) and name in part.explicit
     }
+
+
+def _groups(subject: Subject) -> dict[str, GroupArgument]:
+    """Return how rankers are told the groups of rows, by prefix; that of a pipeline is its own."""
+    prefixes = [f"{name}__" for name in subject.algorithms] or [""]
+    rows = knowledge.table("metrics").content.groups if subject.task == "ranking" else []
+    arguments = {}
+    for part in subject.parts:
+        row = next((row for row in rows if set(row.estimators) & set(part.names)), None)
+        outer = next((prefix for prefix in prefixes if part.prefix.startswith(prefix)), "")
+        if row is not None:
+            arguments[outer] = GroupArgument(row.argument, row.form)
+    return arguments
 
 
 def _spellings(entry: Entry) -> tuple[str, ...]:

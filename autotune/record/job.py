@@ -132,8 +132,10 @@ class JobRecord(StoredJob):
         seed = trial_seed(self.plan["seed"], self.best.number)
         setup = self.plan.trial_setup
         estimator = self.best.apply_behind(setup.encoders, self.plan.target)
-        if self.best.algorithm_prefix not in setup.early_stopping:
-            return fit_on_all_rows(estimator, self.data, setup.seed_names, seed)
+        prefix = self.best.algorithm_prefix
+        if prefix not in setup.early_stopping:
+            groups = setup.groups.get(prefix)
+            return fit_on_all_rows(estimator, self.data, setup.seed_names, seed, groups)
         watching = HeldOut(estimator, self.plan["seed"])
         return fit_on_all_rows(watching, self.data, setup.seed_names, seed).estimator_
 

@@ -11,6 +11,8 @@ from autotune.text import setting_text, value_text
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+MOST_NAMES = 12  # of columns, in a row of a table
+
 
 def plan_tables(plan: PlanSpec) -> list["RenderableType"]:
     """Return the plan as tables: what is tuned, the settings, and a line on what is not."""
@@ -32,6 +34,7 @@ def plan_tables(plan: PlanSpec) -> list["RenderableType"]:
     parts.append(
         table("" if ranges else title, ("setting", "value", "reason, source"), settings, (24, 20))
     )
+    parts += _columns(plan)
     if plan.static:
         parts.append(
             Text(
@@ -41,7 +44,34 @@ def plan_tables(plan: PlanSpec) -> list["RenderableType"]:
         )
     if plan.left_out:
         parts.append(Text(f"Not tuned: {', '.join(plan.left_out)}. plan.explain(name) says why."))
+    parts += [Text(note) for note in plan.notes]
     return parts
+
+
+def _columns(plan: PlanSpec) -> list["RenderableType"]:
+    """Return a table of what the columns of each kind become, where a table is encoded."""
+    kinds = plan.facts.get("kinds", {})
+    rows = [
+        (kind, _listed(names), "; ".join(_became(plan, kind)))
+        for kind, names in kinds.items()
+        if plan.trial_setup.encoders
+    ]
+    return [table("Columns", ("kind", "columns", "become"), rows, (12, 44))] if rows else []
+
+
+def _became(plan: PlanSpec, kind: str) -> list[str]:
+    words = {
+        prefix.removesuffix("__"): encoder.words.get(kind, "")
+        for prefix, encoder in plan.trial_setup.encoders.items()
+    }
+    if len(set(words.values())) == 1:
+        return list(words.values())[:1]
+    return [f"{name}: {text}" for name, text in words.items()]
+
+
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+    return ", ".join(names[:MOST_NAMES]) + more
 
 
 def _because(chosen: Setting) -> str:
@@ -77,4 +107,5 @@ def plan_html(plan: PlanSpec) -> str:
     )
     head = "".join(f"<th>{cell}</th>" for cell in ("name", "value", "source", "reason"))
     caption = f"<caption>Plan for {escape(plan.estimator)}</caption>"
-    return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    notes = "".join(f"<p>{escape(note)}</p>" for note in plan.notes)
+    return f"{notes}<table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"

@@ -172,7 +172,7 @@ def test_a_saved_plan_runs(run, data):
         ),
         (
             ("plan", "sklearn.svm.SVC", "--data", "train.xlsx", "--target", "y"),
-            "must be a .csv or .parquet file",
+            "must be a .csv, .tsv or .parquet file",
         ),
         (("plan", "sklearn.svm.SVC", "--fact", "rows=-1"), "rows must be a whole number"),
         (("plan", "sklearn.svm.SVC", "--overrides", "no.yaml"), "must be a file that can be read"),

@@ -24,7 +24,8 @@ from autotune.facts.task import task_of
 from autotune.knowledge.catalog import shipped
 from autotune.knowledge.entry import Entry
 from autotune.knowledge.versions import applies
-from autotune.recommend.candidates import fits_task, with_rules
+from autotune.recommend.candidates import with_rules
+from autotune.recommend.relevance import fits_task
 from autotune.serialization import documents
 from autotune.serialization.validation import validate
 from autotune.serialization.values import load_dotted

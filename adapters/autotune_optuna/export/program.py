@@ -6,8 +6,8 @@ from autotune.engines import ExportedProgram
 from autotune.errors import EngineError
 from autotune.export.embed import Wanted
 from autotune.export.evaluation import Evaluation, evaluation_of
-from autotune.export.formatting import assigned, printable
-from autotune.export.literals import text_code
+from autotune.export.formatting import assigned, printable, remarked
+from autotune.export.literals import text_code, value_code
 from autotune.export.program import Program, begin_program, constants
 from autotune.plan.spec import PlanSpec
 from autotune_optuna.compiled import CompiledOptunaPlan
@@ -63,7 +63,11 @@ def _write_plan(program: Program, compiled: CompiledOptunaPlan, evaluation: Eval
     plan, imports = compiled.plan, program.imports
     if evaluation.takes_data:
         is_supervised = plan.facts.get("task") not in ("clustering", "outlier", "density")
-        target = [assigned("TARGET_IS_REQUIRED", repr(is_supervised))]
+        options = value_code(plan.facts.get("file", {}), imports, "facts.file")
+        target = [
+            assigned("TARGET_IS_REQUIRED", repr(is_supervised)),
+            *remarked(assigned("CSV_OPTIONS", options), "For pandas.read_csv."),
+        ]
     else:
         target = []
     evaluated = evaluation.write(imports)

@@ -4,7 +4,7 @@ import argparse
 
 import pandas as pd
 
-from autotune.export.templates.placeholders import TARGET_IS_REQUIRED
+from autotune.export.templates.placeholders import CSV_OPTIONS, TARGET_IS_REQUIRED
 
 
 def add_data_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,7 +20,9 @@ def load_data(
 ) -> tuple[pd.DataFrame, pd.Series | None]:
     """Return X, and y if a target is named; exit with a message if they cannot be read."""
     try:
-        data = pd.read_parquet(path) if path.endswith(".parquet") else pd.read_csv(path)
+        data = (
+            pd.read_parquet(path) if path.endswith(".parquet") else pd.read_csv(path, **CSV_OPTIONS)
+        )
         return (data, None) if target is None else (data.drop(columns=target), data[target])
     except (OSError, ValueError, KeyError) as error:
         parser.error(f"--data, --target: {error}")

@@ -1,6 +1,7 @@
 """What each program defines itself from its plan; here an example, by which templates can run."""
 
 from functools import partial
+from typing import Any
 
 from sklearn.base import BaseEstimator
 from sklearn.metrics import f1_score, make_scorer
@@ -13,6 +14,7 @@ SCORING = None
 MAKE_SCORING = partial(make_scorer, f1_score, response_method="predict")
 FOLDS = StratifiedKFold(3, shuffle=True, random_state=SEED)
 TARGET_IS_REQUIRED = True
+CSV_OPTIONS: dict[str, Any] = {}
 
 ESTIMATOR: BaseEstimator = DecisionTreeClassifier()
 FIXED_PARAMS: dict[str, object] = {"max_features": None}
