@@ -352,3 +352,44 @@ def test_scripts_and_other_data_are_identical_where_the_user_says_so(parents, tm
 def test_same_data_without_parents_is_refused():
     with pytest.raises(AutotuneError, match="same_data must go with warm_start"):
         autotune(_loss, same_data=True)
+
+
+def _curve(top=0.5):
+    for epoch in range(1, 9):
+        yield top * (1 - 0.5**epoch)
+
+
+@pytest.mark.parametrize("rule", ["bandit", "percentile"])
+def test_a_stopping_rule_knows_the_trials_of_identical_parents(rule):
+    given = {"metric": "value", "max_parallel": 1, "completion": {}, "strategy": "random"}
+    parent = autotune(
+        _curve, ranges={"top": (0.8, 0.9)}, max_trials=6, early_stopping=None, **given
+    )
+    parent.run(name="good", progress=False)
+    child = {"ranges": {"top": (0.05, 0.9)}, "early_stopping": rule, "max_trials": 1, **given}
+    alone, after = (
+        ended(autotune(_curve, **child, **known).run).all_trials()[0]
+        for known in ({}, {"warm_start": "good", "same_data": True})
+    )
+    assert alone.status == "finished" and after.status == "stopped"
+
+
+def test_a_record_holds_the_reports_of_a_bounded_number_of_a_parents_trials(monkeypatch):
+    from autotune.warm_start import warm_start
+
+    monkeypatch.setattr(warm_start, "MAX_CURVES", 2)
+    given = {
+        "ranges": {"top": (0.1, 0.9)},
+        "max_parallel": 1,
+        "completion": {},
+        "strategy": "random",
+    }
+    autotune(_curve, max_trials=6, early_stopping=None, **given).run(name="long", progress=False)
+    job = autotune(_curve, max_trials=1, warm_start="long", same_data=True, **given).run(
+        progress=False
+    )
+    known = found(job, "long")["trials"]
+    with_reports = [trial for trial in known if "reports" in trial]
+    assert len(known) == 6 and 2 <= len(with_reports) <= 3
+    assert max(known, key=lambda trial: trial["value"]) in with_reports
+    assert all(len(trial["reports"]) == 8 for trial in with_reports)
