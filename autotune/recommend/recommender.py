@@ -142,7 +142,7 @@ def _only_if_set(overrides: Overrides) -> dict[str, Setting]:
     settings = {
         name: Setting(setting.value, setting.source, "You said so.")
         for name, setting in overrides.settings.items()
-        if name in ("keep_static", "tune", "forbidden")
+        if name in ("keep_static", "tune", "forbidden", "value", "same_data")
     }
     if overrides.value("warm_start"):
         settings["warm_start"] = _warm_start(overrides)
