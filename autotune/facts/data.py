@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from autotune.errors import DataError, SettingError, did_you_mean
+from autotune.facts.classes import outlier_label
 from autotune.facts.table import check_file, check_kinds, file_facts
 from autotune.facts.targets import read_target
 from autotune.facts.time_order import time_order
@@ -107,7 +108,17 @@ def read_data(X: Table, y: Column, task: str | None) -> dict[str, Any]:
         )
     elif task:
         facts["task"] = task
+        facts |= _outliers(y) if task == "outlier" and y is not None else {}
     return facts
+
+
+def _outliers(y: Column) -> dict[str, Any]:
+    """Return the label of outliers among two labels, and its share."""
+    import numpy as np
+
+    labels = np.asarray(y).ravel()
+    label = outlier_label(labels)
+    return {"rare_class": label, "minority": round(float(np.mean(labels == label)), 6)}
 
 
 def check_missing(estimator: Estimator, missing: float) -> None:

@@ -10,7 +10,7 @@ from autotune.facts.algorithm_choice import each
 from autotune.facts.task import task_of
 from autotune.facts.types import Column
 from autotune.objective.function import FunctionObjective
-from autotune.objective.scoring import UNSUPERVISED
+from autotune.objective.metrics import MARK_OUTLIERS, OWN
 from autotune.plan.spec import NOT_INSTALLED, PlanSpec
 from autotune.script import ScriptSpec
 from autotune.serialization.values import Opaque, holds_opaque, without_aliases
@@ -126,9 +126,10 @@ def _cross_validation(plan: PlanSpec, data: Mapping[str, object]) -> "CrossValid
     _check_scorer(plan, data["y"], facts.get("task"))
     if plan.trial_setup.groups:
         _check_groups(plan, data)
-    if facts.get("task") == "clustering":
-        _check_labels(plan["metric"], data)
-    cv = make_cv(plan["cv"], facts.get("task"), plan["seed"], data.get("groups"))
+    _check_labels(plan["metric"], facts.get("task"), data.get("y"))
+    is_marked = facts.get("task") == "outlier" and "rare_class" in facts
+    kind = "binary" if is_marked else facts.get("task")  # every fold needs some outliers
+    cv = make_cv(plan["cv"], kind, plan["seed"], data.get("groups"))
     check_rows(data, cv)
     cv, rules = drawn_once(cv, data), cross_validation_of(plan)
     folds = folds_of(cv, data, data["y"], facts.get("task"))
@@ -186,15 +187,18 @@ def _check_groups(plan: PlanSpec, data: Mapping[str, object]) -> None:
         )
 
 
-def _check_labels(metric: object, data: Mapping[str, object]) -> None:
+def _check_labels(metric: object, task: object, y: object) -> None:
     """Refuse a metric of true labels where there are none."""
-    needs_labels = isinstance(metric, str) and metric not in (*UNSUPERVISED, "score")
-    if needs_labels and data.get("y") is None:
+    if y is not None or not isinstance(metric, str) or metric in OWN:
+        return
+    if task == "clustering":
         raise DataError(
             f"y must hold the true clusters for metric={metric!r}",
             "Call plan.run(X, y), or choose silhouette_score.",
             name="y",
         )
+    if task == "outlier":
+        raise DataError(f"y must mark the outliers for metric={metric!r}", MARK_OUTLIERS, name="y")
 
 
 def cross_validation_of(plan: PlanSpec) -> "CrossValidation":
@@ -224,12 +228,16 @@ def cross_validation_of(plan: PlanSpec) -> "CrossValidation":
 
 def _scoring(plan: PlanSpec) -> Any:
     """Return the scorer of a plan's metric: of one group of rows, for a ranker."""
-    from autotune.objective.scorers import recipe_with, with_params
+    from autotune.objective.outliers import OutlierScorer
+    from autotune.objective.scorers import POSITIVE, recipe_with, with_params
     from autotune.objective.scoring import ClusterScorer
 
     metric, params, recipes = plan["metric"], plan.metric_params, plan.trial_setup.scorers
     if plan.facts.get("task") == "clustering" and isinstance(metric, str) and metric != "score":
         return ClusterScorer(metric, params)
+    if plan.facts.get("task") == "outlier" and isinstance(metric, str) and metric != "score":
+        others = {name: value for name, value in params.items() if name != POSITIVE}
+        return OutlierScorer(with_params(metric, others, recipes), params.get(POSITIVE))
     if not plan.trial_setup.groups or not isinstance(metric, str):
         return with_params(metric, params, recipes)
     from autotune.objective.ranking import QueryScorer
