@@ -159,7 +159,7 @@ def with_params(estimator: Parametrized, params: Mapping[str, object]) -> Any:
     """
     from sklearn.base import clone
 
-    copy = clone(estimator)
+    copy = cloned(estimator)
     listed = copy.get_params()
     return copy.set_params(
         **{
@@ -168,6 +168,25 @@ def with_params(estimator: Parametrized, params: Mapping[str, object]) -> Any:
             if value is not None or name in listed
         }
     )
+
+
+def cloned(estimator: Parametrized) -> Any:
+    """Return a clone of the estimator.
+
+    Some copy the lists they are given, as CatBoost does with ``cat_features``, which scikit-learn
+    refuses to clone; these get tuples, which are equal to their copies in every way.
+    """
+    from copy import deepcopy
+
+    from sklearn.base import clone
+
+    try:
+        return clone(estimator)
+    except RuntimeError:
+        copy = deepcopy(estimator)
+        params = copy.get_params()
+        copy.set_params(**{n: tuple(value) for n, value in params.items() if type(value) is list})
+        return clone(copy)
 
 
 def by_real_names(params: Mapping[str, object], real_names: Mapping[str, str]) -> dict[str, Any]:
