@@ -87,7 +87,7 @@ def merge(selected: Selected, overrides: Overrides, subject: Subject) -> Merged:
         name: _within_steps(name, chosen, steps, subject, name in given)
         for name, chosen in ranges.items()
     }
-    searched, dropped = settle(ranges, subject, overrides, candidates)
+    searched, dropped = settle(ranges, subject, overrides, candidates, given)
     return Merged(
         searched,
         {name: value for name, value in baselines.items() if name in searched},
