@@ -18,7 +18,7 @@ from autotune.space.conditions import When
 from autotune.space.domains import Domain, Fixed, Hint, label_of
 from autotune.space.forbidden_rules import ForbiddenRule
 from autotune.space.search_space import Space
-from autotune.space.user_ranges import read_range
+from autotune.space.user_ranges import read_range, reading
 
 Selected = tuple[dict[str, Candidate], dict[str, Candidate], dict[str, str]]
 
@@ -161,7 +161,7 @@ def _given_range(
     read = replace(read, when=None)
     if isinstance(read, Hint):
         return _hinted(name, read, value, meant, when), own
-    reason = _reason(name, read, candidate, static, subject)
+    reason = _reason(name, read, candidate, static, subject) + reading(given, read)
     return Range(read, value.source, reason, "", when), own
 
 
