@@ -90,7 +90,7 @@ def autotune(  # noqa: D417  # `Settings` documents each of its fields
     metric: Metric = AUTO,
     metric_params: Mapping[str, object] = AUTO,
     mode: ModeName = AUTO,
-    cv: Folds = AUTO,
+    cv: Folds | None = AUTO,
     encode: Encode | None = AUTO,
     strategy: Strategy = AUTO,
     sampler: Sampler | None = AUTO,

@@ -85,7 +85,7 @@ def compare(  # noqa: D417 - the settings are those of `autotune`, described tog
     metric: Metric = AUTO,
     metric_params: Mapping[str, object] = AUTO,
     mode: ModeName = AUTO,
-    cv: Folds = AUTO,
+    cv: Folds | None = AUTO,
     encode: Encode | None = AUTO,
     strategy: Strategy = AUTO,
     sampler: Sampler | None = AUTO,

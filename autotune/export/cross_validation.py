@@ -41,7 +41,7 @@ def estimator_templates(plan: PlanSpec, rules: CrossValidation) -> tuple[Wanted,
 def estimator_blocks(plan: PlanSpec, rules: CrossValidation, imports: Imports) -> list[list[str]]:
     """Return the constants by which an estimator is made and evaluated."""
     metric = remarked(assigned("METRIC", text_code(rules.metric)), plan.settings["metric"].reason)
-    folds = remarked(assigned("FOLDS", _folds(plan, imports)), plan.settings["cv"].reason)
+    folds = _folds_lines(plan, imports)
     scoring = scorer_lines(plan, rules, imports)
     several = isinstance(plan.target, OneOf)
     estimator = _several(plan, rules, imports) if several else _single(plan, rules, imports)
@@ -56,6 +56,13 @@ def _encoders(plan: PlanSpec, rules: CrossValidation, imports: Imports) -> list[
         for prefix, steps in rules.encoders.items()
     }
     return remarked(assigned("ENCODERS", dict_code(codes)), plan.settings["encode"].reason)
+
+
+def _folds_lines(plan: PlanSpec, imports: Imports) -> list[str]:
+    """Return the constant of the folds; none where clusters are judged on all rows."""
+    if plan["cv"] is None:
+        return []
+    return remarked(assigned("FOLDS", _folds(plan, imports)), plan.settings["cv"].reason)
 
 
 def _folds(plan: PlanSpec, imports: Imports) -> Node:

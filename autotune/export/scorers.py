@@ -8,7 +8,7 @@ from autotune.objective.cross_validation import CrossValidation
 from autotune.objective.metrics import is_scorer_name
 from autotune.objective.positive_class import open_positive_class
 from autotune.objective.scorers import recipe_of, recipe_of_scorer
-from autotune.objective.scoring import UNSUPERVISED
+from autotune.objective.scoring import ClusterScorer
 from autotune.plan.scorer_recipe import ScorerRecipe
 from autotune.plan.spec import PlanSpec
 
@@ -18,8 +18,13 @@ MAKE_SCORER = "sklearn.metrics.make_scorer"
 
 def kind_of_scorer(plan: PlanSpec, rules: CrossValidation) -> str:
     """Return which of the templates of an evaluation a plan's metric needs."""
-    if rules.scoring in UNSUPERVISED:
-        return "cluster"
+    if isinstance(rules.scoring, ClusterScorer):
+        return "all_rows" if plan["cv"] is None else "cluster"
+    if plan["cv"] is None:
+        raise EngineError(
+            "a program must judge clusters by a metric's name where it has no folds.",
+            "Set metric to a name, or cv to a number of folds.",
+        )
     if open_positive_class(plan):
         return "binary"
     if isinstance(rules.scoring, str) and not is_scorer_name(rules.scoring):
@@ -33,6 +38,9 @@ def kind_of_scorer(plan: PlanSpec, rules: CrossValidation) -> str:
 def scorer_lines(plan: PlanSpec, rules: CrossValidation, imports: Imports) -> list[str]:
     """Return the constant that holds the scorer, where it is more than the metric's name."""
     match kind_of_scorer(plan, rules):
+        case "cluster" | "all_rows":
+            params = value_code(dict(plan.metric_params), imports, "metric_params")
+            return assigned("METRIC_PARAMS", params).splitlines()
         case "binary":
             recipe = recipe_of(plan["metric"], plan.trial_setup.scorers)
             assert recipe is not None

@@ -305,6 +305,18 @@ def _read_name(name: str, static: Mapping[str, object], task: str | None) -> Sub
     return read_one(target, static, task)
 
 
+def not_installed(subject: Subject) -> list[str]:
+    """Return the distributions of what is tuned that are not installed here."""
+    return sorted(
+        {
+            (part.entry and part.entry.content.library) or name.partition(".")[0]
+            for part in subject.parts
+            for name in part.names[:1]
+            if part.cls is None and not _importable(name)
+        }
+    )
+
+
 def _importable(name: str) -> bool:
     from importlib.util import find_spec
 
@@ -332,7 +344,7 @@ def _read_entry(
         return replace(
             subject, parts=(replace(subject.parts[0], entry=entry_file), *subject.parts[1:])
         )
-    return _name_only(entry_file.content.name, tuple(names), entry_file, static)
+    return _name_only(entry_file.content.name, tuple(fitting), entry_file, static)
 
 
 def _name_only(
@@ -344,6 +356,7 @@ def _name_only(
     described = entry_file.content.hyperparameters
     for key in static:
         foreign = is_other_name(key) and not entry_file.content.lists(key)
+        foreign = foreign or bool(names and entry_file.content.lacks(names[0], key))
         if foreign or (key not in described and not entry_file.content.library):
             raise unknown_name(key, set(described))
     params = {name: field.default for name, field in described.items() if not field.task} | dict(

@@ -129,6 +129,7 @@ class TableForm(KnowledgePart):
     )
     otherwise: str = Field("", description="... else, or where the user set them, this form.")
     scale: bool = Field(True, description="Whether numbers are scaled.")
+    plain_names: bool = Field(False, description="Whether it refuses marks in names of columns.")
 
     @model_validator(mode="after")
     def _check_fields(self) -> "TableForm":
@@ -159,6 +160,11 @@ class Entry(KnowledgePart):
     )
     unset: list[Value] = Field(
         [], description="Static values that mean 'the library's default', as null does in XGBoost."
+    )
+    absent: dict[str, list[str]] = Field(
+        {},
+        description="By class, without its module: the hyperparameters of the entry that it lacks; "
+        "for plans made where the library is not installed.",
     )
     hyperparameters: dict[str, Hyperparameter] = Field(description="Most important first.")
     others: list[str] = Field(
@@ -225,6 +231,7 @@ class Entry(KnowledgePart):
                     f"{name!r} must be one of the hyperparameters: "
                     f"{', '.join(self.hyperparameters)}"
                 )
+        self._check_absent()
         if self.continues and not self.fidelity:
             raise ValueError("continues must go with fidelity")
         if self.trials:
@@ -237,6 +244,18 @@ class Entry(KnowledgePart):
                     f"{len(start.scores.split())}"
                 )
         return self
+
+    def _check_absent(self) -> None:
+        classes = [name.rpartition(".")[2] for name in self.estimators]
+        for cls, names in self.absent.items():
+            if cls not in classes:
+                raise ValueError(f"absent: {cls!r} must be one of {', '.join(classes)}")
+            for name in set(names) - set(self.hyperparameters):
+                raise ValueError(f"absent: {name!r} must be one of the hyperparameters")
+
+    def lacks(self, dotted: str, name: str) -> bool:
+        """Return whether a class is known not to have a hyperparameter of the entry."""
+        return name in self.absent.get(dotted.rpartition(".")[2], ())
 
     def accepts(self, name: str) -> bool:
         """Return whether the library has a hyperparameter; unknown libraries may have any."""

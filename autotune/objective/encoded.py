@@ -1,17 +1,22 @@
 """An estimator behind the steps that encode a table's columns."""
 
+import re
 from collections.abc import Sequence
+from typing import Any
 
 from sklearn.base import clone
 from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import FunctionTransformer
 
-from autotune.facts.types import Estimator
+from autotune.facts.types import Estimator, Table
+from autotune.plan.encoder import PLAIN_NAMES
 
 
-def encoded(steps: Sequence[Estimator], estimator: Estimator) -> Estimator:
+def encoded(steps: Sequence[Estimator | str], estimator: Estimator) -> Any:
     """Return a pipeline of copies of the steps and the estimator; without steps, itself.
 
-    The steps of a pipeline stay steps, under their names.
+    The steps of a pipeline stay steps, under their names. The text ``plain names`` stands for the
+    step that gives columns names which every library takes.
     """
     if not steps:
         return estimator
@@ -19,13 +24,29 @@ def encoded(steps: Sequence[Estimator], estimator: Estimator) -> Estimator:
     taken = {name for name, _ in last}
     named = []
     for step in steps:
-        name = _name(step)
+        made = FunctionTransformer(plain_names) if step == PLAIN_NAMES else clone(step)
+        name = _name(made)
         while name in taken:
             name = f"{name}-1"
         taken.add(name)
-        named.append((name, clone(step)))
+        named.append((name, made))
     return Pipeline([*named, *last])
 
 
 def _name(estimator: Estimator) -> str:
     return type(estimator).__name__.lower()
+
+
+def plain_names(X: Table) -> Any:
+    """Return a frame whose columns' names have no marks that LightGBM or XGBoost refuse.
+
+    >>> import pandas as pd
+    >>> list(plain_names(pd.DataFrame({"size [m]": [1], "size {m}": [2], "b": [3]})))
+    ['size _m_', 'size _m_ 2', 'b']
+    """
+    names: list[str] = []
+    for column in X.columns:
+        name = re.sub(r'[][<>{}",:\\]', "_", str(column))
+        same = sum(re.fullmatch(re.escape(name) + r"( \d+)?", taken) is not None for taken in names)
+        names.append(f"{name} {same + 1}" if name in names else name)
+    return X.set_axis(names, axis=1)

@@ -9,7 +9,8 @@ from autotune.errors import DataError, EngineError, SettingError
 from autotune.facts.algorithm_choice import each
 from autotune.facts.task import task_of
 from autotune.objective.function import FunctionObjective
-from autotune.plan.spec import PlanSpec
+from autotune.objective.scoring import UNSUPERVISED
+from autotune.plan.spec import NOT_INSTALLED, PlanSpec
 from autotune.script import ScriptSpec
 from autotune.serialization.values import Opaque, holds_opaque, without_aliases
 from autotune.space.domains import listed
@@ -39,9 +40,14 @@ def make_objective(plan: PlanSpec, data: Mapping[str, object], objective: object
             )
         return FunctionObjective(objective, plan.metric_name, unpack=False)
     if plan.target is None:
+        missing = plan.facts.get(NOT_INSTALLED)
+        why = (
+            f"{missing} was not installed when the plan was made"
+            if missing
+            else "it is not installed, or only its name is known"
+        )
         raise EngineError(
-            f"{plan.estimator} cannot be evaluated by itself: it is not installed, or only its name"
-            " is known.",
+            f"{plan.estimator} cannot be evaluated by itself: {why}.",
             "Call plan.run(objective=f), where f takes a dict of hyperparameters and returns a"
             " number.",
         )
@@ -121,6 +127,8 @@ def _cross_validation(plan: PlanSpec, data: Mapping[str, object]) -> "CrossValid
         )
     if plan.trial_setup.groups:
         _check_groups(plan, data)
+    if facts.get("task") == "clustering":
+        _check_labels(plan["metric"], data)
     cv = make_cv(plan["cv"], facts.get("task"), plan["seed"], data.get("groups"))
     check_rows(data, cv)
     return replace(
@@ -147,6 +155,17 @@ def _check_groups(plan: PlanSpec, data: Mapping[str, object]) -> None:
         raise DataError(
             f"sample_weight must be left out for {plan.estimator}, whose rows come in groups",
             name="sample_weight",
+        )
+
+
+def _check_labels(metric: object, data: Mapping[str, object]) -> None:
+    """Refuse a metric of true labels where there are none."""
+    needs_labels = isinstance(metric, str) and metric not in (*UNSUPERVISED, "score")
+    if needs_labels and data.get("y") is None:
+        raise DataError(
+            f"y must hold the true clusters for metric={metric!r}",
+            "Call plan.run(X, y), or choose silhouette_score.",
+            name="y",
         )
 
 
@@ -178,8 +197,11 @@ def cross_validation_of(plan: PlanSpec) -> "CrossValidation":
 def _scoring(plan: PlanSpec) -> Any:
     """Return the scorer of a plan's metric: of one group of rows, for a ranker."""
     from autotune.objective.scorers import recipe_with, with_params
+    from autotune.objective.scoring import ClusterScorer
 
     metric, params, recipes = plan["metric"], plan.metric_params, plan.trial_setup.scorers
+    if plan.facts.get("task") == "clustering" and isinstance(metric, str) and metric != "score":
+        return ClusterScorer(metric, params)
     if not plan.trial_setup.groups or not isinstance(metric, str):
         return with_params(metric, params, recipes)
     from autotune.objective.ranking import QueryScorer

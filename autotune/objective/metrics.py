@@ -61,6 +61,8 @@ def check_metric(
             f"metric must be a scorer's name or a callable, got {metric!r}.",
             did_you_mean(metric, [*get_scorer_names(), *OWN]),
         )
+    if task == "clustering":
+        return
     scorer = with_params(metric, params, recipes)
     scorer = get_scorer(scorer) if isinstance(scorer, str) else scorer
     _check_response(metric, scorer, estimator)

@@ -6,16 +6,20 @@ from typing import Any
 
 from autotune.errors import DataError
 from autotune.facts.types import AnyArray, Column, Splits, Table
+from autotune.objective.all_rows import AllRows
 
 
 def make_cv(cv: Splits, task: str | None, seed: int, groups: Column) -> Any:
     """Return the splitter for a number of folds, or the splitter or list of splits given.
 
-    It is stratified for classes, and by group if there are groups.
+    None is a single fold of all rows. Else it is stratified for classes, and by group if there are
+    groups.
 
     Raises:
         DataError: if there are fewer groups than folds.
     """
+    if cv is None:
+        return AllRows()
     if not isinstance(cv, int):
         return list(cv) if isinstance(cv, Iterable) and not hasattr(cv, "split") else cv
     from sklearn.model_selection import GroupKFold, KFold, StratifiedGroupKFold, StratifiedKFold

@@ -7,13 +7,15 @@ from typing import Any, Self
 from autotune.serialization.documents import PlainMapping
 from autotune.serialization.values import from_plain, to_plain
 
+PLAIN_NAMES = "plain names"  # stands for the step that gives columns names of plain characters
+
 
 @dataclass(frozen=True)
 class Encoder:
     """How a table's columns become what one estimator takes."""
 
     steps: tuple[Any, ...]
-    """Transformers, none of them fitted; they come before the estimator in a pipeline."""
+    """Transformers, none of them fitted, before the estimator; or the text ``plain names``."""
 
     params: Mapping[str, object] = field(default_factory=dict)
     """What is set in the estimator for these steps, by its own names."""
@@ -24,7 +26,8 @@ class Encoder:
     @property
     def packages(self) -> tuple[str, ...]:
         """The packages that the steps are of."""
-        return tuple(dict.fromkeys(type(step).__module__.partition(".")[0] for step in self.steps))
+        modules = [type(step).__module__ for step in self.steps if not isinstance(step, str)]
+        return tuple(dict.fromkeys(module.partition(".")[0] for module in modules))
 
     def describe(self) -> dict[str, Any]:
         """Return the steps and values as JSON-safe data."""

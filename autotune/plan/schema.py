@@ -126,6 +126,7 @@ class PlanFile(_Part):
     left_out: dict[str, str] = {}
     notes: list[str] = []
     baselines: list[dict[str, Any]] = []
+    limits: dict[str, list[int | float | None]] = {}
     trial_setup: TrialSetupFile = Field(
         default=TrialSetupFile(), description="Files written before it existed lack it."
     )
@@ -162,6 +163,7 @@ class RecordFile(PlanFile):
     best: dict[str, Any] | None
     overall_best: dict[str, Any] | None
     verdict: VerdictFile | None
+    refit: str | None = None
     edges: list[EdgeFile] = []
     warnings: dict[str, int] = {}
     consumed: dict[str, Any]

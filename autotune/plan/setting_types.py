@@ -43,8 +43,8 @@ class Settings(TypedDict, total=False):
     """Arguments of the metric, such as ``{"pos_label": "yes"}`` or ``{"beta": 2}``."""
     mode: ModeName
     """Whether a larger or a smaller metric is better."""
-    cv: Folds
-    """The number of folds, a splitter, or lists of rows."""
+    cv: Folds | None
+    """The number of folds, a splitter, or lists of rows; None for clusterings, on all rows."""
     encode: Encode | None
     """``"auto"``: text, dates, categories and missing values become what the estimator takes."""
     strategy: Strategy

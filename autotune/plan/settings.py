@@ -194,7 +194,9 @@ def _forbidden(name: str, value: object) -> tuple[Any, ...]:
 
 
 def _cv(name: str, value: object) -> Any:
-    if isinstance(value, int | float | str) or value is None:
+    if value is None:
+        return None
+    if isinstance(value, int | float | str):
         return whole_number(2, 1000)(name, value)
     if not hasattr(value, "split") and not isinstance(value, Iterable):
         raise SettingError(

@@ -26,6 +26,8 @@ from autotune.space.forbidden_rules import ForbiddenRule
 from autotune.space.search_space import Space
 
 SCHEMA = 1
+NOT_INSTALLED = "not_installed"
+"""The fact that names the libraries of what is tuned that the plan was made without."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +56,8 @@ class PlanSpec:
     """Plain lines about the estimator on these data, such as that it is slow on many rows."""
     baselines: tuple[Mapping[str, Any], ...] = ()
     """The user's own configurations among the initial trials, one for each algorithm."""
+    limits: Mapping[str, tuple[float | None, float | None]] = field(default_factory=dict)
+    """The lowest and highest number that a hyperparameter accepts at all, where known."""
     recipe: Any = None
     """What is tuned as plain data."""
     target: Any = field(default=None, repr=False)
@@ -73,6 +77,11 @@ class PlanSpec:
             self.forbidden,
             self.rules,
         )
+
+    @property
+    def tunes(self) -> bool:
+        """Whether there is anything to search; else a job evaluates one configuration."""
+        return any(range_.value.size > 1 for range_ in self.ranges.values())
 
     @property
     def forbids(self) -> bool:
@@ -134,6 +143,7 @@ class PlanSpec:
             "left_out": dict(self.left_out),
             **({"notes": list(self.notes)} if self.notes else {}),
             "baselines": [to_plain(dict(point)) for point in self.baselines],
+            "limits": {name: list(ends) for name, ends in self.limits.items()},
             "trial_setup": self.trial_setup.describe(),
         }
 
@@ -230,6 +240,7 @@ class PlanSpec:
                 left_out=data.get("left_out", {}),
                 notes=tuple(data.get("notes", ())),
                 baselines=_baselines(data, settings),
+                limits={name: (low, high) for name, (low, high) in data.get("limits", {}).items()},
             )
 
     @staticmethod

@@ -47,17 +47,20 @@ def with_settings(
     merged = Overrides(
         {**earlier.settings, **given.settings}, {**earlier.ranges, **given.ranges}, {}
     )
-    before = recommend(subject, plan.facts, earlier)
-    after = recommend(subject, plan.facts, _without_contradictions(merged, given))
+    encode = plan.settings.get("encode")
+    before = recommend(subject, plan.facts, earlier, encode)
+    after = recommend(subject, plan.facts, _without_contradictions(merged, given), encode)
     return _moved(plan, before, after, warmed="warm_start" in given.settings)
 
 
 def _check_settings(given: Overrides, plan: PlanSpec) -> None:
-    for name, value in given.static.items():
-        hint = did_you_mean(name, [*CHECKS, "ranges"], 0)
+    encode = {"encode": given.settings["encode"]} if "encode" in given.settings else {}
+    for name, value in {**given.static, **encode}.items():
+        hint = "" if name in CHECKS else did_you_mean(name, [*CHECKS, "ranges"], 0)
         raise SettingError(
-            f"{name!r} must be a setting of the plan",
-            hint or "Static hyperparameters and facts need a plan made from them: autotune(…).",
+            f"{name!r} must be a setting that a plan can change",
+            hint
+            or "Static hyperparameters, facts and encode need a plan made from them: autotune(…).",
             name=name,
             value=value.value,
             where=value.where,
@@ -130,7 +133,7 @@ def _moved(plan: PlanSpec, before: PlanSpec, after: PlanSpec, *, warmed: bool) -
     if warmed and "results" in plan.settings:  # of other parents
         settings = {name: chosen for name, chosen in settings.items() if name != "results"}
         settings |= {name: after.settings[name] for name in FROM_PARENTS if name in after.settings}
-    fields = ("left_out", "forbidden", "baselines", "trial_setup")
+    fields = ("left_out", "forbidden", "rules", "baselines", "trial_setup", "limits", "notes")
     changed = {
         name: getattr(after, name)
         for name in fields

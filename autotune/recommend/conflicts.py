@@ -25,6 +25,7 @@ def check_together(
         SettingError: naming both sides and the way out.
     """
     _check_cv(overrides, subject)
+    _check_all_rows(settings, subject)
     _check_stopping(settings, overrides, subject)
     _check_trials(settings, overrides)
     _check_times(settings)
@@ -42,6 +43,17 @@ def _check_cv(overrides: Overrides, subject: Subject) -> None:
             value=overrides.value("cv"),
             got=f"a {subject.kind}, which runs once per trial",
             where=overrides.settings["cv"].where,
+        )
+
+
+def _check_all_rows(settings: Mapping[str, Setting], subject: Subject) -> None:
+    """Refuse to judge on the very rows of the fit what is to predict others."""
+    if "cv" in settings and settings["cv"].value is None and subject.task != "clustering":
+        raise SettingError(
+            "cv must be a number of folds >= 2 or a splitter",
+            "None, all rows at once, is for clusterings.",
+            name="cv",
+            value=None,
         )
 
 

@@ -15,7 +15,7 @@ from autotune.knowledge.entry import TableForm
 from autotune.knowledge.tables import Encoders
 from autotune.objective.fit_params import open_seeds
 from autotune.plan.choices import Range, Setting
-from autotune.plan.encoder import Encoder
+from autotune.plan.encoder import PLAIN_NAMES, Encoder
 from autotune.plan.overrides import Overrides
 from autotune.recommend.decision_tables import decide
 from autotune.recommend.entry_values import entry_of
@@ -158,7 +158,8 @@ class _One:
         is_free = all(self._is_free(name, value) for name, value in wanted.set.items())
         if is_alone and holds and is_free:
             return wanted
-        return TableForm.model_validate({"form": wanted.otherwise, "scale": wanted.scale})
+        kept = wanted.model_dump(include={"scale", "plain_names"})
+        return TableForm.model_validate({**kept, "form": wanted.otherwise})
 
     def _is_always(self, name: str, values: list[Any]) -> bool:
         searched = self.ranges.get(self.prefix + name)
@@ -208,10 +209,11 @@ class _One:
         recipes = list(self.table.forms[form.form].steps)
         recipes += [self.table.impute] if self.imputes else []
         recipes += [self.table.scale] if form.scale else []
-        steps = tuple(_seeded(from_plain(self._filled(recipe)), seed) for recipe in recipes)
+        steps = [_seeded(from_plain(self._filled(recipe)), seed) for recipe in recipes]
+        steps += [PLAIN_NAMES] if form.plain_names else []
         values = {name: self._filled(value) for name, value in form.set.items()}
         params = {n: tuple(v) if isinstance(v, list) else v for n, v in values.items()}
-        return Encoder(steps, params, self._became(form))
+        return Encoder(tuple(steps), params, self._became(form))
 
     def _became(self, form: TableForm) -> dict[str, str]:
         """Return what columns of each kind become, in words."""

@@ -6,12 +6,14 @@ from typing import Any
 
 from autotune.errors import SettingError
 from autotune.facts import Subject
+from autotune.knowledge import Hyperparameter
+from autotune.plan.choices import Range
 from autotune.plan.overrides import Overrides
 from autotune.plan.provenance import ESTIMATOR, Source
 from autotune.recommend.candidates import Proposal
 from autotune.recommend.entry_values import spelling
 from autotune.recommend.merge import Merged
-from autotune.recommend.sklearn_constraints import refusal
+from autotune.recommend.sklearn_constraints import declared, refusal
 from autotune.space.domains import Domain, Float, Int, label_of, listed, same
 
 
@@ -99,17 +101,48 @@ def _refused(proposal: Proposal, name: str, value: object) -> str:
     return _refused_by_entry(proposal, name, value)
 
 
-def _refused_by_entry(proposal: Proposal, name: str, value: object) -> str:
-    entry, part = proposal.entry, proposal.part
-    spelled = entry.hyperparameters.items() if entry else ()
-    hyperparameter = next(
+def limits_of(
+    ranges: Mapping[str, Range], proposals: list[Proposal]
+) -> dict[str, tuple[float | None, float | None]]:
+    """Return the lowest and highest number that each tuned hyperparameter accepts, where known."""
+    limits: dict[str, tuple[float | None, float | None]] = {}
+    for full, chosen in ranges.items():
+        domain = chosen.value
+        if isinstance(domain, Float | Int):
+            ends = _limits(*_owner(full, proposals), domain)
+            limits |= {full: ends} if ends != (None, None) else {}
+    return limits
+
+
+def _limits(
+    proposal: Proposal, name: str, domain: Float | Int
+) -> tuple[float | None, float | None]:
+    cls = proposal.part.cls
+    if cls is not None and name in (getattr(cls, "_parameter_constraints", None) or {}):
+        limits = declared(cls, {name: domain.low}).get(name)
+        return limits.ends(domain) if limits is not None and limits.numeric else (None, None)
+    hyperparameter = _described(proposal, name)
+    if hyperparameter is None or hyperparameter.bounds is None:
+        return None, None
+    return hyperparameter.bounds[0], hyperparameter.bounds[1]
+
+
+def _described(proposal: Proposal, name: str) -> Hyperparameter | None:
+    """Return what the part's entry says of a hyperparameter, by the part's spelling."""
+    described = proposal.entry.hyperparameters.items() if proposal.entry else ()
+    return next(
         (
             hyperparameter
-            for canonical, hyperparameter in spelled
-            if spelling(part, canonical, hyperparameter) == name
+            for canonical, hyperparameter in described
+            if spelling(proposal.part, canonical, hyperparameter) == name
         ),
         None,
     )
+
+
+def _refused_by_entry(proposal: Proposal, name: str, value: object) -> str:
+    entry, part = proposal.entry, proposal.part
+    hyperparameter = _described(proposal, name)
     if entry is None or hyperparameter is None or hyperparameter.bounds is None:
         return ""
     accepted = (*hyperparameter.also, *entry.unset, hyperparameter.default)

@@ -7,11 +7,12 @@ from typing import Any
 from autotune.errors import SettingError
 from autotune.facts import Subject, check_facts, check_missing, read_data, read_subject
 from autotune.facts.algorithm_choice import each
+from autotune.facts.subject import not_installed
 from autotune.facts.types import Column, Estimator, Table
 from autotune.knowledge.catalog import unchanging
 from autotune.plan.other_names import refusal
 from autotune.plan.overrides import Overrides, UserValue, collect
-from autotune.plan.spec import PlanSpec
+from autotune.plan.spec import NOT_INSTALLED, PlanSpec
 from autotune.recommend import recommend
 from autotune.recommend.encoding import encode_setting, kinds_of
 from autotune.recommend.searches import refuse_searches
@@ -53,7 +54,10 @@ def make_plan(
     elif subject.kind == "estimator":
         for member in each(subject.target):
             check_missing(member, data.get("missing", 0.0))
-    return recommend(subject, {**data, **by_hand}, _without_static(collected), encode)
+    missing = not_installed(subject)
+    absent = {NOT_INSTALLED: ", ".join(missing)} if missing else {}
+    facts = {**data, **by_hand, **absent}
+    return recommend(subject, facts, _without_static(collected), encode)
 
 
 def _read_subject(

@@ -9,7 +9,7 @@ from autotune import knowledge
 from autotune.facts import Part, Subject
 from autotune.facts.algorithm_choice import each
 from autotune.knowledge.hyperparameter import Level
-from autotune.knowledge.names import normal
+from autotune.knowledge.names import last_part, normal
 from autotune.plan.choices import Setting
 from autotune.plan.overrides import Overrides
 from autotune.plan.spec import PlanSpec
@@ -28,7 +28,7 @@ from autotune.recommend.from_entries import of_script, still_open
 from autotune.recommend.from_names import from_names, from_script_entry, of_set_values
 from autotune.recommend.grid import gridded, of_grid
 from autotune.recommend.initial_trials import first_trials
-from autotune.recommend.legality import check_ranges, check_static
+from autotune.recommend.legality import check_ranges, check_static, limits_of
 from autotune.recommend.merge import Merged, merge
 from autotune.recommend.metric import is_judged, metric_settings
 from autotune.recommend.notes import notes_of
@@ -87,9 +87,8 @@ def recommend(
     )
     first = first_trials(merged, proposals, overrides, context, subject)
     settings |= first.settings
-    starts = bool(settings["portfolio"].value)
     settings["early_stopping"] = fidelity.completed(
-        settings["early_stopping"], budget.value, starts=starts
+        settings["early_stopping"], budget.value, starts=bool(settings["portfolio"].value)
     )
     settings |= _only_if_set(overrides)
     setup = make_trial_setup(
@@ -103,7 +102,8 @@ def recommend(
     if encode is not None:
         settings["encode"], setup = _encoded(encode, setup, subject, merged, context)
     plan = _plan(subject, facts, merged, settings, setup)
-    return replace(plan, baselines=first.baselines, notes=notes_of(plan, proposals, subject))
+    plan = replace(plan, baselines=first.baselines, limits=limits_of(merged.ranges, proposals))
+    return replace(plan, notes=notes_of(plan, proposals, subject))
 
 
 def _encoded(
@@ -216,7 +216,7 @@ def _proposal(part: Part, facts: Mapping[str, object]) -> Proposal:
     if entry_file:
         return of_set_values(from_entry(part, entry_file, facts), facts)
     if not part.names:
-        entry_file = knowledge.entry_for_scripts(set(map(normal, part.params)))
+        entry_file = knowledge.entry_for_scripts({normal(last_part(name)) for name in part.params})
         if entry_file:
             return from_script_entry(part, entry_file, facts)
     return from_names(part, facts)

@@ -15,6 +15,8 @@ def excluded(part: Part, entry: Entry, canonical: str, facts: Mapping[str, objec
     task = facts.get("task")
     if hyperparameter.task and task is not None and not fits_task(hyperparameter.task, str(task)):
         return f"it is for {' and '.join(hyperparameter.task)}, not {task}"
+    if part.cls is None and part.names and entry.lacks(part.names[0], canonical):
+        return "this estimator has none"
     if not applies(entry.library, hyperparameter.versions):
         return f"it needs {entry.library}{hyperparameter.versions}"
     if (

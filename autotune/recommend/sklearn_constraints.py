@@ -43,6 +43,13 @@ class Limits:
             high = self.high - _step(domain, 1e-2) * self.open_high
         return between(domain, low, high) if low <= high else None
 
+    def ends(self, domain: Int | Float) -> tuple[float | None, float | None]:
+        """Return the lowest and the highest number that is accepted in a range like this one."""
+        return (
+            None if self.low is None else self.low + _step(domain, 1e-3) * self.open_low,
+            None if self.high is None else self.high - _step(domain, 1e-2) * self.open_high,
+        )
+
 
 def _step(domain: Int | Float, share: float) -> float:
     """Return how far inside an excluded end a range stops: a power of ten near a share of it."""

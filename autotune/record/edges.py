@@ -7,7 +7,6 @@ from typing import Any, Literal, TypeGuard
 
 from autotune.plan.provenance import SourceKind
 from autotune.plan.spec import PlanSpec
-from autotune.recommend.sklearn_constraints import Limits, declared
 from autotune.space.adjust import between
 from autotune.space.domains import Float, Int
 from autotune.space.shorthand import domain_to_plain
@@ -52,10 +51,9 @@ def edges(plan: PlanSpec, best: Mapping[str, Any]) -> list[Edge]:
         end = _end(domain, value)
         if not end:
             continue
-        limits = _limits(plan.target, name, value)
         wider = _stretched(domain, end)
-        if limits is not None and limits.numeric:
-            wider = limits.clip(wider) or domain
+        if name in plan.limits:
+            wider = _within(domain, wider, *plan.limits[name])
         else:
             wider = _usual(domain, wider, _is_free(plan, name))
         if wider.low < domain.low or wider.high > domain.high:
@@ -98,7 +96,8 @@ def _stretched(domain: Numbers, end: End) -> Numbers:
     half = _span(domain) / 2
     if end == "lower":
         bound = _tidy(domain, _off_scale(domain, _on_scale(domain, domain.low) - half))
-        return _with(domain, low=min(bound, domain.low))
+        least = 1 if domain.log and isinstance(domain, Int) else bound  # no logarithm of 0
+        return _with(domain, low=min(max(bound, least), domain.low))
     bound = _tidy(domain, _off_scale(domain, _on_scale(domain, domain.high) + half))
     return _with(domain, high=max(bound, domain.high))
 
@@ -144,11 +143,15 @@ def _usual(domain: Numbers, wider: Numbers, free: bool) -> Numbers:
     return between(wider, low, high)
 
 
-def _limits(target: Any, name: str, value: object) -> Limits | None:
-    """Return what the estimator that owns a hyperparameter declares of it."""
-    if not hasattr(target, "get_params"):
-        return None
-    prefix, _, last = name.rpartition("__")
-    params = target.get_params()
-    owner = params.get(prefix) if prefix else target
-    return declared(type(owner), {last: value}).get(last)
+def _within(
+    domain: Numbers, wider: Numbers, lowest: float | None, highest: float | None
+) -> Numbers:
+    """Return the wider range within what is accepted; one with steps is widened whole or not."""
+    low = wider.low if lowest is None else max(wider.low, min(lowest, domain.low))
+    high = wider.high if highest is None else min(wider.high, max(highest, domain.high))
+    is_stepped = bool(domain.step) and not (isinstance(domain, Int) and domain.step == 1)
+    if is_stepped and (low, high) != (wider.low, wider.high):
+        return domain
+    if isinstance(domain, Float) and domain.log is True and low <= 0:
+        low = domain.low
+    return between(domain, low, high)

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from autotune.plan.choices import Setting
-from autotune.plan.spec import PlanSpec
+from autotune.plan.spec import NOT_INSTALLED, PlanSpec
 from autotune.reports.tables import render, table
 from autotune.space.domains import label_of
 from autotune.text import setting_text, value_text
@@ -34,6 +34,14 @@ def plan_tables(plan: PlanSpec) -> list["RenderableType"]:
     parts.append(
         table("" if ranges else title, ("setting", "value", "reason, source"), settings, (24, 20))
     )
+    if missing := plan.facts.get(NOT_INSTALLED):
+        parts.append(
+            Text(
+                f"{missing} is not installed here, so this plan follows the knowledge of"
+                f" {plan.estimator} alone. Install it to run the plan, or give"
+                " plan.run(objective=…)."
+            )
+        )
     parts += _columns(plan)
     if plan.static:
         parts.append(

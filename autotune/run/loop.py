@@ -132,7 +132,7 @@ def _ending(state: Running) -> Ending | None:
 
 def _start(state: Running) -> None:
     """Give trials to the free workers, unless the store is away: no trial runs unrecorded."""
-    while state.workers.free and not state.writer.waits and _may_ask(state):
+    while _has_place(state) and not state.writer.waits and _may_ask(state):
         again = bool(state.search.again)
         drawn = state.search.ask()
         if drawn is None:
@@ -143,6 +143,11 @@ def _start(state: Running) -> None:
         state.params[number] = params
         _begin(state, number)
         state.display.update(state)
+
+
+def _has_place(state: Running) -> bool:
+    """Return whether a trial can start: a worker is free, or works on the next trial already."""
+    return bool(state.workers.free) or state.started in state.begun
 
 
 def _may_ask(state: Running) -> bool:

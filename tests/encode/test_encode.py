@@ -93,7 +93,7 @@ def test_the_plan_tells_what_each_column_became():
 @pytest.mark.parametrize(
     ("estimator", "params", "steps"),
     [
-        (LGBMClassifier(), {}, 1),
+        (LGBMClassifier(), {}, 2),
         (HistGradientBoostingClassifier(), {"categorical_features": "from_dtype"}, 1),
         (CatBoostClassifier(), {"cat_features": ("ward",)}, 2),
         (RandomForestClassifier(), {}, 1),
@@ -123,6 +123,19 @@ def test_categories_are_given_as_such_only_where_every_trial_takes_them():
 def test_categories_that_the_user_named_stay():
     plan = autotune(CatBoostClassifier(cat_features=("ward", "insured")), X, CAME, encode="auto")
     assert plan.trial_setup.encoders[""].params == {"cat_features": ("ward", "insured")}
+
+
+@pytest.mark.parametrize(
+    "estimator",
+    [LGBMClassifier(n_estimators=2, verbose=-1), XGBRegressor(n_estimators=2)],
+    ids=by_name,
+)
+def test_names_of_columns_with_marks_are_taken(estimator):
+    odd = X.rename(columns={"ward": 'ward "A" [east]: yes, no', "cost": "cost {€} <100"})
+    y = CAME if isinstance(estimator, LGBMClassifier) else X["cost"].fillna(0)
+    plan = autotune(estimator, odd, y, encode="auto", **SMALL)
+    evaluate = make_objective(plan, {"X": odd, "y": y}, None)
+    assert np.isfinite(evaluate({}, lambda *_: None, 0)[plan.metric_name])
 
 
 def test_categories_that_are_named_by_number_are_refused():

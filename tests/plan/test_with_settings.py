@@ -99,7 +99,7 @@ def test_a_loaded_plan_keeps_what_knowledge_now_says_otherwise(tmp_path):
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"max_trails": 3}, "'max_trails' must be a setting of the plan.*'max_trials'"),
+        ({"max_trails": 3}, "'max_trails' must be a setting that a plan can change.*'max_trials'"),
         ({"gamma": 3}, "'gamma' must be a setting.*autotune"),
         ({"facts": {"rows": 3}}, "'facts' must be a setting.*autotune"),
         ({"max_trials": 0}, "'max_trials' must be a whole number"),

@@ -9,13 +9,12 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
-from autotune import Float, Int, Job, autotune
+from autotune import AutotuneError, Float, Int, Job, autotune
+from autotune.knowledge.catalog import entries
 from autotune.record.edges import edges
 from tests.record.made import made_job
 
-
-def f(**params):
-    return 0.0
+NAMES = [entry.content for entry in entries()]
 
 
 def train(x=0.5, n=3):
@@ -56,6 +55,7 @@ def test_a_function_s_range_is_widened_by_half_on_its_scale(domain, best, end, l
         (Int(2, 9), 2),
         (Int(1, 9), 8),
         (Int(1, 2), 2),
+        (Int(1, 100, log=True), 1),
         (Float(0, 4, also=(None,)), None),
     ],
 )
@@ -72,6 +72,8 @@ def test_what_is_inside_or_cannot_be_widened_is_not_at_the_edge(domain, best):
         (RandomForestClassifier(), {"min_samples_split": Int(4, 10)}, 4, 2),
         (RandomForestClassifier(), {"ccp_alpha": Float(0.0, 0.1)}, 0.1, 0.15),
         (make_pipeline(StandardScaler(), SVC()), {"svc__C": Float(0.1, 1.0)}, 1.0, 1.4),
+        (RandomForestClassifier(), {"min_samples_leaf": Int(1, 50, log=True)}, 1, None),
+        (RandomForestClassifier(), {"min_samples_leaf": Int(4, 50, log=True)}, 4, 1),
         (SVC(), {"gamma": Float(0.1, 1.0, log=True)}, 1.0, 3.2),
     ],
 )
@@ -114,3 +116,16 @@ def test_the_next_round_widens_the_range_and_knows_the_results():
     assert following.plan["warm_start"] == ("round",) and following.plan.parents
     assert following.plan.ranges["n"] == job.plan.ranges["n"]
     assert following.overall_best()["value"] >= 4.0
+
+
+@pytest.mark.parametrize("dotted", [e for entry in NAMES for e in entry.estimators][::2])
+def test_no_plan_of_knowledge_fails_where_a_value_is_at_either_end(dotted):
+    try:
+        plan = autotune(dotted, effort="all")
+    except AutotuneError:  # it needs an instance, or cannot be imported here
+        pytest.skip("not made by its name")
+    for name, chosen in plan.ranges.items():
+        for value in (getattr(chosen.value, "low", None), getattr(chosen.value, "high", None)):
+            for edge in edges(plan, {name: value}):
+                assert edge.wider.contains(value)
+                plan.with_settings(ranges={name: edge.wider})

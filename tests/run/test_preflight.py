@@ -10,6 +10,7 @@ import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.cluster import KMeans
 from sklearn.decomposition import PCA
+from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.naive_bayes import ComplementNB
 from sklearn.pipeline import make_pipeline
@@ -118,3 +119,14 @@ def test_a_store_in_a_database_holds_nothing_of_a_refused_job(tmp_path):
     assert list_jobs(storage) == []
     plan = autotune(DecisionTreeClassifier(), X, Y, max_trials=2)
     assert plan.run(X, Y, name="job", storage=storage).status == "completed"
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_first_trial_that_reports_goes_on_in_its_job_also_with_one_worker(workers):
+    settings = {"max_trials": 3, "max_parallel": workers, "cv": 2, "early_stopping": None}
+    plan = autotune(
+        RandomForestClassifier(n_estimators=4), X, Y, fidelity="n_estimators", **settings
+    )
+    job = plan.run(X, Y, progress=False)
+    assert [trial.status for trial in job.all_trials()] == ["finished"] * 3
+    assert job.all_trials()[0].reports

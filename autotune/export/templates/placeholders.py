@@ -10,6 +10,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 SEED = 0
 METRIC = "accuracy"
+METRIC_PARAMS: dict[str, object] = {}
 SCORING = None
 MAKE_SCORING = partial(make_scorer, f1_score, response_method="predict")
 FOLDS = StratifiedKFold(3, shuffle=True, random_state=SEED)
