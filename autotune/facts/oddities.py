@@ -77,7 +77,7 @@ def _of_columns(X: Table) -> list[str]:
         return []
     advice, text = [], text_columns(X)
     if text:
-        advice.append(f"encode the columns {_listed(text)} in a pipeline, or leave them out")
+        advice.append(f"encode the columns {_listed(text)} (encode='auto'), or leave them out")
     infinite = infinite_columns(X)
     if infinite:
         advice.append(f"clip or drop the infinite values in {_listed(infinite)}")

@@ -27,8 +27,9 @@ class CrossValidation:
     estimators, by the prefix of their hyperparameters, that want rows held out to watch.
     ``stepping`` says how fits go on step by step, where trials report on the way. ``encoders``
     holds the steps that encode a table's columns, by the prefix of the estimator behind them;
-    ``group_arguments`` likewise how rankers are told the groups of rows. ``real_names`` are the
-    estimator's own names of hyperparameters that are given under an alias.
+    ``group_arguments`` likewise how rankers are told the groups of rows, and ``encodes`` the
+    estimators around which class labels are encoded. ``real_names`` are the estimator's own names
+    of hyperparameters that are given under an alias.
     """
 
     estimator: Estimator
@@ -49,6 +50,7 @@ class CrossValidation:
     group_arguments: Mapping[str, "GroupArgument"] = field(default_factory=dict)
     groups: Column = None
     sample_weight: Column = None
+    encodes: frozenset[str] = frozenset()
 
     def __call__(
         self, params: Mapping[str, object], report: Callable[[int, float], None], seed: int
@@ -108,13 +110,17 @@ class CrossValidation:
         params = by_real_names(params, self.real_names)
         estimator = with_params(self.estimator, params)
         estimator.set_params(**self.fixed(estimator.get_params(), params, seed))
-        prefix = prefix_of_chosen(estimator)
-        steps = self.encoders.get(prefix, ())
-        if prefix not in self.stops_early:
-            return encoded(steps, chosen(estimator))
-        from autotune.objective.early_stopping_fit import HeldOut
+        prefix, model = prefix_of_chosen(estimator), chosen(estimator)
+        if prefix in self.stops_early:
+            from autotune.objective.early_stopping_fit import HeldOut
 
-        return encoded(steps, HeldOut(chosen(estimator), self.seed))
+            model = HeldOut(model, self.seed)
+        model = encoded(self.encoders.get(prefix, ()), model)
+        if prefix in self.encodes:
+            from autotune.objective.encoded_labels import EncodedLabels
+
+            model = EncodedLabels(model)
+        return model
 
     def fixed(
         self, current: Mapping[str, object], params: Mapping[str, object], seed: int

@@ -90,9 +90,10 @@ class Fold:
         from sklearn.metrics import check_scoring
 
         self.stepping, self.spent, self.seconds = stepping, 0, 0.0
+        self.encoder, estimator = _encoder_of(estimator, take(inputs.y, train))
         self.model = clone(estimator)
         self.scoring = check_scoring(self.model, scoring=scorer(inputs.scoring))
-        self.X, self.y = take(inputs.X, train), take(inputs.y, train)
+        self.X, self.y = take(inputs.X, train), self._encoded(take(inputs.y, train))
         self.test = (
             (take(inputs.X, test),)
             if inputs.y is None
@@ -131,7 +132,10 @@ class Fold:
         by = self.stepping.continuation.by
         if by != "partial_fit" or "classes" not in inspect.signature(part).parameters:  # type: ignore[arg-type]
             return {}
-        return {"classes": np.unique(y)}
+        return {"classes": np.unique(self.y if self.encoder else y)}
+
+    def _encoded(self, y: Column) -> Any:
+        return self.encoder.transform(y) if self.encoder else y
 
     def go_on(self, step: int) -> None:
         """Fit on to a budget."""
@@ -180,4 +184,23 @@ class Fold:
 
     def score(self) -> float:
         """Return the score on the held rows."""
-        return float(self.scoring(self.model, *self.test))
+        return float(self.scoring(self._scored(), *self.test))
+
+    def _scored(self) -> Any:
+        """Return the model as it predicts the user's labels."""
+        if self.encoder is None:
+            return self.model
+        from autotune.objective.encoded_labels import EncodedLabels
+
+        return EncodedLabels(self.model).around(self.model, self.encoder)
+
+
+def _encoder_of(estimator: Estimator, y: Column) -> tuple[Any, Any]:
+    """Return what encodes class labels, fitted, if anything does, and the estimator within it."""
+    from autotune.objective.encoded_labels import EncodedLabels
+
+    if not isinstance(estimator, EncodedLabels):
+        return None, estimator
+    from sklearn.preprocessing import LabelEncoder
+
+    return LabelEncoder().fit(y), estimator.estimator

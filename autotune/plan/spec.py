@@ -111,6 +111,11 @@ class PlanSpec:
         return Mode(self["mode"])
 
     @property
+    def trial_value(self) -> str:
+        """What of its reports is a trial's value: ``last``, ``best`` or ``mean``."""
+        return str(self["value"]) if "value" in self.settings else "last"
+
+    @property
     def direction(self) -> Literal["maximize", "minimize"]:
         """``maximize`` or ``minimize``, as Optuna names the modes."""
         return "maximize" if self.mode is Mode.MAX else "minimize"

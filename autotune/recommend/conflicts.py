@@ -7,6 +7,7 @@ from autotune import knowledge
 from autotune.errors import SettingError, did_you_mean
 from autotune.facts import Subject
 from autotune.facts.algorithm_choice import each
+from autotune.objective.metrics import MARK_OUTLIERS
 from autotune.plan.choices import Setting
 from autotune.plan.overrides import Overrides
 from autotune.script import ScriptSpec
@@ -32,6 +33,31 @@ def check_together(
     _check_sampler(settings, overrides)
     _check_ranker(settings, subject)
     _check_metric(settings, overrides, subject, context)
+    _check_value(overrides, subject)
+    _check_same_data(overrides)
+
+
+def _check_value(overrides: Overrides, subject: Subject) -> None:
+    if overrides.value("value", "last") != "last" and subject.kind == "estimator":
+        raise SettingError(
+            "value must be 'last' for an estimator, whose fit is used as it ends",
+            "Drop value.",
+            name="value",
+            value=overrides.value("value"),
+            where=overrides.settings["value"].where,
+        )
+
+
+def _check_same_data(overrides: Overrides) -> None:
+    if overrides.value("same_data") and not overrides.value("warm_start"):
+        raise SettingError(
+            "same_data must go with warm_start, whose jobs it is about",
+            "Drop it.",
+            name="same_data",
+            value=True,
+            got="it alone",
+            where=overrides.settings["same_data"].where,
+        )
 
 
 def _check_cv(overrides: Overrides, subject: Subject) -> None:
@@ -137,13 +163,23 @@ def _check_metric(
             name="metric",
             value=metric,
         )
-    if "metric" in overrides.settings and context["estimator"]:
+    if subject.has_data:
+        _check_marked(metric, subject, context)
+    if ("metric" in overrides.settings or subject.has_data) and context["estimator"]:
         from autotune.objective.metrics import check_metric
 
         for estimator in each(subject.target):
             params = settings["metric_params"].value if "metric_params" in settings else {}
             recipes = context["scorers"]
             check_metric(metric, estimator, context.get("task"), params=params, recipes=recipes)
+
+
+def _check_marked(metric: object, subject: Subject, context: Mapping[str, Any]) -> None:
+    """Refuse data without marked outliers for a detector that is judged by them."""
+    judged = subject.task == "outlier" and isinstance(metric, str) and metric != "score"
+    if judged and "rare_class" not in context:
+        message = f"y must mark the outliers to tune {subject.name}"
+        raise SettingError(message, MARK_OUTLIERS, name="y")
 
 
 def _at_once(subject: Subject) -> str:

@@ -63,13 +63,20 @@ def metric_settings(
     recipes = recipes_for((metric.value,), params)
     chosen = _params(metric, overrides, context, recipes)
     if given is not None or metric.value in recipes:
-        check_params({str(metric.value): recipe_of(metric.value, recipes)}, chosen.value)
+        known = {str(metric.value): recipe_of(metric.value, recipes)}
+        check_params(known, _of_function(chosen.value, context))
     if not chosen.value:
         return {}, recipes
     if POSITIVE in chosen.value and POSITIVE not in params:
         reason = f"{metric.reason} {positive_reason(chosen.value[POSITIVE])}"
         metric = replace(metric, reason=reason)
     return {"metric": metric, NAME: chosen}, recipes
+
+
+def _of_function(params: Mapping[str, Any], context: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the arguments that the metric's function must take: not the label of outliers."""
+    outliers = context.get("task") == "outlier"
+    return {name: value for name, value in params.items() if name != POSITIVE or not outliers}
 
 
 def _params(
