@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 from autotune.errors import SettingError, did_you_mean
 from autotune.script import ScriptSpec
+from autotune.serialization.cloning import cloned
 from autotune.serialization.splitters import is_splitter, splitter_params
 
 Parametrized: TypeAlias = Any  # has get_params and set_params, as scikit-learn asks
@@ -168,30 +169,6 @@ def with_params(estimator: Parametrized, params: Mapping[str, object]) -> Any:
             if value is not None or name in listed
         }
     )
-
-
-def cloned(estimator: Parametrized) -> Any:
-    """Return a clone of the estimator.
-
-    Some copy the lists they are given, as CatBoost does with ``cat_features``, which scikit-learn
-    refuses to clone; these get tuples, which are equal to their copies in every way.
-    """
-    from copy import deepcopy
-
-    from sklearn.base import clone
-
-    try:
-        return clone(estimator)
-    except RuntimeError:
-        copy = deepcopy(estimator)
-        params = copy.get_params()
-        copy.set_params(**{n: tuple(value) for n, value in params.items() if type(value) is list})
-        return clone(copy)
-
-
-def by_real_names(params: Mapping[str, object], real_names: Mapping[str, str]) -> dict[str, Any]:
-    """Return hyperparameters by the names that are set on the estimator."""
-    return {real_names.get(name, name): value for name, value in params.items()}
 
 
 def without_aliases(estimator: Parametrized, real_names: Mapping[str, str]) -> Any:
