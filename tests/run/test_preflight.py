@@ -73,7 +73,7 @@ def test_data_that_an_estimator_refuses_are_told_with_the_way_out(estimator, col
 )
 def test_so_it_is_however_trials_are_drawn(settings):
     words = pd.DataFrame({"t": ["red", "blue"] * 30})
-    assert "columns t in a pipeline" in refusal(LogisticRegression(), words, Y, **settings)
+    assert "columns t by encode='auto'" in refusal(LogisticRegression(), words, Y, **settings)
 
 
 def test_the_first_trial_is_the_one_that_was_tried_and_the_others_are_the_same():
