@@ -27,6 +27,7 @@ from autotune.plan.setting_types import (
     Sampler,
     Settings,
     Strategy,
+    TrialValue,
     set_by_user,
 )
 from autotune.version import __version__
@@ -103,6 +104,7 @@ def autotune(  # noqa: D417  # `Settings` documents each of its fields
     threads_per_trial: int = AUTO,
     early_stopping: Rule | None = AUTO,
     fidelity: Rule | None = AUTO,
+    value: TrialValue = AUTO,
     completion: Mapping[str, float] | None = AUTO,
     max_retries: int = AUTO,
     max_failures: int | Mapping[str, int] | None = AUTO,
@@ -110,6 +112,7 @@ def autotune(  # noqa: D417  # `Settings` documents each of its fields
     initial_trials: Configurations = AUTO,
     portfolio: Configurations = AUTO,
     warm_start: Names | None = AUTO,
+    same_data: bool = AUTO,
     seed: int = AUTO,
     facts: Mapping[str, object] | None = None,
     overrides: Settings | Mapping[str, object] | str | PathLike[str] | None = None,

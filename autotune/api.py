@@ -191,7 +191,7 @@ class Plan(PlanSpec):
 
     def __repr__(self) -> str:
         settings = {name: chosen.value for name, chosen in self.settings.items()}
-        parts = [count(len(self.ranges), "hyperparameter")]
+        parts = [count(len(self.ranges), "hyperparameter") if self.tunes else "nothing to tune"]
         if "max_trials" in settings:
             parts.append(count(settings["max_trials"], "trial"))
         if "strategy" in settings:

@@ -83,6 +83,7 @@ def trials_of_parents(plan: PlanSpec) -> list[FrozenTrial]:
             params=params,
             distributions={name: types[name] for name in params},
             user_attrs={PARENT_MARK: job},
+            intermediate_values={int(step): value for step, value in trial.get("reports", ())},
         )
         for job, trial, params in results
     ]

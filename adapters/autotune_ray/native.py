@@ -92,7 +92,13 @@ class RayObjects:
         metric, seed, evaluate = (
             self.metric,
             self.plan["seed"],
-            FunctionObjective(objective, self.metric, unpack=False),
+            FunctionObjective(
+                objective,
+                self.metric,
+                unpack=False,
+                value=self.plan.trial_value,
+                mode=self.plan.mode,
+            ),
         )
 
         def trial(config: dict[str, Any]) -> None:

@@ -13,7 +13,6 @@ from autotune.record.status import JobStatus
 if TYPE_CHECKING:
     from autotune.api import Job
 
-Status = Literal["running", "interrupted", "stopped", "completed", "failed", "unreadable"]
 Name = Annotated[
     str,
     typer.Argument(
@@ -26,7 +25,6 @@ def add_to(app: typer.Typer) -> None:
     """Add the commands to the application."""
     app.command("describe", epilog="Example: autotune describe my-job --trials")(describe)
     app.command("log", epilog="Example: autotune log my-job 3")(log)
-    app.command("list", epilog="Example: autotune list --status completed --sort best")(list_)
     app.command("stop", epilog="Example: autotune stop my-job")(stop)
     app.command("resume", epilog="Example: autotune resume my-job")(resume)
     app.command("best", epilog="Example: autotune best my-job --format python")(best)
@@ -36,11 +34,15 @@ def describe(
     name: Name,
     storage: Storage = None,
     trials: Annotated[bool, typer.Option("--trials", help="Show every trial.")] = False,
+    steps: Annotated[
+        bool, typer.Option("--steps", help="Show every intermediate value of each metric.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Show a job's whole record: how it went, and every setting with its source and reason."""
     from autotune.api import Job
-    from autotune.reports.job import job_tables, trials_table
+    from autotune.record.frames import step_rows
+    from autotune.reports.job import job_tables, steps_table, trials_table
     from autotune.reports.plan import plan_tables
 
     job = Job.load(name, storage)
@@ -49,10 +51,12 @@ def describe(
             {
                 **job.describe(),
                 **({"trials": [_plain(trial) for trial in job.all_trials()]} if trials else {}),
+                **({"steps": step_rows(job.all_trials(), job.plan.metric_name)} if steps else {}),
             }
         )
     else:
-        print_parts([*job_tables(job), *([trials_table(job)] if trials else plan_tables(job.plan))])
+        asked = [trials_table(job)] * trials + [steps_table(job)] * steps
+        print_parts([*job_tables(job), *(asked or plan_tables(job.plan))])
         print(go_on(job), file=sys.stderr, end="\n" if go_on(job) else "")
 
 
@@ -93,63 +97,6 @@ def log(
             "" if text else f"Trial {number} printed nothing here.",
             file=sys.stderr,
             end="\n" * (not text),
-        )
-
-
-def list_(
-    storage: Storage = None,
-    status: Annotated[
-        Status | None, typer.Option("--status", help="Only jobs with this status, such as running.")
-    ] = None,
-    estimator: Annotated[
-        str | None,
-        typer.Option("--estimator", help="Only jobs of it; a part of the name, such as xgb."),
-    ] = None,
-    since: Annotated[
-        str | None,
-        typer.Option("--since", help="Only jobs begun since a date, or within 7d, 12h or 30m."),
-    ] = None,
-    sort: Annotated[
-        Literal["created", "best", "name"],
-        typer.Option("--sort", help="What to sort by; best: by metric, the best job first."),
-    ] = "created",
-    as_json: Json = False,
-) -> None:
-    """List the jobs of a store."""
-    from autotune.cli.times import moment
-    from autotune.record.job_list import in_order, list_jobs, selected
-    from autotune.reports.tables import table
-    from autotune.text import number
-
-    time = None if since is None else moment(since)
-    everything = list_jobs(storage)
-    jobs = in_order(selected(everything, status=status, estimator=estimator, since=time), sort)
-    if as_json:
-        print_json(jobs)
-    elif not jobs:
-        none = "No jobs yet. Start one with: autotune run ESTIMATOR --data FILE --target COLUMN"
-        print("No job matches these options." if everything else none)
-    else:
-        rows = [
-            (
-                job["name"],
-                job["status"],
-                str(job["trials"]),
-                "" if job["best"] is None else number(job["best"]),
-                f"{job['metric']} ({job['mode']})" if job["mode"] else "",
-                job["created"][:16].replace("T", " "),
-            )
-            for job in jobs
-        ]
-        print_parts(
-            [
-                table(
-                    "",
-                    ("job", "status", "trials", "best", "metric", "created (UTC)"),
-                    rows,
-                    unbroken=4,
-                )
-            ]
         )
 
 

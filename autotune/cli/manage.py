@@ -1,17 +1,18 @@
-"""The commands that delete jobs and compare what they were to do."""
+"""The commands that list jobs, delete, continue and compare them."""
 
 import sys
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from autotune.cli import completion
 from autotune.cli.jobs import tell
-from autotune.cli.output import Data, Json, Storage, Target, print_json
+from autotune.cli.output import Data, Json, Storage, Target, print_json, print_parts
 
 if TYPE_CHECKING:
     from autotune.api import Job, Plan
 
+Status = Literal["running", "interrupted", "stopped", "completed", "failed", "unreadable"]
 Names = Annotated[
     list[str],
     typer.Argument(metavar="NAME...", help="Names of jobs.", autocompletion=completion.job_names),
@@ -26,11 +27,69 @@ Compared = Annotated[
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands to the application."""
+    app.command("list", epilog="Example: autotune list --status completed --sort best")(list_)
     app.command("delete", epilog="Example: autotune delete my-job --yes")(delete)
     app.command(
         "continue", epilog="Example: autotune continue my-job --wider --data train.csv --target y"
     )(continue_)
     app.command("diff", epilog="Example: autotune diff my-job plan.yaml")(diff)
+
+
+def list_(
+    storage: Storage = None,
+    status: Annotated[
+        Status | None, typer.Option("--status", help="Only jobs with this status, such as running.")
+    ] = None,
+    estimator: Annotated[
+        str | None,
+        typer.Option("--estimator", help="Only jobs of it; a part of the name, such as xgb."),
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option("--since", help="Only jobs begun since a date, or within 7d, 12h or 30m."),
+    ] = None,
+    sort: Annotated[
+        Literal["created", "best", "name"],
+        typer.Option("--sort", help="What to sort by; best: by metric, the best job first."),
+    ] = "created",
+    as_json: Json = False,
+) -> None:
+    """List the jobs of a store."""
+    from autotune.cli.times import moment
+    from autotune.record.job_list import in_order, list_jobs, selected
+    from autotune.reports.tables import table
+    from autotune.text import number
+
+    time = None if since is None else moment(since)
+    everything = list_jobs(storage)
+    jobs = in_order(selected(everything, status=status, estimator=estimator, since=time), sort)
+    if as_json:
+        print_json(jobs)
+    elif not jobs:
+        none = "No jobs yet. Start one with: autotune run ESTIMATOR --data FILE --target COLUMN"
+        print("No job matches these options." if everything else none)
+    else:
+        rows = [
+            (
+                job["name"],
+                job["status"],
+                str(job["trials"]),
+                "" if job["best"] is None else number(job["best"]),
+                f"{job['metric']} ({job['mode']})" if job["mode"] else "",
+                job["created"][:16].replace("T", " "),
+            )
+            for job in jobs
+        ]
+        print_parts(
+            [
+                table(
+                    "",
+                    ("job", "status", "trials", "best", "metric", "created (UTC)"),
+                    rows,
+                    unbroken=4,
+                )
+            ]
+        )
 
 
 def delete(

@@ -38,6 +38,7 @@ from autotune.plan.setting_types import (
     Sampler,
     Settings,
     Strategy,
+    TrialValue,
     set_by_user,
 )
 from autotune.record.paired_tests import MAX_PAIRS
@@ -97,6 +98,7 @@ def compare(  # noqa: D417 - the settings are those of `autotune`, described tog
     threads_per_trial: int = AUTO,
     early_stopping: Rule | None = AUTO,
     fidelity: Rule | None = AUTO,
+    value: TrialValue = AUTO,
     completion: Mapping[str, float] | None = AUTO,
     max_retries: int = AUTO,
     max_failures: int | Mapping[str, int] | None = AUTO,

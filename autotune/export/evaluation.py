@@ -42,6 +42,11 @@ def evaluation_of(plan: PlanSpec) -> Evaluation:
     """
     if is_estimator(plan.target):
         return _of_estimator(plan)
+    if plan.trial_value != "last":
+        raise EngineError(
+            f"a program takes a trial's last value, and the plan has value={plan.trial_value!r}.",
+            f"Let the function return the {plan.trial_value} one, and drop value.",
+        )
     _check_callable(plan)
     templates = (f"{TEMPLATES}.evaluation_by_call:evaluate",)
     if plan.target is None or isinstance(plan.target, str):

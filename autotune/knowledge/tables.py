@@ -83,6 +83,9 @@ class Names(KnowledgePart):
     threads: list[str] = Field(description="Names of hyperparameters that set a number of threads.")
     seeds: list[str] = Field(description="Names of hyperparameters that set a seed.")
     fidelity: list[str] = Field(description="Names of hyperparameters that are a trial's budget.")
+    parts: list[str] = Field(
+        [], description="Words for parts of a model that may stand before or after a name."
+    )
     names: dict[str, Hyperparameter]
     sources: dict[str, Words]
 

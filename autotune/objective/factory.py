@@ -38,7 +38,9 @@ def make_objective(plan: PlanSpec, data: Mapping[str, object], objective: object
                 f"objective must be callable, got {objective!r}.",
                 "Pass a function of a dict of hyperparameters.",
             )
-        return FunctionObjective(objective, plan.metric_name, unpack=False)
+        return FunctionObjective(
+            objective, plan.metric_name, unpack=False, value=plan.trial_value, mode=plan.mode
+        )
     if plan.target is None:
         missing = plan.facts.get(NOT_INSTALLED)
         why = (
@@ -68,13 +70,16 @@ def _without_data(
         )
     if isinstance(plan.target, ScriptSpec):
         seeds = plan.trial_setup.open_seeds(plan.target.hyperparameters, plan.ranges)
-        return script_objective(plan.target, plan.metric_name, seeds)
+        script = script_objective(plan.target, plan.metric_name, seeds)
+        return replace(script, value=plan.trial_value, mode=plan.mode)
     return FunctionObjective(
         plan.target,
         plan.metric_name,
         unpack=True,
         seed_names=plan.trial_setup.open_seeds(plan.static, plan.ranges),
         static=_static_values(plan),
+        value=plan.trial_value,
+        mode=plan.mode,
     )
 
 

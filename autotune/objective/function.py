@@ -23,15 +23,19 @@ class FunctionObjective:
     """The parameters of the function that get the trial's seed."""
     static: Mapping[str, Any] = field(default_factory=dict)
     """Further parameters, with the plan's values."""
+    value: str = "last"
+    """What of its reports is a trial's value: ``last``, ``best`` or ``mean``."""
+    mode: str = "max"
+    """Whether the highest report is the best, or the lowest."""
 
     def __call__(self, params: Mapping[str, object], report: Report, seed: int) -> dict[str, float]:
-        """Return the metrics of one configuration; of several steps the last ones.
+        """Return the metrics of one configuration; of several steps the last, or as `value` says.
 
         Raises:
             TypeError: if the result is neither number, dict nor iterator. ValueError: if the metric
                 is missing or not finite.
         """
-        steps = Steps(self.metric, report)
+        steps = Steps(self.metric, report, value=self.value, mode=self.mode)
 
         def take(value: float | None, metrics: Mapping[str, object], step: int | None) -> None:
             steps.take({**({} if value is None else {self.metric: value}), **metrics}, step)
@@ -44,14 +48,14 @@ class FunctionObjective:
             elif result is not None or not steps.last:
                 returned = steps.checked(self._by_name(result))
                 trial_context.observe(None, returned)
-                return {**steps.last, **returned}
+                return steps.outcome(returned)
         if self.metric not in steps.last:
             raise ValueError(
                 f"the function must tell the metric {self.metric!r} at least once,"
                 f" got {sorted(steps.last)}."
                 f" {self._way_out(steps.last)}"
             )
-        return steps.last
+        return steps.outcome()
 
     def probing(self) -> tuple["FunctionObjective", int]:
         """Return what evaluates one trial, for timing it; a function's trial is one call."""

@@ -16,6 +16,13 @@ CHUNK = 1 << 16
 CUT = regex.compile(r"[eE][-+]?[0-9]")
 # Lengths are bounded, as what is searched may be one long word.
 NAMED = regex.compile(r"(?<!\w)([A-Za-z_][\w./-]{0,80}+)[ \t]{0,80}+[:=][ \t]{0,80}" + NUMBER)
+# Colors and cursor movements of a terminal, as rich, Lightning and tqdm print them (ECMA-48).
+CONTROL = regex.compile(r"\x1b(?:\[[0-?]{0,40}+[ -/]{0,8}+[@-~]|[@-Z\\^_])")
+
+
+def plain(text: str) -> str:
+    """Return a line of a log without a terminal's control sequences."""
+    return CONTROL.sub("", text) if "\x1b" in text else text
 
 
 class Reading:
@@ -33,6 +40,7 @@ class Reading:
         Raises:
             ValueError: if a pattern takes too long, or matches what is not a number.
         """
+        text = plain(text)
         if self._step and (match := _search("steps", self._step, text)):
             self._at = int(_number("steps", match, text))
         for name, pattern in self._patterns.items():
@@ -124,7 +132,7 @@ def _number(name: str, match: "regex.Match[str]", text: str) -> float:
 def nearest(name: str, lines: list[str]) -> str:
     """Say what in the lines looks like a metric of a similar name, or nothing."""
     values: Mapping[str, str] = {
-        match.group(1): match.group(2) for line in lines for match in NAMED.finditer(line)
+        match.group(1): match.group(2) for line in lines for match in NAMED.finditer(plain(line))
     }
     near = get_close_matches(name, values, n=1, cutoff=0.5)
     return f" (did you mean {near[0]!r}, which is {values[near[0]]} there?)" if near else ""

@@ -21,12 +21,24 @@ class Steps:
         late: Report a value when the next one comes only, so that one that turns out to be the
             final one is not a step.
         silent: Report nothing.
+        value: What of its reports is the trial's value: ``last``, ``best`` or ``mean``.
+        mode: ``max`` or ``min``: which reports are the better ones.
     """
 
     def __init__(
-        self, metric: str, report: Report, *, late: bool = False, silent: bool = False
+        self,
+        metric: str,
+        report: Report,
+        *,
+        late: bool = False,
+        silent: bool = False,
+        value: str = "last",
+        mode: str = "max",
     ) -> None:
         self.metric, self.report, self.late, self.silent = metric, report, late, silent
+        self.value, self.better = value, max if mode == "max" else min
+        self._best: float | None = None
+        self._sum, self._count = 0.0, 0
         self.last: dict[str, float] = {}
         self.counts: Counter[str] = Counter()
         self.step = 0
@@ -51,10 +63,28 @@ class Steps:
         for name, value in numbers.items():
             observe(self.counts[name] if step is None else int(step), {name: value})
         if self.metric in metrics:
+            self._weigh(self.last[self.metric])
             step = self.step + 1 if step is None else int(step)
             if step > self.step:
                 self.step = step
                 self._tell((step, self.last[self.metric]))
+
+    def _weigh(self, value: float) -> None:
+        self._best = value if self._best is None else self.better(self._best, value)
+        self._sum, self._count = self._sum + value, self._count + 1
+
+    def outcome(self, returned: Mapping[str, float] | None = None) -> dict[str, float]:
+        """Return the trial's metrics: of each the last, of the tuned one what its value is.
+
+        What a function returned in the end is the last; it may be the best, and is the mean only of
+        a trial that reported nothing.
+        """
+        metrics = {**self.last, **(returned or {})}
+        final = metrics.get(self.metric)
+        if self.value == "last" or final is None or self._best is None:
+            return metrics
+        best = self.better(self._best, final)
+        return {**metrics, self.metric: best if self.value == "best" else self._sum / self._count}
 
     def checked(self, metrics: Mapping[str, object]) -> dict[str, float]:
         """Return metrics as numbers; others than the tuned one are left out where they are none.

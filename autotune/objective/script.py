@@ -38,16 +38,20 @@ class ScriptObjective:
     """The hyperparameters that get the trial's seed."""
     check_all: bool = False
     """Whether all metrics must be reported, not only the tuned one."""
+    value: str = "last"
+    """What of its reports is a trial's value: ``last``, ``best`` or ``mean``."""
+    mode: str = "max"
+    """Whether the highest report is the best, or the lowest."""
 
     def __call__(self, params: Mapping[str, object], report: Report, seed: int) -> dict[str, float]:
-        """Return the last value of each metric.
+        """Return the last value of each metric; of the tuned one, what `value` says.
 
         Raises:
             CommandFailed: if the command fails, or a metric is not finite. Killed: if a signal
                 ended it.
             Stopped: if the report says so; the command has ended then.
         """
-        return self.run(params, report, seed).last
+        return self.run(params, report, seed).outcome()
 
     def run(self, params: Mapping[str, object], report: Report, seed: int) -> Steps:
         """Run the command to its end and return what it told; errors as for a call."""
@@ -73,7 +77,12 @@ class ScriptObjective:
         }
         words = [*self.command, *self.script.arguments_for(values)]
         steps = Steps(
-            self.metric, report, late=self.script.steps is None, silent=self.script.steps is False
+            self.metric,
+            report,
+            late=self.script.steps is None,
+            silent=self.script.steps is False,
+            value=self.value,
+            mode=self.mode,
         )
         reading = Reading(self.script, steps)
         watched = MetricsFile(file, reading)

@@ -13,6 +13,7 @@ class Splitter(Protocol):
 
 Effort: TypeAlias = Literal["essential", "useful", "all"]
 ModeName: TypeAlias = Literal["max", "min"]
+TrialValue: TypeAlias = Literal["last", "best", "mean"]
 Strategy: TypeAlias = Literal["random", "grid", "sobol", "bayesian", "hyperband"]
 Sampler: TypeAlias = Literal["gp", "tpe"]
 Metric: TypeAlias = str | Callable[..., float]
@@ -69,6 +70,8 @@ class Settings(TypedDict, total=False):
     """The rule that stops unpromising trials, by name or with its parameters."""
     fidelity: Rule | None
     """The hyperparameter that is a trial's budget, by name or with its ``min`` and ``max``."""
+    value: TrialValue
+    """A trial's value: the last, the best or the mean of its reports."""
     completion: Mapping[str, float] | None
     """When the job is complete early: a target, or trials without improvement."""
     max_retries: int
@@ -83,6 +86,8 @@ class Settings(TypedDict, total=False):
     """Configurations with their scores on other tasks, from which the search starts."""
     warm_start: Names | None
     """Jobs whose results the search starts from."""
+    same_data: bool
+    """Whether those jobs had the data of this one, where nothing recorded tells."""
     seed: int
     """The seed of the search, the folds and the trials."""
 

@@ -29,6 +29,7 @@ from autotune.stopping.parameters import check_fidelity, check_rule
 MODES = tuple(str(mode) for mode in Mode)
 STRATEGIES = ("random", "grid", "sobol", "bayesian", *OF_RULES)
 SAMPLERS = ("gp", "tpe")
+TRIAL_VALUES = ("last", "best", "mean")
 COMPLETION = ("target", "best_possible", "no_improvement", "convergence", "tolerance")
 FAILURES = ("in_a_row", "first")
 MAX_PARENTS = 5  # jobs to start from, as in SageMaker and HyperDrive
@@ -222,6 +223,7 @@ CHECKS: dict[str, Check] = {
     "trial_timeout": positive(none=True),
     "early_stopping": check_rule,
     "fidelity": check_fidelity,
+    "value": one_of(*TRIAL_VALUES),
     "completion": _completion,
     "memory_limit": _bytes,
     "max_retries": whole_number(0, 30),
@@ -231,6 +233,7 @@ CHECKS: dict[str, Check] = {
     "initial_trials": configurations,
     "portfolio": _portfolio,
     "warm_start": _parents,
+    "same_data": flag,
     "keep_static": names,
     "forbidden": _forbidden,
     "tune": names,

@@ -79,6 +79,11 @@ class PlanSpec:
         )
 
     @property
+    def tunes(self) -> bool:
+        """Whether there is anything to search; else a job evaluates one configuration."""
+        return any(range_.value.size > 1 for range_ in self.ranges.values())
+
+    @property
     def forbids(self) -> bool:
         """Whether there are combinations that are never tried."""
         return bool(self.forbidden or self.rules)
@@ -104,6 +109,11 @@ class PlanSpec:
     def mode(self) -> Mode:
         """Whether larger or smaller values of the metric are better."""
         return Mode(self["mode"])
+
+    @property
+    def trial_value(self) -> str:
+        """What of its reports is a trial's value: ``last``, ``best`` or ``mean``."""
+        return str(self["value"]) if "value" in self.settings else "last"
 
     @property
     def direction(self) -> Literal["maximize", "minimize"]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from autotune import expressions
 from autotune.facts import Part
@@ -17,6 +17,8 @@ from autotune.recommend.sklearn_constraints import Limits, declared
 from autotune.space.adjust import between, include, nearest
 from autotune.space.domains import Domain, Float, Int
 from autotune.space.scale import is_number
+
+Bounds: TypeAlias = tuple[float | None, float | None]
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,8 @@ class Candidate:
     """Whether the user's own value is known."""
     level: Level
     """The lowest effort level that tunes it."""
+    bounds: "Bounds | None" = None
+    """The lowest and highest value that the library accepts, where that is known."""
 
     def within(self, part: Part) -> "Candidate":
         """Return the candidate with the part's condition and prefix added to its condition."""
@@ -101,6 +105,7 @@ def _candidate(
         baseline,
         has_baseline,
         hyperparameter.importance,
+        (hyperparameter.bounds[0], hyperparameter.bounds[1]) if hyperparameter.bounds else None,
     )
 
 

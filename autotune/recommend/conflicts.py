@@ -32,6 +32,31 @@ def check_together(
     _check_sampler(settings, overrides)
     _check_ranker(settings, subject)
     _check_metric(settings, overrides, subject, context)
+    _check_value(overrides, subject)
+    _check_same_data(overrides)
+
+
+def _check_value(overrides: Overrides, subject: Subject) -> None:
+    if overrides.value("value", "last") != "last" and subject.kind == "estimator":
+        raise SettingError(
+            "value must be 'last' for an estimator, whose fit is used as it ends",
+            "Drop value.",
+            name="value",
+            value=overrides.value("value"),
+            where=overrides.settings["value"].where,
+        )
+
+
+def _check_same_data(overrides: Overrides) -> None:
+    if overrides.value("same_data") and not overrides.value("warm_start"):
+        raise SettingError(
+            "same_data must go with warm_start, whose jobs it is about",
+            "Drop it.",
+            name="same_data",
+            value=True,
+            got="it alone",
+            where=overrides.settings["same_data"].where,
+        )
 
 
 def _check_cv(overrides: Overrides, subject: Subject) -> None:

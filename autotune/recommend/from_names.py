@@ -8,10 +8,16 @@ from typing import Any
 from autotune import knowledge
 from autotune.facts import Part
 from autotune.knowledge import CatalogEntry
-from autotune.knowledge.names import meaning_of, never_tuned, normal
+from autotune.knowledge.names import last_part, meaning_of, never_tuned, normal
 from autotune.plan.choices import Range
 from autotune.plan.provenance import DECLARED, names_table
-from autotune.recommend.candidates import Candidate, Proposal, from_entry, with_rules
+from autotune.recommend.candidates import (
+    Bounds,
+    Candidate,
+    Proposal,
+    from_entry,
+    with_rules,
+)
 from autotune.recommend.relevance import fits_task
 from autotune.recommend.room import rounded, with_room
 from autotune.recommend.sklearn_constraints import Limits, declared
@@ -95,11 +101,11 @@ def from_script_entry(
 ) -> Proposal:
     """Propose for a script or function by an entry, and for its other names by their meaning."""
     hyperparameters = entry_file.content.hyperparameters
-    spelled = {
-        normal(name): name
-        for name, value in part.params.items()
-        if normal(name) in hyperparameters and _suits(hyperparameters[normal(name)], value, facts)
-    }
+    spelled: dict[str, str] = {}
+    for name, value in part.params.items():
+        key = normal(last_part(name))
+        if key in hyperparameters and _suits(hyperparameters[key], value, facts):
+            spelled.setdefault(key, name)
     baselines = {key: part.params[name] for key, name in spelled.items()}
     parents = {key: value for key, value in part.params.items() if key not in hyperparameters}
     of_entry = from_entry(
@@ -140,6 +146,10 @@ def from_script_entry(
 def _propose(
     name: str, value: object, limits: Limits | None, facts: Mapping[str, object]
 ) -> Candidate | Exclusion:
+    if isinstance(value, dict):
+        return Exclusion(
+            "it is a mapping, whose values are no hyperparameters: give each an argument of its own"
+        )
     if group := never_tuned(name):
         return Exclusion(group.why)
     names_file = knowledge.table("names")
@@ -197,7 +207,37 @@ def _from_meaning(
         reason,
         names_file.content.sources[hyperparameter.source],
     )
-    return Candidate(inferred, value, True, hyperparameter.importance)
+    return Candidate(
+        inferred, value, True, hyperparameter.importance, bounds_of(hyperparameter, limits)
+    )
+
+
+def by_meaning(name: str, part: Part) -> Candidate | None:
+    """Return what a name means, where only a range gives the argument; None if it is unknown."""
+    meaning = meaning_of(name)
+    if meaning is None or name in part.params:
+        return None
+    names_file = knowledge.table("names")
+    hyperparameter = names_file.content.names[meaning]
+    domain = hyperparameter.domain()
+    if not isinstance(domain, Int | Float):
+        return None
+    inferred = Range(
+        domain,
+        names_table(names_file.place("names", meaning)),
+        hyperparameter.why,
+        names_file.content.sources[hyperparameter.source],
+    )
+    return Candidate(
+        inferred, None, False, hyperparameter.importance, bounds_of(hyperparameter, None)
+    )
+
+
+def bounds_of(hyperparameter: knowledge.Hyperparameter, limits: Limits | None) -> Bounds | None:
+    """Return the ends that the estimator declares, else those of what the name means."""
+    if limits is not None:
+        return limits.low, limits.high
+    return (hyperparameter.bounds[0], hyperparameter.bounds[1]) if hyperparameter.bounds else None
 
 
 def _held(
@@ -222,7 +262,9 @@ def _from_limits(name: str, value: Any, limits: Limits) -> Candidate | None:
     if clipped is None or not clipped.contains(value) or clipped.low == clipped.high:
         return None
     reason = f"No knowledge of {name} here: inferred around {value!r}, inside {limits.text}."
-    return Candidate(Range(clipped, DECLARED, reason), value, True, "all")
+    return Candidate(
+        Range(clipped, DECLARED, reason), value, True, "all", (limits.low, limits.high)
+    )
 
 
 def around(value: float, integer: bool, factor: float | None = None) -> Int | Float | None:
@@ -241,18 +283,3 @@ def around(value: float, integer: bool, factor: float | None = None) -> Int | Fl
     factor = factor or 10.0
     low = rounded(value / factor, down=True)
     return Float(low, rounded(value * factor, down=False), log=True)
-
-
-def around_hint(value: Any, inferred: Domain | None) -> Domain | None:
-    """Return the range for a hint, or None if none can be inferred.
-
-    Integers and linear scales get half to double, logarithmic scales a decade each way.
-    """
-    if not is_number(value):
-        return include(inferred, value) if inferred is not None else None
-    if isinstance(inferred, Float) and inferred.log is False and value > 0:
-        return Float(max(inferred.low, value / 2), max(value, min(inferred.high, value * 2)))
-    if isinstance(inferred, Int | Float) and value > 0:
-        near = around(value, integer=isinstance(inferred, Int))
-        return replace(near, log=True) if near and inferred.log is True else near
-    return around(value, integer=isinstance(value, int))

@@ -11,7 +11,8 @@ from autotune.plan.overrides import Overrides, UserValue
 from autotune.recommend.arguments import check_arguments
 from autotune.recommend.candidates import Candidate
 from autotune.recommend.conditions import check_conditions, settle
-from autotune.recommend.from_names import around_hint
+from autotune.recommend.from_names import by_meaning
+from autotune.recommend.hints import around_hint, check_hint
 from autotune.recommend.steps import alternatives, has_within, when_chosen
 from autotune.space.conditions import When
 from autotune.space.domains import Domain, Fixed, Hint, label_of
@@ -106,8 +107,7 @@ def _check_known(
 ) -> None:
     names = {**subject.static, **candidates}
     if name not in names and not subject.accepts(name):
-        near = [full for full in names if full.endswith(f"__{name}")]
-        hint = f"Say which: {', '.join(near)}." if near else did_you_mean(name, names)
+        hint = _way_out(name, names, subject)
         raise SettingError(
             f"ranges: {name!r} must be a hyperparameter of {subject.name}",
             hint,
@@ -131,11 +131,25 @@ def _check_known(
         )
 
 
+def _way_out(name: str, names: Mapping[str, object], subject: Subject) -> str:
+    """Return what to write in place of a name that is no hyperparameter."""
+    near = [full for full in names if full.endswith((f"__{name}", f".{name}"))]
+    if near:
+        return f"Say which: {', '.join(near)}."
+    outer = name.partition(".")[0]
+    if isinstance(subject.static.get(outer), dict):
+        return f"{outer} is a mapping: give what it holds an argument of its own."
+    return did_you_mean(name, names)
+
+
 def _given_range(
     name: str, value: UserValue, candidate: Candidate | None, subject: Subject
 ) -> tuple[Range, When]:
     """Return the range that a user gave, and the condition that was given with it."""
-    inferred = candidate.range.value if candidate else None
+    meant = candidate or (
+        None if subject.kind in ("estimator", "name") else by_meaning(name, subject.parts[0])
+    )
+    inferred = meant.range.value if meant else None
     static = subject.static.get(name)
     given = value.value.value if isinstance(value.value, Range) else value.value
     try:
@@ -146,7 +160,7 @@ def _given_range(
     when = {**(candidate.range.when if candidate else subject.owner(name).when), **own}
     read = replace(read, when=None)
     if isinstance(read, Hint):
-        return _hinted(name, read, value, candidate, when), own
+        return _hinted(name, read, value, meant, when), own
     reason = _reason(name, read, candidate, static, subject)
     return Range(read, value.source, reason, "", when), own
 
@@ -154,21 +168,22 @@ def _given_range(
 def _hinted(
     name: str, hint: Hint, value: UserValue, candidate: Candidate | None, when: Any
 ) -> Range:
-    domain = around_hint(hint.value, candidate.range.value if candidate else None)
-    if domain is None:
+    inferred = candidate.range.value if candidate else None
+    check_hint(name, hint.value, candidate.bounds if candidate else None, value.where)
+    near = around_hint(hint.value, inferred, candidate.bounds if candidate else None)
+    if near is None:
         raise SettingError(
-            f"ranges.{name}: a hint must be a number > 0 where no range is known",
+            f"ranges.{name}: a hint must be a number other than 0 where no range is known",
             "Give a range.",
             name=name,
             value=hint.value,
             where=value.where,
         )
-    evidence = candidate.range.evidence if candidate else ""
     return Range(
-        domain,
+        near.domain,
         replace(value.source, is_hint=True),
-        f"Inferred around your hint {hint.value!r}.",
-        evidence,
+        f"Inferred around your hint {hint.value!r}: {near.rule}.",
+        near.evidence(candidate.range.evidence if candidate else ""),
         when,
     )
 

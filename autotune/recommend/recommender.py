@@ -9,7 +9,7 @@ from autotune import knowledge
 from autotune.facts import Part, Subject
 from autotune.facts.algorithm_choice import each
 from autotune.knowledge.hyperparameter import Level
-from autotune.knowledge.names import normal
+from autotune.knowledge.names import last_part, normal
 from autotune.plan.choices import Setting
 from autotune.plan.overrides import Overrides
 from autotune.plan.spec import PlanSpec
@@ -141,7 +141,7 @@ def _only_if_set(overrides: Overrides) -> dict[str, Setting]:
     settings = {
         name: Setting(setting.value, setting.source, "You said so.")
         for name, setting in overrides.settings.items()
-        if name in ("keep_static", "tune", "forbidden")
+        if name in ("keep_static", "tune", "forbidden", "value", "same_data")
     }
     if overrides.value("warm_start"):
         settings["warm_start"] = _warm_start(overrides)
@@ -216,7 +216,7 @@ def _proposal(part: Part, facts: Mapping[str, object]) -> Proposal:
     if entry_file:
         return of_set_values(from_entry(part, entry_file, facts), facts)
     if not part.names:
-        entry_file = knowledge.entry_for_scripts(set(map(normal, part.params)))
+        entry_file = knowledge.entry_for_scripts({normal(last_part(name)) for name in part.params})
         if entry_file:
             return from_script_entry(part, entry_file, facts)
     return from_names(part, facts)

@@ -29,7 +29,9 @@ def select(
         for name, why in proposal.left_out.items()
     }
     for setting in ("keep_static", "tune"):
-        _check_names(setting, overrides.value(setting, ()), subject, candidates)
+        # A name that only a range gives is checked where the ranges are merged.
+        names = [n for n in overrides.value(setting, ()) if n not in overrides.ranges]
+        _check_names(setting, names, subject, candidates)
     _check_contradiction(overrides)
     chosen: dict[str, Candidate] = {}
     needed = _needed(candidates, subject)

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from autotune.record.frames import step_rows
 from autotune.record.job import JobRecord
 from autotune.reports.tables import table
 from autotune.serialization.documents import PlainMapping
@@ -100,6 +101,21 @@ def trials_table(job: JobRecord) -> "RenderableType":
         ("trial", "status", "value", "hyperparameters", "error, or why it was stopped"),
         rows,
     )
+
+
+def steps_table(job: JobRecord) -> "RenderableType":
+    """Return every intermediate value of each metric, one row each."""
+    rows = [
+        (
+            str(row["number"]),
+            str(row["step"]),
+            row["metric"],
+            number(row["value"]),
+            "" if row["time"] is None else duration(row["time"]),
+        )
+        for row in step_rows(job.all_trials(), job.plan.metric_name)
+    ]
+    return table("Steps", ("trial", "step", "metric", "value", "after"), rows)
 
 
 def top_table(job: JobRecord, count: int = 5) -> "RenderableType":

@@ -16,7 +16,7 @@ from autotune.record.trial import Trial, best_first, ended, has_value
 from autotune.serialization.values import to_plain
 from autotune.warm_start.transfer import algorithm_of, own_values
 
-MEASURE = ("metric", "metric_params", "mode", "cv", "seed")  # the seed shuffles the rows into folds
+MEASURE = ("metric", "metric_params", "mode", "cv", "value")
 
 
 @dataclass(frozen=True)
@@ -121,6 +121,17 @@ def _listed(names: set[str]) -> str:
     return (", ".join(ordered[:8]) + omitted) or "nothing"
 
 
+def says_same_data(plan: PlanSpec) -> bool:
+    """Return whether the user says that the data are those of the parents."""
+    return "same_data" in plan.settings and bool(plan["same_data"])
+
+
+def _measure(plan: PlanSpec, name: str) -> Any:
+    if name == "value":
+        return plan.trial_value
+    return to_plain(plan.settings[name].value) if name in plan.settings else None
+
+
 def _difference(plan: PlanSpec, environment: Mapping[str, Any], job: JobRecord) -> str:
     """Return why the values of another job cannot be compared with this one's, or nothing."""
     before, created = job.plan, job.record["environment"]
@@ -130,15 +141,13 @@ def _difference(plan: PlanSpec, environment: Mapping[str, Any], job: JobRecord) 
             if before.estimator == plan.estimator
             else f"another algorithm, {before.estimator}"
         )
-    if None in (environment["data"], created.get("data")):
-        return "nothing tells whether its data are the same"
-    if environment["data"] != created["data"]:
-        return "other data"
+    if not says_same_data(plan):
+        if None in (environment["data"], created.get("data")):
+            return "nothing tells whether its data are the same: same_data=True does"
+        if environment["data"] != created["data"]:
+            return "other data"
     for name in MEASURE:
-        value, parent_value = (
-            to_plain(each.settings[name].value) if name in each.settings else None
-            for each in (plan, before)
-        )
+        value, parent_value = (_measure(each, name) for each in (plan, before))
         if value != parent_value:
             return f"{name}={parent_value} instead of {value}"
     installed = environment["libraries"]

@@ -19,11 +19,12 @@ from autotune.record.trial import Trial, best_first, has_value
 from autotune.serialization.scores import write_scores
 from autotune.space.search_space import Space, distinct
 from autotune.text import counted
-from autotune.warm_start.parents import Parent, find_parents
+from autotune.warm_start.parents import Parent, find_parents, says_same_data
 from autotune.warm_start.transfer import exact, moved, own_values
 
 MAX_RESULTS = 1000  # of a parent: the record stays small, and no sampler looks at more
 MAX_SURFACE_TRIALS = 200  # trials that a surface is made of: its cost grows with their cube
+MAX_CURVES = 50  # of a parent: rules compare a new trial with these, in their own order
 TOPS = 3
 Params = dict[str, Any]
 
@@ -60,10 +61,22 @@ class Contribution:
             "best": {"number": best.number, "value": best.value, "params": dict(best.params)}
             if identical
             else None,
-            "trials": [{"params": params, "value": trial.value} for params, trial in self.trials]
-            if identical
-            else [],
+            "trials": self._known_trials() if identical else [],
         }
+
+    def _known_trials(self) -> list[dict[str, Any]]:
+        """Return the trials as the plan keeps them; some with their reports, for stopping rules."""
+        apart = max(1, -(-len(self.trials) // MAX_CURVES))
+        best = self.parent.finished[0].number
+        return [
+            {"params": params, "value": trial.value}
+            | (
+                {"reports": [[step, value] for step, value in sorted(trial.reports.items())]}
+                if trial.reports and (place % apart == 0 or trial.number == best)
+                else {}
+            )
+            for place, (params, trial) in enumerate(self.trials)
+        ]
 
 
 def warmed(plan: PlanSpec, environment: Mapping[str, object], store: Store, name: str) -> PlanSpec:
@@ -130,6 +143,7 @@ def _check_results(plan: PlanSpec, environment: Mapping[str, object]) -> None:
     if (
         any(parent["trials"] for parent in plan["results"]["parents"])
         and data != environment["data"]
+        and not says_same_data(plan)
     ):
         raise SettingError(
             "the results that a plan knows must be of the data it is run on, got other data.",

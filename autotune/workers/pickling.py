@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from autotune.errors import EngineError, StoreError
+from autotune.workers.captured_variables import captured_culprit
 
 Parts = list[bytes | memoryview]
 MAPPED_FROM, ALIGNED = 100_000, 64  # bytes
@@ -125,14 +126,22 @@ def _pickled(objective: object, arrays: list[memoryview]) -> bytes:
     try:
         return dumps(objective, is_inline)
     except Exception as error:  # any object's own pickling code may run here
-        stuck = [name for name, value in _attributes(objective) if not _travels(value)]
-        culprit = max(stuck, key=lambda name: name.count("__"), default="")  # the innermost
-        what = f"its {culprit!r} cannot" if culprit else "it cannot"
+        what = _what_is_stuck(objective)
         raise EngineError(
             "what a trial evaluates must travel to worker processes, "
-            f"but {what}: {type(error).__name__}: {error}.",
+            f"but {what} cannot: {type(error).__name__}: {error}.",
             "Build such objects inside the function or estimator.",
         ) from None
+
+
+def _what_is_stuck(objective: object) -> str:
+    """Return words for what cannot travel: the innermost attribute, or a variable that it uses."""
+    stuck = {name: value for name, value in _attributes(objective) if not _travels(value)}
+    if not stuck:
+        return "it"
+    name = max(stuck, key=lambda name: name.count("__"))
+    variable = captured_culprit(stuck[name], _travels)
+    return f"the variable {variable!r}, which its {name!r} uses," if variable else f"its {name!r}"
 
 
 def _attributes(objective: object) -> list[tuple[str, Any]]:

@@ -122,9 +122,15 @@ def show_warning(  # noqa: PLR0917 - the signature of warnings.showwarning
 
 @contextmanager
 def fit_warnings() -> Iterator[None]:
-    """Let a trial count the warnings of fits; outside of a trial they are not shown."""
+    """Let a trial count the warnings of fits; outside of a trial they are not shown.
+
+    What a library will change in later versions says nothing of a fit, and may be about
+    hyperparameters that autotune sets, such as the number of threads.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore" if _current is None else "always")
+        for of_code in (FutureWarning, DeprecationWarning, PendingDeprecationWarning):
+            warnings.simplefilter("ignore", of_code)
         if _current is not None:
             warnings.showwarning = show_warning
         yield

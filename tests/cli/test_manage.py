@@ -167,6 +167,24 @@ def test_diff_shows_how_many_configurations_a_search_knows_and_not_which():
     assert line.count("configurations") == 2 and max(map(len, text.splitlines())) < 200
 
 
+def test_describe_shows_statistics_and_steps_of_a_job(run):
+    columns = {
+        "step": [1, 2],
+        "seconds": [0.5, 1.5],
+        "metrics": {"m": [1.0, 3.0], "n": [None, 7.0]},
+    }
+    statistics = {"m": {"min": 1, "max": 3, "mean": 2, "std": 1, "last": 3, "count": 2}}
+    details = {"steps": columns, "statistics": statistics, "warnings": {"UserWarning": 2}}
+    found = made_job(plan(), [({"x": 0.1, "y": 0.2}, 3.0, details), ({"x": 0.3, "y": 0.2}, 1.0)])
+    table = found.trials()
+    assert table["m mean"].tolist() == [2, 1.0] and table["m count"].tolist() == [2, 1]
+    record = json.loads(run("describe", "made", "--steps", "--trials", "--json")[1])
+    assert [row["metric"] for row in record["steps"]] == ["m", "m", "n"]
+    assert record["trials"][0]["warnings"] == {"UserWarning": 2}
+    out = run("describe", "made", "--steps")[1]
+    assert "Steps" in out and "UserWarning ×2" in out and "1.5 s" in out
+
+
 @pytest.mark.parametrize("command", ["delete", "diff", "log"])
 def test_help_of_the_commands_has_an_example(run, command):
     code, out, _ = run(command, "--help")

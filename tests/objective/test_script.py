@@ -329,6 +329,21 @@ def test_trying_once_says_what_was_matched():
     )
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "\x1b[1mval_acc\x1b[0m: \x1b[32m0.75\x1b[0m",  # bold, green
+        "\x1b[38;5;208mval_acc:\x1b[m \x1b[38;2;10;200;30m0.75",  # 256 and true colors
+        "epoch 1 \x1b[2K\x1b[1Gval_acc: 0.75",  # a line drawn again
+    ],
+)
+def test_metrics_in_color_are_read(line, tmp_path):
+    program = tmp_path / "train.py"
+    program.write_text(f"print({line!r})")
+    tried = Script(str(program), {"lr": 0.1}, {"accuracy": "val_acc: {number}"}).try_once()
+    assert tried.counts == {"accuracy": 1} and "0.75" in str(tried)
+
+
 FAILS = [
     ("word", {}, ("no line of its log matches", "did you mean 'mm', which is 0.25 there?")),
     ("other", {}, ("no line of its log matches", "did you mean 'mm', which is 0.25", "mm: 0.25")),

@@ -24,7 +24,8 @@ from autotune.plan.setting_types import (
 from autotune.plan.settings import CHECKS, LEVELS, MODES, SAMPLERS, SETTINGS, STRATEGIES
 
 ROOT = Path(__file__).parent.parent.parent
-OF_AUTOTUNES_ARM = {"tune", "initial_trials", "warm_start"}  # what a comparison decides itself
+# What a comparison decides itself.
+OF_AUTOTUNES_ARM = {"tune", "initial_trials", "warm_start", "same_data"}
 
 
 def settings_of(function):

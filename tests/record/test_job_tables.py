@@ -8,6 +8,7 @@ import warnings
 
 import pytest
 from sklearn.datasets import load_iris
+from sklearn.dummy import DummyClassifier
 from sklearn.linear_model import LogisticRegression, Perceptron
 
 from autotune import Float, Job, autotune, report
@@ -165,6 +166,22 @@ def test_warnings_of_fits_are_counted_for_each_trial():
     assert [trial.warnings for trial in job.all_trials()] == [{"ConvergenceWarning": 3}] * 2
     assert "ConvergenceWarning ×6" in str(job) and "ConvergenceWarning" in job.log(0)
     assert Job.load(job.name).describe()["warnings"] == {"ConvergenceWarning": 6}
+
+
+class Old(DummyClassifier):
+    """Uses what its library will change, and warns of its fit."""
+
+    def fit(self, X, y, sample_weight=None):
+        warnings.warn("changes in 9.0", FutureWarning, stacklevel=1)
+        warnings.warn("poor", RuntimeWarning, stacklevel=1)
+        return super().fit(X, y)
+
+
+def test_warnings_of_code_are_not_those_of_fits():
+    X, y = load_iris(return_X_y=True)
+    plan = autotune(Old(), X, y, ranges={"strategy": ["prior", "uniform"]}, max_trials=1, cv=2)
+    job = plan.run(X, y, progress=False)
+    assert job.describe()["warnings"] == {"RuntimeWarning": 2}
 
 
 def slow_to_load(lr=0.2):

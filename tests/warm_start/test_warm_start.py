@@ -16,7 +16,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
-from autotune import Choice, Float, Int, Job, Normal, autotune
+from autotune import Choice, Float, Int, Job, Normal, Script, autotune
 from autotune.errors import AutotuneError, EngineError
 from autotune.plan.spec import PlanSpec
 from autotune.serialization import documents
@@ -110,7 +110,6 @@ def test_print_says_it_in_one_line(parents):
     [
         ({"metric": "balanced_accuracy"}, "metric=accuracy instead of balanced_accuracy"),
         ({"cv": 3}, "cv=2 instead of 3"),
-        ({"seed": 5}, "seed=0 instead of 5"),
         (
             {"estimator": SVC(class_weight="balanced")},
             "no trial that this plan's ranges and values can express exactly",
@@ -124,6 +123,11 @@ def test_print_says_it_in_one_line(parents):
 def test_what_cannot_be_compared_is_a_transfer(parents, changed, why):
     job = svc(warm_start=["same"], max_trials=1, **changed).run(X, Y)
     assert found(job, "same")["kind"] == "transfer" and why in found(job, "same")["why"]
+
+
+def test_a_seed_does_not_make_a_parent_another_one(parents):
+    job = svc(warm_start=["same"], max_trials=1, seed=5).run(X, Y)
+    assert found(job, "same")["kind"] == "identical"
 
 
 def test_trials_outside_the_ranges_are_left_out_and_counted(parents):
@@ -167,7 +171,10 @@ def test_a_grid_does_not_repeat_what_is_known():
     grid = {"strategy": "grid", "ranges": {"C": [0.5, 1.0, 2.0, 4.0], "gamma": ["scale"]}}
     svc(max_trials=3, **grid).run(X, Y, name="half")
     job = svc(warm_start="half", max_trials=4, **grid).run(X, Y)
-    assert [c["C"] for c in configurations(job)] == [1.0, 4.0] and job.status == "completed"
+    before, after = ([c["C"] for c in configurations(j)] for j in (Job.load("half"), job))
+    assert after[0] == 1.0 and job.status == "completed"  # one's own is tried again
+    assert len(before) == 3 and sorted({*before, *after}) == [0.5, 1.0, 2.0, 4.0]
+    assert len(after) == 2
 
 
 def test_several_algorithms_go_on_from_several():
@@ -310,3 +317,79 @@ def test_what_is_carried_over_is_legal_and_says_what_it_said(theirs, ours, rando
         n: own[n] for n in own if n not in ours
     }
     assert exact(before, params, own, own) == moved(before, params, own, own) == params
+
+
+def _loss(lr=0.1, depth=3):
+    return (lr - 0.3) ** 2 + 0.01 * depth
+
+
+@pytest.mark.parametrize("same_data", [True, None])
+def test_a_functions_parent_is_identical_where_the_user_says_that_its_data_are_the_same(same_data):
+    given = {"ranges": {"lr": (0.05, 1.0)}, "metric": "loss", "max_parallel": 1, "completion": {}}
+    autotune(_loss, max_trials=4, **given).run(name="before", progress=False)
+    said = {} if same_data is None else {"same_data": same_data}
+    child = autotune(_loss, max_trials=2, warm_start=["before"], seed=7, **said, **given)
+    job = child.run(progress=False)
+    assert found(job, "before")["kind"] == ("identical" if same_data else "transfer")
+    if same_data:
+        tried = {trial.params["lr"] for trial in Job.load("before").all_trials()}
+        assert not tried & {trial.params["lr"] for trial in job.all_trials()[1:]}
+
+
+def test_scripts_and_other_data_are_identical_where_the_user_says_so(parents, tmp_path):
+    script = tmp_path / "train.sh"
+    script.write_text('#!/bin/sh\necho "loss=$2"\n')
+    script.chmod(0o755)
+    tuned = Script(str(script), {"lr": 0.1}, {"loss": "loss={number}"})
+    given = {"ranges": {"lr": (0.05, 1.0)}, "max_parallel": 1, "completion": {}}
+    autotune(tuned, max_trials=2, **given).run(name="first", progress=False)
+    child = autotune(tuned, max_trials=1, warm_start="first", same_data=True, **given)
+    assert found(child.run(progress=False), "first")["kind"] == "identical"
+    changed = svc(warm_start=["same"], max_trials=1, same_data=True).run(X[1:], Y[1:])
+    assert found(changed, "same")["kind"] == "identical"
+
+
+def test_same_data_without_parents_is_refused():
+    with pytest.raises(AutotuneError, match="same_data must go with warm_start"):
+        autotune(_loss, same_data=True)
+
+
+def _curve(top=0.5):
+    for epoch in range(1, 9):
+        yield top * (1 - 0.5**epoch)
+
+
+@pytest.mark.parametrize("rule", ["bandit", "percentile"])
+def test_a_stopping_rule_knows_the_trials_of_identical_parents(rule):
+    given = {"metric": "value", "max_parallel": 1, "completion": {}, "strategy": "random"}
+    parent = autotune(
+        _curve, ranges={"top": (0.8, 0.9)}, max_trials=6, early_stopping=None, **given
+    )
+    parent.run(name="good", progress=False)
+    child = {"ranges": {"top": (0.05, 0.9)}, "early_stopping": rule, "max_trials": 1, **given}
+    alone, after = (
+        ended(autotune(_curve, **child, **known).run).all_trials()[0]
+        for known in ({}, {"warm_start": "good", "same_data": True})
+    )
+    assert alone.status == "finished" and after.status == "stopped"
+
+
+def test_a_record_holds_the_reports_of_a_bounded_number_of_a_parents_trials(monkeypatch):
+    from autotune.warm_start import warm_start
+
+    monkeypatch.setattr(warm_start, "MAX_CURVES", 2)
+    given = {
+        "ranges": {"top": (0.1, 0.9)},
+        "max_parallel": 1,
+        "completion": {},
+        "strategy": "random",
+    }
+    autotune(_curve, max_trials=6, early_stopping=None, **given).run(name="long", progress=False)
+    job = autotune(_curve, max_trials=1, warm_start="long", same_data=True, **given).run(
+        progress=False
+    )
+    known = found(job, "long")["trials"]
+    with_reports = [trial for trial in known if "reports" in trial]
+    assert len(known) == 6 and 2 <= len(with_reports) <= 3
+    assert max(known, key=lambda trial: trial["value"]) in with_reports
+    assert all(len(trial["reports"]) == 8 for trial in with_reports)

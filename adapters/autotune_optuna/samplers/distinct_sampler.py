@@ -9,7 +9,7 @@ from typing import Any
 
 import optuna
 from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution
-from optuna.samplers import BaseSampler, RandomSampler
+from optuna.samplers import BaseSampler, QMCSampler, RandomSampler
 from optuna.trial import FrozenTrial, TrialState
 
 from autotune.workers.seeds import SAMPLER, trial_seed
@@ -124,9 +124,7 @@ class DistinctSampler(BaseSampler):
 
     def _draw(self, sampler: BaseSampler, study: optuna.Study, trial: FrozenTrial) -> Params:
         """Return what a sampler suggests: jointly where it can, else parameter by parameter."""
-        joint = sampler.sample_relative(
-            study, trial, sampler.infer_relative_search_space(study, trial)
-        )
+        joint = self._draw_together(sampler, study, trial)
         params: Params = {}
 
         def suggest(name: str) -> Any:
@@ -140,6 +138,31 @@ class DistinctSampler(BaseSampler):
 
         self.define(suggest)
         return params
+
+    def _draw_together(
+        self, sampler: BaseSampler, study: optuna.Study, trial: FrozenTrial
+    ) -> Params:
+        """Return the parameters that a sampler draws together; of a sequence, all of them.
+
+        Optuna's sampler of sequences waits for a finished trial, and leaves out what that lacks.
+        """
+        if not isinstance(sampler, QMCSampler):
+            space = sampler.infer_relative_search_space(study, trial)
+            return dict(sampler.sample_relative(study, trial, space))
+        drawn = {name: d for name, d in self.space.items() if not d.single()}
+        numbers: dict[str, BaseDistribution] = {
+            name: FloatDistribution(0, len(d.choices))
+            if isinstance(d, CategoricalDistribution)
+            else d
+            for name, d in drawn.items()
+        }
+        point = sampler.sample_relative(study, trial, numbers)
+        return {
+            name: d.choices[min(int(point[name]), len(d.choices) - 1)]
+            if isinstance(d, CategoricalDistribution)
+            else point[name]
+            for name, d in drawn.items()
+        }
 
     def _draw_random(
         self, study: optuna.Study, trial: FrozenTrial, number: int, seen: set[Any]
