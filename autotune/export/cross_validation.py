@@ -32,10 +32,25 @@ def estimator_templates(plan: PlanSpec, rules: CrossValidation) -> tuple[Wanted,
     elif rules.stops_early:
         estimator += "_stopping_early"
     encoded = "encoded_" if rules.encoders else ""
+    folds = "cross_validation_of_labels" if _encodes(plan) else "cross_validation"
     return (
         f"{TEMPLATES}.{estimator}:make_estimator",
+        *((f"{TEMPLATES}.{folds}:mean_score",) if plan["cv"] is not None else ()),
         f"{TEMPLATES}.{encoded}evaluation_by_{kind_of_scorer(plan, rules)}_scorer:evaluate",
     )
+
+
+def _encodes(plan: PlanSpec) -> bool:
+    """Return whether class labels are encoded: unless the plan's data are known to have 0, 1, ….
+
+    Around labels that are such already, encoding changes nothing.
+    """
+    facts = plan.facts
+    if not plan.trial_setup.labels_from_zero:
+        return False
+    rarest = facts.get("minority", 0.0) * facts.get("rows", 0)
+    in_each_fold = isinstance(plan["cv"], int) and rarest >= plan["cv"]
+    return not (in_each_fold and facts.get("labels_from_zero", True))
 
 
 def estimator_blocks(plan: PlanSpec, rules: CrossValidation, imports: Imports) -> list[list[str]]:

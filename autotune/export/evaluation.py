@@ -66,6 +66,11 @@ def _of_estimator(plan: PlanSpec) -> Evaluation:
             "a program cannot be written of a ranker: a data file's columns tell no groups.",
             "Use plan.run(X, y, groups=…).",
         )
+    if plan.further_metrics:
+        raise EngineError(
+            "a program records the tuned metric only, got metrics.",
+            "Leave metrics out: the trials and their values are the same.",
+        )
     rules = cross_validation_of(plan)
     templates = estimator_templates(plan, rules)
     return Evaluation(True, templates, lambda imports: estimator_blocks(plan, rules, imports))

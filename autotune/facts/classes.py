@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from autotune.errors import DataError
 from autotune.facts.types import Column
+
+OUTLIER = -1  # what scikit-learn's detectors call an outlier
 
 
 def rarer_class(y: Column) -> Any:
@@ -20,3 +23,22 @@ def rarer_class(y: Column) -> Any:
         return None
     label = labels[0] if counts[0] < counts[1] else labels[1]
     return label.item() if hasattr(label, "item") else label
+
+
+def outlier_label(y: Column) -> Any:
+    """Return the label of outliers: -1 where there is one, else the rarer of two.
+
+    Raises:
+        DataError: if there are not two labels.
+    """
+    import numpy as np
+
+    label = rarer_class(y)
+    if label is None:
+        raise DataError(
+            "y must mark outliers for a detector: two values, one of them for outliers",
+            "Such as -1 and 1, or 1 for the few outliers and 0.",
+            name="y",
+        )
+    labels = np.unique(np.asarray(y)).tolist()
+    return OUTLIER if OUTLIER in labels else label

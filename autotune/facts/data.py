@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from autotune.errors import DataError, SettingError, did_you_mean
-from autotune.facts.classes import rarer_class
+from autotune.facts.classes import outlier_label
 from autotune.facts.table import check_file, check_kinds, file_facts
+from autotune.facts.targets import read_target
 from autotune.facts.time_order import time_order
-from autotune.facts.types import AnyArray, Column, Estimator, Table
-from autotune.serialization.values import differs_from_itself, to_plain
+from autotune.facts.types import Column, Estimator, Table
 
 FACTS = {
     "rows": int,
@@ -19,6 +19,7 @@ FACTS = {
     "missing": float,
     "sparse": bool,
     "categorical": int,
+    "labels_from_zero": bool,
     "kinds": dict,
     "file": dict,
     "task": str,
@@ -99,7 +100,7 @@ def read_data(X: Table, y: Column, task: str | None) -> dict[str, Any]:
     """
     facts = _read_rows(X) | time_order(X)
     if y is not None and task not in ("clustering", "outlier", "density"):
-        facts |= _read_y(y, facts["rows"], task)
+        facts |= read_target(y, facts["rows"], task)
     elif y is None and task in ("classification", "regression"):
         raise DataError(
             f"y must be given for {task}, got None.",
@@ -107,7 +108,17 @@ def read_data(X: Table, y: Column, task: str | None) -> dict[str, Any]:
         )
     elif task:
         facts["task"] = task
+        facts |= _outliers(y) if task == "outlier" and y is not None else {}
     return facts
+
+
+def _outliers(y: Column) -> dict[str, Any]:
+    """Return the label of outliers among two labels, and its share."""
+    import numpy as np
+
+    labels = np.asarray(y).ravel()
+    label = outlier_label(labels)
+    return {"rare_class": label, "minority": round(float(np.mean(labels == label)), 6)}
 
 
 def check_missing(estimator: Estimator, missing: float) -> None:
@@ -175,76 +186,4 @@ def _contents(X: Table) -> dict[str, Any]:
         "sparse": False,
         "missing": 0.0,
         "categorical": 0 if array.dtype.kind in "biu" else array[0:1].size,
-    }
-
-
-def _read_y(y: Column, rows: int, task: str | None) -> dict[str, Any]:
-    import numpy as np
-
-    array = np.asarray(y)
-    targets = 0 if array.ndim == 0 else len(array)
-    if array.ndim == 0 or targets != rows:
-        raise DataError(
-            f"X and y must have the same length, got {rows} rows and {targets} targets."
-        )
-    if array.ndim == 2 and array.shape[1] == 1:
-        array = array[:, 0]
-    _refuse_missing(array)
-    if array.ndim > 1:
-        return {"task": "multioutput" if task == "regression" else "multilabel"}
-    if task == "regression":
-        return _regression(array)
-    return _classes(array, task) if task == "classification" else {}
-
-
-def _refuse_missing(array: AnyArray) -> None:
-    import numpy as np
-
-    missing = (
-        np.isnan(array)
-        if array.dtype.kind == "f"
-        else np.array([value is None or differs_from_itself(value) for value in array.ravel()])
-    )
-    if missing.any():
-        raise DataError(
-            f"y must have no missing values, got {int(missing.sum())} of {array.shape[0]}.",
-            "Drop those rows.",
-        )
-    if array.dtype.kind == "f" and not np.isfinite(array).all():
-        raise DataError("y must be finite, got infinite values.", "Drop or clip those rows.")
-
-
-def _regression(array: AnyArray) -> dict[str, Any]:
-    if array.dtype.kind not in "biuf":
-        try:
-            array = array.astype(float)
-        except (TypeError, ValueError):
-            raise DataError(
-                f"y must be numbers for a regressor, got {array[0]!r}.",
-                "Use a classifier for text labels.",
-            ) from None
-    return {"task": "regression"}
-
-
-def _classes(array: AnyArray, task: str | None) -> dict[str, Any]:
-    import numpy as np
-
-    if array.dtype.kind == "f" and (array != np.round(array)).any():
-        raise DataError(
-            "y must be class labels for a classifier, got fractions.", "Use a regressor."
-        )
-    labels, counts = np.unique(
-        array.astype(str) if array.dtype.kind == "O" else array, return_counts=True
-    )
-    if len(labels) < 2:
-        raise DataError(f"y must have at least two classes, got only {to_plain(labels[0])!r}.")
-    if len(labels) == 2 and counts.min() < 2:
-        raise DataError(
-            f"y must have at least two rows of each class, got one of {labels[counts.argmin()]!r}."
-        )
-    return {
-        "task": "binary" if len(labels) == 2 else "multiclass",
-        "classes": len(labels),
-        "minority": round(float(counts.min()) / len(array), 6),
-        **({"rare_class": rarer_class(array)} if len(labels) == 2 else {}),
     }

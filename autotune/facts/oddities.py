@@ -79,7 +79,7 @@ def _of_text(X: Table) -> list[str]:
     text = text_columns(X)
     if not text:
         return []
-    return [f"encode the columns {_listed(text)} by encode='auto', or leave them out"]
+    return [f"encode the columns {_listed(text)} (encode='auto'), or leave them out"]
 
 
 def _of_infinity(X: Table) -> list[str]:

@@ -206,6 +206,11 @@ class Entry(KnowledgePart):
     early_stopping: str = Field(
         "", description="The hyperparameter that, where set, stops a fit early on an eval_set."
     )
+    labels_from_zero: bool = Field(
+        False,
+        description="Whether its classifier takes the class labels 0, 1, 2, … only, so that "
+        "others are encoded around it.",
+    )
     trial: dict[str, Value] = Field(
         {},
         description="Set in every trial where the user left it open: files and messages kept "

@@ -68,3 +68,11 @@ def fitted_while_watching(
         held = (before.transform(held[0]), held[1])
     fitted = fitted_while_watching(last, X, y, held, weights)
     return Pipeline([*before.steps, (name, fitted)])
+
+
+def without_watching(fitted: Estimator) -> Any:
+    """Return a fitted estimator without the `HeldOut` around it, which may be in another."""
+    if isinstance(fitted, HeldOut):
+        return fitted.estimator_
+    fitted.estimator_ = fitted.estimator_.estimator_
+    return fitted

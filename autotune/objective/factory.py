@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from autotune.errors import DataError, EngineError, SettingError
 from autotune.facts.algorithm_choice import each
 from autotune.facts.task import task_of
+from autotune.facts.types import Column
 from autotune.objective.function import FunctionObjective
-from autotune.objective.scoring import UNSUPERVISED
+from autotune.objective.metrics import MARK_OUTLIERS, OWN
 from autotune.plan.spec import NOT_INSTALLED, PlanSpec
 from autotune.script import ScriptSpec
 from autotune.serialization.values import Opaque, holds_opaque, without_aliases
@@ -18,6 +19,7 @@ from autotune.stopping.catalog import rung_factor
 
 if TYPE_CHECKING:
     from autotune.objective.cross_validation import CrossValidation
+    from autotune.objective.folds import FoldClasses
     from autotune.objective.script import ScriptObjective
 
 
@@ -107,8 +109,8 @@ def _static_values(plan: PlanSpec) -> dict[str, Any]:
 
 def _cross_validation(plan: PlanSpec, data: Mapping[str, object]) -> "CrossValidation":
     from autotune.facts.data import check_missing, read_data
-    from autotune.objective.metrics import check_metric
-    from autotune.objective.positive_class import check_positive_class
+    from autotune.facts.targets import as_target
+    from autotune.objective.folds import check_folds, folds_of
     from autotune.objective.rows import check_rows, drawn_once, make_cv
 
     if data.get("X") is None:
@@ -116,34 +118,57 @@ def _cross_validation(plan: PlanSpec, data: Mapping[str, object]) -> "CrossValid
             f"X must be given to tune {plan.estimator}, got None.",
             "Call plan.run(X, y), or plan.run(objective=f).",
         )
-    facts = read_data(data["X"], data.get("y"), task_of(each(plan.target)[0]))
-    params, recipes = plan.metric_params, plan.trial_setup.scorers
-    check_positive_class(params, data.get("y"))
-    for estimator in each(plan.target):
-        if not plan.trial_setup.encoders:
-            check_missing(estimator, facts["missing"])
-        check_metric(
-            plan["metric"],
-            estimator,
-            facts.get("task"),
-            data.get("y"),
-            params=params,
-            recipes=recipes,
-        )
+    task = task_of(each(plan.target)[0])
+    facts = read_data(data["X"], data.get("y"), task)
+    data = {**data, "y": as_target(data.get("y"), task)}
+    for estimator in each(plan.target) if not plan.trial_setup.encoders else ():
+        check_missing(estimator, facts["missing"])
+    _check_scorer(plan, data["y"], facts.get("task"))
     if plan.trial_setup.groups:
         _check_groups(plan, data)
-    if facts.get("task") == "clustering":
-        _check_labels(plan["metric"], data)
-    cv = make_cv(plan["cv"], facts.get("task"), plan["seed"], data.get("groups"))
+    _check_labels(plan["metric"], facts.get("task"), data.get("y"))
+    is_marked = facts.get("task") == "outlier" and "rare_class" in facts
+    kind = "binary" if is_marked else facts.get("task")  # every fold needs some outliers
+    cv = make_cv(plan["cv"], kind, plan["seed"], data.get("groups"))
     check_rows(data, cv)
+    cv, rules = drawn_once(cv, data), cross_validation_of(plan)
+    folds = folds_of(cv, data, data["y"], facts.get("task"))
+    check_folds(folds, plan.metric_name, rules.scoring)
     return replace(
-        cross_validation_of(plan),
-        cv=drawn_once(cv, data),
+        rules,
+        cv=cv,
         X=data["X"],
         y=data.get("y"),
         groups=data.get("groups"),
         sample_weight=data.get("sample_weight"),
+        encodes=_encodes(plan, data["y"], folds),
     )
+
+
+def _check_scorer(plan: PlanSpec, y: Column, task: str | None) -> None:
+    """Refuse a metric that the data or an estimator do not fit."""
+    from autotune.objective.metrics import check_metric
+    from autotune.objective.positive_class import check_positive_class
+
+    params, recipes = plan.metric_params, plan.trial_setup.scorers
+    check_positive_class(params, y)
+    for estimator in each(plan.target):
+        for metric in (plan["metric"], *plan.further_metrics):
+            check_metric(metric, estimator, task, y, params=params, recipes=recipes)
+
+
+def _encodes(plan: PlanSpec, y: Column, folds: "list[FoldClasses]") -> frozenset[str]:
+    """Return the estimators around which labels are encoded: whose labels are not 0, 1, 2, ….
+
+    So they are in a fold whose training rows lack a class.
+    """
+    from autotune.facts.targets import from_zero
+    from autotune.objective.folds import lacks_a_class
+
+    needing = plan.trial_setup.labels_from_zero
+    if not needing or not folds or (from_zero(y) and not lacks_a_class(folds)):
+        return frozenset()
+    return frozenset(needing)
 
 
 def _check_groups(plan: PlanSpec, data: Mapping[str, object]) -> None:
@@ -163,15 +188,18 @@ def _check_groups(plan: PlanSpec, data: Mapping[str, object]) -> None:
         )
 
 
-def _check_labels(metric: object, data: Mapping[str, object]) -> None:
+def _check_labels(metric: object, task: object, y: object) -> None:
     """Refuse a metric of true labels where there are none."""
-    needs_labels = isinstance(metric, str) and metric not in (*UNSUPERVISED, "score")
-    if needs_labels and data.get("y") is None:
+    if y is not None or not isinstance(metric, str) or metric in OWN:
+        return
+    if task == "clustering":
         raise DataError(
             f"y must hold the true clusters for metric={metric!r}",
             "Call plan.run(X, y), or choose silhouette_score.",
             name="y",
         )
+    if task == "outlier":
+        raise DataError(f"y must mark the outliers for metric={metric!r}", MARK_OUTLIERS, name="y")
 
 
 def cross_validation_of(plan: PlanSpec) -> "CrossValidation":
@@ -184,7 +212,8 @@ def cross_validation_of(plan: PlanSpec) -> "CrossValidation":
         X=None,
         y=None,
         metric=plan.metric_name,
-        scoring=_scoring(plan),
+        scoring=_scoring(plan, plan["metric"]),
+        further={name: _scoring(plan, name) for name in plan.further_metrics},
         cv=plan["cv"],
         seed=plan["seed"],
         threads=threads,
@@ -199,14 +228,18 @@ def cross_validation_of(plan: PlanSpec) -> "CrossValidation":
     )
 
 
-def _scoring(plan: PlanSpec) -> Any:
-    """Return the scorer of a plan's metric: of one group of rows, for a ranker."""
-    from autotune.objective.scorers import recipe_with, with_params
+def _scoring(plan: PlanSpec, metric: Any) -> Any:
+    """Return the scorer of a metric: of one group of rows, for a ranker."""
+    from autotune.objective.outliers import OutlierScorer
+    from autotune.objective.scorers import POSITIVE, recipe_with, with_params
     from autotune.objective.scoring import ClusterScorer
 
-    metric, params, recipes = plan["metric"], plan.metric_params, plan.trial_setup.scorers
+    params, recipes = plan.metric_params, plan.trial_setup.scorers
     if plan.facts.get("task") == "clustering" and isinstance(metric, str) and metric != "score":
         return ClusterScorer(metric, params)
+    if plan.facts.get("task") == "outlier" and isinstance(metric, str) and metric != "score":
+        others = {name: value for name, value in params.items() if name != POSITIVE}
+        return OutlierScorer(with_params(metric, others, recipes), params.get(POSITIVE))
     if not plan.trial_setup.groups or not isinstance(metric, str):
         return with_params(metric, params, recipes)
     from autotune.objective.ranking import QueryScorer

@@ -62,16 +62,27 @@ def fit_on_all_rows(
     seed_names: Sequence[str],
     seed: int,
     groups: "GroupArgument | None" = None,
+    *,
+    encodes: bool = False,
 ) -> Any:
-    """Return the estimator fitted on all rows, its open seeds set as the trials had them."""
+    """Return the estimator fitted on all rows, its open seeds set as the trials had them.
+
+    Where it takes class labels 0, 1, 2, … only (``encodes``) and has others, they are encoded
+    around it, as in the trials.
+    """
+    from autotune.facts.targets import as_target, from_zero
+    from autotune.facts.task import task_of
+
     estimator.set_params(**open_seeds(estimator.get_params(), {}, seed_names, seed))
     if groups is not None:
         from autotune.objective.ranking import fit
 
         return fit(estimator, data["X"], data.get("y"), data.get("groups"), groups)
     params = weight_params(estimator, data.get("sample_weight"))
-    return (
-        estimator.fit(data["X"], data.get("y"), **params)
-        if data.get("y") is not None
-        else estimator.fit(data["X"], **params)
-    )
+    y = as_target(data.get("y"), task_of(estimator))
+    if encodes and y is not None and not from_zero(y):
+        from autotune.objective.encoded_labels import EncodedLabels
+
+        estimator = EncodedLabels(estimator)
+    targets = () if y is None else (y,)
+    return estimator.fit(data["X"], *targets, **params)

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from autotune.facts.types import AnyArray, Column, Estimator
 from autotune.objective.rows import take
 from autotune.objective.scoring import scorer
+from autotune.objective.several_metrics import results_name
 from autotune.plan.trial_setup import Stepping
 from autotune.workers.seeds import trial_seed
 from autotune.workers.trial_context import observe
@@ -46,6 +47,10 @@ class CrossValidationInputs(Protocol):
         """Name of a scorer, or a callable."""
 
     @property
+    def further(self) -> Any:
+        """Scorers of further metrics, by name."""
+
+    @property
     def seed_names(self) -> tuple[str, ...]:
         """Names of hyperparameters that are seeds."""
 
@@ -72,7 +77,11 @@ def cross_validate(
         if math.isfinite(mean):  # else the trial's end says so
             observe(step, {inputs.metric: mean})
             report(step, mean)
-    return {"test_score": scores, "fit_time": [fold.seconds for fold in folds]}
+    further = {
+        results_name(name): [fold.score_by(scoring) for fold in folds]
+        for name, scoring in inputs.further.items()
+    }
+    return {"test_score": scores, "fit_time": [fold.seconds for fold in folds], **further}
 
 
 class Fold:
@@ -90,9 +99,10 @@ class Fold:
         from sklearn.metrics import check_scoring
 
         self.stepping, self.spent, self.seconds = stepping, 0, 0.0
+        self.encoder, estimator = _encoder_of(estimator, take(inputs.y, train))
         self.model = clone(estimator)
         self.scoring = check_scoring(self.model, scoring=scorer(inputs.scoring))
-        self.X, self.y = take(inputs.X, train), take(inputs.y, train)
+        self.X, self.y = take(inputs.X, train), self._encoded(take(inputs.y, train))
         self.test = (
             (take(inputs.X, test),)
             if inputs.y is None
@@ -131,7 +141,10 @@ class Fold:
         by = self.stepping.continuation.by
         if by != "partial_fit" or "classes" not in inspect.signature(part).parameters:  # type: ignore[arg-type]
             return {}
-        return {"classes": np.unique(y)}
+        return {"classes": np.unique(self.y if self.encoder else y)}
+
+    def _encoded(self, y: Column) -> Any:
+        return self.encoder.transform(y) if self.encoder else y
 
     def go_on(self, step: int) -> None:
         """Fit on to a budget."""
@@ -178,6 +191,32 @@ class Fold:
             name: trial_seed(value, spent) if spent else value for name, value in self.seeds.items()
         }
 
+    def score_by(self, scoring: Any) -> float:
+        """Return another metric's score on the held rows."""
+        from sklearn.metrics import check_scoring
+
+        judge = check_scoring(self.model, scoring=scorer(scoring))
+        return float(judge(self.model, *self.test))
+
     def score(self) -> float:
         """Return the score on the held rows."""
-        return float(self.scoring(self.model, *self.test))
+        return float(self.scoring(self._scored(), *self.test))
+
+    def _scored(self) -> Any:
+        """Return the model as it predicts the user's labels."""
+        if self.encoder is None:
+            return self.model
+        from autotune.objective.encoded_labels import EncodedLabels
+
+        return EncodedLabels(self.model).around(self.model, self.encoder)
+
+
+def _encoder_of(estimator: Estimator, y: Column) -> tuple[Any, Any]:
+    """Return what encodes class labels, fitted, if anything does, and the estimator within it."""
+    from autotune.objective.encoded_labels import EncodedLabels
+
+    if not isinstance(estimator, EncodedLabels):
+        return None, estimator
+    from sklearn.preprocessing import LabelEncoder
+
+    return LabelEncoder().fit(y), estimator.estimator

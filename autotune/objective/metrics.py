@@ -6,9 +6,13 @@ from typing import Any
 
 from autotune.errors import SettingError, did_you_mean
 from autotune.facts.types import Column, Estimator, Scorer
+from autotune.objective.outliers import check_detector
 from autotune.objective.scorers import POSITIVE, Recipes, with_params
 
 OWN = ("score", "silhouette_score", "calinski_harabasz_score", "davies_bouldin_score")
+MARK_OUTLIERS = (
+    "Give y with two values, such as -1 for outliers and 1, or metric=f(estimator, X, y)."
+)
 OF_GROUPS = ("ndcg", "dcg")  # metrics of a ranker, for each group of rows
 TARGETS: dict[str, list[float]] = {
     "binary": [0, 1, 0, 1, 1, 0],
@@ -43,7 +47,7 @@ def check_metric(
     if metric == "score" and not hasattr(estimator, "score"):
         raise SettingError(
             f"metric must be given for {type(estimator).__name__}, which has no score of its own.",
-            "Pass a callable.",
+            "Pass metric=f(estimator, X, y), or put it into a pipeline before an estimator with y.",
         )
     params, recipes = params or {}, recipes or {}
     if task == "ranking" and isinstance(metric, str) and metric not in OF_GROUPS:
@@ -62,6 +66,9 @@ def check_metric(
             did_you_mean(metric, [*get_scorer_names(), *OWN]),
         )
     if task == "clustering":
+        return
+    if task == "outlier":
+        check_detector(estimator)
         return
     scorer = with_params(metric, params, recipes)
     scorer = get_scorer(scorer) if isinstance(scorer, str) else scorer

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from autotune.errors import DataError
-from autotune.facts.classes import rarer_class
+from autotune.facts.classes import outlier_label, rarer_class
 from autotune.facts.types import Column
 from autotune.objective.scorers import POSITIVE, has_positive_class, recipe_of
 from autotune.plan.choices import Setting
@@ -25,7 +25,7 @@ def completed(plan: AnyPlan, data: Mapping[str, Any], objective: object = None) 
     tuned = objective is None and hasattr(plan.target, "get_params")
     if y is None or not tuned or not open_positive_class(plan):
         return plan
-    label = rarer_class(y)
+    label = outlier_label(y) if _finds_outliers(plan) else rarer_class(y)
     if label is None:
         return plan
     reason = positive_reason(label)
@@ -54,11 +54,19 @@ def positive_reason(label: object) -> str:
     return f"Its positive class is {label!r}, the rarer one."
 
 
+def _finds_outliers(plan: PlanSpec) -> bool:
+    return plan.facts.get("task") == "outlier" and plan["metric"] != "score"
+
+
 def open_positive_class(plan: PlanSpec) -> bool:
     """Return whether the plan's metric has a positive class that the plan does not name."""
     params = plan.metric_params
-    recipe = recipe_of(plan["metric"], plan.trial_setup.scorers)
-    return POSITIVE not in params and has_positive_class(recipe, params)
+    if _finds_outliers(plan):
+        return POSITIVE not in params and isinstance(plan["metric"], str)
+    recipes = plan.trial_setup.scorers
+    metrics = (plan["metric"], *plan.further_metrics)
+    looks = any(has_positive_class(recipe_of(metric, recipes), params) for metric in metrics)
+    return POSITIVE not in params and looks
 
 
 def check_positive_class(params: Mapping[str, Any], y: Column) -> None:

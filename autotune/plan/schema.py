@@ -106,6 +106,7 @@ class TrialSetupFile(_Part):
     learned: dict[str, Any] = {}
     library_defaults: dict[str, Any] = {}
     irrelevant: list[str] = []
+    labels_from_zero: list[str] = []
     real_names: dict[str, str] = {}
     encoders: dict[str, EncoderFile] = {}
     scorers: dict[str, ScorerFile] = {}

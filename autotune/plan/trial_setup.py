@@ -85,6 +85,9 @@ class TrialSetup:
     irrelevant: tuple[str, ...] = ()
     """Full names of hyperparameters that decide no result, such as threads and messages."""
 
+    labels_from_zero: tuple[str, ...] = ()
+    """Estimators that take class labels 0, 1, 2, … only, by prefix: others are encoded."""
+
     real_names: Mapping[str, str] = field(default_factory=dict)
     """The estimator's own name of each hyperparameter that the plan has under an alias."""
 
@@ -155,6 +158,7 @@ class TrialSetup:
                 name: to_plain(value) for name, value in self.library_defaults.items()
             },
             "irrelevant": list(self.irrelevant),
+            "labels_from_zero": list(self.labels_from_zero),
             "real_names": dict(self.real_names),
             "encoders": {prefix: encoder.describe() for prefix, encoder in self.encoders.items()},
             "scorers": {name: recipe.describe() for name, recipe in self.scorers.items()},
@@ -180,6 +184,7 @@ class TrialSetup:
             learned=_values(plain.get("learned", {})),
             library_defaults=_values(plain.get("library_defaults", {})),
             irrelevant=tuple(plain.get("irrelevant", ())),
+            labels_from_zero=tuple(plain.get("labels_from_zero", ())),
             real_names=dict(plain.get("real_names", {})),
             encoders={
                 prefix: Encoder.from_described(encoder)

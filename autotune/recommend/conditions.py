@@ -52,9 +52,17 @@ def settle(
     subject: Subject,
     overrides: Overrides,
     candidates: Mapping[str, Candidate],
+    given: Mapping[str, When],
 ) -> tuple[dict[str, Range], dict[str, str]]:
-    """Decide conditions on parents that are not searched; drop the names that they exclude."""
-    searched, dropped = dict(ranges), dict[str, str]()
+    """Decide conditions on parents that are not searched; drop the names that they exclude.
+
+    ``given`` has the conditions that the user wrote. A known one between two names that both have
+    the user's ranges, and that never holds in these, yields to the user.
+    """
+    searched = {
+        name: _yielding(name, chosen, ranges, overrides, given) for name, chosen in ranges.items()
+    }
+    dropped = dict[str, str]()
     changed = True
     while changed:
         changed = False
@@ -68,6 +76,30 @@ def settle(
             elif remaining != chosen.when:
                 searched[name] = replace(chosen, when=remaining)
     return searched, dropped
+
+
+def _yielding(
+    name: str,
+    chosen: Range,
+    ranges: Mapping[str, Range],
+    overrides: Overrides,
+    given: Mapping[str, When],
+) -> Range:
+    never = {
+        parent: values
+        for parent, values in chosen.when.items()
+        if name in overrides.ranges and parent in overrides.ranges
+        if parent not in given.get(name, {})
+        if not any(ranges[parent].value.contains(value) for value in values)
+        and ranges[parent].value.size > 1
+    }
+    if not never:
+        return chosen
+    known = " and ".join(
+        f"{parent} is {' or '.join(map(label_of, values))}" for parent, values in never.items()
+    )
+    rest = {parent: values for parent, values in chosen.when.items() if parent not in never}
+    return replace(chosen, when=rest, reason=f"{chosen.reason} It is known to matter when {known}.")
 
 
 def _by_static(

@@ -20,6 +20,7 @@ from autotune.recommend.merge import Merged
 from autotune.recommend.portfolio import ScoredPoint, comparable, known_points, portfolio
 from autotune.space.domains import Fixed, label_of
 from autotune.space.forbidden_rules import ForbiddenRule
+from autotune.space.other_forms import number_in
 from autotune.space.search_space import Space, distinct
 from autotune.text import value_text
 
@@ -51,7 +52,7 @@ def first_trials(
     Raises:
         SettingError: if a point of the user's names what is not tuned or lies outside its range.
     """
-    user_points = overrides.value("initial_trials", ())
+    user_points = _as_numbers(overrides.value("initial_trials", ()), merged)
     _check_user_points(user_points, merged, overrides, subject, proposals)
     groups = by_algorithm(merged, proposals, subject)
     baselines = {algorithm: _baseline(merged, _choice(algorithm, merged)) for algorithm in groups}
@@ -91,6 +92,20 @@ def first_trials(
         {"initial_trials": initial, "portfolio": knowledge},
         tuple(distinct(map(merged.space.complete, tried), merged.space)[: counts.limit]),
     )
+
+
+def _as_numbers(
+    points: tuple[dict[str, object], ...], merged: Merged
+) -> tuple[dict[str, object], ...]:
+    """Return the user's points, texts that are numbers as such where a range is one of numbers."""
+
+    def read(name: str, value: object) -> object:
+        number = number_in(value)
+        domain = merged.ranges[name].value if name in merged.ranges else None
+        is_text = number is None or domain is None or domain.contains(value)
+        return value if is_text else number
+
+    return tuple({name: read(name, value) for name, value in point.items()} for point in points)
 
 
 @dataclass(frozen=True)

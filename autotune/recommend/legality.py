@@ -15,6 +15,7 @@ from autotune.recommend.entry_values import spelling
 from autotune.recommend.merge import Merged
 from autotune.recommend.sklearn_constraints import declared, refusal
 from autotune.space.domains import Domain, Float, Int, label_of, listed, same
+from autotune.space.other_forms import number_in
 
 
 def check_static(subject: Subject, proposals: list[Proposal]) -> None:
@@ -85,7 +86,7 @@ def _check(
             f"{where}{full} must be {legal} for {whose}",
             name=full,
             value=value,
-            got=label_of(value),
+            got=label_of(value) if number_in(value) is None else repr(value),
             where=source.location,
         )
 

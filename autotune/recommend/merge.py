@@ -18,7 +18,7 @@ from autotune.space.conditions import When
 from autotune.space.domains import Domain, Fixed, Hint, label_of
 from autotune.space.forbidden_rules import ForbiddenRule
 from autotune.space.search_space import Space
-from autotune.space.user_ranges import read_range
+from autotune.space.user_ranges import read_range, reading
 
 Selected = tuple[dict[str, Candidate], dict[str, Candidate], dict[str, str]]
 
@@ -87,7 +87,7 @@ def merge(selected: Selected, overrides: Overrides, subject: Subject) -> Merged:
         name: _within_steps(name, chosen, steps, subject, name in given)
         for name, chosen in ranges.items()
     }
-    searched, dropped = settle(ranges, subject, overrides, candidates)
+    searched, dropped = settle(ranges, subject, overrides, candidates, given)
     return Merged(
         searched,
         {name: value for name, value in baselines.items() if name in searched},
@@ -161,7 +161,7 @@ def _given_range(
     read = replace(read, when=None)
     if isinstance(read, Hint):
         return _hinted(name, read, value, meant, when), own
-    reason = _reason(name, read, candidate, static, subject)
+    reason = _reason(name, read, candidate, static, subject) + reading(given, read)
     return Range(read, value.source, reason, "", when), own
 
 

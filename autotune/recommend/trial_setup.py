@@ -48,6 +48,7 @@ def make_trial_setup(
         housekeeping=_housekeeping(subject, entries),
         early_stopping=_early_stopping(subject, entries),
         continuation=_continuation(subject, entries, fidelity),
+        labels_from_zero=_labels_from_zero(subject, entries),
         groups=_groups(subject),
     )
 
@@ -137,6 +138,15 @@ def _early_stopping(subject: Subject, entries: Entries) -> dict[str, str]:
         for name in _spellings(entry)
         if part.params.get(name) and name in part.explicit
     }
+
+
+def _labels_from_zero(subject: Subject, entries: Entries) -> tuple[str, ...]:
+    """Return the classifiers with a part that takes labels 0, 1, 2, … only, by prefix."""
+    if subject.task != "classification":
+        return ()
+    needing = [p.prefix for p, entry in _with_entries(subject, entries) if entry.labels_from_zero]
+    prefixes = [f"{name}__" for name in subject.algorithms] or [""]
+    return tuple(prefix for prefix in prefixes if any(name.startswith(prefix) for name in needing))
 
 
 def _groups(subject: Subject) -> dict[str, GroupArgument]:

@@ -126,18 +126,23 @@ class JobRecord(StoredJob):
                 " text only.",
                 "Use the job that run() returned, or set the hyperparameters yourself.",
             )
-        from autotune.objective.early_stopping_fit import HeldOut
+        from autotune.objective.early_stopping_fit import HeldOut, without_watching
         from autotune.objective.fit_params import fit_on_all_rows
 
         seed = trial_seed(self.plan["seed"], self.best.number)
         setup = self.plan.trial_setup
         estimator = self.best.apply_behind(setup.encoders, self.plan.target)
         prefix = self.best.algorithm_prefix
-        if prefix not in setup.early_stopping:
-            groups = setup.groups.get(prefix)
-            return fit_on_all_rows(estimator, self.data, setup.seed_names, seed, groups)
-        watching = HeldOut(estimator, self.plan["seed"])
-        return fit_on_all_rows(watching, self.data, setup.seed_names, seed).estimator_
+        watches = prefix in setup.early_stopping
+        fitted = fit_on_all_rows(
+            HeldOut(estimator, self.plan["seed"]) if watches else estimator,
+            self.data,
+            setup.seed_names,
+            seed,
+            None if watches else setup.groups.get(prefix),
+            encodes=prefix in setup.labels_from_zero,
+        )
+        return without_watching(fitted) if watches else fitted
 
     def stop(self, wait: float = 10.0) -> JobStatus:
         """Ask the process that runs the job to end it now; finished trials stay in the record.

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 MOST_NAMES = 12  # of columns, in a row of a table
+ENCODED = (
+    "Class labels: numbered 0, 1, 2, … around the estimator, which takes no others; scores and "
+    "predictions are in the data's own labels."
+)
 
 
 def plan_tables(plan: PlanSpec) -> list["RenderableType"]:
@@ -50,6 +54,8 @@ def plan_tables(plan: PlanSpec) -> list["RenderableType"]:
                 + ", ".join(f"{name}={label_of(value)}" for name, value in plan.static.items())
             )
         )
+    if plan.trial_setup.labels_from_zero and not plan.facts.get("labels_from_zero", True):
+        parts.append(Text(ENCODED))
     if plan.left_out:
         parts.append(Text(f"Not tuned: {', '.join(plan.left_out)}. plan.explain(name) says why."))
     parts += [Text(note) for note in plan.notes]

@@ -101,7 +101,10 @@ def run_trials(state: Running) -> Outcome:
         elif ending.now or not state.workers.running:
             break
         for event in state.workers.wait(_patience(state)):
-            _take(state, event)
+            if event.number in state.begun:  # the store is away: it is none of the job's trials yet
+                state.begun[event.number].events.append(event)
+            else:
+                _take(state, event)
         _enforce(state)
         state.writer.flush()
     _end_running(state, ending)
@@ -301,6 +304,8 @@ def _end_running(state: Running, ending: Ending) -> None:
     """Kill the running trials: they wait for a resumable job, else they were interrupted."""
     for number, started_at in state.workers.running.items():
         state.workers.kill(number)
+        if number in state.begun:
+            continue
         if ending.status is JobStatus.STOPPED:
             state.search.put_back(number)
         else:

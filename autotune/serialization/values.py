@@ -217,7 +217,10 @@ def signature_defaults(cls: type) -> dict[str, Any]:
 
 def differs_from_itself(value: object) -> bool:
     """Return whether the value is NaN or NA of any library: it is not equal to itself."""
-    return bool(value != value)  # noqa: PLR0124
+    try:
+        return bool(value != value)  # noqa: PLR0124
+    except TypeError:  # of NA, that is NA, too
+        return True
 
 
 def differs(value: object, default: object) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from autotune.errors import SettingError
 from autotune.space.domains import Choice, Domain, Fixed, Float, Hint, Int, Normal
 from autotune.space.labels import ParamValue
-from autotune.space.other_forms import number_in, plain_number, read_other
+from autotune.space.other_forms import DRAWING, number_in, plain_number, read_other
 from autotune.space.scale import is_number
 from autotune.space.shorthand import SHAPES, SPAN, domain_from_plain, spelled
 
@@ -30,6 +30,22 @@ def read_range(
         return _settled(_read(_as_numbers(value) if is_numeric else value, inferred), inferred)
     except SettingError as error:
         raise error.within(f"ranges.{name}") from None
+
+
+def reading(value: ParamValue, read: Domain | Hint) -> str:
+    """Return in words what was read as something else than it was written; empty for most.
+
+    >>> reading(("1", "9"), Int(1, 9)), reading((1, 9), Int(1, 9))
+    (' Its texts are read as numbers.', '')
+    """
+    package = type(value).__module__.partition(".")[0]
+    if package in DRAWING:
+        return f" Read from an object of {package}'s."
+    texts = [value] if isinstance(value, str) else value
+    if not isinstance(texts, list | tuple) or isinstance(read, Hint):
+        return ""
+    is_read = any(number_in(text) is not None and not read.contains(text) for text in texts)
+    return " Its texts are read as numbers." if is_read else ""
 
 
 def _as_numbers(value: ParamValue) -> ParamValue:

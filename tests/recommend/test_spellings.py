@@ -114,3 +114,20 @@ def test_an_argument_is_one_however_its_name_is_written():
     script = Script("t.py", {"batch-size": 8, "lr": 0.1}, {"loss": "{number}"})
     plan = autotune(script, ranges={"batch_size": [8, 16], "--lr": Float(0.1, 1)})
     assert set(plan.ranges) == {"batch-size", "lr"}
+
+
+def test_what_is_read_as_something_else_is_said():
+    ranges = autotune("xgboost.XGBRegressor", ranges={"max_depth": ("2", "9")}).ranges
+    assert "texts are read as numbers" in ranges["max_depth"].reason
+
+
+def test_a_first_trial_may_hold_numbers_as_texts_as_services_give_them():
+    plan = autotune("xgboost.XGBRegressor", initial_trials=[{"max_depth": "4", "eta": "2e-1"}])
+    assert any(
+        (point.get("max_depth"), point.get("eta")) == (4, 0.2) for point in plan["initial_trials"]
+    )
+
+
+def test_a_static_text_that_looks_like_a_number_is_told_as_a_text():
+    with pytest.raises(AutotuneError, match="got '5'"):
+        autotune("xgboost.XGBRegressor", max_depth="5")

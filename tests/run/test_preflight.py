@@ -10,7 +10,7 @@ import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.cluster import KMeans
 from sklearn.decomposition import PCA
-from sklearn.ensemble import RandomForestClassifier
+from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.naive_bayes import ComplementNB
 from sklearn.pipeline import make_pipeline
@@ -73,7 +73,8 @@ def test_data_that_an_estimator_refuses_are_told_with_the_way_out(estimator, col
 )
 def test_so_it_is_however_trials_are_drawn(settings):
     words = pd.DataFrame({"t": ["red", "blue"] * 30})
-    assert "columns t by encode='auto'" in refusal(LogisticRegression(), words, Y, **settings)
+    error = refusal(LogisticRegression(), words, Y, **settings)
+    assert "Encode the columns t (encode='auto')" in error
 
 
 def test_the_first_trial_is_the_one_that_was_tried_and_the_others_are_the_same():
@@ -83,11 +84,21 @@ def test_the_first_trial_is_the_one_that_was_tried_and_the_others_are_the_same()
     assert values[0] == values[1] and len(values[0]) == 6
 
 
-def test_a_first_fit_that_takes_long_is_the_job_s_own_trial(monkeypatch):
+@pytest.mark.parametrize("max_parallel", [1, 2])
+def test_a_first_fit_that_takes_long_is_the_job_s_own_trial(monkeypatch, max_parallel):
     monkeypatch.setattr(preflight, "LIMIT", 0.2)
-    plan = autotune(Sluggish(0.3), X, Y, tune=["alpha"], max_trials=2, cv=2, metric="accuracy")
+    settings = {"max_trials": 2, "cv": 2, "metric": "accuracy", "max_parallel": max_parallel}
+    plan = autotune(Sluggish(0.3), X, Y, tune=["alpha"], **settings)
     job = plan.run(X, Y)
     assert [t.status for t in job.all_trials()] == ["finished"] * 2
+
+
+def test_one_that_reports_on_its_way_goes_on_from_its_first_report():
+    fidelity = {"name": "max_iter", "min": 2, "max": 10}
+    estimator = HistGradientBoostingClassifier(max_iter=10)
+    plan = autotune(estimator, X, Y, fidelity=fidelity, max_trials=2, max_parallel=1, cv=2)
+    trial = plan.run(X, Y).all_trials()[0]
+    assert trial.status == "finished" and max(trial.reports) == 10
 
 
 def test_one_that_fails_late_fails_as_a_trial_and_the_job_raises(monkeypatch):

@@ -18,6 +18,7 @@ from autotune_optuna.private import generators_of, study_key
 Params = dict[str, Any]
 Define = Callable[[Callable[[str], Any]], object]
 DRAWS = 5
+LEGAL_DRAWS = 2000
 
 
 class DistinctSampler(BaseSampler):
@@ -174,7 +175,9 @@ class DistinctSampler(BaseSampler):
             return dict(generator.choice(remaining))
         sampler = RandomSampler(generator.randrange(2**32))
         candidates = [self._draw(sampler, study, trial) for _ in range(DRAWS * 4)]
-        legal = [p for p in candidates if self._is_legal(p)] or candidates
+        legal = [p for p in candidates if self._is_legal(p)]
+        further = (self._draw(sampler, study, trial) for _ in range(LEGAL_DRAWS))
+        legal = legal or [next((p for p in further if self._is_legal(p)), candidates[-1])]
         return next((p for p in legal if key_of(p) not in seen), legal[-1])
 
 

@@ -2,9 +2,8 @@
 
 import pandas as pd
 
-from autotune.export.templates.cross_validation import mean_score
 from autotune.export.templates.encoded import make_pipeline_of_trial
-from autotune.export.templates.placeholders import METRIC
+from autotune.export.templates.placeholders import METRIC, mean_score
 from autotune.objective.scoring import ClusterScorer
 
 

@@ -2,9 +2,8 @@
 
 import pandas as pd
 
-from autotune.export.templates.cross_validation import mean_score
 from autotune.export.templates.encoded import make_pipeline_of_trial
-from autotune.export.templates.placeholders import SCORING
+from autotune.export.templates.placeholders import SCORING, mean_score
 
 
 def evaluate(X: pd.DataFrame, y: pd.Series | None, params: dict[str, object], seed: int) -> float:

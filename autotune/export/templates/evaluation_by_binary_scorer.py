@@ -2,8 +2,7 @@
 
 import pandas as pd
 
-from autotune.export.templates.cross_validation import mean_score
-from autotune.export.templates.placeholders import MAKE_SCORING, make_estimator
+from autotune.export.templates.placeholders import MAKE_SCORING, make_estimator, mean_score
 from autotune.facts.classes import rarer_class
 
 

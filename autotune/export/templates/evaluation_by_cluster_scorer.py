@@ -2,8 +2,12 @@
 
 import pandas as pd
 
-from autotune.export.templates.cross_validation import mean_score
-from autotune.export.templates.placeholders import METRIC, METRIC_PARAMS, make_estimator
+from autotune.export.templates.placeholders import (
+    METRIC,
+    METRIC_PARAMS,
+    make_estimator,
+    mean_score,
+)
 from autotune.objective.scoring import ClusterScorer
 
 

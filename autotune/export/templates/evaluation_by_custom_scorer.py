@@ -2,8 +2,7 @@
 
 import pandas as pd
 
-from autotune.export.templates.cross_validation import mean_score
-from autotune.export.templates.placeholders import SCORING, make_estimator
+from autotune.export.templates.placeholders import SCORING, make_estimator, mean_score
 
 
 def evaluate(X: pd.DataFrame, y: pd.Series | None, params: dict[str, object], seed: int) -> float:

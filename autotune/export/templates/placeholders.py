@@ -3,9 +3,10 @@
 from functools import partial
 from typing import Any
 
+import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.metrics import f1_score, make_scorer
-from sklearn.model_selection import StratifiedKFold
+from sklearn.model_selection import StratifiedKFold, cross_val_score
 from sklearn.tree import DecisionTreeClassifier
 
 SEED = 0
@@ -36,6 +37,13 @@ SEED_NAMES = ("random_state",)
 def make_estimator(params: dict[str, object], seed: int) -> BaseEstimator:
     """Return the estimator with a trial's hyperparameters."""
     return DecisionTreeClassifier(random_state=seed).set_params(**params)
+
+
+def mean_score(
+    estimator: BaseEstimator, X: pd.DataFrame, y: pd.Series | None, scoring: object
+) -> float:
+    """Return the estimator's mean score over the folds."""
+    return float(cross_val_score(estimator, X, y, scoring=scoring, cv=FOLDS).mean())
 
 
 def call_objective(params: dict[str, object], seed: int) -> object:
