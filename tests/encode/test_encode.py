@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from catboost import CatBoostClassifier, CatBoostRegressor
 from lightgbm import LGBMClassifier
+from sklearn.cluster import DBSCAN, Birch, KMeans
 from sklearn.compose import make_column_transformer
 from sklearn.ensemble import (
     ExtraTreesRegressor,
@@ -72,6 +73,13 @@ def test_a_classifier_takes_the_table_and_predicts_the_users_labels(estimator):
 def test_a_regressor_takes_the_table(estimator):
     plan = autotune(estimator, X.drop(columns="cost"), COST, encode="auto", **SMALL)
     assert np.isfinite(evaluated(plan, COST).fit(X, COST).predict(NEW_ROWS)).all()
+
+
+@pytest.mark.parametrize("estimator", [KMeans(3), DBSCAN(5.0), Birch()], ids=by_name)
+def test_clusters_of_a_table_are_judged_as_it_is_encoded(estimator):
+    plan = autotune(estimator, X, encode="auto", max_trials=2, max_parallel=1)
+    scores = make_objective(plan, {"X": X}, None)({}, lambda *_: None, 0)
+    assert np.isfinite(scores[plan.metric_name])
 
 
 def test_the_plan_tells_what_each_column_became():
