@@ -8,7 +8,7 @@ The search itself runs on an existing optimizer.
 (20, 'you')
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from os import PathLike
 from typing import TYPE_CHECKING, Any
@@ -89,6 +89,7 @@ def autotune(  # noqa: D417  # `Settings` documents each of its fields
     forbidden: Forbidden = AUTO,
     effort: Effort = AUTO,
     metric: Metric = AUTO,
+    metrics: Sequence[str] = AUTO,
     metric_params: Mapping[str, object] = AUTO,
     mode: ModeName = AUTO,
     cv: Folds | None = AUTO,

@@ -305,6 +305,31 @@ class Job(JobRecord):
         data = {"X": X, "y": y, "groups": groups, "sample_weight": sample_weight}
         return Job.ended(resume_job(self, data, objective, address=address, progress=progress))
 
+    def confirm(
+        self,
+        times: int = 3,
+        *,
+        objective: "Callable[..., object] | None" = None,
+    ) -> "Job":
+        """Evaluate the winner and your own configuration again, so that the verdict can tell.
+
+        This is for functions and scripts, each of whose trials is a single evaluation that may
+        differ by chance. The evaluations have seeds of their own, are no trials, and do not count
+        in ``max_trials``; they take at most ``max_runtime``, and the record holds their values and
+        seconds. Nothing is evaluated where your own configuration won.
+
+        Args:
+            times: How often each of the two is evaluated, 2 to 50.
+            objective: The callable that evaluates, where the job had one.
+
+        Raises:
+            AutotuneError: if the job runs, or tunes an estimator, or its function is not here.
+        """
+        from autotune.run.confirm import confirm
+
+        confirm(self, dict.fromkeys(("X", "y", "groups", "sample_weight")), objective, times)
+        return self
+
     def continue_with(
         self,
         X: object = None,

@@ -32,6 +32,7 @@ def add_to(app: typer.Typer) -> None:
     app.command(
         "continue", epilog="Example: autotune continue my-job --wider --data train.csv --target y"
     )(continue_)
+    app.command("confirm", epilog="Example: autotune confirm my-job --times 5")(confirm)
     app.command("diff", epilog="Example: autotune diff my-job plan.yaml")(diff)
 
 
@@ -188,6 +189,24 @@ def continue_(
     changes = {**settings, **({"ranges": ranges} if ranges else {})}
     places = load_any(data, target)
     return tell(job.continue_with(**places, name=new_name, progress=not quiet, **changes), as_json)
+
+
+def confirm(
+    name: Annotated[
+        str,
+        typer.Argument(help="The job's name.", autocompletion=completion.job_names),
+    ],
+    storage: Storage = None,
+    times: Annotated[int, typer.Option("--times", help="How often each is evaluated.")] = 3,
+    as_json: Json = False,
+) -> int:
+    """Evaluate a job's winner and your own configuration again, to tell a gain from chance.
+
+    For functions and scripts. These evaluations are no trials, and do not count in max_trials.
+    """
+    from autotune.api import Job
+
+    return tell(Job.load(name, storage).confirm(times), as_json)
 
 
 def diff(a: Compared, b: Compared, storage: Storage = None, as_json: Json = False) -> None:

@@ -1,6 +1,6 @@
 """Running a comparison: all plans, then both arms' jobs by seed, then the winners' scores."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from os import PathLike
@@ -84,6 +84,7 @@ def compare(  # noqa: D417 - the settings are those of `autotune`, described tog
     keep_static: Names = AUTO,
     effort: Effort = AUTO,
     metric: Metric = AUTO,
+    metrics: Sequence[str] = AUTO,
     metric_params: Mapping[str, object] = AUTO,
     mode: ModeName = AUTO,
     cv: Folds | None = AUTO,

@@ -9,7 +9,7 @@ from autotune.facts.algorithm_choice import ALGORITHM, chosen, prefix_of_chosen
 from autotune.facts.types import Column, Estimator, Scorer, Splits, Table
 from autotune.objective.encoded import encoded
 from autotune.objective.fit_params import _routing, open_seeds, thread_caps, weight_params
-from autotune.objective.scoring import scorer
+from autotune.objective.several_metrics import TUNED, further_metrics, scorers
 from autotune.serialization.values import by_real_names, with_params
 from autotune.workers.trial_context import fit_warnings
 
@@ -29,7 +29,8 @@ class CrossValidation:
     holds the steps that encode a table's columns, by the prefix of the estimator behind them;
     ``group_arguments`` likewise how rankers are told the groups of rows, and ``encodes`` the
     estimators around which class labels are encoded. ``real_names`` are the estimator's own names
-    of hyperparameters that are given under an alias.
+    of hyperparameters that are given under an alias. ``further`` holds the scorers of metrics that
+    are recorded, too.
     """
 
     estimator: Estimator
@@ -47,6 +48,7 @@ class CrossValidation:
     stepping: "Stepping | None" = None
     real_names: Mapping[str, str] = field(default_factory=dict)
     encoders: Mapping[str, Sequence[Estimator]] = field(default_factory=dict)
+    further: Mapping[str, Scorer] = field(default_factory=dict)
     group_arguments: Mapping[str, "GroupArgument"] = field(default_factory=dict)
     groups: Column = None
     sample_weight: Column = None
@@ -134,7 +136,7 @@ class CrossValidation:
         }
 
     def _metrics(self, results: Mapping[str, Any]) -> dict[str, float]:
-        scores = [float(score) for score in results["test_score"]]
+        scores = [float(score) for score in results[TUNED]]
         mean = sum(scores) / len(scores)
         if not math.isfinite(mean):
             raise ValueError(
@@ -148,6 +150,7 @@ class CrossValidation:
             "std": std,
             "fit_seconds": float(sum(results["fit_time"]) / len(scores)),
             **folds,
+            **further_metrics(results, self.further),
         }
 
 
@@ -162,7 +165,7 @@ def _validate(
         estimator,
         evaluation.X,
         evaluation.y,
-        scoring=scorer(evaluation.scoring),
+        scoring=scorers(evaluation.scoring, evaluation.further),
         cv=evaluation.cv,
         n_jobs=1,
         error_score="raise",

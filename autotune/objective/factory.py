@@ -153,7 +153,8 @@ def _check_scorer(plan: PlanSpec, y: Column, task: str | None) -> None:
     params, recipes = plan.metric_params, plan.trial_setup.scorers
     check_positive_class(params, y)
     for estimator in each(plan.target):
-        check_metric(plan["metric"], estimator, task, y, params=params, recipes=recipes)
+        for metric in (plan["metric"], *plan.further_metrics):
+            check_metric(metric, estimator, task, y, params=params, recipes=recipes)
 
 
 def _encodes(plan: PlanSpec, y: Column, folds: "list[FoldClasses]") -> frozenset[str]:
@@ -211,7 +212,8 @@ def cross_validation_of(plan: PlanSpec) -> "CrossValidation":
         X=None,
         y=None,
         metric=plan.metric_name,
-        scoring=_scoring(plan),
+        scoring=_scoring(plan, plan["metric"]),
+        further={name: _scoring(plan, name) for name in plan.further_metrics},
         cv=plan["cv"],
         seed=plan["seed"],
         threads=threads,
@@ -226,13 +228,13 @@ def cross_validation_of(plan: PlanSpec) -> "CrossValidation":
     )
 
 
-def _scoring(plan: PlanSpec) -> Any:
-    """Return the scorer of a plan's metric: of one group of rows, for a ranker."""
+def _scoring(plan: PlanSpec, metric: Any) -> Any:
+    """Return the scorer of a metric: of one group of rows, for a ranker."""
     from autotune.objective.outliers import OutlierScorer
     from autotune.objective.scorers import POSITIVE, recipe_with, with_params
     from autotune.objective.scoring import ClusterScorer
 
-    metric, params, recipes = plan["metric"], plan.metric_params, plan.trial_setup.scorers
+    params, recipes = plan.metric_params, plan.trial_setup.scorers
     if plan.facts.get("task") == "clustering" and isinstance(metric, str) and metric != "score":
         return ClusterScorer(metric, params)
     if plan.facts.get("task") == "outlier" and isinstance(metric, str) and metric != "score":

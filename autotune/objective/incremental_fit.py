@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from autotune.facts.types import AnyArray, Column, Estimator
 from autotune.objective.rows import take
 from autotune.objective.scoring import scorer
+from autotune.objective.several_metrics import results_name
 from autotune.plan.trial_setup import Stepping
 from autotune.workers.seeds import trial_seed
 from autotune.workers.trial_context import observe
@@ -46,6 +47,10 @@ class CrossValidationInputs(Protocol):
         """Name of a scorer, or a callable."""
 
     @property
+    def further(self) -> Any:
+        """Scorers of further metrics, by name."""
+
+    @property
     def seed_names(self) -> tuple[str, ...]:
         """Names of hyperparameters that are seeds."""
 
@@ -72,7 +77,11 @@ def cross_validate(
         if math.isfinite(mean):  # else the trial's end says so
             observe(step, {inputs.metric: mean})
             report(step, mean)
-    return {"test_score": scores, "fit_time": [fold.seconds for fold in folds]}
+    further = {
+        results_name(name): [fold.score_by(scoring) for fold in folds]
+        for name, scoring in inputs.further.items()
+    }
+    return {"test_score": scores, "fit_time": [fold.seconds for fold in folds], **further}
 
 
 class Fold:
@@ -181,6 +190,13 @@ class Fold:
         return {
             name: trial_seed(value, spent) if spent else value for name, value in self.seeds.items()
         }
+
+    def score_by(self, scoring: Any) -> float:
+        """Return another metric's score on the held rows."""
+        from sklearn.metrics import check_scoring
+
+        judge = check_scoring(self.model, scoring=scorer(scoring))
+        return float(judge(self.model, *self.test))
 
     def score(self) -> float:
         """Return the score on the held rows."""

@@ -63,8 +63,10 @@ def open_positive_class(plan: PlanSpec) -> bool:
     params = plan.metric_params
     if _finds_outliers(plan):
         return POSITIVE not in params and isinstance(plan["metric"], str)
-    recipe = recipe_of(plan["metric"], plan.trial_setup.scorers)
-    return POSITIVE not in params and has_positive_class(recipe, params)
+    recipes = plan.trial_setup.scorers
+    metrics = (plan["metric"], *plan.further_metrics)
+    looks = any(has_positive_class(recipe_of(metric, recipes), params) for metric in metrics)
+    return POSITIVE not in params and looks
 
 
 def check_positive_class(params: Mapping[str, Any], y: Column) -> None:

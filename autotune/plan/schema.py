@@ -165,6 +165,7 @@ class RecordFile(PlanFile):
     overall_best: dict[str, Any] | None
     verdict: VerdictFile | None
     refit: str | None = None
+    confirmation: dict[str, Any] | None = None
     edges: list[EdgeFile] = []
     warnings: dict[str, int] = {}
     consumed: dict[str, Any]

@@ -40,6 +40,8 @@ class Settings(TypedDict, total=False):
     """How many hyperparameters are tuned: the essential, also the useful, or all."""
     metric: Metric
     """A scorer, by its name or as a callable, or a metric that the function or script reports."""
+    metrics: Sequence[str]
+    """Metrics that are recorded; the first is tuned unless ``metric`` says which."""
     metric_params: Mapping[str, object]
     """Arguments of the metric, such as ``{"pos_label": "yes"}`` or ``{"beta": 2}``."""
     mode: ModeName

@@ -99,6 +99,17 @@ def _metric(name: str, value: object) -> Any:
     return value
 
 
+def _metrics(name: str, value: object) -> tuple[str, ...]:
+    if not is_texts(value) or not value or len(set(value)) < len(value):
+        raise SettingError(
+            f"{name!r} must be a list of names of metrics, each once",
+            "For example ['roc_auc', 'neg_log_loss']; the first is tuned unless metric says so.",
+            name=name,
+            value=value,
+        )
+    return tuple(value)
+
+
 def _metric_params(name: str, value: object) -> dict[str, Any]:
     if not isinstance(value, Mapping) or not is_texts(tuple(value), tuple):
         raise SettingError(
@@ -210,6 +221,7 @@ CHECKS: dict[str, Check] = {
     "seed": whole_number(0, 2**32 - 1),
     "effort": one_of(*LEVELS),
     "metric": _metric,
+    "metrics": _metrics,
     "metric_params": _metric_params,
     "mode": one_of(*MODES),
     "cv": _cv,

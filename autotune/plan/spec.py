@@ -100,6 +100,12 @@ class PlanSpec:
         return metric if isinstance(metric, str) else str(getattr(metric, "__name__", "metric"))
 
     @property
+    def further_metrics(self) -> tuple[str, ...]:
+        """The names of the metrics that are recorded besides the one that is tuned."""
+        listed = self.settings.get("metrics")
+        return () if listed is None else tuple(n for n in listed.value if n != self["metric"])
+
+    @property
     def metric_params(self) -> Mapping[str, Any]:
         """Further arguments of the metric's function, such as the positive class."""
         given = self.settings.get("metric_params")

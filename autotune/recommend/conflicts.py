@@ -31,7 +31,7 @@ def check_together(
     _check_trials(settings, overrides)
     _check_times(settings)
     _check_sampler(settings, overrides)
-    _check_ranker(settings, subject)
+    _check_ranker(settings, overrides, subject)
     _check_metric(settings, overrides, subject, context)
     _check_value(overrides, subject)
     _check_same_data(overrides)
@@ -124,10 +124,16 @@ def _check_sampler(settings: Mapping[str, Setting], overrides: Overrides) -> Non
         )
 
 
-def _check_ranker(settings: Mapping[str, Setting], subject: Subject) -> None:
+def _check_ranker(settings: Mapping[str, Setting], overrides: Overrides, subject: Subject) -> None:
     """Refuse what a ranker's fit would need further groups of rows for."""
     if subject.task != "ranking" or subject.kind != "estimator":
         return
+    if "metrics" in overrides.settings:
+        raise SettingError(
+            f"{subject.name} must be judged by one metric, as its rows come in groups",
+            "Leave metrics out, and set metric.",
+            name="metrics",
+        )
     if settings["fidelity"].value is not None:
         name = settings["fidelity"].value["name"]
         raise SettingError(
@@ -156,13 +162,15 @@ def _check_metric(
     context: Mapping[str, Any],
 ) -> None:
     metric = settings["metric"].value
-    if isinstance(subject.target, ScriptSpec) and metric not in subject.target.metrics:
-        raise SettingError(
-            f"metric must be one that {subject.name} reports",
-            did_you_mean(metric, subject.target.metrics),
-            name="metric",
-            value=metric,
-        )
+    metrics = dict.fromkeys((metric, *overrides.value("metrics", ())))
+    for name in metrics if isinstance(subject.target, ScriptSpec) else ():
+        if name not in subject.target.metrics:
+            raise SettingError(
+                f"metric must be one that {subject.name} reports",
+                did_you_mean(name, subject.target.metrics),
+                name="metric",
+                value=name,
+            )
     if subject.has_data:
         _check_marked(metric, subject, context)
     if ("metric" in overrides.settings or subject.has_data) and context["estimator"]:
@@ -171,7 +179,8 @@ def _check_metric(
         for estimator in each(subject.target):
             params = settings["metric_params"].value if "metric_params" in settings else {}
             recipes = context["scorers"]
-            check_metric(metric, estimator, context.get("task"), params=params, recipes=recipes)
+            for name in metrics:
+                check_metric(name, estimator, context.get("task"), params=params, recipes=recipes)
 
 
 def _check_marked(metric: object, subject: Subject, context: Mapping[str, Any]) -> None:

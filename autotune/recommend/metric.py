@@ -16,7 +16,7 @@ from autotune.objective.scorers import (
     recipe_of,
 )
 from autotune.plan.choices import Setting
-from autotune.plan.overrides import Overrides
+from autotune.plan.overrides import Overrides, UserValue
 from autotune.recommend.decision_tables import by_table
 from autotune.recommend.metric_rules import FollowingMetric, check_follows
 from autotune.recommend.scorer_names import check_name, is_made, recipes_for
@@ -36,6 +36,15 @@ def is_judged(subject: Subject, overrides: Overrides) -> bool:
     is_own = isinstance(metric, str) and not is_scorer_name(metric) and not is_made(metric)
     own_evaluation = not subject.has_data and (subject.by_name or "mode" in overrides.settings)
     return not (is_own and own_evaluation)
+
+
+def with_first(overrides: Overrides) -> Overrides:
+    """Return the overrides with the first of several metrics as the one that is tuned."""
+    metrics = overrides.settings.get("metrics")
+    if metrics is None or "metric" in overrides.settings:
+        return overrides
+    first = UserValue(metrics.value[0], metrics.source)
+    return replace(overrides, settings={**overrides.settings, "metric": first})
 
 
 def metric_settings(
@@ -58,12 +67,14 @@ def metric_settings(
         if given is not None:
             check_params({str(metric.value): None}, params)
         return {}, {}
+    names = dict.fromkeys((metric.value, *overrides.value("metrics", ())))
     if "metric" in overrides.settings:
-        check_name(metric.value)
-    recipes = recipes_for((metric.value,), params)
+        for name in names:
+            check_name(name)
+    recipes = recipes_for(tuple(names), params)
     chosen = _params(metric, overrides, context, recipes)
     if given is not None or metric.value in recipes:
-        known = {str(metric.value): recipe_of(metric.value, recipes)}
+        known = {str(name): recipe_of(name, recipes) for name in names}
         check_params(known, _of_function(chosen.value, context))
     if not chosen.value:
         return {}, recipes
@@ -86,7 +97,9 @@ def _params(
     given = overrides.settings.get(NAME)
     params = {} if given is None else given.value
     recipe = recipe_of(metric.value, recipes)
-    facts = {**context, "has_positive_class": has_positive_class(recipe, params)}
+    metrics = (metric.value, *overrides.value("metrics", ()))
+    looks = any(has_positive_class(recipe_of(name, recipes), params) for name in metrics)
+    facts = {**context, "has_positive_class": looks}
     chosen = by_table(NAME, facts)
     following: FollowingMetric | None = context.get("metric_following")
     known = {} if following is None else accepted(recipe, following.params)

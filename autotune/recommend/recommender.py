@@ -30,7 +30,7 @@ from autotune.recommend.grid import gridded, of_grid
 from autotune.recommend.initial_trials import first_trials
 from autotune.recommend.legality import check_ranges, check_static, limits_of
 from autotune.recommend.merge import Merged, merge
-from autotune.recommend.metric import is_judged, metric_settings
+from autotune.recommend.metric import is_judged, metric_settings, with_first
 from autotune.recommend.nested import unnested
 from autotune.recommend.notes import notes_of
 from autotune.recommend.reach import narrowed
@@ -56,7 +56,7 @@ def recommend(
     """
     names = spelled(subject, unnested(overrides))
     subject, overrides = names.subject, names.overrides
-    facts = _complete(facts, subject)
+    facts, overrides = _complete(facts, subject), with_first(overrides)
     context = _context(facts, subject) | {"estimator": is_judged(subject, overrides)}
     relevance = {**facts, **_of_metric(context, overrides)}
     proposals = [_proposal(part, relevance) for part in subject.parts]
@@ -142,7 +142,7 @@ def _only_if_set(overrides: Overrides) -> dict[str, Setting]:
     settings = {
         name: Setting(setting.value, setting.source, "You said so.")
         for name, setting in overrides.settings.items()
-        if name in ("keep_static", "tune", "forbidden", "value", "same_data")
+        if name in ("keep_static", "tune", "forbidden", "value", "same_data", "metrics")
     }
     if overrides.value("warm_start"):
         settings["warm_start"] = _warm_start(overrides)

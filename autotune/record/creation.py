@@ -19,6 +19,7 @@ Direction = Literal["minimize", "maximize"]
 RECORD = "autotune:record"
 STATE = "autotune:state"
 STOP = "autotune:stop"
+CONFIRMATION = "autotune:confirmation"
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ def describe_job(job: StoredJob) -> dict[str, Any]:
     trials, state = job.all_trials(), job.state
     top = ranked(trials, job.plan.mode)[:1]
     best = top[0].describe() if top else None
-    verdict = judge(job.plan, trials, top[0] if top else None)
+    verdict = judge(job.plan, trials, top[0] if top else None, job.confirmation)
     return {
         **job.plan.describe(),
         "name": job.name,
@@ -31,6 +31,7 @@ def describe_job(job: StoredJob) -> dict[str, Any]:
         "overall_best": overall_best(job, top),
         "refit": refit(job),
         "verdict": verdict.describe() if verdict else None,
+        "confirmation": job.confirmation or None,
         "edges": [edge.describe() for edge in job_edges(job, trials)],
         "warnings": warnings_of(trials),
         "consumed": {

@@ -8,7 +8,7 @@ from typing import Any
 from autotune.record.trial import Trial
 
 STATISTICS = ("min", "max", "mean", "std", "last", "count")
-OF_FOLD = re.compile(r"fold_(\d+)")
+OF_FOLD = re.compile(r"(?:(.+) )?fold_(\d+)")  # another metric than the tuned one has its name
 # What cross-validation records of a trial besides metrics.
 OF_CROSS_VALIDATION = ("std", "fit_seconds")
 STEP_COLUMNS = ("number", "step", "metric", "value", "time")
@@ -73,7 +73,7 @@ def _measured(trial: Trial, metric: str) -> Row:
     for name, value in trial.metrics.items():
         fold = OF_FOLD.fullmatch(name)
         if fold:
-            row[f"{metric} fold {fold[1]}"] = value
+            row[f"{fold[1] or metric} fold {fold[2]}"] = value
         elif name == "fit_seconds":
             row[name] = value
     return row
@@ -81,9 +81,10 @@ def _measured(trial: Trial, metric: str) -> Row:
 
 def _statistics(trial: Trial, metric: str) -> dict[str, Mapping[str, float]]:
     """Return the statistics by metric: over a trial's reports, else its folds, else its values."""
-    folds = [value for name, value in trial.metrics.items() if OF_FOLD.fullmatch(name)]
+    of_folds = _folds(trial, metric)
+    folds = of_folds.get(metric, [])
     values = {
-        name: [value]
+        name: of_folds.get(name, [value])
         for name, value in trial.metrics.items()
         if not OF_FOLD.fullmatch(name) and not (folds and name in OF_CROSS_VALIDATION)
     }
@@ -96,6 +97,16 @@ def _statistics(trial: Trial, metric: str) -> dict[str, Mapping[str, float]]:
     return {name: _over(found, last.get(name)) for name, found in values.items()} | dict(
         trial.statistics
     )
+
+
+def _folds(trial: Trial, metric: str) -> dict[str, list[float]]:
+    """Return the scores in folds by metric."""
+    folds: dict[str, list[float]] = {}
+    for name, value in trial.metrics.items():
+        fold = OF_FOLD.fullmatch(name)
+        if fold:
+            folds.setdefault(fold[1] or metric, []).append(value)
+    return folds
 
 
 def _over(values: Sequence[float], last: float | None) -> dict[str, float]:

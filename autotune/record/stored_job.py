@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from autotune.errors import StoreError
 from autotune.plan.spec import PlanSpec
-from autotune.record.creation import RECORD, STATE
+from autotune.record.creation import CONFIRMATION, RECORD, STATE
 from autotune.record.status import JobStatus
 from autotune.record.store import Store, open_store
 from autotune.record.trial import Trial, read_trials
@@ -139,6 +139,11 @@ class StoredJob:
     def state(self) -> dict[str, Any]:
         """What the last session noted: its status, and how it ended where it did."""
         return dict(self.study.user_attrs.get(STATE, {}))
+
+    @property
+    def confirmation(self) -> dict[str, Any]:
+        """What `Job.confirm` measured of the winner and the user's own configuration, if it did."""
+        return dict(self.study.user_attrs.get(CONFIRMATION, {}))
 
     @property
     def status(self) -> JobStatus:

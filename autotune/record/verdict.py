@@ -1,12 +1,12 @@
 """Whether tuning was worth it: the winner of a job against the baseline, fold by fold."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from autotune.plan.spec import PlanSpec
-from autotune.record.paired_tests import corrected_t
+from autotune.record.paired_tests import corrected_t, student
 from autotune.record.status import TrialStatus
 from autotune.record.trial import Trial, best_first
 from autotune.text import number
@@ -51,10 +51,16 @@ def own_trial(plan: PlanSpec, trials: Sequence[Trial]) -> Trial | None:
     return next(iter(best_first(measured, plan.mode)), None)
 
 
-def judge(plan: PlanSpec, trials: Sequence[Trial], best: Trial | None) -> Verdict | None:
+def judge(
+    plan: PlanSpec,
+    trials: Sequence[Trial],
+    best: Trial | None,
+    confirmation: Mapping[str, Any] | None = None,
+) -> Verdict | None:
     """Return the verdict, or None if no baseline was measured or the folds do not match.
 
-    Without folds, as of a function, one evaluation of each cannot tell a gain from chance.
+    Without folds, as of a function, one evaluation of each cannot tell a gain from chance; what a
+    confirmation measured anew can.
 
     The winner was chosen on the very folds it is tested on, so the p-value is too small, and its
     text says so.
@@ -65,6 +71,9 @@ def judge(plan: PlanSpec, trials: Sequence[Trial], best: Trial | None) -> Verdic
     before, after = _folds(baseline), _folds(best)
     finished = sum(trial.status is TrialStatus.FINISHED for trial in trials)
     if not before and not after:
+        pairs = _confirmed(confirmation or {}, baseline, best)
+        if len(pairs) > 1 and best.number != baseline.number:
+            return _of_pairs(plan, pairs, finished)
         return _of_single_values(plan, baseline, best, finished)
     if len(before) != len(after) or len(after) < 2:
         return None
@@ -94,9 +103,37 @@ def _of_single_values(
         return Verdict("yours", text, max(gain, 0.0), 0, 1, None, finished)
     text = (
         f"cannot be told: {number(gain)} better by one evaluation of each, the best of"
-        f" {finished} trials; if evaluations differ by chance, evaluate both again with other seeds"
+        f" {finished} trials; if evaluations differ by chance, job.confirm() evaluates both again"
     )
     return Verdict("unclear", text, gain, 1, 1, None, finished)
+
+
+def _confirmed(
+    confirmation: Mapping[str, Any], baseline: Trial, best: Trial
+) -> list[tuple[float, float]]:
+    """Return the pairs of values of both configurations, if they are still the ones compared."""
+    if (confirmation.get("own"), confirmation.get("winner")) != (baseline.number, best.number):
+        return []
+    return [(own, winner) for own, winner in confirmation["pairs"]]
+
+
+def _of_pairs(plan: PlanSpec, pairs: Sequence[tuple[float, float]], finished: int) -> Verdict:
+    """Return the verdict by evaluations that the winner was not chosen by."""
+    gains = [plan.mode.sign * (winner - own) for own, winner in pairs]
+    count = len(gains)
+    gain, better = sum(gains) / count, sum(each > 0 for each in gains)
+    spread = math.sqrt(sum((each - gain) ** 2 for each in gains) / (count - 1))
+    if spread <= 1e-12 * max(map(abs, gains)):  # evaluations do not differ by chance
+        p_value = 1.0 if gain == 0 else 0.0
+    else:
+        p_value = student(gain / (spread / math.sqrt(count)), count - 1)
+    words = f"{number(gain)} better, in {better} of {count} further evaluations of each"
+    words += f", {p_text(p_value)}"
+    if p_value >= BEYOND_NOISE:
+        text = f"cannot be told, so keeping what you had is fine: {words}"
+        return Verdict("unclear", text, gain, better, count, p_value, finished)
+    answer, advice = ("tuned", "take the tuned one") if gain > 0 else ("yours", "keep what you had")
+    return Verdict(answer, f"{advice}: {words}", gain, better, count, p_value, finished)
 
 
 def _folds(trial: Trial) -> list[float]:

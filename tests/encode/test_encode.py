@@ -16,7 +16,7 @@ from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.svm import SVC
-from xgboost import XGBRegressor
+from xgboost import XGBClassifier, XGBRegressor
 
 from autotune import Plan, autotune
 from autotune.errors import DataError, SettingError
@@ -31,6 +31,7 @@ X, CAME = visits()
 COST = X["cost"].fillna(0)
 SMALL = {"max_parallel": 1, "cv": 2, "max_trials": 2}
 CLASSIFIERS = [
+    XGBClassifier(n_estimators=3),
     LGBMClassifier(n_estimators=3, verbose=-1),
     CatBoostClassifier(iterations=3),
     HistGradientBoostingClassifier(max_iter=3),
