@@ -17,6 +17,11 @@ def way_out(data: Mapping[str, Any], *, encoded: bool = False) -> str:
     """
     X = data.get("X")
     advice = [*([] if encoded else [*_of_names(X), *_of_text(X)]), *_of_infinity(X)]
+    if not encoded and len(text_columns(X)) == len(getattr(X, "columns", ())) == 1:
+        advice.append(f"give a vectorizer of texts the column itself, X[{text_columns(X)[0]!r}]")
+    y: Any = data.get("y")
+    if getattr(y, "ndim", 1) == 2 and y.shape[1] > 1:
+        advice.append("give one column of y, or put MultiOutputClassifier or -Regressor around it")
     if data.get("sample_weight") is not None:
         advice.append("leave sample_weight out if a step cannot take it")
     if not advice:

@@ -11,6 +11,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.cluster import KMeans
 from sklearn.decomposition import PCA
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
+from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.naive_bayes import ComplementNB
 from sklearn.pipeline import make_pipeline
@@ -68,13 +69,20 @@ def test_data_that_an_estimator_refuses_are_told_with_the_way_out(estimator, col
     assert words in refusal(estimator, data, target)
 
 
+def test_a_frame_of_texts_and_a_table_of_targets_are_told_with_the_way_out():
+    texts = pd.DataFrame({"review": ["a good film", "a bad thing"] * 30})
+    vectorizer = make_pipeline(CountVectorizer(), ComplementNB())
+    assert "the column itself, X['review']" in refusal(vectorizer, texts, Y)
+    assert "MultiOutputClassifier" in refusal(LogisticRegression(), X, np.c_[Y, 1 - Y])
+
+
 @pytest.mark.parametrize(
     "settings", [{"strategy": "grid"}, {"deterministic": True}, {"ranges": {"C": Float(20, 30)}}]
 )
 def test_so_it_is_however_trials_are_drawn(settings):
     words = pd.DataFrame({"t": ["red", "blue"] * 30})
     error = refusal(LogisticRegression(), words, Y, **settings)
-    assert "Encode the columns t (encode='auto')" in error
+    assert "ncode the columns t (encode='auto')" in error
 
 
 def test_the_first_trial_is_the_one_that_was_tried_and_the_others_are_the_same():
