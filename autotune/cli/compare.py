@@ -53,8 +53,8 @@ def compare(
     overrides = collect({} if trials is None else {"max_trials": trials}, ranges_file, set_ or ())
     design = Design.checked(overrides, None, seeds, baseline, 0.25)
     loaded = load(data, target, {"groups": groups})
-    refuse_text(
-        loaded["X"], plan_on_all_rows(estimator, loaded["X"], loaded["y"], overrides, None).target
-    )
+    plan = plan_on_all_rows(estimator, loaded["X"], loaded["y"], overrides, None)
+    if not plan.trial_setup.encoders:
+        refuse_text(loaded["X"], plan.target)
     result = carry_out(estimator, loaded, design, Where(storage, keep, not quiet))
     print_json(result.describe()) if as_json else print_parts(comparison_tables(result))

@@ -55,10 +55,26 @@ def load(
             raise DataError(
                 f"{path} must have a column {name!r}.", did_you_mean(name, map(str, frame.columns))
             )
+    if target:
+        _refuse_gaps(frame[target], path)
     X = frame.drop(columns=used)
     X.attrs = dict(frame.attrs)
     extra = {name: frame[column] for name, column in columns.items() if column}
     return {"X": X, "y": frame[target] if target else None, **extra}
+
+
+def _refuse_gaps(target: "pandas.Series[Any]", path: str) -> None:
+    """Refuse rows without a target, which nothing can be learned from or judged by."""
+    missing = target.isna()
+    if not missing.any():
+        return
+    name = str(target.name)
+    kept = f"pandas.read_csv({path!r}).dropna(subset=[{name!r}])"
+    raise DataError(
+        f"the target {name!r} must have no missing values, got {int(missing.sum())} of "
+        f"{len(target)} rows in {path}, the first in row {int(missing.to_numpy().argmax()) + 1}.",
+        f"Leave those rows out: {kept}.to_csv('{Path(path).stem}-known.csv', index=False).",
+    )
 
 
 def _read(path: Path) -> "pandas.DataFrame":

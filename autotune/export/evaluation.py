@@ -18,6 +18,12 @@ from autotune.serialization.values import Opaque, differs, is_estimator, public_
 
 TEMPLATES = "autotune.export.templates"
 Blocks = list[list[str]]
+BY_VALUE = {
+    "last": "evaluation_by_call",
+    "best": "evaluation_by_best_step",
+    "mean": "evaluation_by_mean_of_steps",
+}
+"""The template of a function's evaluation, by what of its reports is a trial's value."""
 
 
 @dataclass(frozen=True)
@@ -42,13 +48,8 @@ def evaluation_of(plan: PlanSpec) -> Evaluation:
     """
     if is_estimator(plan.target):
         return _of_estimator(plan)
-    if plan.trial_value != "last":
-        raise EngineError(
-            f"a program takes a trial's last value, and the plan has value={plan.trial_value!r}.",
-            f"Let the function return the {plan.trial_value} one, and drop value.",
-        )
     _check_callable(plan)
-    templates = (f"{TEMPLATES}.evaluation_by_call:evaluate",)
+    templates = (f"{TEMPLATES}.{BY_VALUE[plan.trial_value]}:evaluate",)
     if plan.target is None or isinstance(plan.target, str):
         return Evaluation(False, templates, lambda imports: _place_for_objective(plan, imports))
     return Evaluation(False, templates, lambda imports: _call_of_function(plan, imports))

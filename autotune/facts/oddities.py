@@ -10,10 +10,13 @@ SPECIAL = frozenset('[]<>{}":,\\')
 WITHOUT = "Mend the estimator or the data; preflight=False starts the job all the same."
 
 
-def way_out(data: Mapping[str, Any]) -> str:
-    """Return how data may be mended that an estimator cannot be fitted on, by what is in them."""
+def way_out(data: Mapping[str, Any], *, encoded: bool = False) -> str:
+    """Return how data may be mended that an estimator cannot be fitted on, by what is in them.
+
+    Of columns that are encoded neither names nor texts are the cause.
+    """
     X = data.get("X")
-    advice = [*_of_names(X), *_of_columns(X)]
+    advice = [*([] if encoded else [*_of_names(X), *_of_text(X)]), *_of_infinity(X)]
     if data.get("sample_weight") is not None:
         advice.append("leave sample_weight out if a step cannot take it")
     if not advice:
@@ -71,17 +74,18 @@ def _of_names(X: Table) -> list[str]:
     return advice
 
 
-def _of_columns(X: Table) -> list[str]:
-    """Return what is to be done about columns."""
-    if X is None:
+def _of_text(X: Table) -> list[str]:
+    """Return what is to be done about columns that hold no numbers."""
+    text = text_columns(X)
+    if not text:
         return []
-    advice, text = [], text_columns(X)
-    if text:
-        advice.append(f"encode the columns {_listed(text)} (encode='auto'), or leave them out")
-    infinite = infinite_columns(X)
-    if infinite:
-        advice.append(f"clip or drop the infinite values in {_listed(infinite)}")
-    return advice
+    return [f"encode the columns {_listed(text)} (encode='auto'), or leave them out"]
+
+
+def _of_infinity(X: Table) -> list[str]:
+    """Return what is to be done about columns with infinite values."""
+    infinite = [] if X is None else infinite_columns(X)
+    return [f"clip or drop the infinite values in {_listed(infinite)}"] if infinite else []
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -8,7 +8,7 @@ from autotune import knowledge
 from autotune.facts import Part, read_subject
 from autotune.knowledge import Entry
 from autotune.plan.mode import Mode
-from autotune.recommend.entry_values import own_value, spelling
+from autotune.recommend.entry_values import own_value
 from autotune.record.job import JobRecord
 from autotune.record.trial import Trial, ended, has_value
 from autotune.space.labels import Params
@@ -74,10 +74,11 @@ def _canonical(part: Part, entry: Entry, params: Params) -> dict[str, Any]:
     """Return the params in the entry's names; what was not tuned has the estimator's own value."""
     values: dict[str, Any] = {}
     for name, hyperparameter in entry.hyperparameters.items():
-        full = part.prefix + spelling(part, name, hyperparameter)
+        names = (part.prefix + spelled for spelled in (name, *hyperparameter.aliases))
+        tuned = next((full for full in names if full in params), None)
         current, has_current = own_value(part, entry, name)
-        if full in params:
-            values[name] = params[full]
+        if tuned is not None:
+            values[name] = params[tuned]
         elif has_current:
             values[name] = current
     return values

@@ -10,7 +10,8 @@ from autotune.facts.types import Column, Estimator, Scorer, Splits, Table
 from autotune.objective.encoded import encoded
 from autotune.objective.fit_params import _routing, open_seeds, thread_caps, weight_params
 from autotune.objective.several_metrics import TUNED, further_metrics, scorers
-from autotune.serialization.values import by_real_names, with_params
+from autotune.serialization.cloning import by_real_names
+from autotune.serialization.values import with_params
 from autotune.workers.trial_context import fit_warnings
 
 if TYPE_CHECKING:

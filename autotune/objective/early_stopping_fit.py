@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Mapping
+from inspect import signature
 from typing import Any
 
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone, is_classifier
@@ -59,9 +60,11 @@ def fitted_while_watching(
 ) -> Any:
     """Return a copy of the estimator fitted on rows, its last step stopping by others."""
     if not hasattr(estimator, "steps"):
+        model = clone(estimator)
+        quiet = {"verbose": False} if "verbose" in signature(model.fit).parameters else {}
         with warnings.catch_warnings():  # the name that all boosters know; LightGBM has a new one
             warnings.filterwarnings("ignore", message=".*'eval_set' is deprecated")
-            return clone(estimator).fit(X, y, eval_set=[held], **weights)
+            return model.fit(X, y, eval_set=[held], **quiet, **weights)
     before, (name, last) = clone(estimator[:-1]), estimator.steps[-1]
     if before.steps:
         X = before.fit_transform(X, y)

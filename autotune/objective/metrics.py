@@ -6,6 +6,7 @@ from typing import Any
 
 from autotune.errors import SettingError, did_you_mean
 from autotune.facts.types import Column, Estimator, Scorer
+from autotune.objective.metric_kind import check_kind
 from autotune.objective.outliers import check_detector
 from autotune.objective.scorers import POSITIVE, Recipes, with_params
 
@@ -72,6 +73,7 @@ def check_metric(
         return
     scorer = with_params(metric, params, recipes)
     scorer = get_scorer(scorer) if isinstance(scorer, str) else scorer
+    check_kind(metric, scorer, task)
     _check_response(metric, scorer, estimator)
     _try_on_stand_in(metric, scorer, task, _targets(task, y, params.get(POSITIVE)))
 

@@ -53,10 +53,19 @@ class ClusterScorer:
             if self.name in LEAST_SCORES:
                 return LEAST_SCORES[self.name]
             raise ValueError(f"{self.name} must have 2 clusters or more, got {clusters}")
-        score = metric(take(X, rows), labels[rows], **self.params)
+        points = as_numbers(estimator, X)
+        score = metric(take(points, rows), labels[rows], **self.params)
         share = len(rows) / len(labels)
         is_loss = self.name == "davies_bouldin_score"
         return float(score / share if is_loss else score * share if score > 0 else score)
+
+
+def as_numbers(estimator: Estimator, X: Table) -> Any:
+    """Return rows as a pipeline's last step gets them where X holds words, dates or gaps."""
+    if not hasattr(estimator, "steps") or not hasattr(X, "isna"):
+        return X
+    are_numbers = all(getattr(dtype, "kind", "O") in "biuf" for dtype in X.dtypes)
+    return X if are_numbers and not X.isna().to_numpy().any() else estimator[:-1].transform(X)
 
 
 def cluster_labels(estimator: Estimator, X: Table) -> AnyArray:

@@ -9,17 +9,19 @@ from autotune.facts import Subject
 from autotune.plan.choices import Range
 from autotune.plan.overrides import Overrides
 from autotune.recommend.candidates import Candidate
+from autotune.space.adjust import typed
 from autotune.space.conditions import When
 from autotune.space.domains import label_of, listed, same
 
 
-def check_conditions(
+def with_conditions(
     given: Mapping[str, When], ranges: Mapping[str, Range], subject: Subject, overrides: Overrides
-) -> None:
-    """Refuse a user's condition on what is no hyperparameter, or on values that it never has.
+) -> dict[str, Range]:
+    """Return the ranges, their conditions checked and with values as trials have them.
 
     Raises:
-        SettingError: naming the range, and the nearest names or values.
+        SettingError: if a condition is on what is no hyperparameter, or on values that it never
+            has; it names the range, and the nearest names or values.
     """
     for name, when in given.items():
         place = {"name": name, "where": overrides.ranges[name].where}
@@ -32,6 +34,18 @@ def check_conditions(
                 )
             if parent in ranges:
                 _check_values(name, parent, values, ranges[parent], place)
+    return {name: _typed(chosen, ranges) for name, chosen in ranges.items()}
+
+
+def _typed(chosen: Range, ranges: Mapping[str, Range]) -> Range:
+    """Return a range whose condition has numbers as trials have them: 2, and not 2.0."""
+    when = {
+        parent: tuple(typed(ranges[parent].value, value) for value in values)
+        if parent in ranges
+        else values
+        for parent, values in chosen.when.items()
+    }
+    return replace(chosen, when=when) if chosen.when else chosen
 
 
 def _check_values(

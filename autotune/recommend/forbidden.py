@@ -9,6 +9,7 @@ from typing import Any
 from autotune.errors import SettingError, did_you_mean
 from autotune.plan.overrides import Overrides
 from autotune.recommend.merge import Merged
+from autotune.space.adjust import typed
 from autotune.space.domains import Choice, label_of, listed, same
 from autotune.space.forbidden_rules import ForbiddenRule
 from autotune.space.search_space import Space
@@ -97,6 +98,12 @@ def _checked_row(
     row: Mapping[str, tuple[Any, ...]], merged: Merged, static: Mapping[str, object]
 ) -> list[Mapping[str, tuple[Any, ...]]]:
     _check_names(row, str(dict(row)), merged, static)
+    row = {
+        name: tuple(typed(merged.ranges[name].value, value) for value in values)
+        if name in merged.ranges
+        else values
+        for name, values in row.items()
+    }
     for name, values in row.items():
         for value in values if name in merged.ranges else ():
             _check_value(name, value, str(dict(row)), merged, strict=True)

@@ -153,6 +153,8 @@ def _refused_by_entry(proposal: Proposal, name: str, value: object) -> str:
     if not isinstance(value, int | float) or isinstance(value, bool):
         declares = part.cls is not None and hasattr(part.cls, "_parameter_constraints")
         return "" if declares else _bounds_text(low, high, value)
+    if hyperparameter.type == "int" and isinstance(value, float) and part.cls is not None:
+        return _bounds_text(low, high, value).replace("a number", "a whole number", 1)
     inside = not math.isnan(value) and (low is None or value >= low)
     inside = inside and (high is None or value <= high)
     return "" if inside else _bounds_text(low, high, value)

@@ -10,7 +10,7 @@ from autotune.plan.choices import Range
 from autotune.plan.overrides import Overrides, UserValue
 from autotune.recommend.arguments import check_arguments
 from autotune.recommend.candidates import Candidate
-from autotune.recommend.conditions import check_conditions, settle
+from autotune.recommend.conditions import settle, with_conditions
 from autotune.recommend.from_names import by_meaning
 from autotune.recommend.hints import around_hint, check_hint
 from autotune.recommend.steps import alternatives, has_within, when_chosen
@@ -79,10 +79,11 @@ def merge(selected: Selected, overrides: Overrides, subject: Subject) -> Merged:
         if not has_within(name, steps):
             _check_known(name, subject, candidates, overrides)
         ranges[name], given[name] = _given_range(name, value, candidates.get(name), subject)
+        _check_tuned(name, ranges[name], overrides)
         baselines |= _own_of(name, candidates.get(name), subject)
         left_out.pop(name, None)
     check_arguments(subject, ranges)
-    check_conditions(given, ranges, subject, overrides)
+    ranges = with_conditions(given, ranges, subject, overrides)
     ranges = {
         name: _within_steps(name, chosen, steps, subject, name in given)
         for name, chosen in ranges.items()
@@ -122,7 +123,12 @@ def _check_known(
             got="both",
             where=overrides.ranges[name].where,
         )
-    if (only := overrides.value("tune")) is not None and name not in only:
+
+
+def _check_tuned(name: str, chosen: Range, overrides: Overrides) -> None:
+    """Refuse a range of a name that ``tune`` leaves out; a fixed value is not tuned."""
+    only = overrides.value("tune")
+    if only is not None and name not in only and chosen.value.size > 1:
         raise SettingError(
             f"{name!r} must be in tune={list(only)}, as it has a range",
             "Add it to tune, or drop its range.",

@@ -55,7 +55,8 @@ class Best:
     def _set(self, estimator: object) -> Any:
         """Return a clone of one estimator, or of several, with the hyperparameters set."""
         from autotune.facts import read_subject
-        from autotune.serialization.values import by_real_names, with_params, without_aliases
+        from autotune.serialization.cloning import by_real_names
+        from autotune.serialization.values import with_params, without_aliases
 
         several = isinstance(estimator, list | tuple)
         target = read_subject(estimator, {}, None).target if several else estimator

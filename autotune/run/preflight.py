@@ -120,7 +120,7 @@ class Preflight:
         whose = "as it is set" if _is_given(self.plan) else "with its ranges"
         return PreflightError(
             f"{name} must fit these data {whose}",
-            way_out(self.data),
+            way_out(self.data, encoded=bool(self.plan.trial_setup.encoders)),
             name=self.plan.estimator,
             got=error,
         )

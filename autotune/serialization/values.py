@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 from autotune.errors import SettingError, did_you_mean
 from autotune.script import ScriptSpec
+from autotune.serialization.cloning import cloned
 from autotune.serialization.splitters import is_splitter, splitter_params
 
 Parametrized: TypeAlias = Any  # has get_params and set_params, as scikit-learn asks
@@ -159,7 +160,7 @@ def with_params(estimator: Parametrized, params: Mapping[str, object]) -> Any:
     """
     from sklearn.base import clone
 
-    copy = clone(estimator)
+    copy = cloned(estimator)
     listed = copy.get_params()
     return copy.set_params(
         **{
@@ -168,11 +169,6 @@ def with_params(estimator: Parametrized, params: Mapping[str, object]) -> Any:
             if value is not None or name in listed
         }
     )
-
-
-def by_real_names(params: Mapping[str, object], real_names: Mapping[str, str]) -> dict[str, Any]:
-    """Return hyperparameters by the names that are set on the estimator."""
-    return {real_names.get(name, name): value for name, value in params.items()}
 
 
 def without_aliases(estimator: Parametrized, real_names: Mapping[str, str]) -> Any:

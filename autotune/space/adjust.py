@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from autotune.space.choices import Choice
 from autotune.space.domains import Domain
-from autotune.space.labels import ParamValue
+from autotune.space.labels import ParamValue, same
 from autotune.space.ranges import Float, Int
 from autotune.space.scale import is_number, quantised
 
@@ -12,6 +12,19 @@ from autotune.space.scale import is_number, quantised
 def between(domain: Int | Float, low: ParamValue, high: ParamValue) -> Int | Float:
     """Return the range with other ends."""
     return replace(domain, low=low, high=high)
+
+
+def typed(domain: Domain, value: ParamValue) -> ParamValue:
+    """Return a number of a range as trials have it: 2.0 is 2 among whole numbers.
+
+    >>> typed(Int(1, 9), 2.0), typed(Float(0, 1), 1), typed(Choice([1.0]), 1)
+    (2, 1.0, 1)
+    """
+    if not is_number(value) or not isinstance(domain, Float | Int):
+        return value
+    if any(same(value, other) for other in domain.also) or not domain.contains(value):
+        return value
+    return int(value) if isinstance(domain, Int) else float(value)
 
 
 def nearest(domain: Domain, value: ParamValue) -> ParamValue:

@@ -63,6 +63,12 @@ def test_files_are_known_by_their_endings(tmp_path, name):
     assert read(tmp_path, "a\tb\n1\t2\n", name=name).shape == (1, 2)
 
 
+def test_rows_without_a_target_are_told_with_the_way_out(tmp_path):
+    (tmp_path / "data.csv").write_text("a,sold\n1,yes\n2,\n3,no\n")
+    with pytest.raises(DataError, match=r"got 1 of 3 rows.*first in row 2.*dropna"):
+        load(str(tmp_path / "data.csv"), "sold", {})
+
+
 def test_a_spreadsheet_is_refused_with_the_way_out(tmp_path):
     with pytest.raises(DataError, match=r"must be a .csv, .tsv or .parquet file.*Save .* as CSV"):
         read(tmp_path, "x", name="data.xlsx")

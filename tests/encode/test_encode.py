@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from catboost import CatBoostClassifier, CatBoostRegressor
 from lightgbm import LGBMClassifier
+from sklearn.cluster import DBSCAN, Birch, KMeans
 from sklearn.compose import make_column_transformer
 from sklearn.ensemble import (
     ExtraTreesRegressor,
@@ -16,7 +17,7 @@ from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.svm import SVC
-from xgboost import XGBRegressor
+from xgboost import XGBClassifier, XGBRegressor
 
 from autotune import Plan, autotune
 from autotune.errors import DataError, SettingError
@@ -31,6 +32,7 @@ X, CAME = visits()
 COST = X["cost"].fillna(0)
 SMALL = {"max_parallel": 1, "cv": 2, "max_trials": 2}
 CLASSIFIERS = [
+    XGBClassifier(n_estimators=3),
     LGBMClassifier(n_estimators=3, verbose=-1),
     CatBoostClassifier(iterations=3),
     HistGradientBoostingClassifier(max_iter=3),
@@ -71,6 +73,13 @@ def test_a_classifier_takes_the_table_and_predicts_the_users_labels(estimator):
 def test_a_regressor_takes_the_table(estimator):
     plan = autotune(estimator, X.drop(columns="cost"), COST, encode="auto", **SMALL)
     assert np.isfinite(evaluated(plan, COST).fit(X, COST).predict(NEW_ROWS)).all()
+
+
+@pytest.mark.parametrize("estimator", [KMeans(3), DBSCAN(5.0), Birch()], ids=by_name)
+def test_clusters_of_a_table_are_judged_as_it_is_encoded(estimator):
+    plan = autotune(estimator, X, encode="auto", max_trials=2, max_parallel=1)
+    scores = make_objective(plan, {"X": X}, None)({}, lambda *_: None, 0)
+    assert np.isfinite(scores[plan.metric_name])
 
 
 def test_the_plan_tells_what_each_column_became():

@@ -1,6 +1,7 @@
 """A trial's value: the last, the best or the mean of its reports, for whatever reports them."""
 
 import json
+import runpy
 
 import pytest
 from sklearn.linear_model import Ridge
@@ -85,10 +86,23 @@ def test_a_saved_plan_and_a_record_hold_it_and_plans_without_it_take_the_last(tm
     assert autotune(yields, **SETTINGS).trial_value == "last"
 
 
-def test_an_estimator_has_its_last_and_programs_have_no_other():
+@pytest.mark.parametrize("value", EXPECTED)
+@pytest.mark.parametrize("mode", ["min", "max"])
+@pytest.mark.parametrize("engine", ["optuna", "ray"])
+def test_an_exported_program_gives_a_trial_the_same_value(value, mode, engine, tmp_path):
+    plan = autotune(yields, value=value, mode=mode, **SETTINGS)
+    program = tmp_path / "program.py"
+    program.write_text(plan.export(engine))
+    evaluate = runpy.run_path(str(program))["evaluate"]
+    evaluate.__globals__["call_objective"] = lambda params, seed: iter(LOSSES)
+    expected = 0.9 if (value, mode) == ("best", "max") else EXPECTED[value]
+    seen = []
+    found = evaluate({"lr": 0.1}, 0, lambda step, loss: seen.append((step, loss)))
+    assert found == pytest.approx(expected) and seen == list(enumerate(LOSSES, start=1))
+
+
+def test_an_estimator_has_its_last_report():
     with pytest.raises(AutotuneError, match="must be 'last' for an estimator"):
         autotune(Ridge(), value="best")
     with pytest.raises(AutotuneError, match="must be one of"):
         autotune(yields, value="median", **SETTINGS)
-    with pytest.raises(AutotuneError, match="a program takes a trial's last value"):
-        autotune(yields, value="best", **SETTINGS).export("optuna")

@@ -169,3 +169,14 @@ def test_a_comparison_that_cannot_be_made_does_not_hold():
     assert not rule.matches({"a": None, "b": 1, "c": 2})
     assert rule.matches({"a": 3, "b": 2, "c": 2})
     assert rule.matches({})
+
+
+def test_numbers_in_conditions_and_combinations_are_those_of_the_range():
+    plan = autotune(
+        train,
+        ranges={"depth": (1, 4), "share": Float(0, 1), "last": Float(0, 1, when={"depth": 4.0})},
+        forbidden=[{"depth": [3.0], "share": 1}],
+        metric="n",
+    )
+    assert plan.space.active("last", {"depth": 4})
+    assert not plan.space.allows({"depth": 3, "share": 1.0})

@@ -131,3 +131,15 @@ def test_a_first_trial_may_hold_numbers_as_texts_as_services_give_them():
 def test_a_static_text_that_looks_like_a_number_is_told_as_a_text():
     with pytest.raises(AutotuneError, match="got '5'"):
         autotune("xgboost.XGBRegressor", max_depth="5")
+
+
+@pytest.mark.parametrize("names", [("n_estimators", "eta"), ("num_trees", "learning_rate")])
+def test_a_fidelity_goes_with_tune_under_any_of_its_names(names):
+    budget, tuned = names
+    plan = autotune(
+        LGBMRegressor(num_iterations=20), tune=[tuned], fidelity=budget, early_stopping="median"
+    )
+    assert (plan["fidelity"]["name"], set(plan.ranges)) == (budget, {budget, tuned})
+    stepping = cross_validation_of(plan).stepping
+    assert stepping is not None
+    assert stepping.name == "n_estimators"

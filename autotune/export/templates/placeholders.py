@@ -11,6 +11,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 SEED = 0
 METRIC = "accuracy"
+MODE = "max"
 METRIC_PARAMS: dict[str, object] = {}
 SCORING = None
 MAKE_SCORING = partial(make_scorer, f1_score, response_method="predict")
