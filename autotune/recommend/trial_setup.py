@@ -119,7 +119,7 @@ def _unlisted_threads(subject: Subject, entries: Entries) -> tuple[str, ...]:
     listed = subject.target.get_params()
     unlisted = []
     for part, entry in _with_entries(subject, entries):
-        threads = [part.prefix + name for name in entry.threads]
+        threads = [part.prefix + name for name in entry.threads if part.open or name in part.params]
         if threads and not any(name in listed for name in threads):
             unlisted.append(threads[0])
     return tuple(unlisted)
