@@ -11,7 +11,7 @@ from catboost import CatBoostClassifier
 from lightgbm import LGBMRegressor
 from sklearn.base import clone
 from sklearn.cluster import KMeans
-from sklearn.datasets import load_breast_cancer, load_iris
+from sklearn.datasets import load_iris, make_classification
 from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.multiclass import OutputCodeClassifier
@@ -32,7 +32,7 @@ from autotune.record.best import Best
 from tests.jobs import ended
 
 X, Y = load_iris(return_X_y=True)
-BINARY = load_breast_cancer(return_X_y=True)
+BINARY = make_classification(569, 30, weights=[0.37], random_state=0)
 KEYS = ("randomforestclassifier", "xgbclassifier", "pipeline")
 QUICK = {"max_trials": 6, "max_parallel": 1, "cv": 2}
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from sklearn.datasets import load_iris, load_wine
+from sklearn.datasets import load_iris, make_classification
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -37,7 +37,7 @@ MEASURED = sorted(p.stem for p in TABLES.glob("*.parquet"))
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
     folder = tmp_path_factory.mktemp("jobs")
-    for name, data in (("iris", (X, Y)), ("wine", load_wine(return_X_y=True))):
+    for name, data in (("iris", (X, Y)), ("made", make_classification(178, 13, random_state=0))):
         autotune(KNeighborsClassifier(), *data, max_trials=14, max_parallel=1, cv=3).run(
             *data, name=name, storage=folder, progress=False
         )
@@ -156,9 +156,9 @@ def test_a_folder_learned_from_jobs_is_used_by_later_plans_and_says_so(
     monkeypatch.setenv("AUTOTUNE_KNOWLEDGE", str(tmp_path))
     portfolio = autotune(KNeighborsClassifier(), X, Y).settings["portfolio"]
     assert str(tmp_path.name) in str(portfolio.source)
-    assert "Own jobs iris, wine" in portfolio.evidence
+    assert "Own jobs iris, made" in portfolio.evidence
     own = knowledge.find_entry("k-nearest-neighbours").content
-    assert own.measured.tasks.split()[:2] == ["iris", "wine"] and own.starts[0].source == "own_jobs"
+    assert own.measured.tasks.split()[:2] == ["iris", "made"] and own.starts[0].source == "own_jobs"
 
 
 def test_learning_again_from_the_same_jobs_gives_the_same_entry(store, tmp_path, monkeypatch):

@@ -8,7 +8,7 @@ import json
 import numpy as np
 import pytest
 from sklearn.compose import ColumnTransformer
-from sklearn.datasets import load_breast_cancer, load_diabetes
+from sklearn.datasets import load_diabetes, make_classification
 from sklearn.decomposition import PCA
 from sklearn.ensemble import (
     BaggingClassifier,
@@ -28,7 +28,7 @@ from autotune import AutotuneError, Choice, Float, Hint, Int, Plan, autotune
 from autotune.errors import DataError, SettingError
 from autotune.serialization import documents
 
-X, Y = load_breast_cancer(return_X_y=True)
+X, Y = make_classification(569, 30, weights=[0.37], random_state=0)
 BOOKKEEPING = {
     "n_jobs",
     "random_state",

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import t as students_t
-from sklearn.datasets import load_breast_cancer
+from sklearn.datasets import make_classification
 from sklearn.model_selection import ShuffleSplit
 from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
@@ -138,7 +138,7 @@ def test_folds_that_all_gain_the_same_or_overlap_in_their_tests_give_no_p():
 
 
 def test_a_job_gives_its_verdict_in_record_and_text_also_when_loaded():
-    X, y = load_breast_cancer(return_X_y=True)
+    X, y = make_classification(569, 30, n_informative=6, random_state=0)
     job = autotune(DecisionTreeClassifier(max_depth=1), X, y, max_trials=4).run(X, y, name="judged")
     record = job.describe()
     jsonschema.validate(json.loads(json.dumps(record, allow_nan=False)), Job.schema())

@@ -17,7 +17,7 @@ import optuna
 import pytest
 from lightgbm import LGBMClassifier
 from sklearn.cluster import KMeans
-from sklearn.datasets import load_breast_cancer, load_iris
+from sklearn.datasets import load_iris
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import Ridge
 from sklearn.pipeline import make_pipeline
@@ -417,9 +417,7 @@ def test_native_parts_work_in_a_program_of_ones_own():
 
 def test_the_compiled_plan_is_plain_data():
     config = (
-        autotune(DecisionTreeClassifier(), *load_breast_cancer(return_X_y=True))
-        .compile("optuna")
-        .config()
+        autotune(DecisionTreeClassifier(), *load_iris(return_X_y=True)).compile("optuna").config()
     )
     assert (
         json.dumps(config)

@@ -10,7 +10,7 @@ import optuna
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sklearn.datasets import load_iris, load_wine
+from sklearn.datasets import load_iris, make_classification
 from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -27,7 +27,7 @@ from tests.jobs import ended, kill, start, until
 from tests.jobs import quick as parabola
 
 X, Y = load_iris(return_X_y=True)
-WINE = load_wine(return_X_y=True)
+OTHER = make_classification(178, 13, n_informative=6, n_classes=3, random_state=0)
 SPACE = {"x": Float(0, 4), "k": Int(1, 3)}
 
 
@@ -42,7 +42,7 @@ def made(tmp_path_factory):
     """Run a job on the data, and one on other data."""
     folder = tmp_path_factory.mktemp("made")
     svc(max_trials=10).run(X, Y, name="same", storage=str(folder))
-    svc(data=WINE, max_trials=10).run(*WINE, name="other", storage=str(folder))
+    svc(data=OTHER, max_trials=10).run(*OTHER, name="other", storage=str(folder))
     return folder
 
 
@@ -268,7 +268,7 @@ def test_a_plan_cannot_drop_it_in_silence(parents):
         svc(warm_start="same").compile("optuna")
     job = svc(warm_start="same").run(X, Y)
     with pytest.raises(AutotuneError, match="must be of the data it is run on"):
-        job.plan.run(*WINE)
+        job.plan.run(*OTHER)
     again = job.plan.run(X, Y)
     assert again.plan.parents == job.plan.parents
 
