@@ -96,10 +96,16 @@ def _stretched(domain: Numbers, end: End) -> Numbers:
     half = _span(domain) / 2
     if end == "lower":
         bound = _tidy(domain, _off_scale(domain, _on_scale(domain, domain.low) - half))
-        least = 1 if domain.log and isinstance(domain, Int) else bound  # no logarithm of 0
-        return _with(domain, low=min(max(bound, least), domain.low))
+        return _with(domain, low=min(max(bound, _least(domain, bound)), domain.low))
     bound = _tidy(domain, _off_scale(domain, _on_scale(domain, domain.high) + half))
     return _with(domain, high=max(bound, domain.high))
+
+
+def _least(domain: Numbers, bound: float) -> float:
+    """Return the least number on a range's scale; a linear one has none but the bound."""
+    if domain.log == "reverse":
+        return 0.0
+    return 1 if domain.log and isinstance(domain, Int) else bound  # no logarithm of 0
 
 
 def _is_free(plan: PlanSpec, name: str) -> bool:

@@ -181,7 +181,7 @@ def test_the_command_says_what_was_learned_and_what_was_not(store, tmp_path, cap
 
 
 def test_jobs_that_tuned_what_no_entry_is_for_are_named(tmp_path):
-    script = Script("true", {"x": 0.5}, {"m": "m: {number}"})
+    script = Script(["sh", "-c", "echo m: 1"], {"x": 0.5}, {"m": "m: {number}"})
     autotune(script, max_trials=1).run(name="script", storage=tmp_path, progress=False)
     with pytest.raises(KnowledgeError, match="script: it tuned nothing that an entry is for"):
         learn_folder(str(tmp_path), str(tmp_path / "mine"), [])
