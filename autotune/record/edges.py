@@ -127,10 +127,11 @@ def _with(domain: Numbers, low: float | None = None, high: float | None = None) 
 
 
 def _tidy(domain: Numbers, value: float) -> float:
-    """Return a number with two digits that matter, or a whole one."""
+    """Return a number with two digits that matter, a whole one for whole numbers."""
     if domain.log == "reverse":
         return 1 - float(f"{1 - value:.1e}")
-    return round(value) if isinstance(domain, Int) else float(f"{value:.1e}")
+    tidy = float(f"{value:.1e}")
+    return round(tidy) if isinstance(domain, Int) else tidy
 
 
 def _usual(domain: Numbers, wider: Numbers, free: bool) -> Numbers:
