@@ -5,7 +5,29 @@ from pathlib import Path
 from autotune.knowledge import catalog
 from autotune.serialization import documents
 
-TRAITS = ("starts", "fidelity", "threads", "continues", "early_stopping", "unset", "measured")
+KEPT = [
+    "schema",
+    "name",
+    "title",
+    "estimators",
+    "scripts",
+    "library",
+    "versions",
+    "trials",
+    "sources",
+]
+PLAIN = [
+    "type",
+    "low",
+    "high",
+    "log",
+    "choices",
+    "source",
+    "why",
+    "importance",
+    "bounds",
+    "aliases",
+]
 
 
 def write(folder: Path) -> None:
@@ -24,15 +46,14 @@ def write(folder: Path) -> None:
 
 def changed(entry):
     """Return an entry with the lower half of its unconditional ranges, and without its traits."""
-    kept = {n: p for n, p in entry["hyperparameters"].items() if "when" not in p}
-    hyperparameters = {n: lower_half(p) for n, p in kept.items()}
-    rest = {k: v for k, v in entry.items() if k not in (*TRAITS, "forbidden")}
-    return {**rest, "hyperparameters": hyperparameters}
+    free = {n: p for n, p in entry["hyperparameters"].items() if "when" not in p}
+    hyperparameters = {n: lower_half(p) for n, p in free.items()}
+    return {k: entry[k] for k in KEPT if k in entry} | {"hyperparameters": hyperparameters}
 
 
 def lower_half(parameter):
     """Return a hyperparameter with the lower half of its range, or without its last choice."""
-    new = {k: v for k, v in parameter.items() if k not in ("default", "also", "data", "step")}
+    new = {k: v for k, v in parameter.items() if k in PLAIN}
     if "high" in new:
         whole = parameter["type"] == "int"
         low, high = float(new["low"]), float(new["high"])

@@ -34,8 +34,8 @@ def train(x=0.5, n=3):
         (Float(0.9, 0.99, log="reverse"), 0.99, "upper", 0.9, 0.9968),
         (Float(0, 10, step=2), 10.0, "upper", 0, 14),
         (Int(4, 12), 12, "upper", 4, 16),
-        (Int(8, 512, log=True), 510, "upper", 8, 4096),
-        (Int(10, 1000), 990, "upper", 10, 1495),
+        (Int(8, 512, log=True), 510, "upper", 8, 4100),
+        (Int(10, 1000), 990, "upper", 10, 1500),
     ],
 )
 def test_a_function_s_range_is_widened_by_half_on_its_scale(domain, best, end, low, high):
