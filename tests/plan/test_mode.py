@@ -36,5 +36,5 @@ def test_a_mode_is_its_text(mode):
 
 @pytest.mark.parametrize("mode", ["max", "min"])
 def test_a_plan_knows_its_mode(mode):
-    plan = autotune(SVC(), metric="accuracy", mode=mode)
+    plan = autotune(SVC(), metric=lambda estimator, X, y: estimator.score(X, y), mode=mode)
     assert plan["mode"] == mode and plan.mode is Mode(mode)

@@ -87,6 +87,14 @@ def _fit(estimator, X, y):
         estimator.fit(X, y) if y is not None else estimator.fit(X)
 
 
+# What a fit of a legal configuration may end in on few rows; a refusal says something else.
+OUTCOMES = (
+    "dual coefficients or intercepts are not finite",
+    "Found array with 0 feature(s)",
+    "makes constant predictions",
+)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(CLASSES))
 def test_no_drawn_configuration_is_refused(name):
@@ -108,7 +116,11 @@ def test_no_drawn_configuration_is_refused(name):
         *plan["initial_trials"],
         *(plan.space.sample(generator) for _ in range(DRAWS)),
     ]:
-        _fit(clone(estimator).set_params(**settings), X, y)
+        try:
+            _fit(clone(estimator).set_params(**settings), X, y)
+        except ValueError as error:
+            if not any(outcome in str(error) for outcome in OUTCOMES):
+                raise
 
 
 @pytest.mark.parametrize("name", sorted(CLASSES))

@@ -436,7 +436,7 @@ def test_a_child_that_the_users_program_forked_does_not_keep_a_dead_job_running(
     code = """
 import os, threading
 threading.Thread(target=lambda: plan().run(name='forked'), daemon=True).start()
-time.sleep(2)
+until(lambda: has_finished('forked', 1))
 pid = os.fork()
 if pid == 0:
     time.sleep(30)
