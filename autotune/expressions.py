@@ -119,11 +119,11 @@ def _check_call(node: ast.Call, text: str) -> None:
         )
 
 
-def names_in(text: str) -> set[str]:
+@lru_cache(maxsize=512)
+def names_in(text: str) -> frozenset[str]:
     """Return the facts an expression reads."""
-    return {node.id for node in ast.walk(parse(text)) if isinstance(node, ast.Name)} - set(
-        FUNCTIONS
-    )
+    names = {node.id for node in ast.walk(parse(text)) if isinstance(node, ast.Name)}
+    return frozenset(names - set(FUNCTIONS))
 
 
 def evaluate(text: str, facts: Mapping[str, object]) -> object:

@@ -32,9 +32,17 @@ def options_of(path: Path) -> Options:
 
     encoding = _encoding(path)
     head = pd.read_csv(
-        path, header=None, sep="\0", engine="python", quoting=csv.QUOTE_NONE, nrows=SAMPLE,
-        encoding=encoding or "utf-8", dtype=str, skip_blank_lines=True, keep_default_na=False,
-    )  # fmt: skip
+        path,
+        header=None,
+        sep="\0",
+        engine="python",
+        quoting=csv.QUOTE_NONE,
+        nrows=SAMPLE,
+        encoding=encoding or "utf-8",
+        dtype=str,
+        skip_blank_lines=True,
+        keep_default_na=False,
+    )
     lines = [str(line) for line in head.iloc[:, 0]]
     options: Options = {"encoding": encoding} if encoding else {}
     separator = separator_of(lines)

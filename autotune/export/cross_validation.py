@@ -31,12 +31,13 @@ def estimator_templates(plan: PlanSpec, rules: CrossValidation) -> tuple[Wanted,
         estimator += "_with_parts"
     elif rules.stops_early:
         estimator += "_stopping_early"
-    encoded = "encoded_" if rules.encoders else ""
+    evaluated = "pipeline" if rules.encoders else "estimator"
     folds = "cross_validation_of_labels" if _encodes(plan) else "cross_validation"
     return (
         f"{TEMPLATES}.{estimator}:make_estimator",
         *((f"{TEMPLATES}.{folds}:mean_score",) if plan["cv"] is not None else ()),
-        f"{TEMPLATES}.{encoded}evaluation_by_{kind_of_scorer(plan, rules)}_scorer:evaluate",
+        f"{TEMPLATES}.score_by_{kind_of_scorer(plan, rules)}_scorer:score",
+        f"{TEMPLATES}.evaluation_of_{evaluated}:evaluate",
     )
 
 

@@ -74,3 +74,8 @@ def chosen(target: Tunable) -> Any:
 def prefix_of_chosen(target: Tunable) -> str:
     """Return what comes before the hyperparameters of the estimator to fit in full names."""
     return f"{target.algorithm}__" if isinstance(target, OneOf) else ""
+
+
+def prefix_in(params: Mapping[str, object]) -> str:
+    """Return what comes before the hyperparameters of the estimator that a configuration names."""
+    return f"{params[ALGORITHM]}__" if ALGORITHM in params else ""

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.metadata import entry_points
 from importlib.util import find_spec
@@ -78,32 +79,40 @@ def _installed() -> tuple[Path, ...]:
     return tuple(paths)
 
 
-_stamps: ContextVar[dict[Path, Stamp] | None] = ContextVar("stamps", default=None)
+@dataclass
+class _Looks:
+    """What was read of the folders so far: each one's stamp, and the file of each name."""
+
+    stamps: dict[Path, Stamp] = field(default_factory=dict)
+    files: dict[str, KnowledgeFile[BaseModel] | None] = field(default_factory=dict)
+
+
+_looks: ContextVar[_Looks | None] = ContextVar("looks", default=None)
 
 
 @contextmanager
 def unchanging() -> Iterator[None]:
-    """Look at each folder's files once, so that a plan is made from one state of them."""
-    if _stamps.get() is not None:
+    """Look at each folder and file once, so that a plan is made from one state of them."""
+    if _looks.get() is not None:
         yield
         return
-    token = _stamps.set({})
+    token = _looks.set(_Looks())
     try:
         yield
     finally:
-        _stamps.reset(token)
+        _looks.reset(token)
 
 
 def _stamp(folder: Path) -> Stamp:
     """Return what changes with a folder's files; the shipped folder's never do."""
     if folder == shipped():
         return ()
-    stamps = _stamps.get()
-    if stamps is None:
+    looks = _looks.get()
+    if looks is None:
         return _scanned(folder)
-    if folder not in stamps:
-        stamps[folder] = _scanned(folder)
-    return stamps[folder]
+    if folder not in looks.stamps:
+        looks.stamps[folder] = _scanned(folder)
+    return looks.stamps[folder]
 
 
 def _scanned(folder: Path) -> Stamp:
@@ -151,6 +160,16 @@ def files_of(folder: Path) -> list[Path]:
 
 
 def _find(name: str) -> KnowledgeFile[BaseModel] | None:
+    """Return the file of this name from the first folder that has it."""
+    looks = _looks.get()
+    if looks is None:
+        return _searched(name)
+    if name not in looks.files:
+        looks.files[name] = _searched(name)
+    return looks.files[name]
+
+
+def _searched(name: str) -> KnowledgeFile[BaseModel] | None:
     paths = (folder / f"{name}.yaml" for folder in folders())
     return next((load(path) for path in paths if path.is_file()), None)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from autotune.facts.algorithm_choice import ALGORITHM, chosen, prefix_of_chosen
+from autotune.facts.algorithm_choice import chosen, prefix_in, prefix_of_chosen
 from autotune.facts.types import Column, Estimator, Scorer, Splits, Table
 from autotune.objective.encoded import encoded
 from autotune.objective.fit_params import _routing, open_seeds, thread_caps, weight_params
@@ -93,8 +93,7 @@ class CrossValidation:
     def _by_group(self, estimator: Estimator, params: Mapping[str, object]) -> dict[str, float]:
         from autotune.objective.ranking import cross_validate
 
-        prefix = f"{params[ALGORITHM]}__" if ALGORITHM in params else ""
-        argument = self.group_arguments[prefix]
+        argument = self.group_arguments[prefix_in(params)]
         with fit_warnings():
             return self._metrics(cross_validate(self, estimator, argument, self.scoring))
 

@@ -10,12 +10,13 @@ from sklearn.model_selection import train_test_split
 from sklearn.pipeline import Pipeline
 
 from autotune.facts.types import Column, Estimator, Table
+from autotune.objective.fitted_inside import FittedInside
 from autotune.objective.rows import take
 
 SHARE = 0.2
 
 
-class HeldOut(MetaEstimatorMixin, BaseEstimator):  # type: ignore[misc]
+class HeldOut(FittedInside, MetaEstimatorMixin, BaseEstimator):  # type: ignore[misc]
     """Fits its estimator on 80 % of the rows; the others are its ``eval_set``, never test rows.
 
     Of a pipeline the last step watches them as the steps before it make them.
@@ -40,15 +41,6 @@ class HeldOut(MetaEstimatorMixin, BaseEstimator):  # type: ignore[misc]
             self.estimator, take(X, train), take(y, train), held, weights
         )
         return self
-
-    def __getattr__(self, name: str) -> Any:
-        # Predictions, classes and all else that a scorer asks for are the fitted estimator's.
-        if name.startswith("__") or "estimator" not in self.__dict__:
-            raise AttributeError(name)
-        return getattr(self.__dict__.get("estimator_", self.estimator), name)
-
-    def __sklearn_tags__(self) -> Any:
-        return self.estimator.__sklearn_tags__()
 
 
 def fitted_while_watching(

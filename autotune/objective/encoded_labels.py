@@ -6,9 +6,10 @@ from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clo
 from sklearn.preprocessing import LabelEncoder
 
 from autotune.facts.types import AnyArray, Column, Estimator, Table
+from autotune.objective.fitted_inside import FittedInside
 
 
-class EncodedLabels(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):  # type: ignore[misc]
+class EncodedLabels(FittedInside, ClassifierMixin, MetaEstimatorMixin, BaseEstimator):  # type: ignore[misc]
     """Fits its classifier on the labels' numbers 0, 1, 2, …, and predicts the labels themselves.
 
     The fitted classifier is ``estimator_``.
@@ -30,12 +31,3 @@ class EncodedLabels(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):  # type
     def predict(self, X: Table) -> AnyArray:
         """Return the labels that the classifier predicts."""
         return self.classes_[self.estimator_.predict(X).astype(int)]
-
-    def __getattr__(self, name: str) -> Any:
-        # Probabilities and all else that a scorer asks for are the fitted classifier's.
-        if name.startswith("__") or "estimator" not in self.__dict__:
-            raise AttributeError(name)
-        return getattr(self.__dict__.get("estimator_", self.estimator), name)
-
-    def __sklearn_tags__(self) -> Any:
-        return self.estimator.__sklearn_tags__()

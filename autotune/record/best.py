@@ -23,13 +23,6 @@ class Best:
     def __repr__(self) -> str:
         return brief("Best", f"trial {self.number}: {number(self.value)}, {dict(self.params)}")
 
-    @property
-    def algorithm_prefix(self) -> str:
-        """What comes before the hyperparameters of the chosen one of several algorithms."""
-        from autotune.facts.algorithm_choice import ALGORITHM
-
-        return f"{self.params[ALGORITHM]}__" if ALGORITHM in self.params else ""
-
     def apply(self, estimator: object) -> Any:
         """Return a clone of the estimator, or a script, with the hyperparameters set.
 

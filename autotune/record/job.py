@@ -126,13 +126,14 @@ class JobRecord(StoredJob):
                 " text only.",
                 "Use the job that run() returned, or set the hyperparameters yourself.",
             )
+        from autotune.facts.algorithm_choice import prefix_in
         from autotune.objective.early_stopping_fit import HeldOut, without_watching
         from autotune.objective.fit_params import fit_on_all_rows
 
         seed = trial_seed(self.plan["seed"], self.best.number)
         setup = self.plan.trial_setup
         estimator = self.best.apply_behind(setup.encoders, self.plan.target)
-        prefix = self.best.algorithm_prefix
+        prefix = prefix_in(self.best.params)
         watches = prefix in setup.early_stopping
         fitted = fit_on_all_rows(
             HeldOut(estimator, self.plan["seed"]) if watches else estimator,

@@ -9,8 +9,6 @@ from pathlib import Path
 import pytest
 from sklearn.datasets import load_iris
 
-from autotune.cli import main
-
 
 @pytest.fixture
 def data(tmp_path, monkeypatch):
@@ -24,16 +22,9 @@ def data(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def run(data, capsys):
-    """Run a command; return its exit code, standard output and standard error."""
-
-    def command(*arguments):
-        with pytest.raises(SystemExit) as left:
-            main([str(a) for a in arguments])
-        out = capsys.readouterr()
-        return left.value.code, out.out, out.err
-
-    return command
+def run(data, run):
+    """Run a command in the folder of the data."""
+    return run
 
 
 TREE = (

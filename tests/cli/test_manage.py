@@ -5,22 +5,8 @@ import json
 import pytest
 
 from autotune import Float, Job, autotune
-from autotune.cli import main
 from autotune.record.job_list import in_order, list_jobs
 from tests.record.made import made_job
-
-
-@pytest.fixture
-def run(capsys):
-    """Run a command; return its exit code, standard output and standard error."""
-
-    def command(*arguments):
-        with pytest.raises(SystemExit) as left:
-            main([str(a) for a in arguments])
-        out = capsys.readouterr()
-        return left.value.code, out.out, out.err
-
-    return command
 
 
 def train(x=0.5, y=0.5):

@@ -9,7 +9,7 @@ from sklearn.preprocessing import StandardScaler
 from xgboost import XGBClassifier, XGBRFClassifier
 
 from autotune import autotune
-from tests.programs import outcomes, outcomes_in, run_alone, table
+from tests.programs import assert_the_same, table
 
 generator = np.random.default_rng(1)
 X = pd.DataFrame(generator.normal(size=(90, 3)).round(3), columns=["a", "b", "c"])
@@ -31,19 +31,9 @@ PLANS = {
 
 @pytest.mark.slow
 def test_programs_have_the_jobs_values(tmp_path):
-    path, X_read, y_read = table(tmp_path, X, pd.Series(KIND))
-    jobs, runs = {}, []
-    for index, (name, make) in enumerate(PLANS.items()):
-        plan = make(X_read, y_read)
-        jobs[name] = plan.run(X_read, y_read, storage=str(tmp_path), name=str(index))
-        program = tmp_path / f"{index}.py"
-        plan.export("optuna", program)
-        data = ["--data", path, "--target", "target"]
-        runs.append([program, *data, "--storage", tmp_path / f"{index}.study", "--study", "s"])
-    got = run_alone(*runs)
-    assert got.returncode == 0, got.stderr
-    for run, (name, job) in zip(runs, jobs.items(), strict=True):
-        assert outcomes_in(run[-3]) == outcomes(job.study.trials), name
+    data = table(tmp_path, X, pd.Series(KIND))
+    plans = {name: make(*data[1:]) for name, make in PLANS.items()}
+    assert_the_same(plans, tmp_path, lambda plan: plan.export("optuna"), lambda plan: data)
 
 
 def test_a_program_encodes_where_labels_are_others_or_unknown():

@@ -22,39 +22,13 @@ from tests.export.plans import (
     own_plan,
 )
 from tests.programs import (
-    filled,
+    assert_the_same,
     outcomes,
     outcomes_in,
     run_alone,
-    scored,
     table,
     uneven,
 )
-
-
-def assert_the_same(plans, folder, export, data=None):
-    """Run each plan and its program; both must try the same, with the same results."""
-    jobs, runs = {}, []
-    for name, plan in plans.items():
-        X, y = data(plan)[1:] if data else (None, None)
-        objective = scored if plan.target is None else None
-        jobs[name] = plan.run(
-            X, y, objective=objective, name=f"job-{len(runs)}", storage=str(folder), progress=False
-        )
-        program, study = folder / f"{len(runs)}.py", folder / f"{len(runs)}.journal"
-        text = export(plan)
-        program.write_text(filled(text) if objective else text)
-        arguments = (
-            ["--data", data(plan)[0], *([] if y is None else ["--target", "target"])]
-            if data
-            else []
-        )
-        runs.append([program, *arguments, "--storage", study, "--study", "s"])
-    got = run_alone(*runs)
-    assert got.returncode == 0, got.stderr
-    for run, (name, job) in zip(runs, jobs.items(), strict=True):
-        assert outcomes_in(run[-3]) == outcomes(job.study.trials), name
-    assert got.stdout.count("best ") == len(plans)
 
 
 def optuna_text(plan):

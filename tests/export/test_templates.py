@@ -20,9 +20,10 @@ from autotune.export.templates import (
     cross_validation,
     data,
     evaluation_by_call,
-    evaluation_by_cluster_scorer,
-    evaluation_by_custom_scorer,
-    evaluation_by_named_scorer,
+    evaluation_of_estimator,
+    score_by_cluster_scorer,
+    score_by_custom_scorer,
+    score_by_named_scorer,
     several,
     several_stopping_early,
     several_with_parts,
@@ -113,16 +114,19 @@ def test_only_the_estimators_that_stop_early_get_rows_to_watch(module, monkeypat
     assert held_out.estimator.get_params()["random_state"] == 7
 
 
-@pytest.mark.parametrize("module", [evaluation_by_named_scorer, evaluation_by_custom_scorer])
-def test_a_trials_value_is_the_mean_over_the_folds(module):
+@pytest.mark.parametrize("module", [score_by_named_scorer, score_by_custom_scorer])
+def test_a_trials_value_is_the_mean_over_the_folds(module, monkeypatch):
+    monkeypatch.setattr(evaluation_of_estimator, "score", module.score)
     tree = DecisionTreeClassifier(max_depth=1, random_state=3)
     scores = cross_val_score(tree, X, y, cv=cross_validation.FOLDS)
-    assert module.evaluate(X, y, {"max_depth": 1}, 3) == sum(scores.tolist()) / len(scores)
+    value = evaluation_of_estimator.evaluate(X, y, {"max_depth": 1}, 3)
+    assert value == sum(scores.tolist()) / len(scores)
 
 
 def test_clusters_are_scored_by_their_labels(monkeypatch):
-    monkeypatch.setattr(evaluation_by_cluster_scorer, "METRIC", "silhouette_score")
-    value = evaluation_by_cluster_scorer.evaluate(X, y, {}, 0)
+    monkeypatch.setattr(score_by_cluster_scorer, "METRIC", "silhouette_score")
+    monkeypatch.setattr(evaluation_of_estimator, "score", score_by_cluster_scorer.score)
+    value = evaluation_of_estimator.evaluate(X, y, {}, 0)
     scores = []
     for train, test in cross_validation.FOLDS.split(X, y):
         tree = DecisionTreeClassifier(random_state=0).fit(X.iloc[train], y.iloc[train])

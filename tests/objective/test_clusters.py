@@ -21,7 +21,7 @@ from sklearn.preprocessing import StandardScaler
 from autotune import autotune
 from autotune.errors import AutotuneError
 from autotune.objective.scoring import ClusterScorer
-from tests.programs import outcomes, outcomes_in, run_alone, table
+from tests.programs import assert_the_same, table
 
 CENTERS = [(0, 0), (6, 0), (0, 6), (6, 6), (3, 12)]
 X, TRUE = make_blobs(150, centers=CENTERS, cluster_std=0.7, random_state=2)
@@ -121,22 +121,11 @@ def test_many_rows_are_judged_by_a_sample():
 
 @pytest.mark.slow
 def test_programs_judge_clusters_as_the_job_does(tmp_path):
-    path, frame, truth = table(
-        tmp_path, pd.DataFrame(X.round(3), columns=["a", "b"]), pd.Series(TRUE)
-    )
+    data = table(tmp_path, pd.DataFrame(X.round(3), columns=["a", "b"]), pd.Series(TRUE))
+    frame = data[1]
     plans = {
         "silhouette": autotune(HDBSCAN(copy=True), frame, **FEW),
         "truth": autotune(DBSCAN(), frame, metric="v_measure_score", **FEW),
         "folds": autotune(KMeans(n_init=1), frame, cv=2, **FEW),
     }
-    runs, jobs = [], {}
-    for name, plan in plans.items():
-        jobs[name] = plan.run(frame, truth, storage=str(tmp_path), name=name, progress=False)
-        plan.export("optuna", tmp_path / f"{name}.py")
-        data = ["--data", path, "--target", "target"]
-        study = ["--storage", tmp_path / f"{name}.study", "--study", "s"]
-        runs.append([tmp_path / f"{name}.py", *data, *study])
-    got = run_alone(*runs)
-    assert got.returncode == 0, got.stderr
-    for run, (name, job) in zip(runs, jobs.items(), strict=True):
-        assert outcomes_in(run[-3]) == outcomes(job.study.trials), name
+    assert_the_same(plans, tmp_path, lambda plan: plan.export("optuna"), lambda plan: data)

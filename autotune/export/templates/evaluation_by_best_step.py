@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Iterator
 
-from autotune.export.templates.evaluation_by_call import metric_of
+from autotune.export.templates.evaluation_by_call import metric_of, reported
 from autotune.export.templates.placeholders import MODE, call_objective
 
 
@@ -12,9 +12,6 @@ def evaluate(params: dict[str, object], seed: int, report: Callable[[int, float]
     result = call_objective(params, seed)
     if not isinstance(result, Iterator):
         return metric_of(result)
-    values = []
-    for step, metrics in enumerate(result, start=1):
-        values.append(metric_of(metrics))
-        report(step, values[-1])
+    values = reported(result, report)
     best = max if MODE == "max" else min
     return metric_of(best(values, default=math.nan))

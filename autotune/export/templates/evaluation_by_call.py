@@ -28,3 +28,12 @@ def metric_of(result: object) -> float:
     if not math.isfinite(value):
         raise ValueError(f"{METRIC} must be finite, got {value}")
     return value
+
+
+def reported(steps: Iterator[object], report: Callable[[int, float], None]) -> list[float]:
+    """Report the metric of each step, and return all of them."""
+    values = []
+    for step, metrics in enumerate(steps, start=1):
+        values.append(metric_of(metrics))
+        report(step, values[-1])
+    return values

@@ -47,6 +47,11 @@ def mean_score(
     return float(cross_val_score(estimator, X, y, scoring=scoring, cv=FOLDS).mean())
 
 
+def score(estimator: BaseEstimator, X: pd.DataFrame, y: pd.Series | None) -> float:
+    """Return the estimator's score."""
+    return mean_score(estimator, X, y, scoring=METRIC)
+
+
 def call_objective(params: dict[str, object], seed: int) -> object:
     """Return what the tuned function returns for a trial's hyperparameters."""
     return {METRIC: float(len(params) + seed)}

@@ -1,0 +1,11 @@
+"""The score of an estimator by one of scikit-learn's scorers, by its name."""
+
+import pandas as pd
+from sklearn.base import BaseEstimator
+
+from autotune.export.templates.placeholders import METRIC, mean_score
+
+
+def score(estimator: BaseEstimator, X: pd.DataFrame, y: pd.Series | None) -> float:
+    """Return the estimator's mean score over the folds, which are the same in every trial."""
+    return mean_score(estimator, X, y, scoring=METRIC)
