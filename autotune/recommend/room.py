@@ -11,6 +11,7 @@ from autotune.space.scale import is_number
 Ends = tuple[float | None, float | None]
 FACTOR = {Int: 2.0, Float: 3.0}  # of room beside a value on a logarithmic scale
 SHARE = 0.25  # of the range's width, of room on a linear scale
+LAST_BIT = 1e-12  # of a number: what a floating-point product may be off by
 FAR = 10.0  # times the range's highest value: beyond it a linear scale becomes logarithmic
 
 
@@ -80,13 +81,17 @@ def _on_steps(domain: Int | Float, value: float, ends: Ends) -> Int | Float:
 def rounded(value: float, *, down: bool, digits: int = 2) -> float:
     """Return a number rounded to some significant digits, toward or away from minus infinity.
 
-    >>> rounded(0.061725, down=True), rounded(1234.0, down=False)
-    (0.061, 1300.0)
+    A product's last bit is no reason to round: 3 times 0.1 is 0.3.
+
+    >>> rounded(0.061725, down=True), rounded(1234.0, down=False), rounded(3 * 0.1, down=False)
+    (0.061, 1300.0, 0.3)
     """
     if value == 0:
         return value
     places = digits - 1 - math.floor(math.log10(abs(value)))
     near = round(value, places)
+    if math.isclose(near, value, rel_tol=LAST_BIT):
+        return near
     if (near > value) if down else (near < value):
         near += (-1 if down else 1) * 10.0**-places
     return round(near, places)
