@@ -18,6 +18,7 @@ from autotune_ray.worker_actor import Host, stamp_of
 
 PATIENCE = 2.0
 SILENCE = 10.0  # seconds without any place, after which it is said what the job waits for
+SLOW_START = 60.0  # seconds that a worker may take to start where the cluster has a free place
 MAX_FAILED_STARTS = 10  # actors in a row that did not start
 MAX_REASON_LENGTH = 300
 HINT = "Install the same Python packages on every node, autotune-hpo[ray] among them."
@@ -63,11 +64,16 @@ class RayWorkers:
         self._over: set[int] = set()
         self._misses = 0
         self._since, self._announced = time.monotonic(), False
+        free = ray.available_resources().get("CPU", 0)  # type: ignore[no-untyped-call]
+        self._patience = SLOW_START if free >= threads else SILENCE
         self._slots = [self._started() for _ in range(count)]
 
     def __enter__(self) -> "RayWorkers":
-        """Wait a while for the first actor, so that its start is not taken from the job's time."""
-        while not self.free and time.monotonic() - self._since < SILENCE:
+        """Wait a while for the first actor, so that its start is not taken from the job's time.
+
+        A full cluster is waited for briefly; where a place is free, only the start takes time.
+        """
+        while not self.free and time.monotonic() - self._since < self._patience:
             self.wait(0.2)
         return self
 
@@ -206,7 +212,7 @@ class RayWorkers:
         """Say once what the job waits for where no trial has had a place for a while."""
         if any(slot.placed for slot in self._slots):
             self._since = time.monotonic()
-        elif not self._announced and time.monotonic() - self._since > SILENCE:
+        elif not self._announced and time.monotonic() - self._since > self._patience:
             self._announced = True
             print(
                 "autotune: waits for a place on the Ray cluster, none has started yet; "
