@@ -1,8 +1,10 @@
 """Every test has a job store of its own and one thread for each library."""
 
 import os
+import sys
 from importlib.metadata import PackageNotFoundError, version
 
+import cloudpickle
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -22,11 +24,44 @@ def pytest_configure(config):
         config.addinivalue_line("filterwarnings", f"ignore:{message}:ResourceWarning")
 
 
+def pytest_collection_finish(session):
+    """Let functions of test modules reach workers by value, as those of scripts do.
+
+    By name, each worker would import the module with all that it tests.
+    """
+    modules = {item.module.__name__ for item in session.items if hasattr(item, "module")}
+    for name in modules:
+        if name.startswith("test_"):
+            cloudpickle.register_pickle_by_value(sys.modules[name])
+
+
+@pytest.fixture(autouse=True, scope="session")
+def one_core():
+    """Let jobs have one worker where nothing else is asked for, on every machine."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "sched_getaffinity", lambda pid: {0}, raising=False)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def home(tmp_path, monkeypatch):
     """Keep jobs of tests out of the person's own store."""
     monkeypatch.setenv("AUTOTUNE_HOME", str(tmp_path / "home"))
     return tmp_path / "home"
+
+
+@pytest.fixture
+def run(capsys):
+    """Run a command in this process; return its exit code, standard output and standard error."""
+    from autotune.cli import main
+
+    def command(*arguments):
+        with pytest.raises(SystemExit) as left:
+            main([str(a) for a in arguments])
+        out = capsys.readouterr()
+        return left.value.code, out.out, out.err
+
+    return command
 
 
 @pytest.fixture(scope="session")

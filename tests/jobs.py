@@ -8,21 +8,12 @@ import time
 from pathlib import Path
 
 from autotune import FailedJobError, Float, Int, Job, autotune
+from tests.functions import quick as quick
+from tests.functions import slow
 
 ROOT = Path(__file__).parent.parent
 RANGES = {"x": Float(0, 4), "k": Int(1, 3)}
 BIN = Path(sys.executable).parent
-
-
-def quick(x=1.0, k=3):
-    """Return something whose maximum is known."""
-    return -((x - 2) ** 2) - k
-
-
-def slow(x=1.0, k=3):
-    """Take a fifth of a second."""
-    time.sleep(0.2)
-    return quick(x, k)
 
 
 def plan(function=slow, **settings):

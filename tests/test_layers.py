@@ -96,6 +96,15 @@ def test_importing_autotune_loads_nothing_heavy():
     assert (process.stdout.strip(), process.stderr) == ("[]", "")
 
 
+@pytest.mark.slow
+def test_a_job_of_a_function_loads_neither_scikit_learn_nor_sqlalchemy():
+    heavy = ("sklearn", "scipy", "pandas", "sqlalchemy", "ray")
+    code = "from tests.jobs import plan, quick; import sys; plan(quick, max_trials=1).run()"
+    code += f"; print([m for m in {heavy} if m in sys.modules])"
+    process = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    assert process.stdout.strip() == "[]", process.stderr
+
+
 @pytest.mark.parametrize(
     ("adapter", "engines"),
     [

@@ -4,10 +4,6 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from sklearn.base import clone
-from sklearn.pipeline import Pipeline
-from sklearn.preprocessing import FunctionTransformer
-
 from autotune.facts.types import Estimator, Table
 from autotune.plan.encoder import PLAIN_NAMES
 
@@ -20,6 +16,10 @@ def encoded(steps: Sequence[Estimator | str], estimator: Estimator) -> Any:
     """
     if not steps:
         return estimator
+    from sklearn.base import clone
+    from sklearn.pipeline import Pipeline
+    from sklearn.preprocessing import FunctionTransformer
+
     last = getattr(estimator, "steps", None) or [(_name(estimator), estimator)]
     taken = {name for name, _ in last}
     named = []

@@ -1,6 +1,7 @@
 """Optuna's storages as the job store opens them, their errors, and URLs without secrets."""
 
 import re
+import sys
 import time
 import weakref
 from functools import lru_cache
@@ -48,13 +49,16 @@ def _closing(storage: Any) -> Any:
 
 
 def unusable() -> tuple[type[Exception], ...]:
-    """Return what a store that cannot be used raises, from the file system up to SQLAlchemy."""
-    import optuna
-    from sqlalchemy.exc import SQLAlchemyError
+    """Return what a store that cannot be used raises, from the file system up to SQLAlchemy.
 
+    SQLAlchemy takes long to import, and only what a database loaded it for raises its errors.
+    """
+    import optuna
+
+    sql = sys.modules.get("sqlalchemy.exc")
     return (
         OSError,
-        SQLAlchemyError,
+        *((sql.SQLAlchemyError,) if sql else ()),
         ImportError,
         ValueError,
         RuntimeError,
