@@ -15,6 +15,15 @@ def brief(kind: str, text: str) -> str:
     return f"{kind}({one_line(text, MAX_BRIEF - len(kind) - 2)})"
 
 
+def cited(evidence: str, citation: str) -> str:
+    """Return the figures behind a choice and where they come from as one text.
+
+    >>> cited("Best values on 38 datasets: 0.002 to 0.4.", "Probst et al. (2019)")
+    'Best values on 38 datasets: 0.002 to 0.4. Probst et al. (2019)'
+    """
+    return f"{evidence} {citation}".strip()
+
+
 def count(amount: int, noun: str) -> str:
     """Return an amount with its noun in the singular or plural.
 

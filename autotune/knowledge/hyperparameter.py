@@ -112,7 +112,10 @@ class Hyperparameter(KnowledgePart):
     )
     source: str = Field(description="The key, in sources, of where the range comes from.")
     why: Words = Field(
-        description="Why this range: figures, where peers disagree, what was chosen."
+        description="What it does to the model and why this range, as a practitioner reads it."
+    )
+    evidence: str = Field(
+        "", max_length=600, description="The figures behind it, in full sentences; source cites."
     )
 
     @model_validator(mode="after")

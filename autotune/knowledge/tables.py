@@ -30,6 +30,9 @@ class Row(KnowledgePart):
         "", description="A rule that computes the value instead, or one for each of its names."
     )
     why: Words
+    evidence: str = Field(
+        "", max_length=600, description="The figures behind it, in full sentences; source cites."
+    )
     source: str = Field("", description="The key, in sources, of the evidence.")
 
     @model_validator(mode="after")

@@ -17,6 +17,7 @@ from autotune.recommend.sklearn_constraints import Limits, declared
 from autotune.space.adjust import between, include, nearest
 from autotune.space.domains import Domain, Float, Int
 from autotune.space.scale import is_number
+from autotune.text import cited
 
 Bounds: TypeAlias = tuple[float | None, float | None]
 
@@ -99,7 +100,8 @@ def _candidate(
             domain,
             provenance.data_rule(place) if ruled else provenance.entry(place),
             hyperparameter.why + ruled + words,
-            entry.sources[hyperparameter.source] + _measured(entry, canonical),
+            cited(hyperparameter.evidence, entry.sources[hyperparameter.source])
+            + _measured(entry, canonical),
             _condition(part, entry, hyperparameter),
         ),
         baseline,

@@ -10,6 +10,7 @@ from autotune.plan import provenance
 from autotune.plan.choices import Setting
 from autotune.plan.overrides import Overrides
 from autotune.plan.provenance import Source
+from autotune.text import cited
 
 
 def decide(
@@ -76,8 +77,9 @@ def _provenance(
     read = ", ".join(
         f"{fact}={_short(context[fact])}" for fact in facts if context.get(fact) is not None
     )
-    evidence = table_file.content.sources[row.source] if row.source else ""
+    source_text = table_file.content.sources[row.source] if row.source else ""
     source = provenance.decision_table(table_file.place("settings", name, index), row.id)
+    evidence = cited(row.evidence, source_text)
     return source, row.why + (f" ({read})" if read else ""), evidence
 
 

@@ -24,6 +24,7 @@ from autotune.recommend.sklearn_constraints import Limits, declared
 from autotune.space.adjust import include
 from autotune.space.domains import Domain, Float, Int
 from autotune.space.scale import is_number
+from autotune.text import cited
 
 
 @dataclass(frozen=True)
@@ -205,7 +206,7 @@ def _from_meaning(
         widened,
         names_table(names_file.place("names", meaning)),
         reason,
-        names_file.content.sources[hyperparameter.source],
+        cited(hyperparameter.evidence, names_file.content.sources[hyperparameter.source]),
     )
     return Candidate(
         inferred, value, True, hyperparameter.importance, bounds_of(hyperparameter, limits)
@@ -226,7 +227,7 @@ def by_meaning(name: str, part: Part) -> Candidate | None:
         domain,
         names_table(names_file.place("names", meaning)),
         hyperparameter.why,
-        names_file.content.sources[hyperparameter.source],
+        cited(hyperparameter.evidence, names_file.content.sources[hyperparameter.source]),
     )
     return Candidate(
         inferred, None, False, hyperparameter.importance, bounds_of(hyperparameter, None)

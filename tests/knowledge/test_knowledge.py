@@ -236,10 +236,7 @@ def test_starts_lie_in_the_ranges_and_rules_give_a_count(name):
         (("importance: essential", "importanc: essential"), "Did you mean 'importance'?"),
         (("low: 1\n    high: 50", "low: 60\n    high: 50"), "low <= high must hold"),
         (
-            (
-                "source: mlr3\n    why: mlr3tuningspaces 1-50",
-                "source: mlr4\n    why: mlr3tuningspaces 1-50",
-            ),
+            ("source: mlr3\n  weights", "source: mlr4\n  weights"),
             "'mlr4' must be one of sources: mlr3",
         ),
         (('"clip(rows / 10, 2, 100)"', '"rows.real"'), "a rule may hold arithmetic"),

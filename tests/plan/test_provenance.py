@@ -32,7 +32,7 @@ from autotune.warm_start.warm_start import warmed
 from tests.jobs import quick
 
 X, Y = load_iris(return_X_y=True)
-SENTENCES = ("why", "title", "command")
+SENTENCES = ("why", "evidence", "title", "command")
 TARGETS = {
     "forest": lambda: autotune(RandomForestClassifier(max_depth=5), X, Y, max_trials=8),
     "machine": lambda: autotune(SVC(C=3.0), X, Y, ranges={"gamma": Hint(0.1)}, max_trials=8),
