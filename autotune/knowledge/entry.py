@@ -18,7 +18,9 @@ from autotune.knowledge.hyperparameter import (
     Words,
     refuse_as_value,
 )
+from autotune.knowledge.legal_values import LegalValues
 from autotune.serialization.scores import are_scores
+from autotune.space.forbidden_rules import ForbiddenRule
 
 
 class Start(KnowledgePart):
@@ -182,8 +184,13 @@ class Entry(KnowledgePart):
         description="Other names of hyperparameters that are not described here, by the name that "
         "is set on the estimator.",
     )
-    forbidden: list[dict[str, list[Value]]] = Field(
-        [], description="Combinations the library refuses: every name has one of its values."
+    legal: list[LegalValues] = Field(
+        [], description="Values that the library accepts, where its class does not declare them."
+    )
+    forbidden: list[dict[str, list[Value]] | str] = Field(
+        [],
+        description="Combinations the library refuses: every name has one of its values, or a "
+        "rule over hyperparameters holds.",
     )
     starts: list[Start] = Field([], description="Good starting configurations, best first.")
     measured: Measured | None = Field(None, description="What the starts' scores were measured on.")
@@ -237,6 +244,7 @@ class Entry(KnowledgePart):
                     f"{', '.join(self.hyperparameters)}"
                 )
         self._check_absent()
+        self._check_legal()
         if self.continues and not self.fidelity:
             raise ValueError("continues must go with fidelity")
         if self.trials:
@@ -257,6 +265,20 @@ class Entry(KnowledgePart):
                 raise ValueError(f"absent: {cls!r} must be one of {', '.join(classes)}")
             for name in set(names) - set(self.hyperparameters):
                 raise ValueError(f"absent: {name!r} must be one of the hyperparameters")
+
+    def _check_legal(self) -> None:
+        for rule in self.forbidden:
+            refuse_as_value(partial(ForbiddenRule, rule) if isinstance(rule, str) else dict)
+        for row in self.legal:
+            field = self.hyperparameters.get(row.name)
+            for value in (field.choices or []) if field else []:
+                if value not in row.values:
+                    raise ValueError(f"legal: {row.name} must hold its choice {value!r}")
+
+    def legal_values(self, name: str) -> LegalValues | None:
+        """Return the values that the library accepts for a name or an alias, where listed."""
+        row = next((row for row in self.spellings() if name in row), (name,))
+        return next((legal for legal in self.legal if legal.name in row), None)
 
     def lacks(self, dotted: str, name: str) -> bool:
         """Return whether a class is known not to have a hyperparameter of the entry."""
@@ -281,4 +303,5 @@ class Entry(KnowledgePart):
 
     def _cited(self) -> set[str]:
         ranges = {hyperparameter.source for hyperparameter in self.hyperparameters.values()}
-        return ranges | {start.source for start in self.starts}
+        starts = {start.source for start in self.starts}
+        return ranges | starts | {legal.source for legal in self.legal}

@@ -10,7 +10,7 @@ from autotune.knowledge import LEVELS, CatalogEntry, Entry, Hyperparameter
 from autotune.knowledge.hyperparameter import Level
 from autotune.plan import provenance
 from autotune.plan.choices import Range
-from autotune.recommend.entry_values import own_value, spelling
+from autotune.recommend.entry_values import own_value, spelling, spelling_in
 from autotune.recommend.relevance import excluded
 from autotune.recommend.room import Ends, with_room
 from autotune.recommend.sklearn_constraints import Limits, declared
@@ -116,12 +116,10 @@ def _condition(
 ) -> dict[str, tuple[Any, ...]]:
     """Return the condition under the names that the user gave its parents."""
     return {
-        spelling(part, parent, entry.hyperparameters[parent])
-        if parent in entry.hyperparameters
-        else parent: tuple(values)
+        spelling_in(part, entry, parent): tuple(values)
         for parent, values in hyperparameter.when.items()
-        # A function or a script need not have the parent that an estimator of the family has.
-        if part.cls or part.open or parent in part.params or parent in entry.hyperparameters
+        # Not every class, function or script of the family has the parent.
+        if part.open or parent in part.params or parent in entry.hyperparameters
     }
 
 

@@ -17,17 +17,21 @@ def entry_of(part: Part) -> CatalogEntry | None:
 
 def spelling(part: Part, canonical: str, described: Hyperparameter) -> str:
     """Return the name under which the user set the hyperparameter: its own, or an alias."""
-    written = (name for name in (canonical, *described.aliases) if name in part.spelled)
-    if (name := next(written, None)) is not None:
-        return name
-    return next(
-        (
-            alias
-            for alias in described.aliases
-            if alias in part.explicit and canonical not in part.explicit
-        ),
-        canonical,
-    )
+    return _written(part, (canonical, *described.aliases))
+
+
+def spelling_in(part: Part, entry: Entry, canonical: str) -> str:
+    """Return the user's name of any hyperparameter that the entry names, described or not."""
+    row = next((row for row in entry.spellings() if row[0] == canonical), (canonical,))
+    return _written(part, row)
+
+
+def _written(part: Part, names: Sequence[str]) -> str:
+    written = next((name for name in names if name in part.spelled), None)
+    if written is not None:
+        return written
+    aliases = (alias for alias in names[1:] if alias in part.explicit)
+    return next(aliases, names[0]) if names[0] not in part.explicit else names[0]
 
 
 def static_value(part: Part, entry: Entry, name: str) -> object:

@@ -56,7 +56,7 @@ def forbid_by_user(merged: Merged, overrides: Overrides, static: Mapping[str, ob
         forbidding = replace(
             merged, forbidden=(*merged.forbidden, *rows), rules=(*merged.rules, *rules)
         )
-        _check_room(forbidding.space)
+        check_room(forbidding.space, "forbidden must leave something to try")
     except SettingError as error:
         raise error.at(where) from None
     return forbidding
@@ -177,8 +177,12 @@ def _check_value(name: str, value: object, text: str, merged: Merged, *, strict:
     )
 
 
-def _check_room(space: Space) -> None:
-    """Refuse what leaves nothing, or so little that no search could find it."""
+def check_room(space: Space, must: str) -> None:
+    """Refuse what leaves nothing, or so little that no search could find it.
+
+    Raises:
+        SettingError: saying what must hold, and how few configurations do.
+    """
     grid = space.grid(10_000)
     if grid is None:
         random = Random(0)
@@ -189,8 +193,8 @@ def _check_room(space: Space) -> None:
         got = "no configuration that is legal"
     if legal < FEWEST:
         raise SettingError(
-            "forbidden must leave something to try",
-            "Narrow the ranges instead.",
-            name="forbidden",
+            must,
+            "Narrow the ranges.",
+            name=must.partition(" ")[0],
             got=got,
         )

@@ -4,9 +4,10 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from autotune.errors import SettingError
+from autotune.errors import SettingError, did_you_mean
 from autotune.facts import Subject
 from autotune.knowledge import Hyperparameter
+from autotune.knowledge.versions import applies
 from autotune.plan.choices import Range
 from autotune.plan.overrides import Overrides
 from autotune.plan.provenance import ESTIMATOR, Source
@@ -84,6 +85,7 @@ def _check(
         whose = next(iter(proposal.part.names), subject.name)
         raise SettingError(
             f"{where}{full} must be {legal} for {whose}",
+            did_you_mean(label_of(value), map(label_of, _words(proposal, name)), 0),
             name=full,
             value=value,
             got=label_of(value) if number_in(value) is None else repr(value),
@@ -99,7 +101,23 @@ def _refused(proposal: Proposal, name: str, value: object) -> str:
     cls = proposal.part.cls
     if cls is not None and name in (getattr(cls, "_parameter_constraints", None) or {}):
         return refusal(cls, name, value)
+    words = _words(proposal, name)
+    if words:
+        return "" if any(same(value, word) for word in words) else f"one of {_listed(words)}"
     return _refused_by_entry(proposal, name, value)
+
+
+def _words(proposal: Proposal, name: str) -> tuple[object, ...]:
+    """Return the values that the part's entry lists as all that the library accepts, if it does."""
+    entry = proposal.entry
+    legal = entry.legal_values(name) if entry else None
+    if entry is None or legal is None or not applies(entry.library, legal.versions):
+        return ()
+    return (*legal.values, *entry.unset)
+
+
+def _listed(words: tuple[object, ...]) -> str:
+    return ", ".join(label_of(word) for word in words if word is not None)
 
 
 def limits_of(
@@ -144,12 +162,14 @@ def _described(proposal: Proposal, name: str) -> Hyperparameter | None:
 def _refused_by_entry(proposal: Proposal, name: str, value: object) -> str:
     entry, part = proposal.entry, proposal.part
     hyperparameter = _described(proposal, name)
-    if entry is None or hyperparameter is None or hyperparameter.bounds is None:
+    if entry is None or hyperparameter is None:
         return ""
     accepted = (*hyperparameter.also, *entry.unset, hyperparameter.default)
     if any(same(value, other) for other in accepted):
         return ""
-    low, high = hyperparameter.bounds
+    low, high = hyperparameter.bounds or (None, None)
+    if hyperparameter.bounds is None and not isinstance(value, float):
+        return ""
     if not isinstance(value, int | float) or isinstance(value, bool):
         declares = part.cls is not None and hasattr(part.cls, "_parameter_constraints")
         return "" if declares else _bounds_text(low, high, value)
@@ -165,4 +185,4 @@ def _bounds_text(low: float | None, high: float | None, value: object) -> str:
     if not isinstance(value, str | list | tuple | dict | int | float):
         return ""
     ends = [f">= {low:g}" if low is not None else "", f"<= {high:g}" if high is not None else ""]
-    return "a number " + " and ".join(end for end in ends if end)
+    return "a number " + " and ".join(end for end in ends if end) if any(ends) else "a number"

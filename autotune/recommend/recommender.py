@@ -17,13 +17,14 @@ from autotune.plan.trial_setup import TrialSetup
 from autotune.recommend import fidelity, folds
 from autotune.recommend.algorithms import from_options, of_algorithms
 from autotune.recommend.candidates import Proposal, from_entry
+from autotune.recommend.combinations import refused_by, set_values
 from autotune.recommend.completion import with_tolerance
 from autotune.recommend.conflicts import check_together
 from autotune.recommend.cost_aware import with_powers
 from autotune.recommend.decision_tables import decide
 from autotune.recommend.encoding import encoding_of, with_words
 from autotune.recommend.entry_values import entry_of
-from autotune.recommend.forbidden import forbid, forbid_by_user
+from autotune.recommend.forbidden import forbid_by_user
 from autotune.recommend.from_entries import of_script, still_open
 from autotune.recommend.from_names import from_names, from_script_entry, of_set_values
 from autotune.recommend.grid import gridded, of_grid
@@ -34,6 +35,7 @@ from autotune.recommend.metric import is_judged, metric_settings, with_first
 from autotune.recommend.nested import unnested
 from autotune.recommend.notes import notes_of
 from autotune.recommend.reach import narrowed
+from autotune.recommend.refused import check_own, forbid_refused, without_refused
 from autotune.recommend.selection import select
 from autotune.recommend.spellings import spelled
 from autotune.recommend.trial_setup import make_trial_setup
@@ -166,9 +168,13 @@ def _with_outlook(trials: Setting, proposals: list[Proposal]) -> Setting:
 def _merged(
     proposals: list[Proposal], effort: Level, overrides: Overrides, subject: Subject
 ) -> Merged:
-    merged = merge(select(proposals, effort, overrides, subject), overrides, subject)
+    static, combinations = set_values(subject), refused_by(proposals, subject)
+    check_own(combinations, static, overrides)
+    selected = select(proposals, effort, overrides, subject)
+    selected = without_refused(selected, combinations, static, overrides)
+    merged = merge(selected, overrides, subject)
+    merged = forbid_refused(merged, combinations, static, overrides)
     static = {**subject.static, **_own_values(proposals)}
-    merged = forbid(merged, _forbidden(proposals), static)
     merged = forbid_by_user(merged, overrides, static)
     merged = narrowed(merged, proposals, overrides)
     check_ranges(merged, subject, proposals, overrides)
@@ -182,16 +188,6 @@ def _own_values(proposals: list[Proposal]) -> dict[str, Any]:
         for name, candidate in proposal.candidates.items()
         if candidate.has_baseline
     }
-
-
-def _forbidden(proposals: list[Proposal]) -> list[dict[str, tuple[Any, ...]]]:
-    rows = []
-    for proposal in proposals:
-        for row in proposal.entry.forbidden if proposal.entry else []:
-            rows.append(
-                {proposal.part.prefix + name: tuple(values) for name, values in row.items()}
-            )
-    return rows
 
 
 def _ranks(subject: Subject) -> bool:

@@ -27,7 +27,13 @@ def excluded(part: Part, entry: Entry, canonical: str, facts: Mapping[str, objec
         return "this estimator has none"
     if canonical == entry.fidelity and _stops_early(part, entry):
         return f"{entry.early_stopping} ends each fit, so it is only the most a fit may take"
-    return _irrelevant(hyperparameter, facts)
+    return _irrelevant(hyperparameter, {**_set_numbers(part), **facts})
+
+
+def _set_numbers(part: Part) -> dict[str, object]:
+    """Return the numbers that the user set, which rules may read beside the facts."""
+    values = {name: part.params[name] for name in part.explicit if name in part.params}
+    return {name: value for name, value in values.items() if isinstance(value, int | float)}
 
 
 def _stops_early(part: Part, entry: Entry) -> bool:

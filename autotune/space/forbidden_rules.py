@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from keyword import iskeyword
 from typing import Any
 
 from autotune import expressions
@@ -125,7 +126,8 @@ def _placed(text: str) -> tuple[str, list[tuple[str, str]]]:
 
 def _replaced(text: str, name: str, other: str, *, plain: bool = False) -> str:
     """Return the text with a hyperparameter's name replaced, but for texts in quotes."""
-    written = other if plain or other.isidentifier() else f"`{other}`"
+    named = other.isidentifier() and not iskeyword(other)
+    written = other if plain or named else f"`{other}`"
     pattern = rf"""('[^']*'|"[^"]*")|`{re.escape(name)}`|(?<![\w.`]){re.escape(name)}(?![\w.`])"""
     return re.sub(pattern, lambda match: match[1] or written, text)
 

@@ -90,11 +90,12 @@ class Space:
 
     def grid(self, limit: int, levels: int = 1 << 30) -> list[dict[str, Any]] | None:
         """Return all legal configurations, or None if they are infinite or more than ``limit``."""
+        sizes = [domain.size for domain in self.domains.values()]
+        if any(size == math.inf or (size > limit and levels > limit) for size in sizes):
+            return None
         configurations: list[dict[str, Any]] = [{}]
         for name in self.order:
             domain = self.domains[name]
-            if domain.size == math.inf or (domain.size > limit and levels > limit):
-                return None
             values = domain.levels(levels)
             configurations = [
                 {**configuration, name: value} if value is not _UNUSED else configuration

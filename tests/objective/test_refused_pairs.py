@@ -54,9 +54,10 @@ def test_no_score_is_minimized(metric):
     ],
 )
 def test_scores_out_of_the_bag_need_a_bag(estimator):
-    plan = autotune(estimator, effort="all", ranges={"bootstrap": [True, False]}, strategy="grid")
-    drawn = plan.space.grid(10_000) or [dict(point) for point in plan["initial_trials"]]
-    assert drawn and all(point.get("bootstrap", True) for point in drawn)
+    plan = autotune(estimator, effort="all")
+    assert "bootstrap" not in plan.ranges and "oob_score=True" in plan.left_out["bootstrap"]
+    with pytest.raises(SettingError, match="must not hold False with oob_score=True"):
+        autotune(estimator, ranges={"bootstrap": [True, False]})
 
 
 @pytest.mark.parametrize(
