@@ -56,9 +56,9 @@ def test_a_run_shows_best_gain_and_how_to_see_it_again(run):
     assert code == 0 and "best" in out and "gain" in out and "autotune describe tree" in err
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [
+def test_json_is_one_document_on_standard_output(run):
+    run(*TREE)
+    for arguments in (
         ("plan", "sklearn.svm.SVC"),
         ("describe", "tree"),
         ("describe", "tree", "--trials"),
@@ -67,12 +67,9 @@ def test_a_run_shows_best_gain_and_how_to_see_it_again(run):
         ("knowledge", "list"),
         ("knowledge", "show", "random-forest"),
         ("plan", "sklearn.svm.SVC", "--explain", "C"),
-    ],
-)
-def test_json_is_one_document_on_standard_output(run, arguments):
-    run(*TREE)
-    code, out, err = run(*arguments, "--json")
-    assert code == 0 and json.loads(out) and err == ""
+    ):
+        code, out, err = run(*arguments, "--json")
+        assert code == 0 and json.loads(out) and err == "", arguments
 
 
 def test_the_run_s_json_is_the_record(run):

@@ -49,7 +49,7 @@ def quality(estimator):
     ids=lambda e: type(e[-1] if hasattr(e, "steps") else e).__name__,
 )
 def test_tuned_clusters_are_not_worse_than_those_of_the_default(estimator):
-    plan = autotune(estimator, X, max_trials=20, max_parallel=1)
+    plan = autotune(estimator, X, **FEW)
     assert plan["cv"] is None
     job = plan.run(X, progress=False)
     assert quality(job.best_estimator) >= quality(estimator) - 0.02

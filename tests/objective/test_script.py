@@ -628,15 +628,13 @@ ranges: {lr: 0.001..0.1}
 """
 
 
-def test_a_job_file_describes_a_script_wholly(folder):
+def test_a_job_file_describes_a_script_wholly(folder, run):
     Path("job.yaml").write_text(JOB)
-    tried = command("try", str(folder / "job.yaml"))
-    assert tried.returncode == 0 and "val-f1 = 0.813333 (found 3 times)" in tried.stdout, (
-        tried.stderr
-    )
+    code, out, err = run("try", "job.yaml")
+    assert code == 0 and "val-f1 = 0.813333 (found 3 times)" in out, err
     ran = command("run", str(folder / "job.yaml"), "--name", "mine", "--json")
     assert ran.returncode == 0 and json.loads(ran.stdout)["counters"]["finished"] == 3, ran.stderr
-    assert "epoch 3 loss" in command("log", "mine", "0").stdout
+    assert "epoch 3 loss" in run("log", "mine", "0")[1]
 
 
 @pytest.mark.parametrize(
@@ -649,12 +647,10 @@ def test_a_job_file_describes_a_script_wholly(folder):
         ("ranges: {", "max_trails: 3\nranges: {", "Did you mean 'max_trials'"),
     ],
 )
-def test_a_wrong_job_file_is_one_line_and_exit_code_2(folder, old, new, words):
+def test_a_wrong_job_file_is_one_line_and_exit_code_2(run, old, new, words):
     Path("job.yaml").write_text(JOB.replace(old, new))
-    ran = command("run", str(folder / "job.yaml"))
-    assert ran.returncode == 2 and words in ran.stderr and len(ran.stderr.splitlines()) == 1, (
-        ran.stderr
-    )
+    code, _, err = run("run", "job.yaml")
+    assert code == 2 and words in err and len(err.splitlines()) == 1, err
     assert list_jobs() == []
 
 

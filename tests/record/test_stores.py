@@ -431,11 +431,11 @@ FOREIGN = (
 
 
 @pytest.mark.parametrize("content", FOREIGN, ids=range(len(FOREIGN)))
-def test_a_foreign_file_is_refused_in_one_line(content, tmp_path):
+def test_a_foreign_file_is_refused_in_one_line(content, tmp_path, run):
     (tmp_path / "job.journal").write_bytes(content)
     assert not _look(tmp_path)
-    told = command("describe", "job", "--storage", str(tmp_path))
-    assert told.returncode == 2 and told.stderr.count("\n") == 1 and "Traceback" not in told.stderr
+    code, _, err = run("describe", "job", "--storage", tmp_path)
+    assert code == 2 and err.count("\n") == 1 and "Traceback" not in err
 
 
 RECORDS = [
@@ -453,7 +453,7 @@ RECORDS = [
 
 
 @pytest.mark.parametrize(("was", "is_now"), RECORDS)
-def test_an_edited_record_is_read_or_refused_in_one_line(journal, tmp_path, was, is_now):
+def test_an_edited_record_is_read_or_refused_in_one_line(journal, tmp_path, was, is_now, run):
     assert was.encode() in journal
     (tmp_path / "job.journal").write_bytes(journal.replace(was.encode(), is_now.encode(), 1))
     _look(tmp_path)
@@ -464,8 +464,8 @@ def test_an_edited_record_is_read_or_refused_in_one_line(journal, tmp_path, was,
         ("best", "job"),
         ("list",),
     ):
-        told = command(*words, "--storage", str(tmp_path))
-        assert "Traceback" not in told.stderr and told.returncode in (0, 1, 2), told.stderr
+        code, _, err = run(*words, "--storage", tmp_path)
+        assert "Traceback" not in err and code in (0, 1, 2), err
 
 
 def test_a_job_of_code_that_is_not_here_is_told_like_any_other(tmp_path, monkeypatch):
@@ -490,15 +490,13 @@ def test_a_job_of_code_that_is_not_here_is_told_like_any_other(tmp_path, monkeyp
 @pytest.mark.parametrize(
     "content", [b"", b"not a database", b"SQLite format 3\x00" + b"\x01" * 4000]
 )
-def test_a_damaged_database_is_refused_in_one_line(content, tmp_path):
+def test_a_damaged_database_is_refused_in_one_line(content, tmp_path, run):
     (tmp_path / "jobs.db").write_bytes(content)
     url = f"sqlite:///{tmp_path / 'jobs.db'}"
     for words in (("list",), ("describe", "job"), ("stop", "job")):
-        told = command(*words, "--storage", url)
+        code, _, err = run(*words, "--storage", url)
         fine = words == ("list",) and not content
-        assert told.returncode == (0 if fine else 2) and (fine or told.stderr.count("\n") == 1), (
-            told.stderr
-        )
+        assert code == (0 if fine else 2) and (fine or err.count("\n") == 1), err
 
 
 def test_optunas_own_tools_read_a_job_while_it_runs(tmp_path):

@@ -76,7 +76,8 @@ def test_the_command_line_knows_it(tmp_path, capsys):
     table = "\n".join(["a,y", *(f"{i % 7},{i % 2}" for i in range(40))])
     (tmp_path / "t.csv").write_text(table + "\n")
     arguments = ["run", "sklearn.tree.DecisionTreeClassifier", "--data", str(tmp_path / "t.csv")]
-    arguments += ["--target", "y", "--name", "tree", "--set", "max_trials=2", "--quiet"]
+    arguments += ["--target", "y", "--name", "tree", "--set", "max_trials=1", "--quiet"]
+    arguments += ["--no-preflight"]
     assert code_of(arguments) == 0
     assert code_of(arguments) == 2
     assert code_of([*arguments, "--exists", "replace"]) == 0

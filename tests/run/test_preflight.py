@@ -122,8 +122,8 @@ def test_one_that_fails_late_fails_as_a_trial_and_the_job_raises(monkeypatch):
 
 
 def test_a_job_that_is_to_be_replaced_stays_where_the_new_one_cannot_begin():
-    good = autotune(DecisionTreeClassifier(), X, Y, max_trials=2)
-    good.run(X, Y, name="job")
+    good = autotune(DecisionTreeClassifier(), X, Y, max_trials=1)
+    good.run(X, Y, name="job", preflight=False)
     bad = autotune(ComplementNB(), X, Y, max_trials=2)
     with pytest.raises(PreflightError):
         bad.run(X, Y, name="job", exists="replace")
@@ -136,7 +136,7 @@ def test_a_store_in_a_database_holds_nothing_of_a_refused_job(tmp_path):
     with pytest.raises(PreflightError):
         autotune(ComplementNB(), X, Y, max_trials=2).run(X, Y, name="job", storage=storage)
     assert list_jobs(storage) == []
-    plan = autotune(DecisionTreeClassifier(), X, Y, max_trials=2)
+    plan = autotune(DecisionTreeClassifier(), X, Y, max_trials=1)
     assert plan.run(X, Y, name="job", storage=storage).status == "completed"
 
 

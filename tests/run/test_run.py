@@ -498,13 +498,13 @@ def test_the_record_tells_data_apart():
     import pandas as pd
     from scipy.sparse import csr_matrix
 
-    def printed(X, y):
-        return (
-            autotune(DecisionTreeClassifier(), max_trials=1)
-            .run(X, y)
-            .describe()["environment"]["data"]
-        )
+    from autotune.record.environment import data_print
 
+    def printed(X, y):
+        return data_print({"X": X, "y": y})
+
+    job = autotune(DecisionTreeClassifier(), max_trials=1).run(X, Y)
+    assert job.describe()["environment"]["data"] == printed(X, Y)
     assert printed(X, Y) == printed(X.copy(), Y.copy()) != printed(X + 1e-9, Y)
     frame = pd.DataFrame(X, columns=list("abcd"))
     assert (
