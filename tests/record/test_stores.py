@@ -101,7 +101,7 @@ def test_a_job_in_postgresql_is_stopped_killed_and_resumed_from_elsewhere(server
     process = start(f"plan().run(name='far', storage={server.url!r})")
     until(lambda: has_finished("far", 1, server.url))
     assert Job.load("far", server.url).stop() == "stopped"
-    process.communicate(timeout=20)
+    process.communicate(timeout=60)
     process = start(f"Job.load('far', {server.url!r}).resume()")
     until(lambda: Job.load("far", server.url).status == "running")
     with pytest.raises(StoreError, match=f"process {process.pid} on"):
