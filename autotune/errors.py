@@ -188,11 +188,15 @@ class FailedJobError(TrialError):
 
 
 def did_you_mean(name: object, choices: Iterable[str], limit: int = 12) -> str:
-    """Return a hint with the nearest of the choices, or else the first ones up to the limit."""
+    """Return a hint with the nearest of the choices, or else the first ones up to the limit.
+
+    Capital and small letters are alike.
+    """
     names = sorted(set(choices))
-    near = get_close_matches(str(name)[:MAX_VALUE], names, n=3, cutoff=0.5)
+    by_text = {choice.casefold(): choice for choice in reversed(names)}
+    near = get_close_matches(str(name)[:MAX_VALUE].casefold(), by_text, n=3, cutoff=0.5)
     if near:
-        return f"Did you mean {' or '.join(map(repr, near))}?"
+        return f"Did you mean {' or '.join(repr(by_text[text]) for text in near)}?"
     if not names or not limit:
         return ""
     listed = ", ".join(names[:limit]) + (", …" if len(names) > limit else "")
@@ -248,10 +252,15 @@ class _Parts:
         return f"{_ended(text)} {_ended(self.hint)}".strip()
 
     def shortened(self) -> "_Parts":
-        """Return parts that fit: place and hint cut to their limit, the message to what remains."""
+        """Return parts that fit: place and hint cut to their limit, then what was got.
+
+        The message is cut to what remains, but not below that limit.
+        """
         where, hint = one_line(self.where, MAX_PART), one_line(self.hint, MAX_PART)
-        room = MAX_TEXT - len(_Parts("", self.got, where, hint, self.place_first).text()) - 2
-        return _Parts(one_line(self.message, room), self.got, where, hint, self.place_first)
+        room = MAX_TEXT - len(_Parts("", "…", where, hint, self.place_first).text()) - 2
+        message = one_line(self.message, max(MAX_PART, room - len(self.got)))
+        got = one_line(self.got, room - len(message))
+        return _Parts(message, got, where, hint, self.place_first)
 
 
 def _ended(sentence: str) -> str:

@@ -63,6 +63,24 @@ def _quantum(value: object) -> str:
     return "" if quantum is None else f" in multiples of {number(quantum)}"
 
 
+def params_text(params: Mapping[str, object]) -> str:
+    """Return a configuration in one line, in which each value shows its type.
+
+    >>> params_text({"max_features": 1.0, "hidden_layer_sizes": (128, 64), "solver": None})
+    'max_features=1.0, hidden_layer_sizes=(128, 64), solver=none'
+    """
+    return ", ".join(f"{name}={_param_text(value)}" for name, value in params.items()) or "none"
+
+
+def _param_text(value: object) -> str:
+    if isinstance(value, float):
+        short = number(value)
+        return short if set(short) & set(".en") else f"{short}.0"
+    if isinstance(value, list | tuple):
+        return f"({value_text(value)})"
+    return value_text(value)
+
+
 def setting_text(name: str, value: SettingValue) -> str:
     """Return the value of a plan's setting in a few words, with its unit."""
     if name in ("max_runtime", "trial_timeout") and value is not None:

@@ -11,6 +11,7 @@ from autotune.errors import (
     EngineError,
     JobError,
     KnowledgeError,
+    PreflightError,
     SettingError,
     StoreError,
     did_you_mean,
@@ -66,6 +67,11 @@ def test_every_message_is_one_line_of_bounded_length(message, hint, value, where
     text = str(kind(message, hint, value=value, where=where))
     assert len(text) <= MAX_TEXT
     assert not text or text.isprintable()
+
+
+def test_what_was_got_leaves_room_for_what_must_hold():
+    text = str(PreflightError("SVC must fit these data", "Mend them.", got="words " * 90))
+    assert text.startswith("SVC must fit these data, got words") and text.endswith("Mend them.")
 
 
 def test_a_long_value_keeps_both_its_ends():
@@ -126,4 +132,5 @@ def test_an_error_reads_as_json():
 
 def test_the_nearest_names_are_offered():
     assert did_you_mean("max_trial", ["max_trials", "cv"]) == "Did you mean 'max_trials'?"
+    assert did_you_mean("svc", ["SVC", "SVR", "cv"]) == "Did you mean 'SVC' or 'SVR'?"
     assert did_you_mean("zzz", ["b", "a"]) == "Known: a, b."

@@ -285,10 +285,8 @@ def _read_name(name: str, static: Mapping[str, object], task: str | None) -> Sub
     if entry_file is not None:
         return _read_entry(entry_file, static, task)
     if "." not in name:
-        names = [entry.content.name for entry in knowledge.entries()]
         raise SettingError(
-            f"{name!r} must be a dotted name or a knowledge entry's name.",
-            did_you_mean(name, names),
+            f"{name!r} must be a dotted name or a knowledge entry's name.", knowledge.nearest(name)
         )
     entry_file = knowledge.entry_for({name})
     if entry_file is not None and not _importable(name):

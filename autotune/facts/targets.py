@@ -64,10 +64,21 @@ def _numbers(array: AnyArray) -> AnyArray:
     try:
         return array.astype(float)
     except (TypeError, ValueError):
+        text = next(value for value in array.tolist() if not _is_number(value))
         raise DataError(
-            f"y must be numbers for a regressor, got {array[0]!r}.",
-            "Use a classifier for text labels.",
+            f"y must be numbers for a regressor, got {text!r}.",
+            "Turn the texts into numbers: drop units and marks of thousands, then y.astype(float)."
+            if isinstance(text, str) and any(map(str.isdigit, text))
+            else "Use a classifier for text labels.",
         ) from None
+
+
+def _is_number(value: object) -> bool:
+    try:
+        float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return False
+    return True
 
 
 def read_target(y: Column, rows: int, task: str | None) -> dict[str, Any]:
@@ -81,6 +92,8 @@ def read_target(y: Column, rows: int, task: str | None) -> dict[str, Any]:
     length = 0 if np.ndim(y) == 0 else len(y)
     if length != rows:
         raise DataError(f"X and y must have the same length, got {rows} rows and {length} targets.")
+    if rows < 2:
+        raise DataError(f"X and y must have at least two rows, got {rows}.")
     array = np.asarray(as_target(y, task))
     if array.dtype.kind == "f" and not np.isfinite(array).all():
         raise DataError("y must be finite, got infinite values.", "Drop or clip those rows.")

@@ -1,6 +1,13 @@
 """Knowledge: what is known of algorithms, read from YAML, checked, and found by estimator."""
 
-from autotune.knowledge.catalog import entries, entry_for, entry_for_scripts, find_entry, table
+from autotune.knowledge.catalog import (
+    entries,
+    entry_for,
+    entry_for_scripts,
+    find_entry,
+    nearest,
+    table,
+)
 from autotune.knowledge.entry import Entry
 from autotune.knowledge.hyperparameter import LEVELS, Hyperparameter
 from autotune.knowledge.knowledge_file import CatalogEntry, KnowledgeFile, check
@@ -18,5 +25,6 @@ __all__ = [
     "entry_for",
     "entry_for_scripts",
     "find_entry",
+    "nearest",
     "table",
 ]

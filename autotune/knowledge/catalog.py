@@ -18,7 +18,7 @@ from typing import Literal, TypeAlias, overload
 
 from pydantic import BaseModel
 
-from autotune.errors import KnowledgeError
+from autotune.errors import KnowledgeError, did_you_mean
 from autotune.knowledge.knowledge_file import (
     RESERVED,
     CatalogEntry,
@@ -180,6 +180,14 @@ def find_entry(name: str) -> CatalogEntry | None:
         return None
     file = _find(name)
     return None if file is None else as_entry(file)
+
+
+def nearest(name: str) -> str:
+    """Return a hint for a name that is none: the class of this name, else the nearest entries."""
+    contents = [entry.content for entry in entries()]
+    classes = [dotted for content in contents for dotted in content.estimators]
+    same = [d for d in classes if d.rpartition(".")[2].casefold() == name.casefold()]
+    return did_you_mean(same[0] if same else name, same or [content.name for content in contents])
 
 
 def entry_for(classes: set[str]) -> CatalogEntry | None:

@@ -132,6 +132,9 @@ class TableForm(KnowledgePart):
     otherwise: str = Field("", description="... else, or where the user set them, this form.")
     scale: bool = Field(True, description="Whether numbers are scaled.")
     plain_names: bool = Field(False, description="Whether it refuses marks in names of columns.")
+    fixed_categories: bool = Field(
+        False, description="Whether it refuses categories that it was not fitted on."
+    )
 
     @model_validator(mode="after")
     def _check_fields(self) -> "TableForm":

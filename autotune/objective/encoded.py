@@ -5,14 +5,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from autotune.facts.types import Estimator, Table
-from autotune.plan.encoder import PLAIN_NAMES
+from autotune.objective.fixed_categories import FixedCategories
+from autotune.plan.encoder import FIXED_CATEGORIES, PLAIN_NAMES
 
 
 def encoded(steps: Sequence[Estimator | str], estimator: Estimator) -> Any:
     """Return a pipeline of copies of the steps and the estimator; without steps, itself.
 
-    The steps of a pipeline stay steps, under their names. The text ``plain names`` stands for the
-    step that gives columns names which every library takes.
+    The steps of a pipeline stay steps, under their names. The texts ``plain names`` and
+    ``fixed categories`` stand for the steps that give columns names which every library takes, and
+    the categories of the fit.
     """
     if not steps:
         return estimator
@@ -24,13 +26,19 @@ def encoded(steps: Sequence[Estimator | str], estimator: Estimator) -> Any:
     taken = {name for name, _ in last}
     named = []
     for step in steps:
-        made = FunctionTransformer(plain_names) if step == PLAIN_NAMES else clone(step)
+        made = _made(step)
         name = _name(made)
         while name in taken:
             name = f"{name}-1"
         taken.add(name)
         named.append((name, made))
     return Pipeline([*named, *last])
+
+
+def _made(step: Estimator | str) -> Any:
+    if step == PLAIN_NAMES:
+        return FunctionTransformer(plain_names)
+    return FixedCategories() if step == FIXED_CATEGORIES else clone(step)
 
 
 def _name(estimator: Estimator) -> str:

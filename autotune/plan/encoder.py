@@ -8,6 +8,7 @@ from autotune.serialization.documents import PlainMapping
 from autotune.serialization.values import from_plain, to_plain
 
 PLAIN_NAMES = "plain names"  # stands for the step that gives columns names of plain characters
+FIXED_CATEGORIES = "fixed categories"  # stands for the step that makes new categories missing
 
 
 @dataclass(frozen=True)
@@ -15,7 +16,8 @@ class Encoder:
     """How a table's columns become what one estimator takes."""
 
     steps: tuple[Any, ...]
-    """Transformers, none of them fitted, before the estimator; or the text ``plain names``."""
+    """Transformers, none of them fitted, before the estimator; or the text of such a
+    step."""
 
     params: Mapping[str, object] = field(default_factory=dict)
     """What is set in the estimator for these steps, by its own names."""

@@ -15,7 +15,7 @@ from autotune.knowledge.entry import TableForm
 from autotune.knowledge.tables import Encoders
 from autotune.objective.fit_params import open_seeds
 from autotune.plan.choices import Range, Setting
-from autotune.plan.encoder import PLAIN_NAMES, Encoder
+from autotune.plan.encoder import FIXED_CATEGORIES, PLAIN_NAMES, Encoder
 from autotune.plan.overrides import Overrides
 from autotune.recommend.decision_tables import decide
 from autotune.recommend.entry_values import entry_of
@@ -211,6 +211,7 @@ class _One:
         recipes += [self.table.scale] if form.scale else []
         steps = [_seeded(from_plain(self._filled(recipe)), seed) for recipe in recipes]
         steps += [PLAIN_NAMES] if form.plain_names else []
+        steps += [FIXED_CATEGORIES] if form.fixed_categories else []
         values = {name: self._filled(value) for name, value in form.set.items()}
         params = {n: tuple(v) if isinstance(v, list) else v for n, v in values.items()}
         return Encoder(tuple(steps), params, self._became(form))

@@ -1,6 +1,7 @@
 """Whether values are legal for the estimator, by its declarations or its entry's bounds."""
 
 import math
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -17,6 +18,8 @@ from autotune.recommend.merge import Merged
 from autotune.recommend.sklearn_constraints import declared, refusal
 from autotune.space.domains import Domain, Float, Int, label_of, listed, same
 from autotune.space.other_forms import number_in
+
+LIKE_A_RANGE = re.compile(r"\s*(-?[\d.]+(?:e-?\d+)?)\s*(?:-|–|:|to)\s*(-?[\d.]+(?:e-?\d+)?)\s*")
 
 
 def check_static(subject: Subject, proposals: list[Proposal]) -> None:
@@ -85,12 +88,19 @@ def _check(
         whose = next(iter(proposal.part.names), subject.name)
         raise SettingError(
             f"{where}{full} must be {legal} for {whose}",
-            did_you_mean(label_of(value), map(label_of, _words(proposal, name)), 0),
+            _range_hint(value)
+            or did_you_mean(label_of(value), map(label_of, _words(proposal, name)), 0),
             name=full,
             value=value,
             got=label_of(value) if number_in(value) is None else repr(value),
             where=source.location,
         )
+
+
+def _range_hint(value: object) -> str:
+    """Return how a text that is meant as a range is written."""
+    ends = LIKE_A_RANGE.fullmatch(value) if isinstance(value, str) else None
+    return f"For a range, write {ends[1]}..{ends[2]}." if ends else ""
 
 
 def _refused(proposal: Proposal, name: str, value: object) -> str:

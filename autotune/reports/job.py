@@ -6,7 +6,7 @@ from autotune.record.frames import step_rows
 from autotune.record.job import JobRecord
 from autotune.reports.tables import table
 from autotune.serialization.documents import PlainMapping
-from autotune.text import counted, duration, number, value_text
+from autotune.text import counted, duration, number, params_text, value_text
 
 MAX_KINDS = 3  # of warnings that are shown
 
@@ -127,11 +127,6 @@ def top_table(job: JobRecord, count: int = 5) -> "RenderableType":
     return table(
         "Best trials", ("trial", str(value_text(job.plan["metric"])), "hyperparameters"), rows
     )
-
-
-def params_text(params: object) -> str:
-    """Return a configuration in one line."""
-    return value_text(params)
 
 
 def best_line(job: JobRecord) -> str:

@@ -21,6 +21,7 @@ from autotune.workers.pickling import read_objective
 from autotune.workers.trial_context import Killed, Stopped
 
 MAX_TRACE_LENGTH = 4000
+NATIVE_FRAMES = "\nStack trace:"  # of C++ code, after what XGBoost and others say in their errors
 
 Params = Mapping[str, object]
 ReportValue = Callable[[int, float], None]
@@ -143,7 +144,7 @@ def _one_line(error: BaseException) -> str:
         text = str(error)
     except Exception:  # an error whose own text raises
         text = "(its message cannot be read)"
-    message = _printable(text)
+    message = _printable(text.partition(NATIVE_FRAMES)[0])
     return f"{type(error).__name__}: {message}" if message else type(error).__name__
 
 

@@ -1,6 +1,7 @@
 """encode="auto": a table of words, dates and gaps becomes what each estimator takes."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from catboost import CatBoostClassifier, CatBoostRegressor
 from lightgbm import LGBMClassifier
@@ -17,7 +18,7 @@ from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.svm import SVC
-from xgboost import XGBClassifier, XGBRegressor
+from xgboost import XGBClassifier, XGBRegressor, XGBRFClassifier
 
 from autotune import Plan, autotune
 from autotune.errors import DataError, SettingError
@@ -205,3 +206,25 @@ def test_where_skrub_is_missing_the_way_out_is_named(monkeypatch):
 def test_early_stopping_watches_encoded_rows():
     estimator = CatBoostClassifier(iterations=20, early_stopping_rounds=3)
     evaluated(autotune(estimator, X, CAME, encode="auto", **SMALL), CAME)
+
+
+@pytest.mark.parametrize(
+    "estimator",
+    [
+        XGBClassifier(n_estimators=3),
+        XGBRFClassifier(n_estimators=3),
+        LGBMClassifier(n_estimators=3, min_child_samples=1, verbose=-1),
+        HistGradientBoostingClassifier(max_iter=3, min_samples_leaf=1),
+    ],
+    ids=by_name,
+)
+def test_a_category_that_a_fold_was_not_fitted_on_is_missing(estimator):
+    table = pd.DataFrame({"ward": np.resize(["eye", "heart", "surgery"], 30), "age": range(30)})
+    came = np.resize(["yes", "no", "no"], 30)
+    pipeline = make_objective(
+        autotune(estimator, table, came, encode="auto", **SMALL), {"X": table, "y": came}, None
+    ).prepare({}, 0)
+    seen = pipeline.fit(table, came)
+    new, gone = (table.assign(ward=ward) for ward in (["attic"] * 30, [None] * 30))
+    assert (seen.predict_proba(new) == seen.predict_proba(gone)).all()
+    assert set(seen.predict(table[table.ward == "eye"])) == {"yes"}

@@ -6,10 +6,10 @@ import sys
 
 import pytest
 from catboost import CatBoostClassifier
-from lightgbm import LGBMClassifier
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
+from xgboost import XGBClassifier
 
 from autotune import autotune
 from tests.encode.tables import NEW_ROWS, visits
@@ -56,9 +56,7 @@ def plans():
         },
         "early stopping": autotune(stopping, X, CAME, tune=["depth"], **SMALL),
         "several": autotune([forest, LogisticRegression()], X, CAME, **SMALL),
-        "categories": autotune(
-            LGBMClassifier(n_estimators=5, verbose=-1), X, CAME, tune=["num_leaves"], **SMALL
-        ),
+        "categories": autotune(XGBClassifier(n_estimators=5), X, CAME, tune=["max_depth"], **SMALL),
     }
 
 

@@ -109,11 +109,20 @@ def test_targets_become_plain_arrays_of_their_own_kind(y, kind):
     assert np.asarray(target).tolist() == np.asarray(y).ravel().tolist()
 
 
+@pytest.mark.parametrize("text", ["$4,733", "12 km", "50 %", "1.234,5"])
+def test_numbers_written_as_text_are_refused_with_how_to_read_them(text):
+    with pytest.raises(DataError, match="Turn the texts into numbers") as refused:
+        autotune(Ridge(), X[:3], pd.Series(["1", "2", text]))
+    assert f"got {text!r}" in str(refused.value)
+
+
 def test_labels_of_several_kinds_and_text_for_a_regressor_are_refused():
     with pytest.raises(DataError, match="labels of one kind, got int and str"):
         autotune(DecisionTreeClassifier(), X[:3], pd.Series([1, "a", 2], dtype=object))
     with pytest.raises(DataError, match="must be numbers for a regressor"):
         autotune(Ridge(), X[:3], ["a", "b", "c"])
+    with pytest.raises(DataError, match="got 'c'"):
+        autotune(Ridge(), X[:3], ["1", "2", "c"])
     assert as_target(["1", "2.5"], "regression").tolist() == [1.0, 2.5]
 
 

@@ -288,6 +288,9 @@ def test_planning_leaves_the_estimator_as_it_was():
         ({"max_trails": 3}, "Did you mean 'max_trials'"),
         ({"strategy": "bayes"}, "Write strategy='bayesian'"),
         ({"ranges": {"max_deph": (1, 3)}}, "Did you mean 'max_depth'"),
+        ({"ranges": {"max_depth": "3-9"}}, "For a range, write 3..9."),
+        ({"ranges": {"max_features": "0.1 to 1"}}, "For a range, write 0.1..1."),
+        ({"min_samples_leaf": "1:20"}, "For a range, write 1..20."),
         ({"ranges": {"max_depth": (10, 3)}}, "low <= high must hold"),
         ({"ranges": {"max_features": Float(0, 1, log=False)}}, "must be"),
         ({"ranges": {"max_depth": []}}, "at least one value"),
@@ -337,6 +340,7 @@ def test_a_range_whose_condition_static_values_exclude_is_refused():
         ("text", Y, "array or a data frame"),
         ([[1], [1, 2]], [0, 1], "rows of one length"),
         (3, Y, "at least one row"),
+        ([[1.0]], [1], "at least two rows, got 1"),
     ],
 )
 def test_data_that_cannot_be_tuned_on_is_refused(X, y, words):
@@ -387,3 +391,16 @@ def test_a_count_beside_a_range_of_shares_stays_a_value_of_its_own():
 def test_a_static_value_keeps_the_parent_it_is_used_with():
     plan = autotune(RandomForestClassifier(max_samples=0.5))
     assert "bootstrap" not in plan.ranges and "you set max_samples" in plan.left_out["bootstrap"]
+
+
+@pytest.mark.parametrize(
+    ("name", "dotted"),
+    [
+        ("SVC", "sklearn.svm.SVC"),
+        ("randomforestclassifier", "sklearn.ensemble.RandomForestClassifier"),
+        ("XGBRegressor", "xgboost.XGBRegressor"),
+    ],
+)
+def test_the_name_of_a_class_alone_is_refused_with_its_dotted_name(name, dotted):
+    with pytest.raises(SettingError, match=f"Did you mean '{dotted}'"):
+        autotune(name)

@@ -138,3 +138,11 @@ def test_a_plan_by_time_is_saved_run_and_written_as_code(tmp_path):
     loaded = Plan.load(tmp_path / "plan.json")
     assert loaded == plan and loaded.run(frame, Y).status == "completed"
     assert "TimeSeriesSplit(" in plan.export("optuna")
+
+
+@pytest.mark.parametrize(("rows", "folds"), [(4, 2), (7, 3), (12, 6), (19, 9), (20, 10)])
+def test_few_rows_have_folds_of_two_at_least(rows, folds):
+    plan = autotune(Ridge(), X[:rows], Y[:rows])
+    assert plan["cv"] == folds
+    score = make_objective(plan, {"X": X[:rows], "y": Y[:rows]}, None)({}, lambda *_: None, 0)
+    assert np.isfinite(score[plan.metric_name])
