@@ -116,6 +116,9 @@ def _add(code: Embedded, module: str, name: str) -> None:
             _add(code, module, needed)
         elif needed in source.imports:
             _add_import(code, needed, *source.imports[needed])
+    for local in _local_imports(statement):
+        for alias in local.names:
+            _add(code, str(local.module), alias.name)
 
 
 def _add_import(code: Embedded, alias: str, module: str, name: str) -> None:
@@ -188,7 +191,21 @@ def _text(module: Module, statement: ast.stmt) -> str:
     start = min([statement.lineno, *(d.lineno for d in decorators)]) - 1
     while start and module.lines[start - 1].startswith("#"):
         start -= 1
-    return TOOL_REMARKS.sub("", "\n".join(module.lines[start : statement.end_lineno]))
+    lines = module.lines[: statement.end_lineno]
+    for local in reversed(_local_imports(statement)):
+        end = local.end_lineno or local.lineno
+        is_apart = not lines[end].strip()
+        del lines[local.lineno - 1 : end + is_apart]
+    return TOOL_REMARKS.sub("", "\n".join(lines[start:]))
+
+
+def _local_imports(statement: ast.stmt) -> list[ast.ImportFrom]:
+    """Return the imports of this package within a function; its names are embedded instead."""
+    return [
+        node
+        for node in ast.walk(statement)
+        if isinstance(node, ast.ImportFrom) and str(node.module).partition(".")[0] in OUR_PACKAGES
+    ]
 
 
 def _is_line(text: str) -> bool:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from autotune.facts.types import Estimator, Table
-from autotune.objective.fixed_categories import FixedCategories
 from autotune.plan.encoder import FIXED_CATEGORIES, PLAIN_NAMES
 
 
@@ -18,9 +17,7 @@ def encoded(steps: Sequence[Estimator | str], estimator: Estimator) -> Any:
     """
     if not steps:
         return estimator
-    from sklearn.base import clone
     from sklearn.pipeline import Pipeline
-    from sklearn.preprocessing import FunctionTransformer
 
     last = getattr(estimator, "steps", None) or [(_name(estimator), estimator)]
     taken = {name for name, _ in last}
@@ -36,6 +33,11 @@ def encoded(steps: Sequence[Estimator | str], estimator: Estimator) -> Any:
 
 
 def _made(step: Estimator | str) -> Any:
+    from sklearn.base import clone
+    from sklearn.preprocessing import FunctionTransformer
+
+    from autotune.objective.fixed_categories import FixedCategories
+
     if step == PLAIN_NAMES:
         return FunctionTransformer(plain_names)
     return FixedCategories() if step == FIXED_CATEGORIES else clone(step)
