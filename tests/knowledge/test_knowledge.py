@@ -241,7 +241,7 @@ def test_starts_lie_in_the_ranges_and_rules_give_a_count(name):
         ),
         (('"clip(rows / 10, 2, 100)"', '"rows.real"'), "a rule may hold arithmetic"),
         (("schema: 1", "schema: 2"), "schema: must be 1"),
-        (("title: k nearest neighbours", "title: k\ntitle: b"), "a key must stand once"),
+        (("title: k nearest neighbors", "title: k\ntitle: b"), "a key must stand once"),
         (("name: k-nearest-neighbours ", "name: K "), "name: "),
     ],
 )
