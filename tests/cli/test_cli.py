@@ -56,6 +56,7 @@ def test_a_run_shows_best_gain_and_how_to_see_it_again(run):
     assert code == 0 and "best" in out and "gain" in out and "autotune describe tree" in err
 
 
+@pytest.mark.slow
 def test_json_is_one_document_on_standard_output(run):
     run(*TREE)
     for arguments in (
@@ -72,6 +73,7 @@ def test_json_is_one_document_on_standard_output(run):
         assert code == 0 and json.loads(out) and err == "", arguments
 
 
+@pytest.mark.slow
 def test_the_run_s_json_is_the_record(run):
     code, out, _ = run(*TREE, "--quiet", "--json")
     assert (
@@ -79,6 +81,7 @@ def test_the_run_s_json_is_the_record(run):
     )
 
 
+@pytest.mark.slow
 def test_jobs_are_listed_filtered_and_described(run):
     assert "No jobs yet" in run("list")[1]
     run(*TREE)
@@ -93,6 +96,7 @@ def test_jobs_are_listed_filtered_and_described(run):
     assert eval(run("best", "tree", "--format", "python")[1])
 
 
+@pytest.mark.slow
 def test_a_job_file_holds_the_whole_job(run, data):
     (data / "job.yaml").write_text(
         "estimator: sklearn.tree.DecisionTreeClassifier\ndata: train.csv\ntarget: y\nname: filed\n"
@@ -108,6 +112,7 @@ def test_a_job_file_holds_the_whole_job(run, data):
     assert record["ranges"]["min_samples_leaf"]["source"] == "you (job.yaml:7)"
 
 
+@pytest.mark.slow
 def test_a_saved_plan_runs(run, data):
     assert run("plan", *TREE[1:6], "--set", "max_trials=2", "-o", "plan.yaml")[0] == 0
     assert (
@@ -238,6 +243,7 @@ def test_text_columns_are_told_before_any_trial(run, data):
     assert code == 2 and "must have numbers, got text in b" in err and "encode='auto'" in err
 
 
+@pytest.mark.slow
 def test_a_failed_job_is_exit_code_1(run, data):
     (data / "negative.csv").write_text("a,y\n" + "".join(f"{-i},{i % 2}\n" for i in range(40)))
     words = ("sklearn.naive_bayes.MultinomialNB", "--data", "negative.csv", "--target", "y")
@@ -247,6 +253,7 @@ def test_a_failed_job_is_exit_code_1(run, data):
     assert "Negative values" in err and "failed" in run("describe", "negative")[1]
 
 
+@pytest.mark.slow
 def test_what_fails_in_the_first_trial_is_told_before_there_is_a_job(run, data):
     (data / "negative.csv").write_text("a,y\n" + "".join(f"{-i},{i % 2}\n" for i in range(40)))
     words = ("sklearn.naive_bayes.MultinomialNB", "--data", "negative.csv", "--target", "y")

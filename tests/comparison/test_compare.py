@@ -47,6 +47,7 @@ def found(tmp_path_factory):
     ), store
 
 
+@pytest.mark.slow
 def test_both_arms_have_the_same_budget_folds_and_first_trial(found):
     result, store = found
     jobs = {j["name"]: j for j in list_jobs(store)}
@@ -181,6 +182,7 @@ def mean_error(estimator, X, y):
     return float(abs(estimator.predict(X) - y).mean())
 
 
+@pytest.mark.slow
 def test_a_winner_that_cannot_be_scored_on_the_rows_held_out_does_not_lose_the_searches():
     one, winner = _round(metric=_refusing, trial_timeout=60), Best(0, 1.0, {})
     (score, error), other = score_winners([winner, winner], one.plans[YOURS], one, {"X": X, "y": Y})

@@ -55,6 +55,7 @@ def test_tuned_clusters_are_not_worse_than_those_of_the_default(estimator):
     assert quality(job.best_estimator) >= quality(estimator) - 0.02
 
 
+@pytest.mark.slow
 def test_a_trials_value_is_the_score_of_all_rows():
     job = autotune(KMeans(5, n_init=2, random_state=0), X, **FEW).run(X, progress=False)
     best = job.best_estimator
@@ -92,6 +93,7 @@ def test_one_cluster_or_none_is_the_worst_there_is(labels):
         ClusterScorer("davies_bouldin_score")(with_labels(labels), X)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "estimator", [DBSCAN(eps=1.0), KMeans(5, n_init=1), AgglomerativeClustering()]
 )
@@ -109,6 +111,7 @@ def test_folds_are_for_those_who_ask_and_all_rows_for_clusters_only():
         autotune(LogisticRegression(), X, TRUE, cv=None)
 
 
+@pytest.mark.slow
 def test_many_rows_are_judged_by_a_sample():
     plan = autotune(KMeans(), facts={"rows": 50_000, "columns": 3})
     assert plan.metric_params == {"sample_size": 10_000, "random_state": 0}

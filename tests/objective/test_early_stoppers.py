@@ -39,6 +39,7 @@ STOPPING = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", STOPPING)
 def test_a_booster_that_stops_early_runs_and_its_best_is_fitted(kind, capfd):
     estimator, y = STOPPING[kind]

@@ -43,6 +43,7 @@ def test_metrics_by_name_look_at_the_rarer_class(name, metric):
     assert repr(label) in plan.settings["metric"].reason
 
 
+@pytest.mark.slow
 def test_a_trial_has_the_score_of_the_rarer_class():
     y = TARGETS["common ones"]
     job = quiet(autotune(GaussianNB(), X, y, metric="recall", cv=4, **RUN), X, y)
@@ -64,6 +65,7 @@ def test_the_metric_that_autotune_chooses_fits_text_labels():
     assert quiet(plan, X, y).status == "completed"
 
 
+@pytest.mark.slow
 def test_a_plan_without_data_takes_the_class_of_the_data_it_runs_on():
     y = TARGETS["text"]
     plan = autotune(DecisionTreeClassifier(random_state=0), metric="jaccard", cv=5, **RUN)
@@ -97,6 +99,7 @@ def test_the_positive_class_can_be_set(tmp_path):
     assert loaded.metric_params == params
 
 
+@pytest.mark.slow
 def test_what_an_average_looks_at_has_no_positive_class():
     y = TARGETS["text"]
     for metric in ("f1_macro", "roc_auc", "accuracy", "matthews_corrcoef"):
@@ -168,6 +171,7 @@ def test_a_comparison_looks_at_one_class_in_all_rounds():
     assert all(score is not None for score in result.autotune.held_out)
 
 
+@pytest.mark.slow
 def test_fbeta_needs_its_beta_for_a_scorer_of_ones_own():
     scorer = make_scorer(fbeta_score, beta=2, pos_label="churned")
     y = TARGETS["text"]

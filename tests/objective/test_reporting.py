@@ -166,6 +166,7 @@ def test_a_retry_finds_the_trials_checkpoint():
     assert [t.value for t in run(crash).all_trials()] == [0, 1, 2]
 
 
+@pytest.mark.slow
 def test_a_trial_cut_short_finds_its_checkpoint_when_the_job_goes_on():
     code = """
 from autotune import trial

@@ -228,6 +228,7 @@ VALUES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments", ["--{name} {value}", "--{name}={value}", ["{text}", "{a-b}"]])
 def test_values_arrive_as_they_are_since_no_shell_sees_them(arguments):
     write("show.py", "import json, sys\nprint('got', json.dumps(sys.argv[1:]), 'm: 1')")
@@ -444,6 +445,7 @@ def test_a_job_deleted_takes_its_trials_folder_with_it():
     assert not done.trials_path.exists()
 
 
+@pytest.mark.slow
 def test_a_cut_short_trial_goes_on_from_its_checkpoint(folder):
     write(
         "train.py",
@@ -561,6 +563,7 @@ def test_a_plan_of_a_script_is_a_file_that_runs():
     assert from_plain(to_plain(plan.target)).describe() == plan.target.describe()
 
 
+@pytest.mark.slow
 def test_the_best_configuration_is_applied_to_a_script():
     script = Script("train.py", AMT, F1)
     best = autotune(script, ranges={"lr": (0.02, 0.03)}, tune=["lr"], max_trials=2).run().best
@@ -654,6 +657,7 @@ def test_a_wrong_job_file_is_one_line_and_exit_code_2(run, old, new, words):
     assert list_jobs() == []
 
 
+@pytest.mark.slow
 def test_ctrl_c_ends_a_job_of_scripts_and_leaves_nothing(folder):
     code = f"""
 from autotune import Script
@@ -672,6 +676,7 @@ autotune(script, ranges={{"x": (0.1, 0.9)}}, max_trials=2).run(name="cut")"""
     ).stdout
 
 
+@pytest.mark.slow
 def test_a_script_that_cleared_its_environment_ends_with_a_killed_job(folder):
     write("clear.sh", "#!/bin/sh\nexec env -i sleep 4321", folder)
     code = f"""

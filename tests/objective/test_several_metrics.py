@@ -16,6 +16,7 @@ Y = np.where(X[:, 0] + X[:, 1] > 0.9, "hit", "miss")
 FEW = {"max_trials": 1, "max_parallel": 1, "cv": 3}
 
 
+@pytest.mark.slow
 def test_all_are_recorded_by_fold_and_the_first_is_tuned():
     names = ["roc_auc", "neg_log_loss", "recall"]
     plan = autotune(LogisticRegression(), X, Y, metrics=names, **FEW)
@@ -37,6 +38,7 @@ def test_all_are_recorded_by_fold_and_the_first_is_tuned():
     assert 0 <= row["recall mean"] <= 1
 
 
+@pytest.mark.slow
 def test_metric_says_which_is_tuned():
     plan = autotune(LogisticRegression(), X, Y, metrics=["accuracy", "f1"], metric="f1", **FEW)
     job = plan.run(X, Y, progress=False)
@@ -45,6 +47,7 @@ def test_metric_says_which_is_tuned():
     assert "f1" not in job.all_trials()[0].metrics
 
 
+@pytest.mark.slow
 def test_fits_that_go_on_and_clusters_record_them_too():
     plan = autotune(
         SGDClassifier(random_state=0), X, Y, metrics=["accuracy", "f1"], fidelity="max_iter", **FEW

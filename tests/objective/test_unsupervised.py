@@ -66,6 +66,7 @@ def test_every_detector_runs_on_marked_outliers(detector):
     assert 0 <= first_value(plan, MARKED) <= 1
 
 
+@pytest.mark.slow
 def test_a_plan_without_data_takes_the_outliers_of_the_data_it_runs_on():
     plan = autotune(IsolationForest(n_estimators=5), metric="f1", **FEW)
     job = plan.run(X, MARKS["text"], progress=False)
@@ -99,6 +100,7 @@ def test_what_cannot_be_judged_is_refused_when_planned(estimator, y, words):
         autotune(estimator, X, y)
 
 
+@pytest.mark.slow
 def test_ones_own_metric_judges_all_of_them():
     def spread(estimator, X, y=None):
         return float(np.ptp(estimator.score_samples(X)))

@@ -215,6 +215,7 @@ def test_a_learned_stopping_rule_that_the_plan_lacks_is_refused():
         stopping_rule(replace(plan, trial_setup=TrialSetup()))
 
 
+@pytest.mark.slow
 def test_a_child_of_a_job_needs_no_knowledge(no_knowledge):
     svc = autotune(SVC(), X, y, **SMALL)
     svc.run(X, y, name="first")
@@ -224,6 +225,7 @@ def test_a_child_of_a_job_needs_no_knowledge(no_knowledge):
     assert job.plan["results"]["parents"][0]["kind"] == "identical"
 
 
+@pytest.mark.slow
 def test_a_stopped_job_resumes_without_knowledge_in_a_new_process(no_knowledge):
     functions = start("plan(max_trials=6, max_parallel=1).run(name='job')")
     until(lambda: has_finished("job", 2))

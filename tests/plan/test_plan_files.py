@@ -63,6 +63,7 @@ sources = st.builds(
 )
 
 
+@pytest.mark.slow
 @given(sources)
 def test_a_source_survives_the_way_to_a_file_and_back(source):
     again = source_from_plain(json.loads(json.dumps(source.describe())))

@@ -69,6 +69,7 @@ def test_a_metric_that_is_only_returned_is_its_own_statistics():
     assert job.steps().empty
 
 
+@pytest.mark.slow
 def test_folds_have_columns_and_make_up_the_statistics():
     X, y = load_iris(return_X_y=True)
     plan = autotune(LogisticRegression(), X, y, max_trials=2, max_parallel=1, cv=3)
@@ -158,6 +159,7 @@ def test_endless_output_is_cut_in_the_middle_and_silence_is_an_empty_log():
         silent.log(7)
 
 
+@pytest.mark.slow
 def test_warnings_of_fits_are_counted_for_each_trial():
     X, y = load_iris(return_X_y=True)
     estimator = Perceptron(max_iter=1, tol=1e-9)
@@ -177,6 +179,7 @@ class Old(DummyClassifier):
         return super().fit(X, y)
 
 
+@pytest.mark.slow
 def test_warnings_of_code_are_not_those_of_fits():
     X, y = load_iris(return_X_y=True)
     plan = autotune(Old(), X, y, ranges={"strategy": ["prior", "uniform"]}, max_trials=1, cv=2)

@@ -256,6 +256,7 @@ def test_a_record_that_says_settings_for_params_is_read(tmp_path):
     assert all(set(row) == {"params", "scores"} for row in plan["portfolio"])
 
 
+@pytest.mark.slow
 def test_a_job_whose_record_says_settings_for_params_goes_on(tmp_path):
     X, y = (a[::3] for a in load_iris(return_X_y=True))
     before = _earlier_store(tmp_path, cut=4)
@@ -352,6 +353,7 @@ def test_a_job_taken_over_by_another_process_ends_here(tmp_path, monkeypatch):
     assert Job.load("a", url).status == "interrupted"
 
 
+@pytest.mark.slow
 def test_many_threads_of_one_process_run_jobs_in_one_store(tmp_path):
     url = f"sqlite:///{tmp_path / 'jobs.db'}"
     threads = [
@@ -390,6 +392,7 @@ def _look(folder):
     return True
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(
     where=st.floats(0, 1),
@@ -468,6 +471,7 @@ def test_an_edited_record_is_read_or_refused_in_one_line(journal, tmp_path, was,
         assert "Traceback" not in err and code in (0, 1, 2), err
 
 
+@pytest.mark.slow
 def test_a_job_of_code_that_is_not_here_is_told_like_any_other(tmp_path, monkeypatch):
     (tmp_path / "elsewhere.py").write_text("def train(x=0.5):\n    return x\n")
     code = (
@@ -499,6 +503,7 @@ def test_a_damaged_database_is_refused_in_one_line(content, tmp_path, run):
         assert code == (0 if fine else 2) and (fine or err.count("\n") == 1), err
 
 
+@pytest.mark.slow
 def test_optunas_own_tools_read_a_job_while_it_runs(tmp_path):
     process = start(f"plan().run(name='seen', storage={str(tmp_path)!r})")
     until(lambda: has_finished("seen", 2, str(tmp_path)))

@@ -142,6 +142,7 @@ def test_folds_that_all_gain_the_same_or_overlap_in_their_tests_give_no_p():
     assert got.answer == "unclear" and "untested" in got.text and got.better == 3
 
 
+@pytest.mark.slow
 def test_a_job_gives_its_verdict_in_record_and_text_also_when_loaded():
     X, y = make_classification(569, 30, n_informative=6, random_state=0)
     job = autotune(DecisionTreeClassifier(max_depth=1), X, y, max_trials=4).run(X, y, name="judged")

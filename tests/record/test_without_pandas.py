@@ -33,6 +33,7 @@ assert job.best_estimator.score(X, y) > 0.5
     assert process.returncode == 0, process.stderr
 
 
+@pytest.mark.slow
 def test_a_frame_of_trials_says_that_it_needs_pandas(tmp_path):
     code = """
 from autotune import autotune

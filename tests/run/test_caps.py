@@ -15,6 +15,7 @@ from tests.jobs import ended, plan, quick, slow
 X = {"x": Float(0.1, 0.9)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS, ids=lambda k: k.__name__)
 def test_whatever_a_trial_does_it_ends_at_its_timeout_and_the_job_at_max_runtime(kind):
     settings = {"ranges": X, "max_parallel": 1, "completion": {}}
@@ -285,6 +286,7 @@ def wrong_rows(estimator, X, y):
     return (estimator.predict(X) != y).sum()
 
 
+@pytest.mark.slow
 def test_a_perfect_score_ends_the_job_by_itself_but_not_for_an_objective_of_ones_own():
     from sklearn.datasets import load_iris
     from sklearn.tree import DecisionTreeClassifier

@@ -42,6 +42,7 @@ def test_replace_begins_again_with_any_plan():
     assert Job.load("a").record["id"] != identifier
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("exists", ["return", "resume"])
 def test_another_plan_or_other_data_under_the_name_is_refused(exists):
     made = autotune(DecisionTreeClassifier(), X, y, max_trials=2)
@@ -72,6 +73,7 @@ def test_another_word_is_refused_with_the_nearest():
         plan(quick, max_trials=2).run(name="a", exists="resum")
 
 
+@pytest.mark.slow
 def test_the_command_line_knows_it(tmp_path, capsys):
     table = "\n".join(["a,y", *(f"{i % 7},{i % 2}" for i in range(40))])
     (tmp_path / "t.csv").write_text(table + "\n")

@@ -53,6 +53,7 @@ def refusal(estimator, X, y, **settings):
     return str(caught.value)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("estimator", "columns", "words"),
     [
@@ -69,6 +70,7 @@ def test_data_that_an_estimator_refuses_are_told_with_the_way_out(estimator, col
     assert words in refusal(estimator, data, target)
 
 
+@pytest.mark.slow
 def test_a_frame_of_texts_and_a_table_of_targets_are_told_with_the_way_out():
     texts = pd.DataFrame({"review": ["a good film", "a bad thing"] * 30})
     vectorizer = make_pipeline(CountVectorizer(), ComplementNB())
@@ -76,6 +78,7 @@ def test_a_frame_of_texts_and_a_table_of_targets_are_told_with_the_way_out():
     assert "MultiOutputClassifier" in refusal(LogisticRegression(), X, np.c_[Y, 1 - Y])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "settings", [{"strategy": "grid"}, {"deterministic": True}, {"ranges": {"C": Float(20, 30)}}]
 )
@@ -85,6 +88,7 @@ def test_so_it_is_however_trials_are_drawn(settings):
     assert "ncode the columns t (encode='auto')" in error
 
 
+@pytest.mark.slow
 def test_the_first_trial_is_the_one_that_was_tried_and_the_others_are_the_same():
     plan = autotune(DecisionTreeClassifier(), X, Y, max_trials=6, deterministic=True)
     first, second = (plan.run(X, Y, preflight=on, name=f"on-{on}") for on in (True, False))
@@ -92,6 +96,7 @@ def test_the_first_trial_is_the_one_that_was_tried_and_the_others_are_the_same()
     assert values[0] == values[1] and len(values[0]) == 6
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("max_parallel", [1, 2])
 def test_a_first_fit_that_takes_long_is_the_job_s_own_trial(monkeypatch, max_parallel):
     monkeypatch.setattr(preflight, "LIMIT", 0.2)
@@ -101,6 +106,7 @@ def test_a_first_fit_that_takes_long_is_the_job_s_own_trial(monkeypatch, max_par
     assert [t.status for t in job.all_trials()] == ["finished"] * 2
 
 
+@pytest.mark.slow
 def test_one_that_reports_on_its_way_goes_on_from_its_first_report():
     fidelity = {"name": "max_iter", "min": 2, "max": 10}
     estimator = HistGradientBoostingClassifier(max_iter=10)
@@ -121,6 +127,7 @@ def test_one_that_fails_late_fails_as_a_trial_and_the_job_raises(monkeypatch):
     assert json.dumps(again.describe())
 
 
+@pytest.mark.slow
 def test_a_job_that_is_to_be_replaced_stays_where_the_new_one_cannot_begin():
     good = autotune(DecisionTreeClassifier(), X, Y, max_trials=1)
     good.run(X, Y, name="job", preflight=False)
@@ -131,6 +138,7 @@ def test_a_job_that_is_to_be_replaced_stays_where_the_new_one_cannot_begin():
     assert good.run(X, Y, name="job", exists="replace").status == "completed"
 
 
+@pytest.mark.slow
 def test_a_store_in_a_database_holds_nothing_of_a_refused_job(tmp_path):
     storage = f"sqlite:///{tmp_path}/jobs.db"
     with pytest.raises(PreflightError):
@@ -140,6 +148,7 @@ def test_a_store_in_a_database_holds_nothing_of_a_refused_job(tmp_path):
     assert plan.run(X, Y, name="job", storage=storage).status == "completed"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_first_trial_that_reports_goes_on_in_its_job_also_with_one_worker(workers):
     settings = {"max_trials": 3, "max_parallel": workers, "cv": 2, "early_stopping": None}

@@ -79,6 +79,7 @@ def test_each_trials_seed_reaches_the_estimator_and_the_best_is_fitted_with_it()
     assert (best.predict_proba(X) == runs[1].best_estimator.predict_proba(X)).all()
 
 
+@pytest.mark.slow
 def test_a_seed_of_the_users_own_stays():
     made = autotune(RandomForestClassifier(n_estimators=2, random_state=77), X, Y, max_trials=1)
     assert made.run(X, Y).best_estimator.random_state == 77
@@ -196,6 +197,7 @@ def _made(name):
     )
 
 
+@pytest.mark.slow
 def test_a_plan_tells_beforehand_what_its_job_will_take():
     made = autotune(RandomForestClassifier(n_estimators=20), X, Y, max_trials=10, max_parallel=2)
     told = made.estimate(X, Y)
@@ -210,6 +212,7 @@ def test_a_plan_tells_beforehand_what_its_job_will_take():
     )
 
 
+@pytest.mark.slow
 def test_what_fits_into_the_cap_is_told_and_a_fit_cut_short_gives_a_lower_bound():
     def takes(x=0.5):
         time.sleep(0.5)

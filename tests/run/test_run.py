@@ -44,6 +44,7 @@ def parabola(x=1.0, k=3):
 SPACE = {"x": Float(0, 4), "k": Int(1, 3)}
 
 
+@pytest.mark.slow
 def test_an_estimator_is_tuned_and_found_again():
     job = autotune(DecisionTreeClassifier(), X, Y, max_trials=8).run(X, Y, name="tree")
     again = Job.load("tree")
@@ -228,6 +229,7 @@ def test_conditions_are_searched_as_conditions():
     assert all(("degree" in t.params) == (t.params["kernel"] == "poly") for t in job.all_trials())
 
 
+@pytest.mark.slow
 def test_pipelines_groups_and_weights_are_cross_validated():
     groups, weights = np.arange(len(Y)) % 10, np.linspace(0.1, 1, len(Y))
     plan = autotune(make_pipeline(StandardScaler(), SVC()), X, Y, max_trials=3)
@@ -238,11 +240,13 @@ def test_pipelines_groups_and_weights_are_cross_validated():
     )
 
 
+@pytest.mark.slow
 def test_a_clustering_is_scored_without_labels():
     job = autotune(KMeans(n_init=1), X, max_trials=5).run(X)
     assert job.plan["metric"] == "silhouette_score" and 0 < job.best_score <= 1
 
 
+@pytest.mark.slow
 def test_threads_never_exceed_the_cores(monkeypatch):
     monkeypatch.setattr("os.sched_getaffinity", lambda pid: {0, 1}, raising=False)
     plan = autotune(LGBMClassifier(n_jobs=-1, verbose=-1, n_estimators=3), X, Y, max_trials=2)
@@ -264,6 +268,7 @@ def spy(x=0.5):
     }
 
 
+@pytest.mark.slow
 def test_the_record_is_complete_json_and_fits_its_schema():
     import jsonschema
 
@@ -281,6 +286,7 @@ def test_the_record_is_complete_json_and_fits_its_schema():
     assert record["settings"]["max_runtime"]["value"] == 172800
 
 
+@pytest.mark.slow
 def test_the_trials_frame_has_a_row_per_trial():
     frame = autotune(Ridge(), max_trials=3, ranges={"alpha": (0.1, 10.0)}).run(X, X[:, 0]).trials()
     assert (
@@ -290,6 +296,7 @@ def test_the_trials_frame_has_a_row_per_trial():
     )
 
 
+@pytest.mark.slow
 def test_the_best_comes_in_every_form():
     job = autotune(DecisionTreeClassifier(), X, Y, max_trials=2).run(X, Y)
     assert job.best.apply(DecisionTreeClassifier()).get_params()[
@@ -387,6 +394,7 @@ def test_optunas_own_tools_open_the_study():
     assert listed.returncode == 0 and len(json.loads(listed.stdout)) == 12, listed.stderr
 
 
+@pytest.mark.slow
 def test_a_dead_owner_means_interrupted():
     code = (
         "from tests.run.test_run import parabola, SPACE; import os; "
@@ -434,6 +442,7 @@ def test_a_deleted_job_is_gone(tmp_path):
         assert list_jobs(storage) == []
 
 
+@pytest.mark.slow
 def test_catboost_writes_no_files(tmp_path, monkeypatch):
     from catboost import CatBoostClassifier
 
@@ -459,6 +468,7 @@ def test_a_booster_that_is_asked_to_stop_early_does_so_inside_each_fold():
         assert [t.status for t in job.all_trials()] == ["finished"] * 2, job.all_trials()
 
 
+@pytest.mark.slow
 def test_ctrl_c_ends_the_job_cleanly_and_leaves_no_process():
     code = (
         "import time; from autotune import autotune, Float\n"

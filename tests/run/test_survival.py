@@ -30,6 +30,7 @@ def test_kills_at_random_moments_lose_nothing(kind, tmp_path):
     assert not any(counts.values()), counts
 
 
+@pytest.mark.slow
 def test_the_count_of_what_kills_lose_notices_a_loss(tmp_path):
     plan(chaos_job.fit, max_trials=6, max_parallel=1, ranges=chaos_job.RANGES).run(
         name="robbed", storage=str(tmp_path)
@@ -96,6 +97,7 @@ autotune(DecisionTreeClassifier(), max_trials=90, ranges={"max_depth": (1, 90)})
     assert job.best_estimator.predict(X).shape == y.shape
 
 
+@pytest.mark.slow
 def test_the_caps_count_over_sessions():
     process = start("plan(max_trials=500, max_runtime=4).run(name='cut')")
     until(lambda: has_finished("cut", 1))
@@ -135,6 +137,7 @@ def test_a_job_is_stopped_from_another_process():
     assert Job.load("far").resume().describe()["counters"]["finished"] == 60
 
 
+@pytest.mark.slow
 def test_the_stop_command_tells_how_to_go_on():
     process = _begun("far")
     told = command("stop", "far")
@@ -163,6 +166,7 @@ def _begun(name):
     return process
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("presses", "cut"), [(1, 0), (2, 2)])
 def test_ctrl_c_once_ends_when_the_running_trials_have_and_twice_now(presses, cut, tmp_path):
     go = tmp_path / "go"
@@ -222,6 +226,7 @@ def test_a_program_with_a_handler_of_its_own_decides_what_follows_its_job():
     assert out.strip() == "stopped ['term']" and process.returncode == 0
 
 
+@pytest.mark.slow
 def test_a_worker_killed_by_the_kernel_is_replaced_and_its_trial_tried_again():
     process = start("plan(max_trials=12).run(name='hurt')")
     until(lambda: has_finished("hurt", 2))
@@ -267,6 +272,7 @@ except AutotuneError as error:
     assert job.status == "completed" and job.describe()["counters"]["finished"] == 400
 
 
+@pytest.mark.slow
 def test_a_disk_that_has_room_again_in_time_is_waited_for():
     code = """
 import resource, threading
@@ -522,6 +528,7 @@ def test_a_storage_that_is_none_is_refused(storage):
         list_jobs(storage)
 
 
+@pytest.mark.slow
 def test_a_terminal_of_few_characters_and_an_error_of_odd_ones_are_no_failure():
     def odd(x=0.5):
         raise ValueError("bad \udcff \x1b[2J name")

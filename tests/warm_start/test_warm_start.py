@@ -60,6 +60,7 @@ def found(job, name):
     return next(p for p in job.plan.parents if p["job"] == name)
 
 
+@pytest.mark.slow
 def test_identical_results_are_known_and_not_tried_again(parents):
     job = svc(warm_start="same").run(X, Y)
     assert len(job.all_trials()) == 5 and found(job, "same")["kind"] == "identical"
@@ -68,6 +69,7 @@ def test_identical_results_are_known_and_not_tried_again(parents):
     assert len(known) == 10 and own in known and not any(c in known for c in others)
 
 
+@pytest.mark.slow
 def test_a_search_that_knows_results_goes_on_as_one_that_made_them(parents):
     known = svc(warm_start="same").run(X, Y).plan.compile("optuna").native
     study = optuna.create_study(direction="maximize", sampler=known.sampler)
@@ -77,6 +79,7 @@ def test_a_search_that_knows_results_goes_on_as_one_that_made_them(parents):
     assert len(study.trials) == 11 and trial.params["C"] != pytest.approx(1.0)
 
 
+@pytest.mark.slow
 def test_a_parent_on_other_data_is_one_more_task(parents):
     job = svc(warm_start=["other"]).run(X, Y)
     before, after = svc()["portfolio"], job.plan["portfolio"]
@@ -89,6 +92,7 @@ def test_a_parent_on_other_data_is_one_more_task(parents):
     assert found(job, "other")["weight"] == len(before[0]["scores"].split())
 
 
+@pytest.mark.slow
 def test_the_overall_best_counts_identical_parents_only(parents):
     record = svc(warm_start=["same", "other"], max_trials=1).run(X, Y, name="child").describe()
     same = Job.load("same")
@@ -99,12 +103,14 @@ def test_the_overall_best_counts_identical_parents_only(parents):
     assert record["best"]["number"] == 0 and json.dumps(record)
 
 
+@pytest.mark.slow
 def test_print_says_it_in_one_line(parents):
     job = svc(warm_start=["same", "other"]).run(X, Y)
     assert "same (identical, 10 trials), other (transfer, 10 trials)" in " ".join(str(job).split())
     assert "10 known" in str(job.plan) and "10 known" in job.plan.explain("results")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("changed", "why"),
     [
@@ -125,11 +131,13 @@ def test_what_cannot_be_compared_is_a_transfer(parents, changed, why):
     assert found(job, "same")["kind"] == "transfer" and why in found(job, "same")["why"]
 
 
+@pytest.mark.slow
 def test_a_seed_does_not_make_a_parent_another_one(parents):
     job = svc(warm_start=["same"], max_trials=1, seed=5).run(X, Y)
     assert found(job, "same")["kind"] == "identical"
 
 
+@pytest.mark.slow
 def test_trials_outside_the_ranges_are_left_out_and_counted(parents):
     job = svc(warm_start=["same"], ranges={"C": (0.5, 40.0)}).run(X, Y)
     told = found(job, "same")
@@ -138,6 +146,7 @@ def test_trials_outside_the_ranges_are_left_out_and_counted(parents):
     assert all(0.5 <= t["params"]["C"] <= 40 for t in told["trials"])
 
 
+@pytest.mark.slow
 def test_threads_and_messages_change_no_value():
     first = make_pipeline(StandardScaler(), SVC())
     svc(first, max_trials=2).run(X, Y, name="first")
@@ -149,12 +158,14 @@ def test_threads_and_messages_change_no_value():
     assert found(job, "first")["kind"] == "identical"
 
 
+@pytest.mark.slow
 def test_a_pipeline_of_other_parts_is_another_algorithm():
     svc(make_pipeline(StandardScaler(), SVC()), max_trials=2).run(X, Y, name="first")
     job = svc(make_pipeline(SVC()), warm_start="first", max_trials=1).run(X, Y)
     assert found(job, "first")["why"] == "another algorithm"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("strategy", ["random", "sobol", "tpe"])
 def test_strategies_without_a_portfolio_try_a_transfers_best_first(parents, strategy):
     settings = {"sampler": "tpe"} if strategy == "tpe" else {"strategy": strategy}
@@ -167,6 +178,7 @@ def test_strategies_without_a_portfolio_try_a_transfers_best_first(parents, stra
     assert ("learns nothing" in job.plan.settings["warm_start"].reason) == (strategy != "tpe")
 
 
+@pytest.mark.slow
 def test_a_grid_does_not_repeat_what_is_known():
     grid = {"strategy": "grid", "ranges": {"C": [0.5, 1.0, 2.0, 4.0], "gamma": ["scale"]}}
     svc(max_trials=3, **grid).run(X, Y, name="half")
@@ -177,6 +189,7 @@ def test_a_grid_does_not_repeat_what_is_known():
     assert len(after) == 2
 
 
+@pytest.mark.slow
 def test_several_algorithms_go_on_from_several():
     several = [SVC(), GaussianNB()]
     svc(several, max_trials=6).run(X, Y, name="first")
@@ -200,6 +213,7 @@ def test_a_function_is_a_transfer_as_its_data_are_not_known():
     )
 
 
+@pytest.mark.slow
 def test_resume_goes_on_with_the_same_knowledge(home):
     code = "plan(quick, max_trials=12, max_parallel=1).run(name='first', progress=False);"
     code += (
@@ -216,6 +230,7 @@ def test_resume_goes_on_with_the_same_knowledge(home):
     assert after.plan == before.plan and after.plan.parents and len(after.all_trials()) == 12
 
 
+@pytest.mark.slow
 def test_a_job_is_the_same_in_one_go_and_resumed(parents):
     """The record alone is enough: a job loaded from it proposes what the first one did."""
     job = svc(warm_start=["same", "other"]).run(X, Y)
@@ -255,6 +270,7 @@ def _fails(C=1.0):
     raise ValueError(C)
 
 
+@pytest.mark.slow
 def test_a_parent_that_runs_is_refused(home):
     process = start("plan(max_parallel=1).run(name='runs', progress=False)")
     until(lambda: (home / "jobs/runs.journal").exists())
@@ -263,6 +279,7 @@ def test_a_parent_that_runs_is_refused(home):
     kill(process)
 
 
+@pytest.mark.slow
 def test_a_plan_cannot_drop_it_in_silence(parents):
     with pytest.raises(EngineError, match="warm_start is read when a job begins"):
         svc(warm_start="same").compile("optuna")
@@ -336,6 +353,7 @@ def test_a_functions_parent_is_identical_where_the_user_says_that_its_data_are_t
         assert not tried & {trial.params["lr"] for trial in job.all_trials()[1:]}
 
 
+@pytest.mark.slow
 def test_scripts_and_other_data_are_identical_where_the_user_says_so(parents, tmp_path):
     script = tmp_path / "train.sh"
     script.write_text('#!/bin/sh\necho "loss=$2"\n')
