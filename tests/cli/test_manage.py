@@ -122,7 +122,6 @@ def test_a_running_job_and_an_unknown_one_are_not_deleted_nor_those_named_beside
     assert code == 2 and "'dome'" in err and len(list_jobs()) == 2
 
 
-@pytest.mark.slow
 def test_delete_works_in_a_database(run, tmp_path):
     url = f"sqlite:///{tmp_path / 'jobs.db'}"
     job("a", 0.5, storage=url)

@@ -202,6 +202,7 @@ def _refusing(estimator, X, y):
     raise ValueError("refuses these rows")
 
 
+@pytest.mark.slow
 def test_a_job_that_is_stopped_ends_the_comparison(monkeypatch):
     from autotune import api
 

@@ -18,6 +18,7 @@ Plan.load(sys.argv[1]).export("ray", sys.argv[2])
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("early_stopping", [None, "median"])
 def test_a_ray_program_is_written_where_ray_is_not_installed(early_stopping, tmp_path):
     plan = autotune(

@@ -118,6 +118,7 @@ def test_writing_an_entry_again_changes_nothing(name):
     assert sorted(again.splitlines()) == sorted(text.splitlines())
 
 
+@pytest.mark.slow
 def test_a_surface_is_high_where_the_trials_were_good(store):
     from autotune import Job
 
@@ -130,6 +131,7 @@ def test_a_surface_is_high_where_the_trials_were_good(store):
     assert best > worst and best <= 1 and len(surface.tops) == 3
 
 
+@pytest.mark.slow
 def test_a_pipeline_s_parts_are_learned_in_their_entries_own_names(tmp_path):
     plan = autotune(
         make_pipeline(StandardScaler(), KNeighborsClassifier(p=1)),

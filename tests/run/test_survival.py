@@ -300,6 +300,7 @@ def test_a_locked_database_is_waited_for(tmp_path):
     assert out.strip() == "completed" and len(Job.load("held", url).all_trials()) == 20, err
 
 
+@pytest.mark.slow
 def test_a_torn_last_line_and_a_stale_lock_do_not_matter():
     process = start("plan(max_trials=14).run(name='torn')")
     until(lambda: has_finished("torn", 3))
@@ -314,6 +315,7 @@ def test_a_torn_last_line_and_a_stale_lock_do_not_matter():
     assert Job.load("torn").describe() == job.describe()
 
 
+@pytest.mark.slow
 def test_processes_that_trials_started_end_with_the_trial_and_with_a_killed_job(
     tmp_path, monkeypatch
 ):
@@ -344,6 +346,7 @@ def _alive(folder):
     ]
 
 
+@pytest.mark.slow
 def test_a_job_begun_with_other_versions_is_refused():
     process = start("plan().run(name='cut')")
     until(lambda: has_finished("cut", 1))
@@ -355,6 +358,7 @@ def test_a_job_begun_with_other_versions_is_refused():
     assert job.store.lease(job.study).held() is False
 
 
+@pytest.mark.slow
 def test_a_job_goes_on_elsewhere_with_the_objective_given_again():
     code = "autotune('random-forest', max_trials=40, ranges={'max_depth': (2, 9)})"
     process = start(code + ".run(objective=lambda params: time.sleep(0.2) or 1.0, name='cut')")
@@ -379,6 +383,7 @@ def test_an_objective_that_another_user_wrote_is_not_loaded(monkeypatch):
         read_file(path)
 
 
+@pytest.mark.slow
 def test_a_job_whose_objective_cannot_be_written_leaves_no_trace():
     code = """
 import resource
@@ -444,6 +449,7 @@ autotune(f, ranges={{'x': Float(0, 1)}}, max_trials=30, completion={{}}).run(nam
     assert min(t.value for t in Job.load("same", absolute).resume().all_trials()) > 999
 
 
+@pytest.mark.slow
 def test_a_child_that_the_users_program_forked_does_not_keep_a_dead_job_running():
     code = """
 import os, threading
@@ -466,6 +472,7 @@ time.sleep(30)"""
     process.communicate()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", ["journal", "lease"])
 def test_a_job_whose_files_are_removed_ends_at_once_and_says_so(what):
     process = start("(plan().run(name='gone'))")
@@ -507,6 +514,7 @@ def test_what_a_resumed_job_cannot_use_is_refused(given, words):
     assert Job.load("a").status == "stopped"
 
 
+@pytest.mark.slow
 def test_an_objective_is_no_substitute_for_the_data_a_job_was_begun_with():
     from sklearn.datasets import load_iris
     from sklearn.tree import DecisionTreeClassifier
