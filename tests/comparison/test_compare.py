@@ -61,6 +61,7 @@ def test_both_arms_have_the_same_budget_folds_and_first_trial(found):
     )
 
 
+@pytest.mark.slow
 def test_the_winners_are_scored_on_rows_that_no_trial_saw(found):
     result, _ = found
     assert result.rows + result.held_rows == len(X) and all(
@@ -68,6 +69,7 @@ def test_the_winners_are_scored_on_rows_that_no_trial_saw(found):
     )
 
 
+@pytest.mark.slow
 def test_a_comparison_is_json_and_reads_as_a_small_table(found):
     result, _ = found
     told = json.loads(json.dumps(result.describe(), allow_nan=False))

@@ -242,6 +242,7 @@ def test_a_job_is_the_same_in_one_go_and_resumed(parents):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("names", "words"),
     [
