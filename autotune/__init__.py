@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from autotune.plan.setting_types import (
     AUTO,
     Configurations,
+    Constraints,
     Effort,
     Encode,
     Folds,
@@ -92,6 +93,7 @@ def autotune(  # noqa: D417  # `Settings` documents each of its fields
     metrics: Sequence[str] = AUTO,
     metric_params: Mapping[str, object] = AUTO,
     mode: ModeName = AUTO,
+    constraints: Constraints | None = AUTO,
     cv: Folds | None = AUTO,
     encode: Encode | None = AUTO,
     strategy: Strategy = AUTO,

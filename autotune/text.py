@@ -85,6 +85,8 @@ def setting_text(name: str, value: SettingValue) -> str:
     """Return the value of a plan's setting in a few words, with its unit."""
     if name in ("max_runtime", "trial_timeout") and value is not None:
         return f"{number(value)} s" + (f" ({number(value / 3600)} h)" if value >= 3600 else "")
+    if name == "constraints" and value:
+        return ", ".join(f"{metric} {limit}" for metric, limit in value.items())
     if name == "memory_limit" and value is not None:
         return f"{value / 1e6:,.0f} MB"
     if name == "results":

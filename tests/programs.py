@@ -50,6 +50,17 @@ def stepwise(x=1.0, epochs=4):
         yield {"score": x * (epoch + 1)}
 
 
+def sized(x=1.0, k=2):
+    """Return a metric that is best where another one is too large."""
+    return {"score": x + k, "size": x * k}
+
+
+def growing(x=1.0, epochs=4):
+    """Yield two metrics for each epoch, the better the larger."""
+    for epoch in range(epochs):
+        yield {"score": x * (epoch + 1), "size": x + epoch / 10}
+
+
 def drawing(x=0.5, seed=None):
     """Use the trial's seed, and generators that were seeded by it."""
     return x + (seed % 1000) / 1000 + random.random() + np.random.rand()

@@ -7,6 +7,7 @@ from typing import Any
 import optuna
 
 from autotune.engines import Capabilities, ExportedProgram, JobHistory, Place
+from autotune.plan.constraints import violations
 from autotune.plan.spec import PlanSpec
 from autotune.record.distributions import distributions
 from autotune.space.parameters import ParameterDecoder
@@ -25,6 +26,7 @@ from autotune_optuna.compiled import (
 from autotune_optuna.distributions import suggester
 from autotune_optuna.export.program import source
 from autotune_optuna.in_memory_study import Memory
+from autotune_optuna.private import set_constraints
 from autotune_optuna.samplers.factory import distinct
 
 CAPABILITIES = Capabilities(
@@ -35,6 +37,7 @@ CAPABILITIES = Capabilities(
     early_stopping=True,
     conditions=True,
     forbidden=True,
+    constraints=True,
     warm_start=True,
     cost_aware=True,
     programs=True,
@@ -93,6 +96,9 @@ class OptunaAdapter:
             ],
             define=lambda trial: decoder.params(suggester(trial)),
             known=parent_trials,
+            constrain=lambda trial, figures: set_constraints(
+                trial, violations(plan.constraints, figures)
+            ),
         )
         return OptunaExecutable(plan, native, decoder, grid)
 

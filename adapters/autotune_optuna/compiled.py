@@ -1,6 +1,7 @@
 """A plan as Optuna's own parts: distributions, sampler, pruner, first trials and callbacks."""
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +15,7 @@ from autotune.space.parameters import ParameterDecoder, encode
 from autotune.stopping.completion import Completion
 from autotune.stopping.factory import stopping_rule
 from autotune_optuna.grid import first_of_grid
+from autotune_optuna.private import constraint_attributes, is_feasible
 from autotune_optuna.pruner import RulePruner
 from autotune_optuna.samplers.distinct_sampler import Params, key_of
 from autotune_optuna.samplers.factory import sampler_arguments
@@ -29,7 +31,8 @@ class OptunaObjects:
 
     ``define(trial)`` suggests a configuration on a trial, conditions included, and returns the
     hyperparameters; ``enqueued`` are the first trials for ``study.enqueue_trial``, ``known`` the
-    results of a job's parents for ``study.add_trials``; ``distributions`` those of all parameters.
+    results of a job's parents for ``study.add_trials``; ``distributions`` those of all parameters;
+    ``constrain(trial, figures)`` records by how much a trial is beyond the plan's constraints.
     """
 
     distributions: dict[str, BaseDistribution]
@@ -40,6 +43,7 @@ class OptunaObjects:
     callbacks: list[Callable[[optuna.Study, optuna.trial.FrozenTrial], None]]
     define: Callable[[optuna.Trial], dict[str, Any]]
     known: list[FrozenTrial]
+    constrain: Callable[[optuna.Trial, Mapping[str, Any]], None]
 
 
 @dataclass(frozen=True)
@@ -83,10 +87,17 @@ def trials_of_parents(plan: PlanSpec) -> list[FrozenTrial]:
             params=params,
             distributions={name: types[name] for name in params},
             user_attrs={PARENT_MARK: job},
+            system_attrs=constraint_attributes(_amounts(trial)),
             intermediate_values={int(step): value for step, value in trial.get("reports", ())},
         )
         for job, trial, params in results
     ]
+
+
+def _amounts(trial: Mapping[str, Any]) -> dict[str, float]:
+    """Return by how much a parent's trial is beyond each constraint."""
+    recorded: Mapping[str, float | None] = trial.get("constraints", {})
+    return {name: math.inf if amount is None else amount for name, amount in recorded.items()}
 
 
 def pruner_arguments(plan: PlanSpec) -> dict[str, Any]:
@@ -132,7 +143,8 @@ def completion_callback(plan: PlanSpec) -> Callable[[optuna.Study, optuna.trial.
         }
         completion = Completion(criteria, plan["mode"])
         for past in study.get_trials(deepcopy=False, states=(optuna.trial.TrialState.COMPLETE,)):
-            if past.value is not None and PARENT_MARK not in past.user_attrs:
+            is_own = PARENT_MARK not in past.user_attrs
+            if past.value is not None and is_own and is_feasible(past):
                 completion.add(past.value)
         if completion.fired:
             study.stop()

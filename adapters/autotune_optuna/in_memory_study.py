@@ -16,6 +16,7 @@ from autotune.engines import JobHistory, PastTrial
 from autotune.plan.spec import PlanSpec
 from autotune.record.distributions import distributions
 from autotune.record.quiet import quiet
+from autotune_optuna.private import constraint_attributes
 from autotune_optuna.samplers.distinct_sampler import Params, key_of
 
 PRUNED = "the pruner stopped it"
@@ -59,6 +60,7 @@ class Memory:
         self.lag = plan["max_parallel"] if plan["deterministic"] else 0
         self._distributions = distributions(plan)
         self._pending: dict[int, tuple[TrialState, float | None]] = {}
+        self._constraints: dict[int, Mapping[str, float]] = {}
         self._storage = InMemoryStorage()
         with quiet():
             self.study = optuna.create_study(
@@ -100,6 +102,10 @@ class Memory:
             return ""
         return getattr(pruner, "reason", "") or PRUNED
 
+    def constrain(self, number: int, amounts: Mapping[str, float]) -> None:
+        """Take by how much a trial is beyond each constraint; learned with its end."""
+        self._constraints[number] = amounts
+
     def tell(self, number: int, status: str, value: float | None) -> None:
         """Take a trial's end; the sampler learns it when the next trial is drawn."""
         self._pending[number] = (STATES[status], value)
@@ -124,6 +130,7 @@ class Memory:
         is_later = state.is_finished() and trial.number > self.count - self.lag
         if is_later:
             self._pending[trial.number] = (state, trial.value)
+            self._constraints[trial.number] = trial.constraints
         self.study.add_trial(
             create_trial(
                 state=TrialState.RUNNING if is_later else state,
@@ -131,6 +138,7 @@ class Memory:
                 params=dict(trial.encoded),
                 distributions={n: self._distributions[n] for n in trial.encoded},
                 intermediate_values=dict(trial.reports),
+                system_attrs={} if is_later else constraint_attributes(trial.constraints),
             )
         )
 
@@ -149,6 +157,9 @@ class Memory:
     def _learn(self) -> None:
         """Let the sampler know how trials ended, in the order of their numbers, up to the lag."""
         for number in sorted(n for n in self._pending if n <= self.count - self.lag):
+            for key, value in constraint_attributes(self._constraints.pop(number, {})).items():
+                trial_id = self._trial_id(number + self.before)
+                self._storage.set_trial_system_attr(trial_id, key, value)
             self._end(number, *self._pending.pop(number))
 
     def _end(self, number: int, state: TrialState, value: float | None) -> None:

@@ -4,6 +4,7 @@ import optuna
 from optuna.trial import FrozenTrial, TrialState
 
 from autotune.stopping.rule import Rule
+from autotune_optuna.private import is_feasible
 
 QUIET = (TrialState.WAITING, TrialState.FAIL)
 
@@ -41,6 +42,9 @@ class RulePruner(optuna.pruners.BasePruner):
             why = self.rule.stops(trial.number, step, trial.intermediate_values[step])
             self.told[trial.number] = step
         if trial.state.is_finished():
-            self.rule.ends(trial.number, finished=trial.state is TrialState.COMPLETE)
             self.ended.add(trial.number)
+            if is_feasible(trial):
+                self.rule.ends(trial.number, finished=trial.state is TrialState.COMPLETE)
+            else:
+                self.rule.forget(trial.number)
         return why

@@ -1,12 +1,14 @@
 """Ray Tune's own objects of a plan, for the user's own Tuner."""
 
 import random
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from autotune.errors import EngineError
 from autotune.objective.function import FunctionObjective
+from autotune.plan.constraints import SECONDS, violations
 from autotune.plan.spec import PlanSpec
 from autotune.space.domains import Choice, Domain, Fixed, Float, Int
 from autotune.space.search_space import Space, draw
@@ -86,8 +88,13 @@ class RayObjects:
         )
 
     def trainable(self, objective: Callable[[dict[str, Any]], Any]) -> Any:
-        """Return a function of a dict of hyperparameters as a trainable that holds its CPUs."""
+        """Return a function of a dict of hyperparameters as a trainable that holds its CPUs.
+
+        Where the plan has constraints, its last report says by how much each is exceeded.
+        """
         from ray import tune
+
+        from autotune_ray.searcher import marked
 
         metric, seed, evaluate = (
             self.metric,
@@ -108,8 +115,13 @@ class RayObjects:
                 steps.append(value)
                 tune.report({metric: value})
 
+            started_at = time.monotonic()
             metrics = evaluate(self.params(config), report, seed)
-            if not steps:
+            figures = {SECONDS: time.monotonic() - started_at, **metrics}
+            if self.plan.constraints:
+                beyond = marked(violations(self.plan.constraints, figures))
+                tune.report({**metrics, **beyond})
+            elif not steps:
                 tune.report(metrics)
 
         return tune.with_resources(trial, {"cpu": self.plan["threads_per_trial"]})

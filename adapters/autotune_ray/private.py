@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import cast
 
 from optuna.study import Study
-from optuna.trial import FrozenTrial
+from optuna.trial import FrozenTrial, Trial
 from ray.tune.search.optuna import OptunaSearch
 
 
@@ -21,6 +21,11 @@ def trial_of(searcher: OptunaSearch, trial_id: str) -> FrozenTrial:
     """Return the study's trial that a searcher suggested under a name, with its reports."""
     number: int = searcher._ot_trials[trial_id].number
     return study_of(searcher).get_trials(deepcopy=False)[number]
+
+
+def live_trial_of(searcher: OptunaSearch, trial_id: str) -> Trial:
+    """Return the running trial that a searcher suggested under a name, which can be written to."""
+    return cast(Trial, searcher._ot_trials[trial_id])
 
 
 @contextmanager

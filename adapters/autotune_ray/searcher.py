@@ -1,6 +1,7 @@
 """Ray Tune's searcher for a plan: `OptunaSearch` with its space, sampler and first trials."""
 
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ from ray.tune.search.optuna import OptunaSearch
 from autotune.plan.spec import PlanSpec
 from autotune.record.quiet import quiet
 from autotune_optuna.compiled import OptunaObjects
-from autotune_ray.private import study_of, trial_of
+from autotune_optuna.private import set_constraints
+from autotune_ray.private import live_trial_of, study_of, trial_of
 
 VALUE = "value"
 
@@ -54,7 +56,28 @@ class PrunedSearch(OptunaSearch):
         super().on_trial_complete(trial_id, None if trial_id in self.ended_early else result, error)
 
 
-class PlanSearch(Drawing, PrunedSearch):
+MARK = "constraint: "  # so that no metric's name is taken for a constraint
+
+
+def marked(amounts: Mapping[str, float]) -> dict[str, float]:
+    """Return by how much a trial is beyond constraints as it reports that to its searcher."""
+    return {f"{MARK}{name}": amount for name, amount in amounts.items()}
+
+
+class FeasibilitySearch(PrunedSearch):
+    """Records by how much a trial is beyond its constraints, as its last report says."""
+
+    def on_trial_complete(
+        self, trial_id: str, result: dict[str, Any] | None = None, error: bool = False
+    ) -> None:
+        """Take a trial's end."""
+        amounts = {n.removeprefix(MARK): v for n, v in (result or {}).items() if n.startswith(MARK)}
+        if amounts and not error and trial_id not in self.ended_early:
+            set_constraints(live_trial_of(self, trial_id), amounts)
+        super().on_trial_complete(trial_id, result, error)
+
+
+class PlanSearch(Drawing, FeasibilitySearch):
     """Suggests a plan's first trials, then what its sampler draws.
 
     Conditions hold, and no configuration comes twice.

@@ -27,6 +27,7 @@ from autotune.plan.overrides import Overrides, collect
 from autotune.plan.setting_types import (
     AUTO,
     Configurations,
+    Constraints,
     Effort,
     Encode,
     Folds,
@@ -42,7 +43,7 @@ from autotune.plan.setting_types import (
     set_by_user,
 )
 from autotune.record.paired_tests import MAX_PAIRS
-from autotune.record.status import JobStatus, TrialStatus
+from autotune.record.status import JobStatus
 from autotune.record.store import open_store
 from autotune.reports.comparison import comparison_tables
 from autotune.reports.tables import render
@@ -87,6 +88,7 @@ def compare(  # noqa: D417 - the settings are those of `autotune`, described tog
     metrics: Sequence[str] = AUTO,
     metric_params: Mapping[str, object] = AUTO,
     mode: ModeName = AUTO,
+    constraints: Constraints | None = AUTO,
     cv: Folds | None = AUTO,
     encode: Encode | None = AUTO,
     strategy: Strategy = AUTO,
@@ -286,9 +288,7 @@ def _check_ended(job: Job) -> None:
 
 
 def _run(job: Job, mode: Mode) -> Run:
-    values = [
-        trial.value if trial.status is TrialStatus.FINISHED else None for trial in job.all_trials()
-    ]
+    values = [trial.value if trial.feasible else None for trial in job.all_trials()]
     return Run(
         job.name, best_so_far(values, mode), float(job.state.get("seconds") or 0.0), job.best
     )

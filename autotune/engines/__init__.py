@@ -4,6 +4,7 @@ from autotune.engines.capabilities import Capabilities
 from autotune.engines.registry import DEFAULT_ENGINE, Engine, compile_plan, find
 from autotune.engines.seam import (
     Adapter,
+    ConstrainedSearch,
     Encoded,
     Executable,
     ExportedProgram,
@@ -18,6 +19,7 @@ __all__ = [
     "DEFAULT_ENGINE",
     "Adapter",
     "Capabilities",
+    "ConstrainedSearch",
     "Encoded",
     "Engine",
     "Executable",

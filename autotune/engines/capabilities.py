@@ -24,6 +24,8 @@ class Capabilities:
     """Whether hyperparameters may depend on the values of others."""
     forbidden: bool = False
     """Whether forbidden combinations are never drawn."""
+    constraints: bool = False
+    """Whether its search learns which trials are infeasible; see `ConstrainedSearch`."""
     warm_start: bool = False
     """Whether results of parent jobs are used."""
     cost_aware: bool = False
@@ -52,6 +54,7 @@ def declared_gaps(plan: PlanSpec, capabilities: Capabilities) -> Iterator[str]:
         "hyperparameters with conditions": any(range_.when for range_ in plan.ranges.values())
         and not capabilities.conditions,
         "forbidden combinations": plan.forbids and not capabilities.forbidden,
+        "constraints": bool(plan.constraints) and not capabilities.constraints,
         "warm_start": "warm_start" in plan.settings and not capabilities.warm_start,
     }
     yield from (name for name, is_gap in wanted.items() if is_gap)

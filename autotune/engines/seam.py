@@ -32,6 +32,8 @@ class PastTrial:
     """Its value where it finished."""
     reports: Mapping[int, float] = field(default_factory=dict)
     """Its intermediate values by step."""
+    constraints: Mapping[str, float] = field(default_factory=dict)
+    """By how much it is beyond each constraint; see `ConstrainedSearch`."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,16 @@ class Search(Protocol):
 
     def tell(self, number: int, status: str, value: float | None) -> None:
         """Take a trial's end: its status as in `PastTrial`, and its value where it finished."""
+
+
+class ConstrainedSearch(Search, Protocol):
+    """A search that learns which trials are infeasible; engines that declare ``constraints``."""
+
+    def constrain(self, number: int, amounts: Mapping[str, float]) -> None:
+        """Take by how much a trial is beyond each constraint, before `tell` takes its end.
+
+        0 or less is within; infinity is by any amount, as where it did not report a figure.
+        """
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from autotune.export.literals import text_code, value_code
 from autotune.facts.function import params_of
 from autotune.facts.reporting import calls_report
 from autotune.objective.factory import cross_validation_of
+from autotune.plan.constraints import SECONDS
 from autotune.plan.spec import PlanSpec
 from autotune.script import ScriptSpec
 from autotune.serialization.values import Opaque, differs, is_estimator, public_name
@@ -49,7 +50,8 @@ def evaluation_of(plan: PlanSpec) -> Evaluation:
     if is_estimator(plan.target):
         return _of_estimator(plan)
     _check_callable(plan)
-    templates = (f"{TEMPLATES}.{BY_VALUE[plan.trial_value]}:evaluate",)
+    template = "evaluation_with_figures" if plan.constraints else BY_VALUE[plan.trial_value]
+    templates = (f"{TEMPLATES}.{template}:evaluate",)
     if plan.target is None or isinstance(plan.target, str):
         return Evaluation(False, templates, lambda imports: _place_for_objective(plan, imports))
     return Evaluation(False, templates, lambda imports: _call_of_function(plan, imports))
@@ -71,6 +73,12 @@ def _of_estimator(plan: PlanSpec) -> Evaluation:
         raise EngineError(
             "a program records the tuned metric only, got metrics.",
             "Leave metrics out: the trials and their values are the same.",
+        )
+    if others := set(plan.constraints) - {plan.metric_name, SECONDS}:
+        raise EngineError(
+            f"a program of an estimator must have constraints on its metric or {SECONDS} only, "
+            f"got {', '.join(sorted(others))}.",
+            "Leave them out, or plan.run.",
         )
     rules = cross_validation_of(plan)
     templates = estimator_templates(plan, rules)
@@ -101,7 +109,7 @@ def _place_for_objective(plan: PlanSpec, imports: Imports) -> Blocks:
         '    """Return the metric, a dict of metrics, or an iterator of them."""',
         f'    raise NotImplementedError("put your evaluation of {quoted(plan.estimator)} here")',
     ]
-    return [_metric(plan), place, _call_objective("objective(params)")]
+    return [_metric(plan), place, _call_objective("objective(params)"), *_value_of(plan)]
 
 
 def _call_of_function(plan: PlanSpec, imports: Imports) -> Blocks:
@@ -111,7 +119,7 @@ def _call_of_function(plan: PlanSpec, imports: Imports) -> Blocks:
     place = [] if name else [_place_for_function(plan)]
     arguments = _fixed_arguments(plan, imports)
     call = f"{called}(**{{{arguments}**params}})" if arguments else f"{called}(**params)"
-    return [_metric(plan), *place, _call_objective(call)]
+    return [_metric(plan), *place, _call_objective(call), *_value_of(plan)]
 
 
 def _fixed_arguments(plan: PlanSpec, imports: Imports) -> str:
@@ -145,6 +153,21 @@ def _call_objective(call: str) -> list[str]:
         "def call_objective(params: dict[str, Any], seed: int) -> Any:",
         '    """Return what the tuned function returns for a trial\'s hyperparameters."""',
         f"    return {call}",
+    ]
+
+
+def _value_of(plan: PlanSpec) -> Blocks:
+    """Return the function that says what of its reports is a trial's value, where it is asked."""
+    if not plan.constraints:
+        return []
+    best = "max" if plan["mode"] == "max" else "min"
+    code = {"last": "values[-1]", "best": f"{best}(values)", "mean": "sum(values) / len(values)"}
+    return [
+        [
+            "def value_of(values: list[float]) -> float:",
+            '    """Return a trial\'s value, of those that it reported."""',
+            f'    return {code[plan.trial_value]} if values else float("nan")',
+        ]
     ]
 
 

@@ -11,6 +11,7 @@ from autotune.facts.task import task_of
 from autotune.facts.types import Column
 from autotune.objective.function import FunctionObjective
 from autotune.objective.metrics import MARK_OUTLIERS, OWN
+from autotune.plan.constraints import check_recorded, figures_of_estimators
 from autotune.plan.spec import NOT_INSTALLED, PlanSpec
 from autotune.script import ScriptSpec
 from autotune.serialization.values import Opaque, holds_opaque, without_aliases
@@ -152,6 +153,8 @@ def _check_scorer(plan: PlanSpec, y: Column, task: str | None) -> None:
 
     params, recipes = plan.metric_params, plan.trial_setup.scorers
     check_positive_class(params, y)
+    figures = figures_of_estimators(plan["metric"], plan.further_metrics)
+    check_recorded(plan.constraints, figures, plan.estimator)
     for estimator in each(plan.target):
         for metric in (plan["metric"], *plan.further_metrics):
             check_metric(metric, estimator, task, y, params=params, recipes=recipes)

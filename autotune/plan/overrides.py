@@ -18,8 +18,8 @@ from autotune.serialization.values import from_plain
 from autotune.space.shorthand import spelled
 
 RANGE_PREFIX = "ranges."
-PARAMS = "metric_params"
-PARAMS_PREFIX = f"{PARAMS}."
+BY_PART = ("metric_params", "constraints")
+"""The settings that are mappings, parts of which can be set by name: ``constraints.latency``."""
 
 
 @dataclass(frozen=True)
@@ -83,8 +83,9 @@ def collect(
             ranges |= _ranges(value)
         elif name.startswith(RANGE_PREFIX):
             ranges[name.removeprefix(RANGE_PREFIX)] = value
-        elif name.startswith(PARAMS_PREFIX):
-            settings[PARAMS] = _with_param(settings.get(PARAMS), name, value)
+        elif name.partition(".")[0] in BY_PART and "." in name:
+            whole = name.partition(".")[0]
+            settings[whole] = _checked(whole, _with_part(settings.get(whole), name, value))
         elif name in CHECKS:
             settings[name] = _checked(name, value)
         else:
@@ -92,10 +93,10 @@ def collect(
     return Overrides(settings, ranges, static)
 
 
-def _with_param(given: UserValue | None, name: str, value: UserValue) -> UserValue:
-    """Return the metric's parameters with one that was set by its own name."""
-    params = {} if given is None else given.value
-    return UserValue({**params, name.removeprefix(PARAMS_PREFIX): value.value}, value.source)
+def _with_part(given: UserValue | None, name: str, value: UserValue) -> UserValue:
+    """Return a setting's mapping with one part of it that was set by its own name."""
+    parts = {} if given is None else given.value
+    return UserValue({**parts, name.partition(".")[2]: value.value}, value.source)
 
 
 def _checked(name: str, value: UserValue) -> UserValue:
@@ -180,6 +181,8 @@ def _from_set(text: str) -> tuple[str, UserValue]:
         raise SettingError(
             f"--set must be NAME=VALUE, got {text!r}.", "For example --set max_trials=40."
         )
+    if name.strip().startswith("constraints."):  # a sign such as > means something else in YAML
+        return name.strip(), UserValue(value, BY_SET_OPTION)
     data = documents.parse(value, "--set").data
     is_range = name.strip().startswith(RANGE_PREFIX)
     return name.strip(), UserValue(spelled(data) if is_range else from_plain(data), BY_SET_OPTION)

@@ -161,6 +161,7 @@ class RecordFile(PlanFile):
     name: str
     status: Literal["running", "interrupted", "completed", "failed", "stopped"]
     counters: dict[str, int]
+    constraints: dict[str, Any] | None = None
     best: dict[str, Any] | None
     overall_best: dict[str, Any] | None
     verdict: VerdictFile | None

@@ -22,6 +22,7 @@ Folds: TypeAlias = int | Splitter | Iterable[Any]
 Rule: TypeAlias = str | Mapping[str, object]
 Names: TypeAlias = str | Collection[str]
 Forbidden: TypeAlias = str | Mapping[str, object] | Sequence[str | Mapping[str, object]]
+Constraints: TypeAlias = Mapping[str, str | tuple[str, float]]
 Configurations: TypeAlias = Mapping[str, object] | Sequence[Mapping[str, object]]
 
 
@@ -46,6 +47,8 @@ class Settings(TypedDict, total=False):
     """Arguments of the metric, such as ``{"pos_label": "yes"}`` or ``{"beta": 2}``."""
     mode: ModeName
     """Whether a larger or a smaller metric is better."""
+    constraints: Constraints | None
+    """Limits on what a trial records, such as ``{"latency": "<= 5"}``; beyond one it is no best."""
     cv: Folds | None
     """The number of folds, a splitter, or lists of rows; None for clusterings, on all rows."""
     encode: Encode | None

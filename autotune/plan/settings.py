@@ -16,6 +16,7 @@ from autotune.plan.checks import (
     positive,
     whole_number,
 )
+from autotune.plan.constraints import constraints
 from autotune.plan.earlier_names import params_of
 from autotune.plan.mode import Mode
 from autotune.serialization.scores import are_scores
@@ -224,6 +225,7 @@ CHECKS: dict[str, Check] = {
     "metrics": _metrics,
     "metric_params": _metric_params,
     "mode": one_of(*MODES),
+    "constraints": constraints,
     "cv": _cv,
     "encode": _encode,
     "strategy": one_of(*STRATEGIES),

@@ -117,6 +117,12 @@ class PlanSpec:
         return Mode(self["mode"])
 
     @property
+    def constraints(self) -> Mapping[str, str]:
+        """Limits on what a trial records, by its name there, such as ``<= 5``."""
+        given = self.settings.get("constraints")
+        return {} if given is None else given.value
+
+    @property
     def trial_value(self) -> str:
         """What of its reports is a trial's value: ``last``, ``best`` or ``mean``."""
         return str(self["value"]) if "value" in self.settings else "last"

@@ -20,6 +20,7 @@ from autotune.recommend.candidates import Proposal, from_entry
 from autotune.recommend.combinations import refused_by, set_values
 from autotune.recommend.completion import with_tolerance
 from autotune.recommend.conflicts import check_together
+from autotune.recommend.constrained import check_constraints
 from autotune.recommend.cost_aware import with_powers
 from autotune.recommend.decision_tables import decide
 from autotune.recommend.encoding import encoding_of, with_words
@@ -85,6 +86,7 @@ def recommend(
     )
     settings["completion"] = with_tolerance(settings["completion"])
     check_together(settings, overrides, subject, {**context, "scorers": scorers})
+    check_constraints(settings, overrides, subject, judged=context["estimator"])
     settings["cost_aware"] = with_powers(
         settings["cost_aware"], merged.ranges, proposals, settings["sampler"].value
     )
@@ -224,6 +226,7 @@ def _order(overrides: Overrides, subject: Subject) -> list[str]:
     order = [
         "metric",
         "mode",
+        "constraints",
         "cv",
         "max_trials",
         "max_parallel",

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from autotune.plan.spec import PlanSpec
 from autotune.record.edges import MIN_TRIALS, Edge, edges
 from autotune.record.repeatability import repeatable
 from autotune.record.status import JobStatus, TrialStatus
@@ -27,6 +28,7 @@ def describe_job(job: StoredJob) -> dict[str, Any]:
             status.value: sum(trial.status is status for trial in trials) for status in TrialStatus
         }
         | {"total": len(trials)},
+        **({"constraints": limits_of(job.plan, trials)} if job.plan.constraints else {}),
         "best": best,
         "overall_best": overall_best(job, top),
         "refit": refit(job),
@@ -51,6 +53,21 @@ def describe_job(job: StoredJob) -> dict[str, Any]:
         "repeatable": repeatable(job.plan, trials, state),
         "environment": job.record["environment"],
     }
+
+
+def limits_of(plan: PlanSpec, trials: Sequence[Trial]) -> dict[str, Any]:
+    """Return how many finished trials are feasible, and how many are beyond each constraint."""
+    finished = [trial for trial in trials if trial.status is TrialStatus.FINISHED]
+    beyond = {
+        name: {"limit": limit, "violated": sum(_is_beyond(trial, name) for trial in finished)}
+        for name, limit in plan.constraints.items()
+    }
+    return {"feasible": sum(bool(trial.feasible) for trial in finished), "limits": beyond}
+
+
+def _is_beyond(trial: Trial, name: str) -> bool:
+    amount = trial.constraints.get(name)
+    return amount is None or amount > 0
 
 
 def refit(job: StoredJob) -> str | None:

@@ -5,12 +5,11 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from autotune.plan.constraints import OF_CROSS_VALIDATION
 from autotune.record.trial import Trial
 
 STATISTICS = ("min", "max", "mean", "std", "last", "count")
 OF_FOLD = re.compile(r"(?:(.+) )?fold_(\d+)")  # another metric than the tuned one has its name
-# What cross-validation records of a trial besides metrics.
-OF_CROSS_VALIDATION = ("std", "fit_seconds")
 STEP_COLUMNS = ("number", "step", "metric", "value", "time")
 Row = dict[str, Any]
 
@@ -27,9 +26,14 @@ def trial_rows(
     """
     measured = [_measured(trial, metric) for trial in trials]
     names = list(dict.fromkeys(name for row in measured for name in row))
-    columns = ["number", "status", "value", *params, *sorted(names, key=_place)]
+    is_constrained = any(trial.constraints for trial in trials)
+    feasible = ["feasible"] if is_constrained else []
+    columns = ["number", "status", "value", *feasible, *params, *sorted(names, key=_place)]
     columns += ["warnings", "started", "ended", "seconds", "error", "reason"]
-    rows = [{**trial.row(), **row} for trial, row in zip(trials, measured, strict=True)]
+    rows = [
+        {**trial.row(), **dict.fromkeys(feasible, trial.feasible), **row}
+        for trial, row in zip(trials, measured, strict=True)
+    ]
     return list(dict.fromkeys(columns)), rows
 
 

@@ -11,13 +11,14 @@ from autotune.record.creation import STOP
 from autotune.record.description import describe_job, job_edges, overall_best
 from autotune.record.edges import Edge
 from autotune.record.frames import STEP_COLUMNS, step_rows, trial_rows
-from autotune.record.status import JobStatus
+from autotune.record.status import JobStatus, TrialStatus
 from autotune.record.storage import unusable
 from autotune.record.stored_job import StoredJob
 from autotune.record.trial import Trial, ranked
 from autotune.record.verdict import own_trial
 from autotune.serialization.frames import pandas_for
 from autotune.serialization.values import holds_opaque
+from autotune.text import count
 from autotune.workers.seeds import trial_seed
 
 if TYPE_CHECKING:
@@ -33,8 +34,9 @@ class JobRecord(StoredJob):
     def trials(self) -> "pandas.DataFrame":
         """Return a data frame with a row per trial.
 
-        Its columns are number, status, value, the hyperparameters, the metrics, the number of
-        warnings, times, error, and the reason of a stop. Each metric has ``<metric> min``, ``max``,
+        Its columns are number, status, value, ``feasible`` where there are constraints, the
+        hyperparameters, the metrics, the number of warnings, times, error, and the reason of a stop
+        or of being infeasible. Each metric has ``<metric> min``, ``max``,
         ``mean``, ``std``, ``last`` and ``count``: over what the trial reported, or over the folds
         of cross-validation, which have a column each, such as ``accuracy fold 0``. The value of a
         stopped trial is the last that it reported.
@@ -56,7 +58,10 @@ class JobRecord(StoredJob):
         return frame
 
     def top(self, k: int = 10) -> list[Trial]:
-        """Return the k best finished trials, best first; of equal ones the earlier."""
+        """Return the k best finished trials, best first; of equal ones the earlier.
+
+        Trials beyond a constraint are none of them.
+        """
         return ranked(self.all_trials(), self.plan.mode)[:k]
 
     @property
@@ -64,20 +69,31 @@ class JobRecord(StoredJob):
         """The best configuration.
 
         Raises:
-            TrialError: if no trial finished; with the first trial's error.
+            TrialError: if no trial finished, with the first trial's error; or none of those that
+                did is within the constraints.
         """
         top = self.top(1)
         if not top:
-            raise TrialError(
-                f"job {self.name!r} must have a finished trial, got none.", self._first_error()
-            )
+            raise self._without_best()
         assert top[0].value is not None
         names = self.plan.trial_setup.real_names
         return Best(top[0].number, top[0].value, top[0].params, names)
 
-    def _first_error(self) -> str:
-        error = next((trial.error for trial in self.all_trials() if trial.error), "")
-        return f"The first error: {error}" if error else ""
+    def _without_best(self) -> TrialError:
+        """Return the error of a job without a best trial: none finished, or none is feasible."""
+        trials = self.all_trials()
+        finished = [trial for trial in trials if trial.status is TrialStatus.FINISHED]
+        if finished:
+            return TrialError(
+                f"job {self.name!r} must have a feasible trial, got none of"
+                f" {count(len(finished), 'finished one')}.",
+                f"Of trial {finished[0].number}: {finished[0].reason}. Loosen constraints.",
+            )
+        error = next((trial.error for trial in trials if trial.error), "")
+        return TrialError(
+            f"job {self.name!r} must have a finished trial, got none.",
+            f"The first error: {error}" if error else "",
+        )
 
     @property
     def best_params(self) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """One job's search and its record: what an engine draws is written to the store."""
 
+import math
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
@@ -8,7 +9,7 @@ import optuna
 from optuna.trial import FrozenTrial, TrialState, create_trial
 
 from autotune.engines.members import check_members
-from autotune.engines.seam import Executable, JobHistory, PastTrial, Search
+from autotune.engines.seam import ConstrainedSearch, Executable, JobHistory, PastTrial, Search
 from autotune.plan.spec import PlanSpec
 from autotune.record.distributions import distributions
 from autotune.record.internals import storage_of, study_id, trial_id
@@ -57,7 +58,10 @@ class StoredSearch:
         self.unsure: set[int] = set()  # trials whose creation failed, or only seemed to fail
         notes = dict(self.storage.get_study_system_attrs(self.study_id))
         self.search: Search = compiled.search(JobHistory([_past(trial) for trial in past], notes))
-        check_members(self.search, Search, f"the search of {type(compiled).__name__}")
+        role = f"the search of {type(compiled).__name__}"
+        check_members(self.search, Search, role)
+        if plan.constraints:
+            check_members(self.search, ConstrainedSearch, role)
         self.notes = dict(self.search.notes)
         unfinished = [trial for trial in past if not trial.state.is_finished()]
         self.again = [trial for trial in unfinished if self._is_complete(trial.params)]
@@ -93,11 +97,13 @@ class StoredSearch:
         return self.search.report(number, step, value)
 
     def tell(
-        self, number: int, status: TrialStatus, value: float | None, details: Mapping[str, object]
+        self, number: int, status: TrialStatus, value: float | None, details: Mapping[str, Any]
     ) -> None:
         """Take a trial's end, and write what the record keeps of it."""
         state = STATES.get(status, TrialState.FAIL)
         value = value if state is TrialState.COMPLETE else None
+        if constraints := _amounts(details):
+            self.search.constrain(number, constraints)  # type: ignore[attr-defined]
         self.search.tell(number, STATUSES[state], value)
         # Of a plain finished trial Optuna's own state and times say it all; a write costs more than
         # a fast trial.
@@ -157,4 +163,11 @@ def _past(trial: FrozenTrial) -> PastTrial:
     """Return a stored trial as engines see it."""
     status = STATUSES[trial.state]
     value = trial.value if trial.state is TrialState.COMPLETE else None
-    return PastTrial(trial.number, trial.params, status, value, trial.intermediate_values)
+    amounts = _amounts(trial.user_attrs.get(DETAILS, {}))
+    return PastTrial(trial.number, trial.params, status, value, trial.intermediate_values, amounts)
+
+
+def _amounts(details: Mapping[str, Any]) -> dict[str, float]:
+    """Return by how much a trial is beyond each constraint; by any amount is infinity."""
+    recorded: Mapping[str, float | None] = details.get("constraints") or {}
+    return {name: math.inf if amount is None else amount for name, amount in recorded.items()}

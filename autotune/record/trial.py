@@ -2,10 +2,11 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from autotune.plan.constraints import SECONDS, violations
 from autotune.plan.mode import Mode
 from autotune.record.status import TrialStatus
 from autotune.space.parameters import ParameterDecoder
@@ -27,6 +28,7 @@ class Trial:
     ``value`` of a stopped one is its last. ``error`` is one line where it failed, ``reason`` one
     where it was stopped early. ``reports`` are its intermediate values of the tuned metric by step,
     ``steps`` and ``statistics`` those of all its metrics, ``warnings`` counts by kind.
+    ``constraints`` says by how much it is beyond each: 0 or less within, None if not reported.
     """
 
     number: int
@@ -43,6 +45,14 @@ class Trial:
     steps: Mapping[str, Any] = field(default_factory=dict)
     statistics: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     warnings: Mapping[str, int] = field(default_factory=dict)
+    constraints: Mapping[str, float | None] = field(default_factory=dict)
+
+    @property
+    def feasible(self) -> bool | None:
+        """Whether a finished trial is within all constraints; None for one that did not finish."""
+        if self.status is not TrialStatus.FINISHED:
+            return None
+        return all(beyond is not None and beyond <= 0 for beyond in self.constraints.values())
 
     def row(self) -> dict[str, Any]:
         """Return the trial as a row of `Job.trials`."""
@@ -67,7 +77,35 @@ class Trial:
             "params": params,
             "metrics": {name: to_plain(value) for name, value in self.metrics.items()},
             **({"warnings": dict(self.warnings)} if self.warnings else {}),
+            **({"constraints": to_plain(dict(self.constraints))} if self.constraints else {}),
         }
+
+
+def judged(trials: Sequence[Trial], limits: Mapping[str, str], metric: str) -> list[Trial]:
+    """Return trials as other constraints than their job's see them.
+
+    They stay as they are where none of them recorded what a constraint is on.
+
+    Args:
+        trials: The trials.
+        limits: The constraints.
+        metric: The name of the trials' tuned metric, whose value is not among their metrics.
+    """
+    recorded = [figures_of(trial, metric) for trial in trials]
+    if any(all(name not in figures for figures in recorded) for name in limits):
+        return list(trials)
+    amounts = [violations(limits, figures) for figures in recorded]
+    return [
+        replace(trial, constraints={n: None if a == math.inf else a for n, a in beyond.items()})
+        for trial, beyond in zip(trials, amounts, strict=True)
+    ]
+
+
+def figures_of(trial: Trial, metric: str) -> dict[str, Any]:
+    """Return what a finished trial recorded, by name; nothing of another."""
+    if trial.status is not TrialStatus.FINISHED:
+        return {}
+    return {SECONDS: trial.seconds, metric: trial.value, **trial.metrics}
 
 
 def ended(trials: Sequence[Trial]) -> list[Trial]:
@@ -76,12 +114,8 @@ def ended(trials: Sequence[Trial]) -> list[Trial]:
 
 
 def has_value(trial: Trial) -> bool:
-    """Return whether a trial finished with a number."""
-    return (
-        trial.status is TrialStatus.FINISHED
-        and trial.value is not None
-        and math.isfinite(trial.value)
-    )
+    """Return whether a trial finished with a number, within all constraints."""
+    return bool(trial.feasible and trial.value is not None and math.isfinite(trial.value))
 
 
 def best_first(trials: Sequence[Trial], mode: Mode) -> list[Trial]:
@@ -90,13 +124,8 @@ def best_first(trials: Sequence[Trial], mode: Mode) -> list[Trial]:
 
 
 def ranked(trials: Sequence[Trial], mode: Mode) -> list[Trial]:
-    """Return the finished trials, best first."""
-    finished = [
-        trial
-        for trial in trials
-        if trial.status is TrialStatus.FINISHED and trial.value is not None
-    ]
-    return best_first(finished, mode)
+    """Return the finished trials within all constraints, best first."""
+    return best_first([t for t in trials if t.feasible and t.value is not None], mode)
 
 
 def read_trials(study: "optuna.Study", decoder: ParameterDecoder, *, alive: bool) -> list[Trial]:
@@ -128,6 +157,7 @@ def _trial(trial: "optuna.trial.FrozenTrial", decoder: ParameterDecoder, alive: 
         steps=details.get("steps", {}),
         statistics=details.get("statistics", {}),
         warnings=details.get("warnings", {}),
+        constraints=details.get("constraints", {}),
     )
 
 

@@ -39,7 +39,10 @@ class Verdict:
 
 
 def own_trial(plan: PlanSpec, trials: Sequence[Trial]) -> Trial | None:
-    """Return the finished trial of a baseline, the best if there are several, or None."""
+    """Return the finished trial of a baseline, the best if there are several, or None.
+
+    A baseline within all constraints comes before others.
+    """
     identity = plan.space.identity
     measured = [
         trial
@@ -48,7 +51,8 @@ def own_trial(plan: PlanSpec, trials: Sequence[Trial]) -> Trial | None:
         and trial.status is TrialStatus.FINISHED
         and trial.value is not None
     ]
-    return next(iter(best_first(measured, plan.mode)), None)
+    feasible = [trial for trial in measured if trial.feasible]
+    return next(iter(best_first(feasible or measured, plan.mode)), None)
 
 
 def judge(
@@ -68,6 +72,8 @@ def judge(
     baseline = own_trial(plan, trials)
     if baseline is None or best is None:
         return None
+    if not baseline.feasible:
+        return _of_infeasible(plan, baseline, best, trials)
     before, after = _folds(baseline), _folds(best)
     finished = sum(trial.status is TrialStatus.FINISHED for trial in trials)
     if not before and not after:
@@ -89,6 +95,16 @@ def judge(
         conclusion = "tuned" if p_value is not None and p_value < BEYOND_NOISE else "unclear"
     text = _text(conclusion, gain, f"{better} of {len(gains)}", p_value, finished)
     return Verdict(conclusion, text, gain, better, len(gains), p_value, finished)
+
+
+def _of_infeasible(
+    plan: PlanSpec, baseline: Trial, best: Trial, trials: Sequence[Trial]
+) -> Verdict:
+    """Return the verdict where the user's own configuration is beyond a constraint."""
+    gain = plan.mode.sign * ((best.value or 0.0) - (baseline.value or 0.0))
+    finished = sum(trial.status is TrialStatus.FINISHED for trial in trials)
+    text = f"take the tuned one: what you had is {baseline.reason}"
+    return Verdict("tuned", text, gain, 0, 0, None, finished)
 
 
 def _of_single_values(

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from autotune.record.frames import step_rows
 from autotune.record.job import JobRecord
+from autotune.record.verdict import own_trial
 from autotune.reports.tables import table
 from autotune.serialization.documents import PlainMapping
 from autotune.text import counted, duration, number, params_text, value_text
@@ -31,6 +32,7 @@ def job_tables(job: JobRecord) -> list["RenderableType"]:
         ),
         ("trials", ", ".join(f"{amount} {kind}" for kind, amount in counters.items()) or "none"),
         ("metric", f"{value_text(job.plan['metric'])} ({job.plan['mode']})"),
+        *([("constraints", limits_line(record))] if record.get("constraints") else []),
         ("best", best_line(job)),
         *([("warm start", warm_line(job))] if job.plan.parents else []),
         ("gain", gain_line(job)),
@@ -84,6 +86,15 @@ def warnings_line(job: JobRecord, record: PlainMapping) -> str:
     return f"{shown}{more}; read one: autotune log {job.name} {first}{job.store.option}"
 
 
+def limits_line(record: PlainMapping) -> str:
+    """Return how many trials are feasible, and how many are beyond each constraint."""
+    feasible, limits = record["constraints"]["feasible"], record["constraints"]["limits"]
+    each = ", ".join(
+        f"{name} {limit['limit']} ({limit['violated']} beyond)" for name, limit in limits.items()
+    )
+    return f"{counted(feasible, 'feasible trial')}; {each}"
+
+
 def trials_table(job: JobRecord) -> "RenderableType":
     """Return every trial, one row each."""
     rows = [
@@ -98,7 +109,7 @@ def trials_table(job: JobRecord) -> "RenderableType":
     ]
     return table(
         "Trials",
-        ("trial", "status", "value", "hyperparameters", "error, or why it was stopped"),
+        ("trial", "status", "value", "hyperparameters", "error, or why stopped or infeasible"),
         rows,
     )
 
@@ -132,6 +143,8 @@ def top_table(job: JobRecord, count: int = 5) -> "RenderableType":
 def best_line(job: JobRecord) -> str:
     """Return the best value and where it was found."""
     top = job.top(1)
+    if not top and any(trial.feasible is False for trial in job.all_trials()):
+        return "no feasible trial"
     return f"{number(top[0].value or 0.0)} (trial {top[0].number})" if top else "no finished trial"
 
 
@@ -152,10 +165,13 @@ def warm_line(job: JobRecord) -> str:
 
 def gain_line(job: JobRecord) -> str:
     """Return what the best gained over the user's own configuration, or that it gained nothing."""
-    baseline, top = job.own_score(), job.top(1)
-    if baseline is None or not top or top[0].value is None:
+    own, top = own_trial(job.plan, job.all_trials()), job.top(1)
+    if own is None or own.value is None:
         return "your own configuration was not measured"
-    gain = (top[0].value - baseline) * job.plan.mode.sign
+    if not own.feasible:
+        return f"your own configuration ({number(own.value)}) is {own.reason}"
+    baseline, best = own.value, top[0].value or 0.0  # its own is feasible, so that there is one
+    gain = (best - baseline) * job.plan.mode.sign
     if gain <= 0:
         return f"none: your own configuration is the best found ({number(baseline)})"
     return f"{number(gain)} better than your own configuration ({number(baseline)})"

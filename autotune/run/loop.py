@@ -1,11 +1,14 @@
 """The loop of a job: one process draws and records, workers evaluate, the plan's caps hold."""
 
+import math
+import sys
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from autotune.engines import Workers
+from autotune.plan.constraints import SECONDS, violated, violations
 from autotune.plan.spec import PlanSpec
 from autotune.record.status import JobStatus, TrialStatus
 from autotune.record.stored_search import StoredSearch
@@ -23,6 +26,7 @@ TICK, TICK_MEMORY = 0.2, 0.05
 GRACE = 10.0  # seconds for a trial that was told to stop; a script takes up to half of them
 # How often a trial is tried again whose machine was lost, which is hardly its own doing.
 MAX_LOST_RETRIES = 5
+LEAST = -sys.float_info.max  # JSON has no infinity
 PROBES = 2  # the first trials that finish foretell what the job will take
 
 
@@ -234,7 +238,8 @@ def _take(state: Running, event: Event) -> None:
                 state.start = max(0.0, begun) if state.start is None else state.start
                 state.probes.append(Probe(state.params[event.number], event.seconds, event.memory))
             value = event.metrics[state.metric]
-            _tell(state, event.number, TrialStatus.FINISHED, value, details_of(event, state.metric))
+            details = {**details_of(event, state.metric), **_judged(state.plan, event)}
+            _tell(state, event.number, TrialStatus.FINISHED, value, details)
         case Pruned():
             reason = state.stopping[event.number][1]
             details = {**details_of(event, state.metric), "reason": reason}
@@ -244,6 +249,20 @@ def _take(state: Running, event: Event) -> None:
             _tell(state, event.number, status, None, details_of(event, state.metric))
         case Died():
             _retry(state, event)
+
+
+def _judged(plan: PlanSpec, event: Done) -> Details:
+    """Return by how much a finished trial is beyond each constraint, and in words.
+
+    None is by any amount, as where it did not report a figure. What it reports by the name of its
+    seconds stands for these.
+    """
+    if not plan.constraints:
+        return {}
+    figures = {SECONDS: event.seconds, **event.metrics}
+    amounts = violations(plan.constraints, figures)
+    recorded = {n: None if a == math.inf else max(a, LEAST) for n, a in amounts.items()}
+    return {"constraints": recorded, "reason": violated(plan.constraints, figures)}
 
 
 def _answer(state: Running, event: Report) -> None:
@@ -319,12 +338,15 @@ def _outcome(state: Running, ending: Ending) -> Outcome:
     if (
         ending.status is JobStatus.COMPLETED
         and not tally.values
+        and not tally.infeasible
         and (state.started or ending.criterion == "max_runtime")
     ):
         error = f"; the first error: {tally.first_error}" if tally.first_error else ""
         ending = Ending(
             JobStatus.FAILED, ending.criterion, f"{ending.reason}, and no trial finished{error}"
         )
+    if tally.infeasible and not tally.values:
+        ending = replace(ending, reason=f"{ending.reason}, and no trial is feasible")
     trace = tally.first_trace if ending.status is JobStatus.FAILED else ""
     complete = ending.criterion in EARLY
     predicted = forecast_job(state.plan, state.probes, state.start or 0.0) if state.probes else None

@@ -21,6 +21,12 @@ class Ending:
     now: bool = False
 
 
+def is_feasible(details: Details) -> bool:
+    """Return whether a finished trial is within all constraints."""
+    amounts = (details.get("constraints") or {}).values()
+    return all(amount is not None and amount <= 0 for amount in amounts)
+
+
 @dataclass
 class Tally:
     """Takes ended trials in the order that counts.
@@ -30,6 +36,7 @@ class Tally:
 
     plan: PlanSpec
     past: list[float]
+    infeasible: int = 0  # finished trials beyond a constraint: they reach no target
     scored: bool = True  # by scikit-learn's scorers, whose best possible value is known
     values: list[float] = field(default_factory=list)
     failed_in_a_row: int = 0
@@ -52,7 +59,10 @@ class Tally:
         self.ended_trials += 1
         if value is not None:
             self.failed_in_a_row = 0
-            self._take(value)
+            if is_feasible(details):
+                self._take(value)
+            else:
+                self.infeasible += 1
         elif status in FAILURES:
             self.failed_in_a_row += 1
             self.first_error = self.first_error or str(details.get("error", ""))
@@ -82,6 +92,7 @@ class Tally:
             self.failed_in_a_row == self.ended_trials
             and 0 < limits.get("first", 0) <= self.ended_trials
             and not self.values
+            and not self.infeasible
         ):
             return self._given_up(f"the first {self.ended_trials} trials all failed")
         if 0 < limits.get("in_a_row", 0) <= self.failed_in_a_row:

@@ -71,7 +71,10 @@ def line(plan: PlanSpec, state: JobState) -> str:
     parts = [f"{ended_trials}/{plan['max_trials']} trials"]
     if best is not None:
         parts.append(f"best {number(best)}")
-    without = ended_trials - len(state.tally.values) - len(state.uncounted)
+    infeasible = state.tally.infeasible
+    if infeasible:
+        parts.append(f"{infeasible} infeasible")
+    without = ended_trials - len(state.tally.values) - infeasible - len(state.uncounted)
     if without > 0:
         parts.append(f"{without} without a result")
     if state.writer.waits:

@@ -54,7 +54,7 @@ def run_session(session: Session, progress: bool | None) -> JobRecord:
     """Run one session: workers, the loop, and the record of how it ended."""
     job, plan = session.job, session.plan
     writer = job.store.writer(job.name)
-    counted, uncounted = _counted(session)
+    counted, infeasible, uncounted = _counted(session)
     prepared = time.monotonic() - session.started_at
     with (
         Signals() as signals,
@@ -71,7 +71,7 @@ def run_session(session: Session, progress: bool | None) -> JobRecord:
                 writer=writer,
                 display=display,
                 outside=_control(session, signals),
-                tally=Tally(plan, counted, session.scored),
+                tally=Tally(plan, counted, infeasible, session.scored),
                 uncounted=uncounted,
                 consumed=session.consumed,
                 started=len(session.past),
@@ -95,10 +95,10 @@ def _control(session: Session, signals: Signals) -> Control:
 
 def _counted(
     session: Session,
-) -> tuple[list[float], dict[int, tuple[TrialStatus, float | None, Details]]]:
-    """Return the past values that count already, and by number those that count later.
+) -> tuple[list[float], int, dict[int, tuple[TrialStatus, float | None, Details]]]:
+    """Return the past values that count already, the number of infeasible ones, and those to come.
 
-    Some count later in a deterministic job.
+    Some count later in a deterministic job, by their numbers.
     """
     lag = session.plan["max_parallel"] if session.plan["deterministic"] else 0
     finished = [
@@ -106,16 +106,15 @@ def _counted(
         for trial in session.past
         if trial.status is TrialStatus.FINISHED and trial.value is not None
     ]
-    values = [
-        trial.value
+    last = len(session.past) - lag
+    counting = [trial for trial in finished if trial.number <= last]
+    values = [trial.value for trial in counting if trial.feasible and trial.value is not None]
+    later: dict[int, tuple[TrialStatus, float | None, Details]] = {
+        trial.number: (trial.status, trial.value, {"constraints": trial.constraints})
         for trial in finished
-        if trial.number <= len(session.past) - lag and trial.value is not None
-    ]
-    return values, {
-        trial.number: (trial.status, trial.value, {})
-        for trial in finished
-        if trial.number > len(session.past) - lag
+        if trial.number > last
     }
+    return values, sum(not trial.feasible for trial in counting), later
 
 
 @contextmanager

@@ -29,6 +29,12 @@ class Asha(Rule):
         self.first = min_resource * reduction_factor**first_rung
         self.rungs: dict[int, dict[int, float]] = {}
 
+    def forget(self, number: int) -> None:
+        """Take the end of an infeasible trial: it holds no place at a rung."""
+        super().forget(number)
+        for reached in self.rungs.values():
+            reached.pop(number, None)
+
     def judge(self, number: int) -> str | None:
         """Stop where the value is not among the best at the rung that the step reaches."""
         step, value = self.steps[number][-1], self.values[number][-1]

@@ -39,6 +39,10 @@ class Hyperband(Rule):
         reason = self.brackets[bracket].stops(number, step, value)
         return reason and f"{reason} of bracket {bracket}"
 
+    def forget(self, number: int) -> None:
+        """Take the end of an infeasible trial; its bracket has it."""
+        self.brackets[self.bracket(number)].forget(number)
+
     def bracket(self, number: int) -> int:
         """Return the bracket of a trial."""
         place = zlib.crc32(str(number).encode()) % sum(self.shares)

@@ -48,6 +48,11 @@ class Percentile(Rule):
         if finished:
             self.finished.add(number)
 
+    def forget(self, number: int) -> None:
+        """Take the end of an infeasible trial."""
+        super().forget(number)
+        self.reports.pop(number, None)
+
     def judge(self, number: int) -> str | None:
         """Stop where the best value so far is worse than the percentile at this step."""
         *earlier, step = self.steps[number]

@@ -47,6 +47,11 @@ class Rule:
     def ends(self, number: int, *, finished: bool) -> None:
         """Take a trial's end: whether it finished by itself."""
 
+    def forget(self, number: int) -> None:
+        """Take the end of a trial that no other is to be compared with: it is infeasible."""
+        for kept in (self.steps, self.values, self.averages, self.bests):
+            kept.pop(number, None)
+
     def judge(self, number: int) -> str | None:
         """Return why a trial is to stop after its latest report, or None."""
         return None

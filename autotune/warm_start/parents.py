@@ -1,7 +1,8 @@
 """The parents of a job: finished jobs, and whether their values can be compared with its own."""
 
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -12,7 +13,7 @@ from autotune.record.environment import minor
 from autotune.record.job import JobRecord
 from autotune.record.status import JobStatus
 from autotune.record.store import Store
-from autotune.record.trial import Trial, best_first, ended, has_value
+from autotune.record.trial import Trial, best_first, ended, figures_of, has_value, judged
 from autotune.serialization.values import to_plain
 from autotune.warm_start.transfer import algorithm_of, own_values
 
@@ -27,6 +28,8 @@ class Parent:
     """The finished job."""
     other: str
     """Why its values cannot be compared with the new job's; empty if they can."""
+    limits: Mapping[str, str] = field(default_factory=dict)
+    """The new job's constraints, by which the trials are feasible or not."""
 
     @property
     def name(self) -> str:
@@ -36,14 +39,25 @@ class Parent:
     @cached_property
     def ended_trials(self) -> list[Trial]:
         """The trials that came to an end of their own."""
-        return ended(self.job.all_trials())
+        plan = self.job.plan
+        return judged(ended(self.job.all_trials()), self.limits, plan.metric_name)
 
     @property
     def finished(self) -> list[Trial]:
-        """The trials with a value, best first."""
+        """The feasible trials with a value, best first."""
         return best_first(
             [trial for trial in self.ended_trials if has_value(trial)], self.job.plan.mode
         )
+
+    @property
+    def evaluated(self) -> list[Trial]:
+        """The trials with a value: the feasible ones, best first, then the infeasible ones."""
+        infeasible = [
+            trial
+            for trial in self.ended_trials
+            if trial.feasible is False and trial.value is not None and math.isfinite(trial.value)
+        ]
+        return [*self.finished, *infeasible]
 
     @cached_property
     def static_values(self) -> dict[str, Any]:
@@ -76,7 +90,7 @@ def find_parents(
             )
         job = _load(parent, store)
         _check_usable(job, plan)
-        parents.append(Parent(job, _difference(plan, environment, job)))
+        parents.append(Parent(job, _difference(plan, environment, job), plan.constraints))
     return parents
 
 
@@ -95,7 +109,7 @@ def _check_usable(job: JobRecord, plan: PlanSpec) -> None:
             f"warm_start: job {job.name!r} must have ended, got status 'running'.",
             f"Wait, or: autotune stop {job.name}",
         )
-    if not any(has_value(trial) for trial in job.all_trials()):
+    if not any(trial.feasible is not None for trial in job.all_trials()):
         raise SettingError(
             f"warm_start: job {job.name!r} must have a finished trial, got none.",
             "Leave it out of warm_start.",
@@ -150,6 +164,10 @@ def _difference(plan: PlanSpec, environment: Mapping[str, Any], job: JobRecord) 
         value, parent_value = (_measure(each, name) for each in (plan, before))
         if value != parent_value:
             return f"{name}={parent_value} instead of {value}"
+    metric, trials = before.metric_name, job.all_trials()
+    for name in plan.constraints:
+        if all(name not in figures_of(trial, metric) for trial in trials):
+            return f"no trial of it recorded {name}, which is constrained"
     installed = environment["libraries"]
     changed = [
         f"{library} {version} (here {installed.get(library, 'none')})"

@@ -17,6 +17,7 @@ from autotune.plan.spec import PlanSpec
 from autotune.record.store import Store
 from autotune.record.trial import Trial, best_first, has_value
 from autotune.serialization.scores import write_scores
+from autotune.serialization.values import to_plain
 from autotune.space.search_space import Space, distinct
 from autotune.text import counted
 from autotune.warm_start.parents import Parent, find_parents, says_same_data
@@ -51,7 +52,7 @@ class Contribution:
     def describe(self) -> dict[str, Any]:
         """Return what the plan keeps of it."""
         identical = self.kind == "identical"
-        best = self.parent.finished[0]
+        best = next(iter(self.parent.finished), None)
         return {
             "job": self.parent.name,
             "kind": self.kind,
@@ -59,7 +60,7 @@ class Contribution:
             "taken": len(self.trials),
             "left_out": self.left_out,
             "best": {"number": best.number, "value": best.value, "params": dict(best.params)}
-            if identical
+            if identical and best is not None
             else None,
             "trials": self._known_trials() if identical else [],
         }
@@ -67,9 +68,10 @@ class Contribution:
     def _known_trials(self) -> list[dict[str, Any]]:
         """Return the trials as the plan keeps them; some with their reports, for stopping rules."""
         apart = max(1, -(-len(self.trials) // MAX_CURVES))
-        best = self.parent.finished[0].number
+        best = next((trial.number for trial in self.parent.finished), None)
         return [
             {"params": params, "value": trial.value}
+            | ({"constraints": to_plain(dict(trial.constraints))} if trial.constraints else {})
             | (
                 {"reports": [[step, value] for step, value in sorted(trial.reports.items())]}
                 if trial.reports and (place % apart == 0 or trial.number == best)
@@ -159,7 +161,7 @@ def _contribution(
     if not other:
         fits = [
             (params, trial)
-            for trial in parent.finished
+            for trial in parent.evaluated
             if (params := exact(plan.space, trial.params, parent.static_values, plan_values))
             is not None
         ]
@@ -170,7 +172,7 @@ def _contribution(
                 "identical",
                 "same data, algorithm and measure",
                 taken,
-                len(parent.finished) - len(taken),
+                len(parent.evaluated) - len(taken),
             )
         other = "the same data, but no trial that this plan's ranges and values can express exactly"
     return _transfer(plan, parent, plan_values, other)
@@ -188,8 +190,8 @@ def _transfer(
     best = best_first([trial for _, trial in fits if has_value(trial)], parent.job.plan.mode)
     if not best:
         raise SettingError(
-            f"warm_start: job {parent.name!r} must have a finished trial that lies in this "
-            "plan's ranges when moved, got none.",
+            f"warm_start: job {parent.name!r} must have a finished, feasible trial that lies in"
+            " this plan's ranges when moved, got none.",
             "Leave it out of warm_start.",
         )
     by_number = {trial.number: params for params, trial in fits}

@@ -13,6 +13,10 @@ OPTUNA = {
     "Study._storage": "optuna.create_study()._storage",
     "Study._study_id": "optuna.create_study()._study_id",
     "FrozenTrial._trial_id": "optuna.trial.create_trial(value=0.0)._trial_id",
+    "Trial._trial_id, Trial.storage": (
+        "optuna.create_study().ask().storage.set_trial_system_attr, "
+        "optuna.create_study().ask()._trial_id"
+    ),
     "RandomSampler._rng": "optuna.samplers.RandomSampler(seed=0)._rng.rng.seed",
     "QMCSampler._independent_sampler": "optuna.samplers.QMCSampler()._independent_sampler._rng",
     "TrialModel.number": "optuna.storages._rdb.models.TrialModel.number",

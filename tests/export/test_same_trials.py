@@ -57,7 +57,7 @@ def test_programs_with_ones_own_evaluation_try_what_the_job_tries(tmp_path):
 @pytest.mark.slow
 def test_programs_of_functions_try_what_the_job_tries(tmp_path):
     plans = {
-        name: autotune(f, max_trials=10, max_parallel=1, **settings)
+        name: autotune(f, **{"max_trials": 10, "max_parallel": 1, **settings})
         for name, (f, settings) in FUNCTIONS.items()
     }
     assert_the_same(plans, tmp_path, optuna_text)
@@ -72,7 +72,7 @@ def test_programs_of_estimators_try_what_the_job_tries(tmp_path):
 def test_ray_programs_try_what_the_job_tries_with_one_trial_at_a_time(tmp_path):
     wanted = ("function", "steps, stopped early")
     plans = {
-        n: autotune(FUNCTIONS[n][0], max_trials=6, max_parallel=1, **FUNCTIONS[n][1])
+        n: autotune(FUNCTIONS[n][0], **{**FUNCTIONS[n][1], "max_trials": 6, "max_parallel": 1})
         for n in wanted
     }
     assert_the_same(plans, tmp_path, ray_text)

@@ -29,6 +29,7 @@ def source(compiled: CompiledOptunaPlan) -> ExportedProgram:
     """
     evaluation = evaluation_of(compiled.plan)
     trial = "trial" if evaluation.takes_data else "trial_with_reports"
+    trial = f"constrained_{trial}" if compiled.plan.constraints else trial
     main = "main_with_data" if evaluation.takes_data else "main"
     running = (f"{TEMPLATES}.{trial}:run_trial", f"{TEMPLATES}.optimization:optimize")
     program = start_program(compiled, evaluation, "Optuna", [*running, f"{TEMPLATES}.{main}:main"])

@@ -13,8 +13,12 @@ from autotune_optuna.compiled import CompiledOptunaPlan
 from autotune_optuna.distributions import conditional
 from autotune_optuna.export.conditions import forbids
 from autotune_optuna.samplers.distinct_sampler import DistinctSampler, key_of
-from autotune_optuna.samplers.factory import portfolio_points, sampler_arguments, task_weights
-from autotune_optuna.samplers.knowledge_sampler import KnowledgeSampler
+from autotune_optuna.samplers.factory import (
+    KNOWING,
+    portfolio_points,
+    sampler_arguments,
+    task_weights,
+)
 
 TEMPLATES = "autotune_optuna.export.templates"
 SCALE_OF_SCORES = (
@@ -36,7 +40,9 @@ def templates(compiled: CompiledOptunaPlan) -> list[Wanted]:
     if _has_portfolio(plan):
         wanted.append(f"{TEMPLATES}.portfolio:read_portfolio")
     if _is_knowing(plan):
-        wanted.append(KnowledgeSampler)
+        wanted.append(KNOWING[sampler_arguments(plan)["name"]])
+    if _reads_constraints(plan):
+        wanted.append("autotune_optuna.private:constraint_arguments")
     return [*wanted, DistinctSampler]
 
 
@@ -47,7 +53,12 @@ def _extent(compiled: CompiledOptunaPlan) -> str:
 
 
 def _is_knowing(plan: PlanSpec) -> bool:
-    return bool(sampler_arguments(plan)["name"] == KnowledgeSampler.__name__)
+    return sampler_arguments(plan)["name"] in KNOWING
+
+
+def _reads_constraints(plan: PlanSpec) -> bool:
+    """Return whether Optuna's own sampler learns of constraints."""
+    return bool(plan.constraints) and sampler_arguments(plan)["name"] == "TPESampler"
 
 
 def _has_portfolio(plan: PlanSpec) -> bool:
@@ -70,10 +81,11 @@ def make_sampler(compiled: CompiledOptunaPlan, imports: Imports) -> list[str]:
     plan, arguments = compiled.plan, sampler_arguments(compiled.plan)
     imports.name("optuna.samplers.BaseSampler")
     name = arguments.pop("name")
-    if name == KnowledgeSampler.__name__:
-        lines = _knowledge_sampler(plan, arguments)
+    if name in KNOWING:
+        lines = _knowledge_sampler(plan, name, arguments)
     else:
-        lines = _sampler_of_optuna(name, arguments, imports)
+        options = [("**", "constraint_arguments()")] if _reads_constraints(plan) else []
+        lines = _sampler_of_optuna(name, arguments, options, imports)
     items = [("", "sampler"), ("", "SPACE"), ("", "suggest_params")]
     if forbids(plan):
         items.append(("allows=", "is_legal"))
@@ -92,10 +104,15 @@ def make_sampler(compiled: CompiledOptunaPlan, imports: Imports) -> list[str]:
     ]
 
 
-def _sampler_of_optuna(name: str, arguments: Mapping[str, object], imports: Imports) -> list[str]:
+def _sampler_of_optuna(
+    name: str,
+    arguments: Mapping[str, object],
+    options: Sequence[tuple[str, Node]],
+    imports: Imports,
+) -> list[str]:
     """Return a sampler of Optuna's; what it says of experimental arguments is kept quiet."""
     items = [(f"{n}=", plain_code(v)) for n, v in arguments.items()]
-    call = Group(f"optuna.samplers.{name}(", [*items, ("seed=", "SEED")], ")")
+    call = Group(f"optuna.samplers.{name}(", [*items, *options, ("seed=", "SEED")], ")")
     if name == "RandomSampler":
         return [assigned("sampler", call, 4)]
     imports.module("warnings")
@@ -106,7 +123,7 @@ def _sampler_of_optuna(name: str, arguments: Mapping[str, object], imports: Impo
     ]
 
 
-def _knowledge_sampler(plan: PlanSpec, arguments: Mapping[str, object]) -> list[str]:
+def _knowledge_sampler(plan: PlanSpec, kind: str, arguments: Mapping[str, object]) -> list[str]:
     """Return the sampler that knows a portfolio; without one it needs no more than the space."""
     items: list[tuple[str, Node]] = [("", "SPACE")]
     if _has_portfolio(plan):
@@ -119,7 +136,7 @@ def _knowledge_sampler(plan: PlanSpec, arguments: Mapping[str, object]) -> list[
     weights = task_weights(plan)
     if weights:
         items.append(("weights=", repr(weights)))
-    call = Group("KnowledgeSampler(", [*items, ("seed=", "SEED")], ")")
+    call = Group(f"{kind}(", [*items, ("seed=", "SEED")], ")")
     return [assigned("sampler", call, 4)]
 
 

@@ -22,6 +22,7 @@ def templates(plan: PlanSpec) -> list[Wanted]:
         wanted.append(f"{TEMPLATES}.no_pruner:make_pruner")
     if criteria(plan):
         module = "goal" if _has_goals_only(plan) else "criteria"
+        module = "feasible_criteria" if plan.constraints else module
         wanted.append(f"{TEMPLATES}.{module}:is_complete")
     if max_failures(plan):
         wanted.append(f"{TEMPLATES}.failures:is_failing")
@@ -54,6 +55,9 @@ def _has_goals_only(plan: PlanSpec) -> bool:
 def constants(plan: PlanSpec, imports: Imports) -> list[str]:
     """Return the parameters of all that ends trials and the study."""
     lines, rule = [], stopping_rule(plan)
+    if plan.constraints:
+        lines += comment(plan.settings["constraints"].reason)
+        lines.append(assigned("CONSTRAINTS", plain_dict(plan.constraints)))
     if criteria(plan):
         lines += comment(plan.settings["completion"].reason)
         lines.append(_completion(plan))
@@ -69,7 +73,7 @@ def constants(plan: PlanSpec, imports: Imports) -> list[str]:
 
 def _completion(plan: PlanSpec) -> str:
     """Return the goal that a value must reach, or all criteria if there are others."""
-    if not _has_goals_only(plan):
+    if not _has_goals_only(plan) or plan.constraints:
         return assigned("COMPLETION", plain_dict(criteria(plan)))
     goals = [value for name, value in criteria(plan).items() if name in GOALS]
     return assigned("GOAL", plain_code(min(goals) if plan["mode"] == "max" else max(goals)))

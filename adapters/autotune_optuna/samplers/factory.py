@@ -10,9 +10,13 @@ from autotune.record.distributions import distributions
 from autotune.serialization.scores import imputed_scores
 from autotune.space.parameters import ParameterDecoder, encode
 from autotune_optuna.distributions import conditional, definition
+from autotune_optuna.private import constraint_arguments
+from autotune_optuna.samplers.constrained_sampler import ConstrainedKnowledgeSampler
 from autotune_optuna.samplers.distinct_sampler import DistinctSampler
 from autotune_optuna.samplers.knowledge_sampler import KnowledgeSampler
 
+KNOWING = {kind.__name__: kind for kind in (KnowledgeSampler, ConstrainedKnowledgeSampler)}
+"""The samplers that start from a portfolio, by name."""
 FIRST = 10  # trials drawn from the portfolio alone; eight and twelve are as good, five is worse
 # The fewest of them, or half of the portfolio if that is more: all of 13 and more lost on small
 # data, three of 7 on networks.
@@ -32,7 +36,8 @@ def sampler_arguments(plan: PlanSpec) -> dict[str, Any]:
             first = min(
                 FIRST_BY_COST if cost else FIRST, max(MIN_FIRST, len(plan["portfolio"]) // 2)
             )
-            return {"name": "KnowledgeSampler", "first": first, "candidates": 1000, **cost}
+            kind = ConstrainedKnowledgeSampler if plan.constraints else KnowledgeSampler
+            return {"name": kind.__name__, "first": first, "candidates": 1000, **cost}
         case "bayesian":
             return {
                 "name": "TPESampler",
@@ -51,8 +56,10 @@ def make_sampler(plan: PlanSpec) -> optuna.samplers.BaseSampler:
     """Return the sampler of the plan's strategy; a grid is enqueued and needs none."""
     arguments = sampler_arguments(plan)
     name = arguments.pop("name")
-    if name == "KnowledgeSampler":
-        return knowledge_sampler(plan, **arguments)
+    if name in KNOWING:
+        return knowledge_sampler(plan, KNOWING[name], **arguments)
+    if name == "TPESampler" and plan.constraints:
+        arguments |= constraint_arguments()
     with warnings.catch_warnings():
         # Groups, liars and Sobol are chosen deliberately; Optuna marks them experimental each
         # time they are made.
@@ -63,10 +70,12 @@ def make_sampler(plan: PlanSpec) -> optuna.samplers.BaseSampler:
     return sampler
 
 
-def knowledge_sampler(plan: PlanSpec, **arguments: Any) -> KnowledgeSampler:
+def knowledge_sampler(
+    plan: PlanSpec, kind: type[KnowledgeSampler], **arguments: Any
+) -> KnowledgeSampler:
     """Return the sampler that starts from the plan's portfolio."""
     points, scores = portfolio_points(plan)
-    return KnowledgeSampler(
+    return kind(
         distributions(plan),
         points,
         [imputed_scores(s) for s in scores],

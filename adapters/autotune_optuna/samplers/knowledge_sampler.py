@@ -93,7 +93,7 @@ class KnowledgeSampler(optuna.samplers.BaseSampler):
         self.prior = _prior(self.columns.features(self.positions), scores, weights)
         self.cost = {n: p for n, p in (cost or {}).items() if n not in self.columns.constants}
         self._rng = RandomNumbers(seed)
-        self._parameters: dict[tuple[int, bytes], ProcessParameters] = {}
+        self._parameters: dict[str, tuple[tuple[int, bytes], ProcessParameters]] = {}
 
     def infer_relative_search_space(
         self, study: optuna.Study, trial: FrozenTrial
@@ -137,16 +137,23 @@ class KnowledgeSampler(optuna.samplers.BaseSampler):
             return self._without_values(untried)
         posterior = self._with_running(self._posterior(observed, values), running)
         acquisition = partial(
-            self._acquisition, posterior, best=_best_mean(posterior), tried=len(tried)
+            self._acquisition, posterior, best=self._incumbent(posterior), tried=len(tried)
         )
         if untried and len(tried) < self.first:
             return self.points[untried[int(np.argmax(acquisition(self.positions[untried])))]]
-        order = np.argsort(values)[::-1][:TOPS]
-        tops = self.columns.positions([observed[i] for i in order])
+        tops = self.columns.positions(self._tops(observed, values))
         candidates, scores = self._candidates(acquisition, self.positions[untried], tops)
         ranked = (self.columns.params(candidates[i]) for i in np.argsort(-scores, kind="stable"))
         new = (params for params in ranked if key_of(params) not in tried)
         return next(new, self.columns.params(candidates[0]))
+
+    def _tops(self, observed: list[Params], values: list[float]) -> list[Params]:
+        """Return the best configurations, which others are drawn near to."""
+        return [observed[i] for i in np.argsort(values)[::-1][:TOPS]]
+
+    def _incumbent(self, posterior: Posterior) -> float:
+        """Return the best mean score of what was tried: without the noise of its value."""
+        return float(posterior.predict(posterior.points)[0].max())
 
     def _without_values(self, untried: list[int]) -> Params:
         """Return the point with the best mean, or a random configuration: no trial finished."""
@@ -174,10 +181,14 @@ class KnowledgeSampler(optuna.samplers.BaseSampler):
     def _posterior(self, observed: list[Params], values: list[float]) -> Posterior:
         observed, values = best_and_latest(observed, values)
         X, y = self._features(observed), clip_worst(values)
-        return condition(GaussianProcess(self.prior, self._fitted_parameters(X, y)), X, y)
+        return condition(
+            GaussianProcess(self.prior, self._fitted_parameters(X, y, self.prior, "")), X, y
+        )
 
-    def _fitted_parameters(self, X: Array, y: Array) -> ProcessParameters:
-        """Return the process's parameters.
+    def _fitted_parameters(
+        self, X: Array, y: Array, prior: Prior | None, role: str
+    ) -> ProcessParameters:
+        """Return the parameters of a process that models what ``role`` names.
 
         They follow from the values alone, not from how the search came to them: a resumed study
         fits the same ones.
@@ -190,9 +201,9 @@ class KnowledgeSampler(optuna.samplers.BaseSampler):
         if count < MIN_VALUES or X.shape[1] == 0:
             return start
         key = (count, y.tobytes())
-        if key not in self._parameters:
-            self._parameters = {key: fit(self.prior, start, X, y)}
-        return self._parameters[key]
+        if self._parameters.get(role, (None,))[0] != key:
+            self._parameters[role] = (key, fit(prior, start, X, y))
+        return self._parameters[role][1]
 
     def _with_running(self, posterior: Posterior, running: list[Params]) -> Posterior:
         """Return the posterior as if the running trials had finished with their predicted means."""
@@ -230,11 +241,6 @@ def primitive_of(distribution: Any) -> Primitive:
     whole = isinstance(distribution, IntDistribution)
     step = None if distribution.log else distribution.step
     return Numbers(distribution.low, distribution.high, distribution.log, step, whole)
-
-
-def _best_mean(posterior: Posterior) -> float:
-    """Return the best mean score of what was tried: without the noise of its value."""
-    return float(posterior.predict(posterior.points)[0].max())
 
 
 def _start_lengthscale(width: int) -> float:

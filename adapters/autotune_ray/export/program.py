@@ -54,6 +54,8 @@ def _templates(plan: PlanSpec, evaluation: Evaluation) -> list[Wanted]:
     """Return the definitions by which trials run."""
     trainable = "trainable" if evaluation.takes_data else "trainable_with_reports"
     search = "search" if plan["early_stopping"] is None else "pruned_search"
+    if plan.constraints:
+        trainable, search = f"constrained_{trainable}", "constrained_search"
     main = "main_with_data" if evaluation.takes_data else "main"
     return [
         f"{TEMPLATES}.{trainable}:run_trial",

@@ -52,6 +52,11 @@ def score(estimator: BaseEstimator, X: pd.DataFrame, y: pd.Series | None) -> flo
     return mean_score(estimator, X, y, scoring=METRIC)
 
 
+def value_of(values: list[float]) -> float:
+    """Return a trial's value, of those that it reported."""
+    return values[-1]
+
+
 def call_objective(params: dict[str, object], seed: int) -> object:
     """Return what the tuned function returns for a trial's hyperparameters."""
     return {METRIC: float(len(params) + seed)}

@@ -18,6 +18,7 @@ MAX_TRIALS = 6
 MAX_RUNTIME: float | None = None
 MAX_FAILURES = {"first": 2, "in_a_row": 3}
 GOAL = 1.0
+CONSTRAINTS = {"latency": "<= 5"}
 COMPLETION: dict[str, float] = {"no_improvement": 3}
 
 Distribution = CategoricalDistribution | IntDistribution | FloatDistribution

@@ -53,4 +53,8 @@ def best_of(study: optuna.Study) -> tuple[dict[str, object], float]:
     """Return the best trial's hyperparameters and value; exit with a message if none finished."""
     if not study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,)):
         raise SystemExit("no trial finished")
-    return suggest_params(study.best_params.__getitem__), study.best_value
+    try:
+        best = study.best_trial
+    except ValueError as error:  # no trial is within the constraints
+        raise SystemExit(str(error)) from None
+    return suggest_params(best.params.__getitem__), study.best_value
