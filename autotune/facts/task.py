@@ -15,6 +15,8 @@ def task_of(estimator: object) -> str | None:
     if _is_ranker(estimator):
         return "ranking"
     kind = _estimator_type(estimator)
+    if kind == "clusterer" and not hasattr(estimator, "fit_predict"):
+        return "transform"  # FeatureAgglomeration clusters columns, and no rows
     if kind in TASK_OF_TYPE:
         return TASK_OF_TYPE[kind]
     if hasattr(estimator, "score_samples") and not hasattr(estimator, "transform"):

@@ -216,6 +216,11 @@ class Entry(KnowledgePart):
     early_stopping: str = Field(
         "", description="The hyperparameter that, where set, stops a fit early on an eval_set."
     )
+    stoppers: dict[str, list[str]] = Field(
+        {},
+        description="By hyperparameter, the classes of objects in it that stop a fit early; "
+        "refused, as early_stopping does it in trials.",
+    )
     labels_from_zero: bool = Field(
         False,
         description="Whether its classifier takes the class labels 0, 1, 2, … only, so that "

@@ -156,6 +156,9 @@ class Encoders(KnowledgePart):
     forms: dict[str, EncoderForm]
     impute: dict[str, Any] = Field(description="For estimators that take no missing values.")
     scale: dict[str, Any] = Field(description="For estimators that compare columns.")
+    scale_from_zero: dict[str, Any] = Field(
+        description="In place of scale, for estimators that refuse negative values."
+    )
     sources: dict[str, Words]
 
     @model_validator(mode="after")

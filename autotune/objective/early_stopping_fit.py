@@ -1,5 +1,6 @@
 """A booster that stops early within a fold, by rows held out of the fold's training rows."""
 
+import math
 import warnings
 from collections.abc import Mapping
 from inspect import signature
@@ -9,7 +10,7 @@ from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone, is_classifier
 from sklearn.model_selection import train_test_split
 from sklearn.pipeline import Pipeline
 
-from autotune.facts.types import Column, Estimator, Table
+from autotune.facts.types import AnyArray, Column, Estimator, Table
 from autotune.objective.fitted_inside import FittedInside
 from autotune.objective.rows import take
 
@@ -31,16 +32,33 @@ class HeldOut(FittedInside, MetaEstimatorMixin, BaseEstimator):  # type: ignore[
         import numpy as np
 
         rows = np.arange(len(y))
-        stratify = y if is_classifier(self.estimator) else None
-        train, validation = train_test_split(
-            rows, test_size=SHARE, random_state=self.seed, stratify=stratify
-        )
+        if is_classifier(self.estimator):
+            train, validation = _by_class(rows, np.asarray(y), self.seed)
+        else:
+            train, validation = train_test_split(rows, test_size=SHARE, random_state=self.seed)
         weights = {name.rpartition("__")[2]: take(of, train) for name, of in params.items()}
         held = (take(X, validation), take(y, validation))
         self.estimator_ = fitted_while_watching(
             self.estimator, take(X, train), take(y, train), held, weights
         )
         return self
+
+
+def _by_class(rows: AnyArray, y: AnyArray, seed: int) -> list[AnyArray]:
+    """Return the rows to train on and to watch; a class of one row is trained on."""
+    import numpy as np
+
+    _, codes, counts = np.unique(y, axis=0, return_inverse=True, return_counts=True)
+    codes = codes.reshape(-1)
+    alone = rows[counts[codes] == 1]
+    others, classes = rows[counts[codes] > 1], int((counts > 1).sum())
+    watched = max(math.ceil(SHARE * len(others)), classes)
+    if not len(others):
+        return train_test_split(rows, test_size=SHARE, random_state=seed)  # type: ignore[no-any-return]
+    train, validation = train_test_split(
+        others, test_size=watched, random_state=seed, stratify=codes[others]
+    )
+    return [np.concatenate([alone, train]), validation]
 
 
 def fitted_while_watching(

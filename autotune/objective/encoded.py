@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from autotune.facts.types import Estimator, Table
+from autotune.objective.fitted_inside import FittedInside
 from autotune.plan.encoder import FIXED_CATEGORIES, PLAIN_NAMES
 
 
@@ -17,6 +18,8 @@ def encoded(steps: Sequence[Estimator | str], estimator: Estimator) -> Any:
     """
     if not steps:
         return estimator
+    if isinstance(estimator, FittedInside):  # what it holds out of a fit, no encoder is fitted on
+        return estimator.set_params(estimator=encoded(steps, estimator.estimator))
     from sklearn.pipeline import Pipeline
 
     last = getattr(estimator, "steps", None) or [(_name(estimator), estimator)]
@@ -54,6 +57,8 @@ def plain_names(X: Table) -> Any:
     >>> list(plain_names(pd.DataFrame({"size [m]": [1], "size {m}": [2], "b": [3]})))
     ['size _m_', 'size _m_ 2', 'b']
     """
+    if not hasattr(X, "columns"):  # an imputer before it may have made an array
+        return X
     names: list[str] = []
     for column in X.columns:
         name = re.sub(r'[][<>{}",:\\]', "_", str(column))

@@ -1,7 +1,7 @@
 """What the user set by name, from keywords, a file or ``--set``, checked and in one form."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,8 @@ class UserValue:
     """The value as it was written; of a setting it is checked."""
     source: Source = BY_KEYWORD
     """Where it was written: a keyword, a line of a file, or ``--set``."""
+    layer: int = field(default=0, compare=False)
+    """Of two names of one hyperparameter in ``ranges`` the one of the higher layer counts."""
 
     @property
     def where(self) -> str:
@@ -73,12 +75,14 @@ def collect(
     settings: dict[str, UserValue] = {}
     ranges: dict[str, UserValue] = {}
     static: dict[str, UserValue] = {}
-    for name, value in [
-        *job_file,
-        *_from_overrides(overrides),
-        *map(_from_set, sets),
-        *((name, UserValue(value)) for name, value in keywords.items()),
-    ]:
+    given = (
+        job_file,
+        _from_overrides(overrides),
+        map(_from_set, sets),
+        ((name, UserValue(value)) for name, value in keywords.items()),
+    )
+    layered = ((name, replace(v, layer=i)) for i, layer in enumerate(given) for name, v in layer)
+    for name, value in layered:
         if name == "ranges":
             ranges |= _ranges(value)
         elif name.startswith(RANGE_PREFIX):
@@ -96,12 +100,12 @@ def collect(
 def _with_part(given: UserValue | None, name: str, value: UserValue) -> UserValue:
     """Return a setting's mapping with one part of it that was set by its own name."""
     parts = {} if given is None else given.value
-    return UserValue({**parts, name.partition(".")[2]: value.value}, value.source)
+    return replace(value, value={**parts, name.partition(".")[2]: value.value})
 
 
 def _checked(name: str, value: UserValue) -> UserValue:
     try:
-        return UserValue(CHECKS[name](name, value.value), value.source)
+        return replace(value, value=CHECKS[name](name, value.value))
     except SettingError as error:
         hint = advice_on_value(name, value.value, value.where)
         if value.where != KEYWORD and str(value.value).lower() == "none":
@@ -118,7 +122,9 @@ def _ranges(ranges: UserValue) -> dict[str, UserValue]:
             where=ranges.source.location,
         )
     return {
-        str(name): value if isinstance(value, UserValue) else UserValue(value, ranges.source)
+        str(name): replace(value, layer=ranges.layer)
+        if isinstance(value, UserValue)
+        else UserValue(value, ranges.source, ranges.layer)
         for name, value in ranges.value.items()
     }
 

@@ -14,10 +14,12 @@ from autotune.plan.provenance import SourceKind
 from autotune.plan.settings import CHECKS
 from autotune.plan.spec import PlanSpec
 from autotune.recommend.recommender import recommend
+from autotune.recommend.spellings import first_names
 from autotune.serialization.values import Opaque
 from autotune.space.domains import same
 
 Chosen = TypeVar("Chosen", bound=Setting)
+EARLIER = -1  # the layer of what a plan has, below all that changes it
 FROM_PARENTS = ("results", "portfolio", "initial_trials")
 
 
@@ -49,7 +51,8 @@ def with_settings(
     )
     encode = plan.settings.get("encode")
     before = recommend(subject, plan.facts, earlier, encode)
-    after = recommend(subject, plan.facts, _without_contradictions(merged, given), encode)
+    first = first_names(subject, merged)
+    after = recommend(subject, plan.facts, _without_contradictions(merged, given, first), encode)
     return _moved(plan, before, after, warmed="warm_start" in given.settings)
 
 
@@ -88,7 +91,7 @@ def _as_set(plan: PlanSpec) -> Overrides:
         if name in CHECKS and setting.source.kind is SourceKind.USER
     }
     ranges = {
-        name: UserValue(chosen.value, chosen.source)
+        name: UserValue(chosen.value, chosen.source, EARLIER)
         for name, chosen in plan.ranges.items()
         if chosen.source.kind is SourceKind.USER
     }
@@ -115,14 +118,21 @@ def _without_baseline(point: Mapping[str, Any], plan: PlanSpec) -> dict[str, Any
     }
 
 
-def _without_contradictions(merged: Overrides, given: Overrides) -> Overrides:
-    """Drop an earlier range that the user now keeps static or leaves out of ``tune``."""
-    keep = given.value("keep_static", ())
+def _without_contradictions(
+    merged: Overrides, given: Overrides, first: Mapping[str, str]
+) -> Overrides:
+    """Drop an earlier range that the user now keeps static or leaves out of ``tune``.
+
+    ``first`` has one name for all names of a hyperparameter.
+    """
+    keep = {first.get(name, name) for name in given.value("keep_static", ())}
     only = given.value("tune")
+    tuned = None if only is None else {first.get(name, name) for name in only}
     ranges = {
         name: value
         for name, value in merged.ranges.items()
-        if name in given.ranges or (name not in keep and (only is None or name in only))
+        if name in given.ranges
+        or (first.get(name, name) not in keep and (tuned is None or first.get(name, name) in tuned))
     }
     return Overrides(merged.settings, ranges, {})
 

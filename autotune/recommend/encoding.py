@@ -208,7 +208,7 @@ class _One:
         form = self.form
         recipes = list(self.table.forms[form.form].steps)
         recipes += [self.table.impute] if self.imputes else []
-        recipes += [self.table.scale] if form.scale else []
+        recipes += [self._scale] if self._scales(form) else []
         steps = [_seeded(from_plain(self._filled(recipe)), seed) for recipe in recipes]
         steps += [PLAIN_NAMES] if form.plain_names else []
         steps += [FIXED_CATEGORIES] if form.fixed_categories else []
@@ -218,7 +218,7 @@ class _One:
 
     def _became(self, form: TableForm) -> dict[str, str]:
         """Return what columns of each kind become, in words."""
-        scaled = ["scaled"] if form.scale else []
+        scaled = (["from 0 to 1"] if self.takes_no_negatives else ["scaled"]) * self._scales(form)
         filled = ["gaps filled in"] if self.imputes else []
         became = {"numbers": ", ".join([*filled, *scaled]) or "numbers", "empty": "left out"}
         became.update(self.table.forms[form.form].words.items())
@@ -229,6 +229,21 @@ class _One:
         """Whether missing values are filled in before the estimator."""
         tags = getattr(self.estimator, "__sklearn_tags__", None)
         return tags is None or not tags().input_tags.allow_nan
+
+    @property
+    def takes_no_negatives(self) -> bool:
+        """Whether the estimator, or a step of it, refuses negative values."""
+        steps = getattr(self.estimator, "steps", None) or [("", self.estimator)]
+        tags = [step.__sklearn_tags__() for _, step in steps if hasattr(step, "__sklearn_tags__")]
+        return any(each.input_tags.positive_only for each in tags)
+
+    @property
+    def _scale(self) -> Any:
+        table = self.table
+        return table.scale_from_zero if self.takes_no_negatives else table.scale
+
+    def _scales(self, form: TableForm) -> bool:
+        return form.scale or self.takes_no_negatives
 
     def words(self, missing: float | None) -> str:
         """Return what became of the columns."""

@@ -16,6 +16,7 @@ from autotune.recommend.candidates import Proposal
 from autotune.recommend.entry_values import spelling
 from autotune.recommend.merge import Merged
 from autotune.recommend.sklearn_constraints import declared, refusal
+from autotune.serialization.values import class_names
 from autotune.space.domains import Domain, Float, Int, label_of, listed, same
 from autotune.space.other_forms import number_in
 
@@ -29,8 +30,25 @@ def check_static(subject: Subject, proposals: list[Proposal]) -> None:
         SettingError: naming the hyperparameter, its value, and what is legal.
     """
     for proposal in proposals:
+        _check_stoppers(proposal)
         for name in sorted(proposal.part.explicit):
             _check(subject, (proposal, name), proposal.part.params[name], ESTIMATOR)
+
+
+def _check_stoppers(proposal: Proposal) -> None:
+    """Refuse an object that stops a fit early, for which a trial would hold out no rows."""
+    part, entry = proposal.part, proposal.entry
+    for name, classes in entry.stoppers.items() if entry else ():
+        held = part.params.get(name)
+        for item in held if isinstance(held, Iterable) else ():
+            kinds = set(class_names(type(item))) & set(classes)
+            if kinds and entry:
+                raise SettingError(
+                    f"{part.prefix}{name} must be without {kinds.pop()}, which needs rows to watch",
+                    f"Set {part.prefix}{entry.early_stopping}=… instead: each trial then holds"
+                    " rows out.",
+                    name=part.prefix + name,
+                )
 
 
 def check_ranges(

@@ -33,13 +33,9 @@ def spelled(subject: Subject, overrides: Overrides) -> Spelled:
     Raises:
         SettingError: if the user gives one hyperparameter twice, under two of its names.
     """
-    groups = {
-        name: group
-        for part in subject.parts
-        for group in _groups(part, overrides)
-        for name in group
-    }
+    groups = _all_groups(subject, overrides)
     _check_static(subject, groups)
+    overrides = _latest(overrides, groups)
     names = _chosen(groups, subject, overrides)
     if not names:
         return Spelled(subject, overrides, _real_of_static(subject, groups))
@@ -54,6 +50,29 @@ def spelled(subject: Subject, overrides: Overrides) -> Spelled:
     return Spelled(
         renamed, _renamed(overrides, names), {**_real_of_static(subject, groups), **real}
     )
+
+
+def first_names(subject: Subject, overrides: Overrides) -> dict[str, str]:
+    """Return one name for all names of each hyperparameter that has several, by each of them."""
+    return {name: group[0] for name, group in _all_groups(subject, overrides).items()}
+
+
+def _all_groups(subject: Subject, overrides: Overrides) -> dict[str, tuple[str, ...]]:
+    groups = (group for part in subject.parts for group in _groups(part, overrides))
+    return {name: group for group in groups for name in group}
+
+
+def _latest(overrides: Overrides, groups: Mapping[str, tuple[str, ...]]) -> Overrides:
+    """Return the overrides without ranges that a later layer gives under another name."""
+    ranges = overrides.ranges
+    later = {
+        name
+        for name, value in ranges.items()
+        for other in groups.get(name, ())
+        if other in ranges and ranges[other].layer > value.layer
+    }
+    kept = {name: value for name, value in ranges.items() if name not in later}
+    return replace(overrides, ranges=kept) if later else overrides
 
 
 def _groups(part: Part, overrides: Overrides) -> list[tuple[str, ...]]:

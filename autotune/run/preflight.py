@@ -1,6 +1,5 @@
 """The first trial of a job, begun before the job is recorded: what fails there is refused."""
 
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
@@ -15,7 +14,7 @@ from autotune.errors import PreflightError
 from autotune.facts.oddities import way_out
 from autotune.plan.spec import PlanSpec
 from autotune.space.parameters import ParameterDecoder
-from autotune.workers.events import Event, Failed
+from autotune.workers.events import Done, Event, Failed
 from autotune.workers.pickling import Parts, write_file
 from autotune.workers.seeds import trial_seed
 
@@ -44,18 +43,22 @@ def check_first(
     engine: Engine,
     start: Callable[..., Workers],
     content: Parts,
-) -> None:
+    *,
+    folder: Path,
+) -> "dict[int, Begun]":
     """Run the preflight of a job that is to replace another, which must not be lost for nothing.
+
+    The trials that finished are returned, for the job to take over; what they wrote is in the
+    folder's ``trials``. One that goes on longer is begun anew.
 
     Raises:
         PreflightError: if the first trial fails.
     """
-    with tempfile.TemporaryDirectory(prefix="autotune-") as folder:
-        path = Path(folder) / "objective"
-        write_file(content, path)
-        opens = opening(start, plan, path, path.with_name("trials"))
-        with Preflight(plan, data, engine, opens) as flight:
-            flight.run()
+    path = folder / "objective"
+    write_file(content, path)
+    with Preflight(plan, data, engine, opening(start, plan, path, folder / "trials")) as flight:
+        flight.run()
+    return {number: begun for number, begun in flight.begun.items() if begun.ended}
 
 
 @dataclass
@@ -64,6 +67,11 @@ class Begun:
 
     params: Mapping[str, Any]
     events: list[Event] = field(default_factory=list)
+
+    @property
+    def ended(self) -> bool:
+        """Whether the trial came to its end."""
+        return any(isinstance(event, Done | Failed) for event in self.events)
 
 
 @dataclass

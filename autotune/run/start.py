@@ -1,12 +1,13 @@
 """Starting and resuming jobs: check everything, write the record, and run a session."""
 
-import shutil
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from shutil import copytree, rmtree
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from autotune.engines import DEFAULT_ENGINE, find
@@ -100,14 +101,17 @@ def _begin(
     preflight = preflight and _scored(evaluate)
     prepared = time.monotonic() - started_at
     with (
+        TemporaryDirectory(prefix="autotune-") as checked,
         compiled.place(address) as start,
         Preflight(plan, data, chosen, opening(start, plan, path, trials)) as flight,
     ):
         started_at = time.monotonic() - prepared  # to reach a cluster is not the job's own time
         if preflight and exists == "replace" and name in store.names():
-            check_first(plan, data, chosen, start, content)
+            flight.begun |= check_first(plan, data, chosen, start, content, folder=Path(checked))
         replace_job(name, store, exists)
-        prepare = _preparing(flight, path, trials, content, preflight)
+        prepare = _preparing(
+            flight, path, trials, content, preflight=preflight, checked=Path(checked)
+        )
         study, lease = store.begin(name, attributes, plan.direction, prepare)
         with _released(lease):
             session = Session(
@@ -126,22 +130,33 @@ def _begin(
 
 
 def _preparing(
-    flight: Preflight, path: Path, trials: Path, content: Parts, preflight: bool
+    flight: Preflight, path: Path, trials: Path, content: Parts, *, preflight: bool, checked: Path
 ) -> Callable[[], None]:
-    """Return what writes a new job's files and begins its first trial, before the job is there."""
+    """Return what writes a new job's files and begins its first trial, before the job is there.
+
+    Where trials were run already, what they wrote is in the folder ``checked``.
+    """
 
     def prepare() -> None:
         write_file(content, path)
         # There may be trials of a job of this name whose record is gone.
-        shutil.rmtree(trials, ignore_errors=True)
+        rmtree(trials, ignore_errors=True)
         try:
-            if preflight:
+            if flight.begun:
+                _keep(checked / "trials", trials)
+            elif preflight:
                 flight.run()
         except BaseException:
             path.unlink(missing_ok=True)
             raise
 
     return prepare
+
+
+def _keep(written: Path, trials: Path) -> None:
+    """Copy what trials wrote before their job was there, if anything."""
+    if written.exists():
+        copytree(written, trials)
 
 
 def _first_attributes(

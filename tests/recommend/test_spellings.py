@@ -11,6 +11,7 @@ from xgboost import XGBClassifier, XGBRegressor
 from autotune import Float, Plan, Script, autotune
 from autotune.errors import AutotuneError
 from autotune.objective.factory import cross_validation_of
+from autotune.plan.overrides import collect
 
 
 def prepared(plan, params):
@@ -143,3 +144,42 @@ def test_a_fidelity_goes_with_tune_under_any_of_its_names(names):
     stepping = cross_validation_of(plan).stepping
     assert stepping is not None
     assert stepping.name == "n_estimators"
+
+
+ETA, RATE = {"eta": Float(0.01, 0.2)}, {"learning_rate": Float(0.02, 0.1)}
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "name", "high"),
+    [
+        ({"ranges": ETA}, {"ranges": RATE}, "learning_rate", 0.1),
+        ({"ranges": RATE}, {"ranges": ETA}, "eta", 0.2),
+        ({"ranges": ETA}, {"overrides": {"ranges": RATE}}, "learning_rate", 0.1),
+        ({"ranges": ETA}, {"tune": ["learning_rate", "max_depth"]}, "eta", 0.2),
+        ({"ranges": RATE}, {"tune": ["eta"]}, "learning_rate", 0.1),
+        ({"ranges": ETA}, {"initial_trials": [{"learning_rate": 0.05}]}, "eta", 0.2),
+        ({"initial_trials": [{"eta": 0.05}]}, {"ranges": RATE}, "learning_rate", 0.1),
+        ({"tune": ["eta"]}, {"tune": ["learning_rate"]}, "learning_rate", 1.0),
+        ({"ranges": ETA}, {"keep_static": ["learning_rate"]}, None, None),
+        ({"ranges": RATE}, {"keep_static": ["eta"]}, None, None),
+    ],
+)
+@pytest.mark.parametrize("rate", [{}, {"eta": 0.15}], ids=["open", "set"])
+def test_a_plan_is_changed_under_any_name(earlier, later, name, high, rate):
+    plan = autotune(XGBRegressor(**rate), **earlier).with_settings(**later)
+    tuned = [each for each in ("eta", "learning_rate") if each in plan.ranges]
+    assert tuned == ([] if name is None else [name])
+    if name:
+        assert plan.ranges[name].value.high == high
+    for point in plan["initial_trials"]:
+        assert set(point) <= set(plan.ranges)
+
+
+def test_a_later_layer_gives_a_range_under_another_name(tmp_path):
+    file = tmp_path / "mine.yaml"
+    file.write_text("ranges:\n  eta: 0.01..0.2\n  num_leaves: 4..9\n")
+    plan = autotune(LGBMRegressor(), overrides=file, ranges=RATE)
+    assert "eta" not in plan.ranges and plan.ranges["learning_rate"].value.high == 0.1
+    assert plan.ranges["num_leaves"].value.high == 9
+    given = collect({}, file, ["ranges.shrinkage_rate=0.02..0.3"])
+    assert given.ranges["shrinkage_rate"].layer > given.ranges["eta"].layer

@@ -3,6 +3,7 @@
 import json
 import pickle
 import time
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -135,7 +136,28 @@ def test_a_job_that_is_to_be_replaced_stays_where_the_new_one_cannot_begin():
     with pytest.raises(PreflightError):
         bad.run(X, Y, name="job", exists="replace")
     assert Job.load("job").best_score > 0
-    assert good.run(X, Y, name="job", exists="replace").status == "completed"
+
+
+class Noting(Sluggish):
+    """Notes each of its fits in a file."""
+
+    def __init__(self, path="", alpha=0.1):
+        super().__init__(alpha=alpha)
+        self.path = path
+
+    def fit(self, X, y):
+        with Path(self.path).open("a") as file:
+            file.write("fit\n")
+        return super().fit(X, y)
+
+
+def test_a_job_that_replaces_another_runs_its_first_trial_once(tmp_path):
+    fits = tmp_path / "fits"
+    plan = autotune(Noting(str(fits)), X, Y, tune=["alpha"], max_trials=2, cv=2, metric="accuracy")
+    autotune(DecisionTreeClassifier(), X, Y, max_trials=1).run(X, Y, name="job")
+    job = plan.run(X, Y, name="job", exists="replace")
+    assert [trial.status for trial in job.all_trials()] == ["finished"] * 2
+    assert fits.read_text().count("fit") == 4
 
 
 @pytest.mark.slow
