@@ -113,7 +113,7 @@ def forbid_refused(
     for refused in combinations:
         _check_choices(refused, merged, static, overrides)
         left = refused.within(domains, static)
-        if left is None or not left.conditions:
+        if left is None or not left.conditions or _never_together(left, merged):
             continue
         concerns_user = concerns_user or any(name in overrides.ranges for name in left.names)
         row = _as_row(left, domains)
@@ -123,6 +123,16 @@ def forbid_refused(
     if concerns_user:
         check_room(merged.space, "ranges must hold combinations that the library accepts")
     return merged
+
+
+def _never_together(left: Refused, merged: Merged) -> bool:
+    """Return whether one of the hyperparameters is not in use wherever the others hold."""
+    for name in left.names:
+        for parent, values in merged.ranges[name].when.items():
+            about = [each for each in left.conditions if each.names == (parent,)]
+            if about and not any(all(c.matches({parent: v}) for c in about) for v in values):
+                return True
+    return False
 
 
 def _as_row(left: Refused, domains: Mapping[str, Domain]) -> dict[str, tuple[Any, ...]]:

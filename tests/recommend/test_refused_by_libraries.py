@@ -212,3 +212,9 @@ def test_no_penalty_has_no_strength_to_tune(estimator):
     plan = autotune(estimator, effort="all")
     assert "C" not in plan.ranges and "l1_ratio" not in plan.ranges
     assert plan.left_out["C"]
+
+
+def test_a_plan_holds_no_rule_that_never_applies():
+    for estimator in (RandomForestClassifier(), LGBMClassifier(), CatBoostClassifier(), LOGISTIC()):
+        plan = autotune(estimator, effort="all")
+        assert not plan.forbidden and not plan.rules
