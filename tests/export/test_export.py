@@ -105,6 +105,7 @@ def test_the_command_says_what_a_program_does_not_carry_out(tmp_path, capsys):
     assert "Not carried out: trial_timeout=5" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_program_tells_bad_data_in_one_line(tmp_path):
     program = tmp_path / "tune.py"
     autotune(SVC(), strategy="random").export("optuna", program)
@@ -123,6 +124,7 @@ def test_a_script_and_a_function_that_reports_through_autotune_are_refused():
             autotune(target).export("optuna")
 
 
+@pytest.mark.slow
 def test_results_of_parents_are_refused_not_dropped(tmp_path):
     settings, where = (
         {"max_parallel": 1, "completion": {}, "cv": 2},

@@ -61,6 +61,7 @@ HOSTILE = st.text(
 )
 
 
+@pytest.mark.slow
 @profile(max_examples=40)
 @given(
     st.lists(HOSTILE, min_size=1, max_size=4, unique=True),
@@ -146,6 +147,7 @@ def run_upper(text):
     return names["SPACE"], names["suggest_params"]
 
 
+@pytest.mark.slow
 def test_a_programs_text_is_formatted_and_the_same_each_time(tmp_path):
     plans = [
         *estimator_plans().values(),

@@ -136,6 +136,7 @@ def test_a_shell_script_gets_name_value_words():
     assert done.best_score == max(t.params["x"] for t in done.all_trials())
 
 
+@pytest.mark.slow
 def test_an_awk_program_is_a_list_of_words():
     Path("train.awk").write_text(
         'BEGIN { for (i = 1; i < ARGC; i++) split(ARGV[i], w, "="); print "loss = " w[2] ^ 2 }'
@@ -152,6 +153,7 @@ def test_an_awk_program_is_a_list_of_words():
     )
 
 
+@pytest.mark.slow
 def test_a_c_program_is_a_command():
     Path("train.c").write_text(
         "#include <stdio.h>\n#include <stdlib.h>\n"
@@ -162,6 +164,7 @@ def test_a_c_program_is_a_command():
     assert done.best_score == pytest.approx(2 * done.best_params["x"], rel=1e-4)
 
 
+@pytest.mark.slow
 def test_json_lines_in_a_file_are_the_other_way():
     write(
         "train.py",
@@ -172,6 +175,7 @@ def test_json_lines_in_a_file_are_the_other_way():
     assert done.best_score == min(t.params["x"] for t in done.all_trials())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("line", "words"),
     [
@@ -203,6 +207,7 @@ def test_endless_steps_fill_no_store_and_endless_names_no_memory():
         steps.take({f"m{i}": 1 for i in range(200)})
 
 
+@pytest.mark.slow
 def test_a_python_script_may_report_as_functions_do():
     write(
         "train.py",
@@ -261,6 +266,7 @@ def test_values_of_all_kinds_have_a_text_and_none_leaves_the_argument_out():
     assert Script("x", {"a": None, "b": 1}, M).arguments_for({"a": None, "b": 1}) == ["--b", "1"]
 
 
+@pytest.mark.slow
 def test_each_trial_has_a_folder_an_environment_and_a_seed_of_its_own():
     write(
         "train.py",
@@ -275,11 +281,13 @@ def test_each_trial_has_a_folder_an_environment_and_a_seed_of_its_own():
     )
 
 
+@pytest.mark.slow
 def test_a_folder_given_is_where_all_trials_run(folder):
     write("train.py", "import os\nprint(os.getcwd(), 'm: 1')")
     assert str(folder) in job(Script("train.py", {"x": 0.5}, M, folder=".")).log(0)
 
 
+@pytest.mark.slow
 def test_a_seed_left_open_is_the_trials():
     write("train.py", "import sys\nprint(sys.argv[1:], 'm: 1')")
     done = job(Script("train.py", {"x": 0.5, "seed": None}, M))
@@ -321,6 +329,7 @@ def test_the_last_match_is_the_value_and_the_others_are_steps(steps, count):
     ) == count and done.best_score == pytest.approx(1 - 0.02 - 0.5 / 3)
 
 
+@pytest.mark.slow
 def test_trying_once_says_what_was_matched():
     tried = Script("train.py", AMT, {**F1, "loss": "loss: {number}"}).try_once()
     assert (
@@ -365,6 +374,7 @@ FAILS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "options", "words"), FAILS, ids=[k for k, *_ in FAILS])
 def test_trying_once_tells_what_is_wrong(kind, options, words):
     with pytest.raises(TrialError) as told:
@@ -406,6 +416,7 @@ def test_a_failing_script_is_a_failed_trial_with_the_reason_and_three_end_the_jo
     )
 
 
+@pytest.mark.slow
 def test_the_record_of_a_failing_script_holds_the_end_of_its_log_and_no_traceback():
     assert (
         job(shell("fail"), max_trials=3).describe()["completion"]["error"]
@@ -413,6 +424,7 @@ def test_the_record_of_a_failing_script_holds_the_end_of_its_log_and_no_tracebac
     )
 
 
+@pytest.mark.slow
 def test_a_killed_script_is_tried_again_with_its_checkpoint():
     write(
         "train.py",
@@ -438,6 +450,7 @@ def test_a_script_that_never_ends_is_killed_at_its_timeout(kind):
     ).stdout
 
 
+@pytest.mark.slow
 def test_a_job_deleted_takes_its_trials_folder_with_it():
     done = job(shell("ok"))
     assert done.trials_path.is_dir()
@@ -528,6 +541,7 @@ def test_a_command_that_is_not_there_is_refused_before_any_trial(words, hint):
     assert list_jobs() == []
 
 
+@pytest.mark.slow
 def test_a_relative_path_among_the_values_is_told_of():
     Path("data").mkdir()
     write("train.py", "import os, sys\nos.listdir(sys.argv[2])")
@@ -574,6 +588,7 @@ def test_the_best_configuration_is_applied_to_a_script():
     )
 
 
+@pytest.mark.slow
 def test_a_script_has_no_best_estimator():
     with pytest.raises(
         AutotuneError, match=r"must tune an estimator, got train\.sh\. Use job\.best_params\."
@@ -596,6 +611,7 @@ def test_a_loss_is_minimised_by_its_name():
     }
 
 
+@pytest.mark.slow
 def test_the_log_keeps_beginning_and_end(tmp_path):
     with Log(tmp_path / "log") as log:
         log.write_lines([b"first"])

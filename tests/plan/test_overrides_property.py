@@ -84,6 +84,7 @@ KNOBS = settings(
 MODELS = [RandomForestClassifier(), make_pipeline(StandardScaler(), SVC())]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", MODELS, ids=["forest", "pipeline"])
 @given(overrides=OVERRIDES, ranges=RANGES)
 @KNOBS
@@ -113,6 +114,7 @@ def test_any_names_and_facts_give_a_plan_or_one_error(overrides, facts):
         assert "\n" not in str(error)
 
 
+@pytest.mark.slow
 @given(low=st.floats(0.01, 1), width=st.floats(0, 10), trials=st.integers(1, 500))
 @KNOBS
 def test_what_the_user_set_stands_in_the_plan_unchanged(low, width, trials):
@@ -122,12 +124,14 @@ def test_what_the_user_set_stands_in_the_plan_unchanged(low, width, trials):
     assert plan.ranges["C"].source == plan.settings["max_trials"].source == "you"
 
 
+@pytest.mark.slow
 @given(DOMAINS.filter(lambda d: isinstance(d, Float | Int | Normal)))
 @KNOBS
 def test_a_domain_is_the_same_after_a_round_trip(domain):
     assert domain_from_plain(json.loads(json.dumps(domain_to_plain(domain)))) == domain
 
 
+@pytest.mark.slow
 @given(st.dictionaries(st.sampled_from([*autotune(SVC()).describe(), "x"]), ANY, max_size=10))
 @KNOBS
 def test_any_mapping_is_a_plan_file_or_one_error(data):

@@ -184,6 +184,7 @@ def finished(tmp_path_factory):
     return folder
 
 
+@pytest.mark.slow
 def test_the_verdict_is_the_same_whatever_any_sentence_says(finished, reword):
     job = Job.load("same", finished)
     trials, best = job.all_trials(), job.top(1)[0]

@@ -214,6 +214,7 @@ def test_a_pipelines_steps_before_the_last_are_fitted_once_and_used():
     assert reports[9] == pytest.approx(whole)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("strategy", ["hyperband", "random"])
 def test_an_estimators_job_stops_trials_on_the_way(strategy):
     stopping = (

@@ -113,6 +113,7 @@ def test_the_users_metric_takes_what_it_can_of_the_estimators_own():
     assert mine.metric_params == params
 
 
+@pytest.mark.slow
 def test_a_quantile_is_tuned_by_its_own_loss(tmp_path):
     estimator = HistGradientBoostingRegressor(loss="quantile", quantile=0.9, max_iter=5)
     plan = autotune(
@@ -179,6 +180,7 @@ def test_the_mode_of_a_dotted_names_own_metric_follows_from_its_name():
     assert autotune("sklearn.svm.SVC", metric="dice")["mode"] == "max"
 
 
+@pytest.mark.slow
 def test_scorers_made_of_functions_have_their_arguments():
     plan = autotune(GaussianNB(), X, CLASSES, metric="fbeta", metric_params={"beta": 2})
     assert plan.metric_params == {"pos_label": 1, "beta": 2}

@@ -116,6 +116,7 @@ def test_one_that_reports_on_its_way_goes_on_from_its_first_report():
     assert trial.status == "finished" and max(trial.reports) == 10
 
 
+@pytest.mark.slow
 def test_one_that_fails_late_fails_as_a_trial_and_the_job_raises(monkeypatch):
     monkeypatch.setattr(preflight, "LIMIT", 0.2)
     estimator = Sluggish(0.8, fails=True)
