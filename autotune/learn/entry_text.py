@@ -71,7 +71,7 @@ def _start(portfolio: Scored, index: int, entry: Entry, key: str) -> str:
         None,
     )
     if portfolio.origins[index] == DEFAULTS:
-        lines += "    why: The library's defaults, to compare with.\n"
+        lines += "    why: The library's defaults, as a baseline.\n"
     if previous is None:
         return lines if key == "learned" else f"{lines}    source: {key}\n"
     task = f"    task: [{', '.join(previous.task)}]\n" if previous.task else ""

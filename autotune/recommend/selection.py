@@ -89,13 +89,13 @@ def _below_its_level(
     """Return a candidate that the effort level does not tune, and why it is left out.
 
     One that the user set on an estimator is tuned all the same: its value is a hint. A value on
-    which others hang is kept, so that these are what is tuned.
+    which others depend is kept, so that these are what is tuned.
     """
     why = f"it is tuned from effort={candidate.level!r} on, and effort is {effort!r}"
     if name not in subject.explicit or subject.kind not in ("estimator", "name"):
         return candidate, why
     if name in decisive:
-        return candidate, f"you set it, and others hang on it; {why}"
+        return candidate, f"you set it, and others depend on it; {why}"
     reason = candidate.range.reason + ALWAYS
     return replace(candidate, range=replace(candidate.range, reason=reason)), ""
 

@@ -12,7 +12,7 @@ class Asha(Rule):
 
     The rungs are ``min_resource`` times each power of ``reduction_factor``, from ``first_rung`` on,
     below ``max_resource``; the resource is the reports' step. A trial that is the best at its rung
-    goes on, as one cannot wait for others.
+    continues, as one cannot wait for others.
     """
 
     def __init__(
@@ -46,8 +46,8 @@ class Asha(Rule):
                 count = max(1, len(reached) // self.factor)
                 if value < sorted(reached.values(), reverse=True)[count - 1]:
                     return (
-                        f"{self.shown(value)} at step {step} is not among the best {count}"
-                        f" of {len(reached)} at rung {rung}"
+                        f"its value {self.shown(value)} at step {step} is not among the best"
+                        f" {count} of {len(reached)} trials at rung {rung}"
                     )
             rung *= self.factor
         return None
@@ -55,7 +55,7 @@ class Asha(Rule):
 
 DECLARATION = Declaration(
     name="asha",
-    summary="At rungs of growing budgets, continues the best share of the trials (Li et al. 2020).",
+    summary="Only the best trials continue at each of growing budgets (Li et al. 2020).",
     rule=Asha,
     parameters=RESOURCES,
     complete=within_fidelity,

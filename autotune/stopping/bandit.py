@@ -15,7 +15,7 @@ DEFAULT_FACTOR = 0.1  # the slack factor of HyperDrive's own example
 
 
 class Bandit(Rule):
-    """Lets a trial's best value lie below the best at the same report by a factor or an amount.
+    """Lets a trial's best value be below the best at the same report by a factor or an amount.
 
     The best is that of any trial up to as many reports as the judged trial has made. With a factor
     f the rule stops below best / (1 + f), or above best * (1 + f) where lower is better. HyperDrive
@@ -42,7 +42,7 @@ class Bandit(Rule):
             return None
         return (
             f"its best of {count} reports, {self.shown(value)}, is worse than"
-            f" {self.shown(limit)}: the best of all, {self.shown(best)}, there, with the slack"
+            f" {self.shown(limit)} (the best of all, {self.shown(best)}, with the slack)"
         )
 
     def _limit(self, best: float) -> float:
@@ -70,7 +70,7 @@ def one_slack(name: str, parameters: Parameters) -> Parameters:
 
 DECLARATION = Declaration(
     name="bandit",
-    summary="A trial's best value against the best at the same report, with slack (HyperDrive).",
+    summary="Stops a trial that is behind the best by more than a slack (HyperDrive).",
     rule=Bandit,
     parameters=SLACKS | INTERVALS,
     check=one_slack,

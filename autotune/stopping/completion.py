@@ -66,7 +66,7 @@ class Completion:
         if patience is None or self._since < patience:
             return None
         by = f" by more than {self.tolerance:.3g} of its value" if self.tolerance else ""
-        return Fired("no_improvement", f"no trial better{by} in {self._since} trials")
+        return Fired("no_improvement", f"no trial was better{by} in {self._since} trials")
 
     def _converged(self) -> Fired | None:
         count = self.criteria.get("convergence")

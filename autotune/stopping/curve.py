@@ -84,9 +84,9 @@ class Curve(Rule):
         if inputs is None or (promise := self.promise(inputs)) >= self.least:
             return None
         return (
-            f"{self.shown(values[-1])} after {len(values)} reports, where the best trial had"
-            f" {self.shown(best[len(values) - 1])} and ended at {self.shown(best[-1])}:"
-            f" its curve's promise {promise:.3g} is below {self.least:g}"
+            f"its value is {self.shown(values[-1])} after {len(values)} reports; the best trial had"
+            f" {self.shown(best[len(values) - 1])} there and ended at {self.shown(best[-1])};"
+            f" its chance of becoming the best, {promise:.3g}, is below {self.least:g}"
         )
 
     def inputs(self, number: int) -> list[float] | None:
@@ -196,7 +196,7 @@ def as_learned(parameters: Parameters, situation: Situation) -> Parameters:
 
 DECLARATION = Declaration(
     name="curve",
-    summary="Ends a trial whose curve no longer promises to become the best (autotune).",
+    summary="Stops a trial whose learning curve is unlikely to become the best (autotune).",
     rule=Curve,
     parameters={"promise": Parameter(None, 0, 1, integer=False), "protect": Parameter(None, 1)},
     complete=as_learned,

@@ -67,7 +67,7 @@ def with_largest_budget(parameters: Parameters, situation: Situation) -> Paramet
 
 DECLARATION = Declaration(
     name="hyperband",
-    summary="Brackets of successive halving, early and late ones (Li et al. 2018).",
+    summary="Successive halving in brackets that stop trials earlier or later (Li et al. 2018).",
     rule=Hyperband,
     parameters=RESOURCES,
     complete=with_largest_budget,

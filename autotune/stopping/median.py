@@ -20,13 +20,13 @@ class Median(Rule):
             return None
         return (
             f"its best of {count} reports, {self.shown(best)}, is worse than"
-            f" the trials' median average, {self.shown(median)}"
+            f" {self.shown(median)}, the median of all trials' averages"
         )
 
 
 DECLARATION = Declaration(
     name="median",
-    summary="A trial's best value against the median of all trials' averages (HyperDrive).",
+    summary="Stops a trial whose best value is worse than the median of averages (HyperDrive).",
     rule=Median,
     parameters=INTERVALS,
 )

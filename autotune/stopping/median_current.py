@@ -18,13 +18,13 @@ class MedianCurrent(Rule):
             return None
         return (
             f"its report {count}, {self.shown(current)}, is worse than"
-            f" the earlier trials' median average, {self.shown(median)}"
+            f" {self.shown(median)}, the median of earlier trials' averages"
         )
 
 
 DECLARATION = Declaration(
     name="median_current",
-    summary="A trial's current value against the median of earlier trials' averages (SageMaker).",
+    summary="Stops a trial whose value is worse than the median of earlier averages (SageMaker).",
     rule=MedianCurrent,
     parameters=INTERVALS,
 )

@@ -66,7 +66,7 @@ class Percentile(Rule):
             return None
         return (
             f"its best by step {step}, {best:.6g}, is worse than {limit:.6g},"
-            f" percentile {self.percentile:g} of the finished trials there"
+            f" percentile {self.percentile:g} of the finished trials at that step"
         )
 
     def _is_due(self, step: int, earlier: list[int]) -> bool:
@@ -98,7 +98,7 @@ def percentile_of(values: list[float], percent: float) -> float:
 
 DECLARATION = Declaration(
     name="percentile",
-    summary="A trial's best value against a percentile of finished trials at its step (Optuna).",
+    summary="Stops a trial whose best value is worse than a percentile at its step (Optuna).",
     rule=Percentile,
     parameters={
         "percentile": Parameter(25, 0, 100, integer=False),

@@ -27,13 +27,13 @@ class Truncation(Rule):
             return None
         return (
             f"its report {count}, {self.shown(current)}, is among the worst"
-            f" {self.percentage} % of {len(peers)} trials"
+            f" {self.percentage} % of {len(peers)} trials with as many reports"
         )
 
 
 DECLARATION = Declaration(
     name="truncation",
-    summary="Ends the worst percentage of the trials that came as far (HyperDrive).",
+    summary="Stops the worst percentage of the trials that made as many reports (HyperDrive).",
     rule=Truncation,
     parameters={"truncation_percentage": Parameter(20, 1, 99)} | INTERVALS,
 )

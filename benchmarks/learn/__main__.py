@@ -144,11 +144,15 @@ def learn(name: str, store: str, surrogates: str) -> None:
         return
     portfolio = load(name).chosen(SIZE)
     count = sum("-" in t for t in portfolio.tasks)
-    words = (
-        f"Own measurement, November 2026: {len(portfolio.tasks) - count} datasets, "
-        "3-fold cross-validation, up to 2 000 rows"
+    trained = len(portfolio.tasks) - count
+    words = "Measured by autotune, November 2026: " + "; ".join(
+        text
+        for amount, text in (
+            (trained, f"{trained} datasets, 3-fold cross-validation, up to 2 000 rows"),
+            (count, f"{count} tasks of YAHPO Gym (Pfisterer et al. 2022)"),
+        )
+        if amount
     )
-    words += f"; {count} tasks of YAHPO Gym (Pfisterer et al. 2022)" if count else ""
     path = Path(known.document.path)
     left = entry.measured.left if entry.measured else {}
     text = with_starts(

@@ -110,7 +110,7 @@ def test_what_you_set_is_tuned_at_every_effort(estimator, name, effort):
     ("estimator", "name", "words"),
     [
         (GradientBoostingRegressor(alpha=0.8), "alpha", "quantile"),
-        (XGBClassifier(booster="dart"), "booster", "others hang on it"),
+        (XGBClassifier(booster="dart"), "booster", "others depend on it"),
         (XGBClassifier(num_parallel_tree=3), "num_parallel_tree", "no range for it is known"),
         (RandomForestClassifier(n_jobs=2), "n_jobs", "threads"),
     ],

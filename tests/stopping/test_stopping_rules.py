@@ -340,7 +340,7 @@ class TestCurve:
         made = self.made()
         stopped(made, self.CURVES[:5])
         reasons = [made.stops(9, s, v) for s, v in enumerate(self.CURVES[-1], 1)]
-        assert "where the best trial had" in next(filter(None, reasons))
+        assert "the best trial had" in next(filter(None, reasons))
 
     def test_the_metrics_scale_and_direction_do_not_matter(self):
         expected = stopped(self.made(), self.CURVES)
