@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from autotune.errors import SettingError, did_you_mean
+from autotune.facts.methods import has_method
 from autotune.facts.types import Column, Estimator, Scorer
 from autotune.objective.metric_kind import check_kind
 from autotune.objective.outliers import check_detector
@@ -90,7 +91,7 @@ def is_scorer_name(metric: str) -> bool:
 def _check_response(metric: str, scorer: Scorer, estimator: Estimator) -> None:
     wanted = getattr(scorer, "_response_method", "predict")
     methods = (wanted,) if isinstance(wanted, str) else tuple(wanted)
-    if not any(hasattr(estimator, method) for method in methods):
+    if not has_method(estimator, *methods):
         name = type(estimator).__name__
         raise SettingError(
             f"metric {metric!r} must have {' or '.join(methods)}, which {name} lacks.",

@@ -8,6 +8,7 @@ from typing import Any
 from autotune import knowledge
 from autotune.facts import Part, Subject
 from autotune.facts.algorithm_choice import each
+from autotune.facts.methods import has_method
 from autotune.knowledge.hyperparameter import Level
 from autotune.knowledge.names import last_part, normal
 from autotune.plan.choices import Setting
@@ -196,7 +197,7 @@ def _ranks(subject: Subject) -> bool:
     """Return whether all estimators rank their predictions, as metrics over thresholds need."""
     methods = ("predict_proba", "decision_function")
     return subject.kind != "estimator" or all(
-        any(hasattr(estimator, method) for method in methods) for estimator in each(subject.target)
+        has_method(estimator, *methods) for estimator in each(subject.target)
     )
 
 

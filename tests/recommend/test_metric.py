@@ -12,15 +12,25 @@ from sklearn.ensemble import (
     GradientBoostingRegressor,
     HistGradientBoostingRegressor,
     RandomForestRegressor,
+    StackingClassifier,
+    StackingRegressor,
 )
-from sklearn.linear_model import GammaRegressor, QuantileRegressor, Ridge, TweedieRegressor
+from sklearn.linear_model import (
+    GammaRegressor,
+    LogisticRegression,
+    QuantileRegressor,
+    Ridge,
+    TweedieRegressor,
+)
 from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from sklearn.tree import DecisionTreeClassifier
 from xgboost import XGBClassifier, XGBRegressor
 
 from autotune import autotune, knowledge
 from autotune.errors import AutotuneError
+from autotune.objective.factory import make_objective
 from autotune.objective.metrics import OWN
 from autotune.plan.spec import PlanSpec
 from autotune.serialization.values import load_dotted
@@ -208,3 +218,23 @@ def test_the_table_says_what_scikit_learn_has():
             assert hasattr(load_dotted(name), "get_params")
     names = [name for row in table.scorers.values() for name in row.names]
     assert len(names) == len(set(names))
+
+
+STACK = StackingClassifier([("tree", DecisionTreeClassifier(max_depth=2))], cv=2)
+SUM = StackingRegressor([("ridge", Ridge())], cv=2)
+
+
+@pytest.mark.parametrize(
+    ("estimator", "y", "alike"),
+    [
+        (STACK, CLASSES, LogisticRegression()),
+        (make_pipeline(StandardScaler(), STACK), CLASSES, LogisticRegression()),
+        (SUM, AMOUNTS, Ridge()),
+        (make_pipeline(StandardScaler(), SUM), AMOUNTS, Ridge()),
+    ],
+)
+def test_a_stack_whose_last_estimator_is_the_librarys_default_is_judged(estimator, y, alike):
+    plan = autotune(estimator, X, y, cv=2)
+    assert plan["metric"] == autotune(alike, X, y, cv=2)["metric"]
+    score = make_objective(plan, {"X": X, "y": y}, None)({}, lambda *_: None, 0)
+    assert np.isfinite(score[plan.metric_name])
