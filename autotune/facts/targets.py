@@ -23,6 +23,7 @@ def as_target(y: Column, task: str | None = None) -> Any:
     """
     if y is None:
         return None
+    _check_single(y)
     y = _one_column(y)
     check_no_missing(y)
     if getattr(y, "ndim", 1) != 1:
@@ -36,6 +37,34 @@ def as_target(y: Column, task: str | None = None) -> Any:
         type(y)(array, index=y.index, name=y.name)
         if hasattr(y, "index") and hasattr(y, "iloc")
         else array
+    )
+
+
+def _check_single(y: Column) -> None:
+    """Refuse a target whose rows are lists or sets of labels, as scikit-learn takes none."""
+    is_plain = getattr(getattr(y, "dtype", None), "kind", "O") != "O"
+    if is_plain or getattr(y, "ndim", 1) != 1 or not _is_sequence(y):
+        return
+    several = next((row for row in y if isinstance(row, list | tuple | set | frozenset)), None)
+    if several is not None and not _is_row_of_numbers(y):
+        raise DataError(
+            f"y must have one value or one row of numbers for each row, got {several!r}.",
+            "Several labels: y = MultiLabelBinarizer().fit_transform(y).",
+        )
+
+
+def _is_sequence(y: Column) -> bool:
+    return hasattr(y, "__len__") and not isinstance(y, str) and getattr(y, "ndim", 1) > 0
+
+
+def _is_row_of_numbers(y: Column) -> bool:
+    """Return whether rows are lists of numbers of one length: a table of targets."""
+    rows = list(y)
+    return all(
+        isinstance(row, list | tuple)
+        and len(row) == len(rows[0])
+        and all(isinstance(value, bool | int | float) for value in row)
+        for row in rows
     )
 
 
@@ -89,7 +118,7 @@ def read_target(y: Column, rows: int, task: str | None) -> dict[str, Any]:
     """
     import numpy as np
 
-    length = 0 if np.ndim(y) == 0 else len(y)
+    length = len(y) if _is_sequence(y) else 0
     if length != rows:
         raise DataError(f"X and y must have the same length, got {rows} rows and {length} targets.")
     if rows < 2:

@@ -116,6 +116,25 @@ def test_numbers_written_as_text_are_refused_with_how_to_read_them(text):
     assert f"got {text!r}" in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    "y",
+    [
+        [["a", "b"], ["a"], ["b"]],
+        pd.Series([["a"], ["b"], ["b"]]),
+        [{"a"}, {"a", "b"}, {"b"}],
+        [(1, 2), (1,), (3,)],
+    ],
+)
+def test_lists_of_labels_are_refused_with_what_makes_a_table_of_them(y):
+    with pytest.raises(DataError, match="MultiLabelBinarizer"):
+        autotune(DecisionTreeClassifier(), X[:3], y)
+
+
+def test_lists_of_numbers_are_a_table_of_targets():
+    y = [[0.5, 1.0], [1.5, 0.25], [2.5, 3.0]]
+    assert autotune(Ridge(), X[:3], y).facts["task"] == "multioutput"
+
+
 def test_labels_of_several_kinds_and_text_for_a_regressor_are_refused():
     with pytest.raises(DataError, match="labels of one kind, got int and str"):
         autotune(DecisionTreeClassifier(), X[:3], pd.Series([1, "a", 2], dtype=object))
