@@ -141,8 +141,11 @@ def check_missing(estimator: Estimator, missing: float) -> None:
 
 
 def _read_rows(X: Table) -> dict[str, Any]:
-    if X is None or isinstance(X, str | bytes):
-        raise DataError(f"X must be an array or a data frame, got {type(X).__name__}.")
+    if X is None or isinstance(X, str | bytes | Mapping):
+        raise DataError(
+            f"X must be an array or a data frame, got {type(X).__name__}.",
+            "Of columns by name, make one: pandas.DataFrame(X)." if isinstance(X, Mapping) else "",
+        )
     shape = getattr(X, "shape", None)
     if shape is None:
         X = _as_array(X)

@@ -67,7 +67,7 @@ def _of_names(X: Table) -> list[str]:
     names = list(getattr(X, "columns", []))
     odd = [n for n in names if not isinstance(n, str) or SPECIAL & set(n)]
     twice = sorted({str(n) for n in names if names.count(n) > 1}) if len(names) < 10_000 else []
-    numbers_only = bool(names) and not any(isinstance(n, str) for n in names)
+    numbers_only = bool(names) and all(hasattr(n, "__index__") for n in names)
     advice = []
     if twice:
         advice.append(f"name each column once ({_listed(twice)})")

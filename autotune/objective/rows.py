@@ -78,8 +78,16 @@ def check_rows(data: Mapping[str, Any], cv: Splits) -> None:
     except (ValueError, TypeError) as error:
         raise DataError(
             f"cv must fit the data: {str(error).splitlines()[0].rstrip('.')}.",
-            "Lower cv, or give a splitter.",
+            "Pass groups=, the group of each row, to run."
+            if _wants_groups(cv) and data.get("groups") is None
+            else "Lower cv, or give a splitter.",
         ) from None
+
+
+def _wants_groups(cv: Splits) -> bool:
+    """Return whether a splitter of scikit-learn asks for groups."""
+    routing = getattr(cv, "get_metadata_routing", None)
+    return routing is not None and bool(routing().split.requests.get("groups"))
 
 
 def take(data: Table, rows: AnyArray) -> Any:

@@ -338,6 +338,7 @@ def test_a_range_whose_condition_static_values_exclude_is_refused():
         (X, None, "y must be given"),
         (X, np.linspace(0, 1, len(Y)), "class labels"),
         ("text", Y, "array or a data frame"),
+        ({"a": [1, 2], "b": [3, 4]}, [0, 1], "make one: pandas.DataFrame"),
         ([[1], [1, 2]], [0, 1], "rows of one length"),
         (3, Y, "at least one row"),
         ([[1.0]], [1], "at least two rows, got 1"),

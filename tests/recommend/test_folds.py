@@ -6,8 +6,10 @@ import pytest
 from sklearn.linear_model import Ridge, RidgeClassifier
 from sklearn.model_selection import (
     BaseCrossValidator,
+    GroupKFold,
     GroupShuffleSplit,
     KFold,
+    LeaveOneGroupOut,
     RepeatedStratifiedKFold,
     StratifiedShuffleSplit,
     TimeSeriesSplit,
@@ -146,3 +148,10 @@ def test_few_rows_have_folds_of_two_at_least(rows, folds):
     assert plan["cv"] == folds
     score = make_objective(plan, {"X": X[:rows], "y": Y[:rows]}, None)({}, lambda *_: None, 0)
     assert np.isfinite(score[plan.metric_name])
+
+
+@pytest.mark.parametrize("splitter", [GroupKFold(3), GroupShuffleSplit(3), LeaveOneGroupOut()])
+def test_a_splitter_that_wants_groups_says_how_they_are_given(splitter):
+    plan = autotune(Ridge(), X, Y, cv=splitter)
+    with pytest.raises(AutotuneError, match="Pass groups="):
+        make_objective(plan, {"X": X, "y": Y}, None)

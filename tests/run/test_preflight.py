@@ -22,6 +22,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 from autotune import FailedJobError, Float, Job, autotune
 from autotune.errors import PreflightError
+from autotune.facts.oddities import way_out
 from autotune.record.job_list import list_jobs
 from autotune.run import preflight
 
@@ -181,3 +182,17 @@ def test_a_first_trial_that_reports_goes_on_in_its_job_also_with_one_worker(work
     job = plan.run(X, Y, progress=False)
     assert [trial.status for trial in job.all_trials()] == ["finished"] * 3
     assert job.all_trials()[0].reports
+
+
+@pytest.mark.parametrize(
+    ("names", "odd"),
+    [
+        (pd.MultiIndex.from_product([["u"], "abc"]), True),
+        (["a", 1, "b"], True),
+        ([1.5, None, "b"], True),
+        (range(3), False),
+        (np.arange(3), False),
+    ],
+)
+def test_names_of_columns_that_libraries_refuse_are_in_the_way_out(names, odd):
+    assert ("name columns by text" in way_out({"X": pd.DataFrame(X, columns=names)}).lower()) is odd
