@@ -187,7 +187,7 @@ def test_a_first_trial_that_reports_goes_on_in_its_job_also_with_one_worker(work
 @pytest.mark.parametrize(
     ("names", "odd"),
     [
-        (pd.MultiIndex.from_product([["u"], "abc"]), True),
+        (pd.MultiIndex.from_product([["u"], ["a", "b", "c"]]), True),
         (["a", 1, "b"], True),
         ([1.5, None, "b"], True),
         (range(3), False),
