@@ -7,8 +7,10 @@ import venv
 from pathlib import Path
 
 import pytest
+from xgboost import XGBClassifier
 
 from autotune import (
+    Int,
     Job,
     autotune,
 )
@@ -70,7 +72,7 @@ def test_programs_of_estimators_try_what_the_job_tries(tmp_path):
 
 @pytest.mark.slow
 def test_ray_programs_try_what_the_job_tries_with_one_trial_at_a_time(tmp_path):
-    wanted = ("function", "steps, stopped early")
+    wanted = ("function", "steps, stopped early", "constraints, stopped early")
     plans = {
         n: autotune(FUNCTIONS[n][0], **{**FUNCTIONS[n][1], "max_trials": 6, "max_parallel": 1})
         for n in wanted
@@ -82,6 +84,27 @@ def test_ray_programs_try_what_the_job_tries_with_one_trial_at_a_time(tmp_path):
 def test_a_ray_program_of_an_estimator_tries_what_the_job_tries(tmp_path):
     plans = {"pipeline": autotune(SCALED, IRIS, SPECIES, max_trials=4, max_parallel=1, cv=2)}
     assert_the_same(plans, tmp_path, ray_text, data_in(tmp_path))
+
+
+@pytest.mark.slow
+def test_a_ray_program_knows_conditions_forbidden_combinations_and_aliases(tmp_path):
+    plan = autotune(
+        XGBClassifier(n_estimators=3, eta=0.2, tree_method="hist"),
+        IRIS,
+        SPECIES,
+        tune=["eta", "max_depth", "grow_policy", "max_leaves"],
+        ranges={
+            "eta": (0.1, 0.5),
+            "max_depth": (2, 6),
+            "grow_policy": ["depthwise", "lossguide"],
+            "max_leaves": Int(2, 8, when={"grow_policy": ["lossguide"]}),
+        },
+        forbidden=["learning_rate > 0.3 and max_depth > 4", {"max_depth": [3]}],
+        max_trials=8,
+        max_parallel=1,
+        cv=2,
+    )
+    assert_the_same({"all three": plan}, tmp_path, ray_text, data_in(tmp_path))
 
 
 @pytest.fixture(scope="module")
