@@ -77,11 +77,13 @@ def check_recorded(
         SettingError: with the nearest name.
     """
     recorded = list(figures)
+    of_scorers = OF_CROSS_VALIDATION[0] in recorded
+    hint = " Another scorer goes into metrics=[…]." if of_scorers else ""
     for name in limits:
         if name not in recorded:
             raise SettingError(
                 f"constraints must be on what a trial of {subject} records",
-                f"{did_you_mean(name, recorded)} Another scorer goes into metrics=[…].".strip(),
+                did_you_mean(name, recorded) + hint,
                 name=f"constraints.{name}",
                 value=name,
                 where=where,

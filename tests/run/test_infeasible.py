@@ -163,3 +163,19 @@ def test_a_resumed_job_goes_on_as_one_that_was_not_interrupted(job, tmp_path):
         number, params = search.ask()
         assert (number, params) == (trial.number, dict(trial.params))
         search.tell(number, trial.status, trial.value, {"constraints": dict(trial.constraints)})
+
+
+def test_a_warm_start_judges_the_parents_trials_by_its_own_limits(job):
+    limits = {"reach": "<= 1"}
+    made = plan(constraints=limits, warm_start="far", same_data=True, max_trials=2)
+    child = made.run(name="child", storage=job.store.text, progress=False)
+    (parent,) = child.plan.parents
+    assert parent["kind"] == "identical"
+    assert len(parent["trials"]) == 14
+    within = [t for t in job.all_trials() if t.metrics["reach"] <= 1]
+    assert parent["best"]["number"] == max(within, key=lambda t: t.value).number
+    known = [t["constraints"]["reach"] for t in parent["trials"]]
+    assert known == pytest.approx([t.metrics["reach"] - 1 for t in job.all_trials()])
+    other = plan(constraints={"weight": "< 1"}, warm_start="far", same_data=True, max_trials=1)
+    other = other.run(name="other", storage=job.store.text, progress=False)
+    assert other.plan.parents[0]["why"] == "no trial of it recorded weight, which is constrained"
