@@ -72,6 +72,7 @@ def fit_on_all_rows(
     """
     from autotune.facts.targets import as_target, from_zero
     from autotune.facts.task import task_of
+    from autotune.serialization.cloning import cloned
 
     estimator.set_params(**open_seeds(estimator.get_params(), {}, seed_names, seed))
     if groups is not None:
@@ -85,4 +86,5 @@ def fit_on_all_rows(
 
         estimator = EncodedLabels(estimator)
     targets = () if y is None else (y,)
-    return estimator.fit(data["X"], *targets, **params)
+    # As each fold fits a clone: some classes read a hyperparameter where they are made, only.
+    return cloned(estimator).fit(data["X"], *targets, **params)

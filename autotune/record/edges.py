@@ -1,4 +1,7 @@
-"""Where the best configuration lies at the end of a range, and the wider range to try next."""
+"""Where the best configuration lies at the end of a range, and the wider range to try next.
+
+Only ranges of numbers have ends; choices have none.
+"""
 
 import math
 from collections.abc import Mapping

@@ -108,7 +108,7 @@ class JobRecord(StoredJob):
     def edges(self) -> list[Edge]:
         """Return where the best configuration is at an end of a range that can be widened.
 
-        It is empty while fewer than five trials have finished.
+        It is empty while fewer than five trials have finished; choices have no ends.
         """
         return job_edges(self, self.all_trials())
 

@@ -33,8 +33,10 @@ def confirm(job: JobRecord, data: Mapping[str, object], objective: object, times
         raise StoreError(f"job {job.name!r} must have ended to be confirmed.", "Wait for its end.")
     if hasattr(plan.target, "get_params") and objective is None:
         raise StoreError(
-            f"job {job.name!r} must tune a function or a script to be confirmed: of an estimator"
-            " the folds tell."
+            f"job {job.name!r} must tune a function or a script to be confirmed: an estimator has"
+            " its folds.",
+            "For other folds: cross_validate(job.best.apply(estimator), X, y,"
+            " cv=RepeatedKFold(random_state=1)).",
         )
     top, own = job.top(1), own_trial(plan, job.all_trials())
     if not top or own is None:
