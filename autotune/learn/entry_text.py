@@ -71,7 +71,7 @@ def _start(portfolio: Scored, index: int, entry: Entry, key: str) -> str:
         None,
     )
     if portfolio.origins[index] == DEFAULTS:
-        lines += "    why: The library's defaults, as a baseline.\n"
+        lines += f"    why: {_quoted(_baseline(entry, point, key))}\n"
     if previous is None:
         return lines if key == "learned" else f"{lines}    source: {key}\n"
     task = f"    task: [{', '.join(previous.task)}]\n" if previous.task else ""
@@ -86,6 +86,12 @@ def _start(portfolio: Scored, index: int, entry: Entry, key: str) -> str:
         + (f"    source: {previous.source}\n" if previous.source != "learned" else "")
         + why
     )
+
+
+def _baseline(entry: Entry, point: Mapping[str, object], key: str) -> str:
+    """Return what the entry says of its defaults as a start, or what most entries say."""
+    written = (s.why for s in entry.starts if dict(s.params) == dict(point) and s.source == key)
+    return next(written, "") or "The library's defaults, as a baseline."
 
 
 def _flow(point: Mapping[str, object]) -> str:
