@@ -180,7 +180,7 @@ class Entry(KnowledgePart):
     kept: dict[str, Words] = Field(
         {},
         description="Hyperparameters that are not tuned where the user set them, and why: they "
-        "decide what is learnt, or are legal only up to what an entry cannot see.",
+        "decide what is learned, or are legal only up to what an entry cannot see.",
     )
     aliases: dict[str, list[str]] = Field(
         {},

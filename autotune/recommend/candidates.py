@@ -210,11 +210,9 @@ def _measured(entry: Entry, name: str) -> str:
     if entry.measured is None or name not in entry.measured.importance:
         return ""
     low, high = entry.measured.bests.get(name, (None, None))
-    share = f"{entry.measured.importance[name]:.0%} of the score's variance goes with it"
-    words = f"; over {len(entry.measured.names)} tasks {share}"
-    return words + (
-        "" if low is None else f", and the tasks' best values lie in {low:g}..{high:g} (5-95 %)"
-    )
+    share = f"{entry.measured.importance[name]:.0%} of the score's variance"
+    words = f". Measured on {len(entry.measured.names)} tasks: it explains {share}"
+    return words + ("" if low is None else f", and best values are {low:g} to {high:g} (5 to 95 %)")
 
 
 def with_rules(hyperparameter: Hyperparameter, facts: Mapping[str, object]) -> tuple[Domain, str]:
