@@ -201,6 +201,12 @@ class Plan(PlanSpec):
         names = [name.strip().rpartition(".")[2] for name in self.estimator.split(",")]
         return brief("Plan", f"{' or '.join(names)}: {', '.join(parts)}")
 
+    def details(self) -> str:
+        """Return every setting and range as text: its value, reason, evidence and source."""
+        from autotune.reports.plan import plan_details
+
+        return plan_details(self)
+
     def __str__(self) -> str:
         from autotune.reports.plan import plan_text
 

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 from autotune.errors import one_line
+from autotune.expressions import names_in
 from autotune.space.domains import Choice, Fixed, Float, Int, LogNormal, Normal, label_of
 
 SettingValue: TypeAlias = Any  # each setting has its own type
+THOUSAND, LARGE = 1000, 1e7  # between them, numbers are written out with commas
 MAX_BRIEF = 120  # characters of a repr
 
 
@@ -33,9 +35,40 @@ def count(amount: int, noun: str) -> str:
     return f"{amount:,} {noun}" if amount == 1 else f"{amount:,} {noun}s"
 
 
+FACTS = {
+    "rows": "{:,} rows",
+    "columns": "{:,} columns",
+    "classes": "{:,} classes",
+    "minority": "a rarest class of {:.2%}",
+    "missing": "{:.2%} missing values",
+    "categorical": "{:,} columns of categories",
+    "dims": "{:,} tuned hyperparameters",
+    "cores": "{:,} cores",
+}
+
+
+def facts_text(rule: str, facts: Mapping[str, Any]) -> str:
+    """Return in words the facts that a rule reads.
+
+    >>> facts_text("clip(rows // columns, 1, 9)", {"rows": 1797, "columns": 64})
+    '64 columns and 1,797 rows'
+    """
+    read = sorted(name for name in names_in(rule) if name in facts)
+    return " and ".join(
+        FACTS[name].format(facts[name]) if name in FACTS else f"{name} = {facts[name]}"
+        for name in read
+    )
+
+
 def number(value: float) -> str:
-    """Return a number as short as it reads: at most four digits that matter."""
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+    """Return a number as a person writes it: four digits that matter, thousands with commas.
+
+    >>> number(0.05), number(32768.0), number(1797), number(3e-5), number(1e10)
+    ('0.05', '32,768', '1,797', '3e-05', '1e+10')
+    """
+    if abs(value) < THOUSAND or abs(value) >= LARGE:
+        return f"{value:.4g}" if isinstance(value, float) else str(value)
+    return f"{value:,.0f}"
 
 
 def value_text(value: object) -> str:

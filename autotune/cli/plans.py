@@ -65,10 +65,14 @@ def plan(
         str | None,
         typer.Option("--explain", help="Say in words what was chosen for one name, and why."),
     ] = None,
+    details: Annotated[
+        bool, typer.Option("--details", help="Show every setting with its evidence and source.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Show what to tune, in which ranges, how, for how long, and why; only --probe trains."""
     from autotune.reports.plan import plan_tables
+    from autotune.reports.plan_screen import screen_parts
     from autotune.serialization.documents import to_json, to_yaml, write_new
 
     request = make_request(estimator, data, target, set_, overrides, fact)
@@ -85,7 +89,7 @@ def plan(
             {**proposal.describe(), **({"estimate": estimate.describe()} if estimate else {})}
         )
     else:
-        print_parts(plan_tables(proposal))
+        print_parts(plan_tables(proposal) if details else screen_parts(proposal))
         if estimate:
             print(f"\n{estimate}")
         if output:

@@ -1,7 +1,7 @@
 """What a plan chose: a setting's value or a hyperparameter's range, each with its provenance."""
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
 
 from autotune.plan.earlier_names import renamed
 from autotune.plan.earlier_texts import source_from_text
@@ -23,20 +23,26 @@ class Setting:
     source: Source
     """Who or what chose the value; ``str(source)`` is its text."""
     reason: str
-    """Why, in words for a reader; nothing reads it back."""
+    """Why, in words for a reader, one short sentence; nothing reads it back."""
     evidence: str = ""
     """The figures behind the choice and where they are published, in words; may be empty."""
+    changes: str = field(default="", kw_only=True)
+    """What the data or the user's values changed about it, in full sentences; may be empty."""
+
+    def changed(self, *sentences: str) -> Self:
+        """Return the setting with further sentences on what changed it; empty ones add nothing."""
+        return replace(self, changes=" ".join(filter(None, (self.changes, *sentences))))
 
     def describe(self) -> dict[str, object]:
         """Return the setting as JSON-safe data."""
         return {"value": to_plain(self.value), **self._provenance()}
 
     def _provenance(self) -> dict[str, object]:
-        evidence = {"evidence": self.evidence} if self.evidence else {}
+        texts = {"changes": self.changes, "evidence": self.evidence}
         return {
             "source": str(self.source),
             "reason": self.reason,
-            **evidence,
+            **{name: text for name, text in texts.items() if text},
             "origin": self.source.describe(),
         }
 
@@ -71,7 +77,7 @@ def setting_from_plain(name: str, data: PlainMapping) -> Setting:
         value = tuple(value)
     if name in CHECKS and not has_opaque(data["value"]):
         value = CHECKS[name](name, value)
-    return Setting(value, _source(data), data["reason"], data.get("evidence", ""))
+    return Setting(value, *_provenance(data), changes=data.get("changes", ""))
 
 
 def range_from_plain(data: PlainMapping) -> Range:
@@ -82,10 +88,9 @@ def range_from_plain(data: PlainMapping) -> Range:
     """
     return Range(
         domain_from_plain(data["value"]),
-        _source(data),
-        data["reason"],
-        data.get("evidence", ""),
+        *_provenance(data),
         condition_from_plain(data.get("when", {})),
+        changes=data.get("changes", ""),
     )
 
 
@@ -94,6 +99,8 @@ def condition_from_plain(row: PlainMapping) -> dict[str, tuple[Any, ...]]:
     return {name: tuple(map(from_plain, values)) for name, values in row.items()}
 
 
-def _source(data: PlainMapping) -> Source:
+def _provenance(data: PlainMapping) -> tuple[Source, str, str]:
+    """Return the source, the reason and the evidence."""
     origin = data.get("origin")
-    return source_from_plain(origin) if origin else source_from_text(data["source"])
+    source = source_from_plain(origin) if origin else source_from_text(data["source"])
+    return source, data["reason"], data.get("evidence", "")

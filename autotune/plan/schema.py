@@ -31,12 +31,13 @@ class SourceFile(_Part):
 
 
 class SettingFile(_Part):
-    """One setting: its value, who chose it, why, and the evidence."""
+    """One setting: its value, who chose it, why, what changed it, and the evidence."""
 
     value: Any
     source: str
     origin: SourceFile | None = None
     reason: str
+    changes: str = ""
     evidence: str = ""
 
 
@@ -125,6 +126,7 @@ class PlanFile(_Part):
     settings: dict[str, SettingFile]
     forbidden: list[dict[str, list[Any]] | str] = []
     left_out: dict[str, str] = {}
+    fixed: dict[str, str] = {}
     notes: list[str] = []
     baselines: list[dict[str, Any]] = []
     limits: dict[str, list[int | float | None]] = {}

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 from autotune.errors import SettingError, did_you_mean
+from autotune.plan import explanation
 from autotune.plan.choices import (
     Range,
     Setting,
@@ -51,7 +52,9 @@ class PlanSpec:
     rules: tuple[ForbiddenRule, ...] = ()
     """Further combinations that are never tried, as expressions."""
     left_out: Mapping[str, str] = field(default_factory=dict)
-    """Why each other hyperparameter is not tuned."""
+    """Why each hyperparameter that could be tuned is not."""
+    fixed: Mapping[str, str] = field(default_factory=dict)
+    """Why each other hyperparameter keeps its value, such as a number of threads."""
     notes: tuple[str, ...] = ()
     """Plain lines about the estimator on these data, such as that it is slow on many rows."""
     baselines: tuple[Mapping[str, Any], ...] = ()
@@ -158,6 +161,7 @@ class PlanSpec:
                 *(rule.text for rule in self.rules),
             ],
             "left_out": dict(self.left_out),
+            **({"fixed": dict(self.fixed)} if self.fixed else {}),
             **({"notes": list(self.notes)} if self.notes else {}),
             "baselines": [to_plain(dict(point)) for point in self.baselines],
             "limits": {name: list(ends) for name, ends in self.limits.items()},
@@ -165,33 +169,21 @@ class PlanSpec:
         }
 
     def explain(self, name: str) -> str:
-        """Return in words what was chosen for a setting or hyperparameter, by whom and why.
+        """Return in words what was chosen for any hyperparameter or setting, by whom and why.
 
         Raises:
             SettingError: if the plan has no such name; the nearest ones are offered.
         """
-        chosen = self.ranges.get(name) or self.settings.get(name)
-        if chosen is not None:
-            from autotune.text import setting_text, value_text
-
-            evidence = f" Evidence: {chosen.evidence}." if chosen.evidence else ""
-            condition = (
-                f" Used only when {_condition(chosen.when)}."
-                if isinstance(chosen, Range) and chosen.when
-                else ""
-            )
-            text = (
-                value_text(chosen.value)
-                if isinstance(chosen, Range)
-                else setting_text(name, chosen.value)
-            )
-            source = f" Source: {chosen.source.cited}."
-            return f"{name} = {text}. {chosen.reason}{condition}{source}{evidence}"
-        if name in self.left_out:
-            return f"{name} is not tuned: {self.left_out[name]}."
+        if name in self.ranges:
+            return explanation.of_range(name, self.ranges[name])
+        if name in self.settings:
+            return explanation.of_setting(name, self.settings[name])
+        untuned = {**self.fixed, **self.left_out}
+        if name in untuned:
+            return explanation.of_fixed(name, untuned[name], self.static)
         raise SettingError(
             f"{name!r} must be in the plan.",
-            did_you_mean(name, [*self.ranges, *self.settings, *self.left_out]),
+            did_you_mean(name, [*self.ranges, *self.settings, *untuned]),
         )
 
     def diff(self, other: "PlanSpec") -> Differences:
@@ -255,6 +247,7 @@ class PlanSpec:
                     ForbiddenRule(row) for row in data.get("forbidden", ()) if isinstance(row, str)
                 ),
                 left_out=data.get("left_out", {}),
+                fixed=data.get("fixed", {}),
                 notes=tuple(data.get("notes", ())),
                 baselines=_baselines(data, settings),
                 limits={name: (low, high) for name, (low, high) in data.get("limits", {}).items()},
@@ -266,12 +259,6 @@ class PlanSpec:
         from autotune.plan.schema import PlanFile
 
         return PlanFile.model_json_schema()
-
-
-def _condition(when: When) -> str:
-    return " and ".join(
-        f"{name} is {' or '.join(map(repr, values))}" for name, values in when.items()
-    )
 
 
 def _baselines(

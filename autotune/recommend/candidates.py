@@ -15,9 +15,9 @@ from autotune.recommend.relevance import excluded
 from autotune.recommend.room import Ends, with_room
 from autotune.recommend.sklearn_constraints import Limits, declared
 from autotune.space.adjust import between, include, nearest
-from autotune.space.domains import Domain, Float, Int
+from autotune.space.domains import Domain, Float, Int, label_of
 from autotune.space.scale import is_number
-from autotune.text import cited
+from autotune.text import cited, facts_text
 
 Bounds: TypeAlias = tuple[float | None, float | None]
 
@@ -99,11 +99,11 @@ def _candidate(
         Range(
             domain,
             provenance.data_rule(place) if ruled else provenance.entry(place),
-            hyperparameter.why + ruled + words,
+            hyperparameter.why,
             cited(hyperparameter.evidence, entry.sources[hyperparameter.source])
             + _measured(entry, canonical),
             _condition(part, entry, hyperparameter),
-        ),
+        ).changed(ruled, words),
         baseline,
         has_baseline,
         hyperparameter.importance,
@@ -137,7 +137,7 @@ def _around_own(
     held = _holding(domain, value, hyperparameter, limits, ends)
     if held == domain:
         return domain, ""
-    return held, f" Widened to hold your own {value!r}."
+    return held, f"Widened to include your {label_of(value)}."
 
 
 def _holding(
@@ -183,11 +183,13 @@ def _with_default(
     )
     if beyond:
         moved = nearest(domain, value)
-        return domain, moved, f" The default {value!r} is moved to {moved:g}, as your data allow."
+        words = f"The default {value!r} is beyond what your data allow, so {moved:g} replaces it."
+        return domain, moved, words
     if value in hyperparameter.apart and isinstance(domain, Int | Float):
         return _beside(domain, value), value, ""
     widened = include(domain, value)
-    return widened, value, "" if widened == domain else f" Widened to hold the default {value!r}."
+    words = f"Widened to include the default {label_of(value)}."
+    return widened, value, "" if widened == domain else words
 
 
 def _widest(
@@ -229,10 +231,12 @@ def with_rules(hyperparameter: Hyperparameter, facts: Mapping[str, object]) -> t
     if "low" not in ends:
         low = min(low, high)
     domain = between(plain, low, max(low, high))
-    words = ", ".join(
-        f"{end} = {hyperparameter.data[end]} = {value:g}" for end, value in ends.items()
-    )
-    return domain, "" if domain == plain else f" With your data {words}."
+    words = [
+        f"its {end}est value is {value:,.4g} for {facts_text(hyperparameter.data[end], facts)}"
+        for end, value in ends.items()
+        if value != getattr(plain, end)
+    ]
+    return domain, "" if domain == plain else f"{' and '.join(words).capitalize()}."
 
 
 def _ruled(hyperparameter: Hyperparameter, rule: str, facts: Mapping[str, object]) -> float | None:

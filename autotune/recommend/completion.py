@@ -16,7 +16,7 @@ def with_tolerance(setting: Setting) -> Setting:
     if "tolerance" in criteria or not any(name in criteria for name in RELATIVE):
         return setting
     why = (
-        f" tolerance={TOLERANCE:g}, as SageMaker has it: a gain below {TOLERANCE:.0%} of the value"
+        f"tolerance={TOLERANCE:g}, as SageMaker has it: a gain below {TOLERANCE:.0%} of the value"
         " counts as none; tolerance=0 counts every gain."
     )
-    return replace(setting, value={**criteria, "tolerance": TOLERANCE}, reason=setting.reason + why)
+    return replace(setting, value={**criteria, "tolerance": TOLERANCE}).changed(why)

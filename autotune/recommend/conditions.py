@@ -113,7 +113,7 @@ def _yielding(
         f"{parent} is {' or '.join(map(label_of, values))}" for parent, values in never.items()
     )
     rest = {parent: values for parent, values in chosen.when.items() if parent not in never}
-    return replace(chosen, when=rest, reason=f"{chosen.reason} It is known to matter when {known}.")
+    return replace(chosen, when=rest).changed(f"It matters only when {known}.")
 
 
 def _by_static(

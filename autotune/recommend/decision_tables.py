@@ -45,9 +45,8 @@ def by_table(name: str, context: Mapping[str, object]) -> Setting:
     rows: list[knowledge.Row] = table_file.content.settings.get(name, [])
     for index, row in enumerate(rows):
         if _fires(row, context):
-            return Setting(
-                row.evaluate(context), *_provenance(table_file, name, index, row, context)
-            )
+            source, reason, evidence, changes = _provenance(table_file, name, index, row, context)
+            return Setting(row.evaluate(context), source, reason, evidence, changes=changes)
     raise KnowledgeError(
         f"the table of {name!r} must have a row that always fires, got none.",
         where=table_file.document.at(("settings",)),
@@ -68,11 +67,14 @@ def _provenance(
     index: int,
     row: knowledge.Row,
     context: Mapping[str, Any],
-) -> tuple[Source, str, str]:
-    """Return source, reason and evidence of a row; where it takes an entry's word, that entry's."""
+) -> tuple[Source, str, str, str]:
+    """Return source, reason, evidence and what decided of a row.
+
+    Where the row takes an entry's word, they are that entry's.
+    """
     entry_setting: Setting | None = context.get(f"{name}_from_entry")
     if entry_setting is not None and row.id == "entry":
-        return entry_setting.source, entry_setting.reason, entry_setting.evidence
+        return entry_setting.source, entry_setting.reason, entry_setting.evidence, ""
     facts = sorted(set().union(*map(expressions.names_in, (row.when, *row.computed.values()))))
     read = ", ".join(
         f"{fact}={_short(context[fact])}" for fact in facts if context.get(fact) is not None
@@ -80,7 +82,7 @@ def _provenance(
     source_text = table_file.content.sources[row.source] if row.source else ""
     source = provenance.decision_table(table_file.place("settings", name, index), row.id)
     evidence = cited(row.evidence, source_text)
-    return source, row.why + (f" ({read})" if read else ""), evidence
+    return source, row.why, evidence, f"It follows from {read}." if read else ""
 
 
 def _short(value: object) -> str:

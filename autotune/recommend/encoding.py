@@ -1,7 +1,7 @@
 """How a table's columns become what the estimators take: the setting ``encode``."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from autotune import knowledge
@@ -268,5 +268,5 @@ def _seeded(step: Any, seed: int) -> Any:
 
 
 def with_words(setting: Setting, encoding: Encoding) -> Setting:
-    """Return the setting with what became of the columns added to its reason."""
-    return replace(setting, reason=f"{setting.reason} {encoding.words}.")
+    """Return the setting with what became of the columns."""
+    return setting.changed(f"{encoding.words}.")

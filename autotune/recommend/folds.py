@@ -53,11 +53,9 @@ def _seeded(setting: Setting, seed: int) -> Setting:
         return setting
     fixed = copy.copy(cv)
     fixed.random_state = seed if state is None else int(copy.deepcopy(state).randint(MAX_SEED))
-    return replace(
-        setting,
-        value=fixed,
-        reason=f"{setting.reason} random_state={fixed.random_state}, so that every trial has the"
-        " same folds; it was one that draws others each time.",
+    return replace(setting, value=fixed).changed(
+        f"random_state={fixed.random_state} gives every trial the same folds; your splitter "
+        "drew others each time."
     )
 
 
@@ -70,8 +68,7 @@ def _with_time(setting: Setting, context: Mapping[str, Any]) -> Setting:
     told = ORDERS.get(str(context.get("time")))
     if told is None or not isinstance(setting.value, int):
         return setting
-    return replace(
-        setting,
-        reason=f"{setting.reason} But {told}, and shuffled folds fit on later rows than they test:"
-        " cv=TimeSeriesSplit(5) tests on later rows only.",
+    return setting.changed(
+        f"Warning: {told}, and shuffled folds fit on later rows than they test; "
+        "cv=TimeSeriesSplit(5) tests on later rows only."
     )

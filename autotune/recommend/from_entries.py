@@ -67,10 +67,8 @@ def _trials(
         count = round(expressions.evaluate(main.entry.trials, context))  # type: ignore[call-overload]
     except expressions.Unknown:
         return None
-    reason = (
-        f"{main.entry.title}: {main.entry.trials} = {count} trials are worth it "
-        f"({context['dims']} hyperparameters tuned)."
-    )
+    noun = "hyperparameter" if context["dims"] == 1 else "hyperparameters"
+    reason = f"More trials than this rarely pay for {context['dims']} {noun} of this algorithm."
     return Setting(
         max(1, count),
         provenance.entry(main.entry_file.place("trials")),
@@ -81,7 +79,7 @@ def _trials(
 
 def _measured(entry: Entry) -> str:
     return (
-        f"{len(entry.measured.names)} tasks, each left out of learning in turn"
+        f"Measured on {len(entry.measured.names)} datasets, each left out of learning in turn."
         if entry.measured and entry.measured.left
         else ""
     )

@@ -18,11 +18,12 @@ from autotune.recommend.candidates import (
     from_entry,
     with_rules,
 )
+from autotune.recommend.fixed import NO_RANGE
 from autotune.recommend.relevance import fits_task
 from autotune.recommend.room import rounded, with_room
 from autotune.recommend.sklearn_constraints import Limits, declared
 from autotune.space.adjust import include
-from autotune.space.domains import Domain, Float, Int
+from autotune.space.domains import Domain, Float, Int, label_of
 from autotune.space.scale import is_number
 from autotune.text import cited
 
@@ -93,7 +94,7 @@ def _kept(name: str, entry: knowledge.Entry) -> str:
     if name in entry.kept:
         return entry.kept[name]
     if name in entry.others and not never_tuned(name):
-        return "no range for it is known; one in ranges tunes it"
+        return NO_RANGE
     return ""
 
 
@@ -199,15 +200,12 @@ def _from_meaning(
     ):
         return Exclusion("the values its name suggests are not accepted here")
     widened = _held(domain, value, hyperparameter, limits)
-    reason = f"{hyperparameter.why}{ruled}" + (
-        "" if widened == domain else f" Widened to hold your own {value!r}."
-    )
     inferred = Range(
         widened,
         names_table(names_file.place("names", meaning)),
-        reason,
+        hyperparameter.why,
         cited(hyperparameter.evidence, names_file.content.sources[hyperparameter.source]),
-    )
+    ).changed(ruled, "" if widened == domain else f"Widened to include your {label_of(value)}.")
     return Candidate(
         inferred, value, True, hyperparameter.importance, bounds_of(hyperparameter, limits)
     )
@@ -262,9 +260,13 @@ def _from_limits(name: str, value: Any, limits: Limits) -> Candidate | None:
     clipped = limits.clip(domain) if domain else None
     if clipped is None or not clipped.contains(value) or clipped.low == clipped.high:
         return None
-    reason = f"No knowledge of {name} here: inferred around {value!r}, inside {limits.text}."
+    reason = f"Nothing is known about it, so the range surrounds its value {label_of(value)}."
     return Candidate(
-        Range(clipped, DECLARED, reason), value, True, "all", (limits.low, limits.high)
+        Range(clipped, DECLARED, reason, f"The estimator accepts {limits.text}."),
+        value,
+        True,
+        "all",
+        (limits.low, limits.high),
     )
 
 

@@ -8,6 +8,7 @@ from autotune.plan.choices import Range, Setting
 from autotune.plan.overrides import Overrides
 from autotune.recommend.merge import Merged
 from autotune.space.domains import Choice, Float, Int
+from autotune.text import value_text
 
 USUAL = 60
 MAX_ENUMERATED = 10_000
@@ -57,10 +58,10 @@ def of_grid(max_trials: Setting, strategy: object, configurations: int | None) -
     if strategy != "grid" or configurations is None or max_trials.value >= configurations:
         return max_trials
     why = (
-        f" The grid has {configurations:,} combinations; {max_trials.value:,} spread over it"
+        f"The grid has {configurations:,} combinations; {max_trials.value:,} spread over it"
         " are tried."
     )
-    return replace(max_trials, reason=max_trials.reason + why)
+    return max_trials.changed(why)
 
 
 def _cut(merged: Merged, overrides: Overrides, levels: int) -> Merged:
@@ -78,8 +79,6 @@ def _levels(name: str, chosen: Range, merged: Merged, levels: int) -> Range:
     if name in merged.baselines and not Choice(values).contains(merged.baselines[name]):
         values.append(merged.baselines[name])
     domain = Choice(list({repr(value): value for value in values}.values()))
-    return replace(
-        chosen,
-        value=domain,
-        reason=f"{levels} levels of {chosen.value}, for the grid. {chosen.reason}",
+    return replace(chosen, value=domain).changed(
+        f"The grid tries {levels} values of {value_text(chosen.value)}."
     )

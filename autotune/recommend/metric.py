@@ -79,8 +79,7 @@ def metric_settings(
     if not chosen.value:
         return {}, recipes
     if POSITIVE in chosen.value and POSITIVE not in params:
-        reason = f"{metric.reason} {positive_reason(chosen.value[POSITIVE])}"
-        metric = replace(metric, reason=reason)
+        metric = metric.changed(positive_reason(chosen.value[POSITIVE]))
     return {"metric": metric, NAME: chosen}, recipes
 
 

@@ -80,5 +80,4 @@ def _within(
         chosen,
         value=between(domain, ends["low"], ends["high"]),
         source=provenance.data_rule(entry_file.place("hyperparameters", name)),
-        reason=f"{chosen.reason} Narrowed, as {words}: more would change nothing.",
-    )
+    ).changed(f"Narrowed, because {words}: more would change nothing.")

@@ -26,6 +26,7 @@ from autotune.recommend.cost_aware import with_powers
 from autotune.recommend.decision_tables import decide
 from autotune.recommend.encoding import encoding_of, with_words
 from autotune.recommend.entry_values import entry_of
+from autotune.recommend.fixed import existing, fixed
 from autotune.recommend.forbidden import forbid_by_user
 from autotune.recommend.from_entries import of_script, still_open
 from autotune.recommend.from_names import from_names, from_script_entry, of_set_values
@@ -108,6 +109,10 @@ def recommend(
     if encode is not None:
         settings["encode"], setup = _encoded(encode, setup, subject, merged, context)
     plan = _plan(subject, facts, merged, settings, setup)
+    left_out = existing(plan.left_out, subject.parts)
+    kept = fixed(proposals, (*plan.ranges, *plan.left_out))
+    kept = {name: reason for name, reason in kept.items() if not _is_part(name, subject)}
+    plan = replace(plan, left_out=left_out, fixed=kept)
     plan = replace(plan, baselines=first.baselines, limits=limits_of(merged.ranges, proposals))
     return replace(plan, notes=notes_of(plan, proposals, subject))
 
@@ -165,7 +170,8 @@ def _warm_start(overrides: Overrides) -> Setting:
 
 def _with_outlook(trials: Setting, proposals: list[Proposal]) -> Setting:
     """Return the number of trials with the measured gain that it leaves, if any."""
-    return replace(trials, reason=trials.reason + still_open(proposals, trials.value))
+    evidence = f"{trials.evidence}{still_open(proposals, trials.value)}".strip()
+    return replace(trials, evidence=evidence)
 
 
 def _merged(

@@ -11,7 +11,7 @@ from autotune.plan.overrides import Overrides
 from autotune.recommend.candidates import Candidate, Proposal, at_level
 from autotune.space.domains import label_of, same
 
-ALWAYS = " You set it, so it is tuned at every effort."
+ALWAYS = "You set it, so it is tuned at every effort."
 
 
 def select(
@@ -96,8 +96,7 @@ def _below_its_level(
         return candidate, why
     if name in decisive:
         return candidate, f"you set it, and others depend on it; {why}"
-    reason = candidate.range.reason + ALWAYS
-    return replace(candidate, range=replace(candidate.range, reason=reason)), ""
+    return replace(candidate, range=candidate.range.changed(ALWAYS)), ""
 
 
 def _check_names(setting: str, names: Any, subject: Subject, candidates: Mapping[str, Any]) -> None:

@@ -1,9 +1,13 @@
-"""A plan as a person reads it: tables in a terminal, HTML in a notebook."""
+"""A plan in all its details: tables in a terminal, HTML in a notebook."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from autotune.plan.choices import Setting
-from autotune.plan.spec import NOT_INSTALLED, PlanSpec
+from autotune.plan import explanation
+from autotune.plan.choices import Range, Setting
+from autotune.plan.spec import PlanSpec
+from autotune.reports.plan_notes import plan_notes
+from autotune.reports.plan_screen import WIDTH, how, screen_parts
 from autotune.reports.tables import render, table
 from autotune.space.domains import label_of
 from autotune.text import setting_text, value_text
@@ -12,10 +16,6 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 MOST_NAMES = 12  # of columns, in a row of a table
-ENCODED = (
-    "Class labels: numbered 0, 1, 2, … around the estimator, which takes no others; scores and "
-    "predictions are in the data's own labels."
-)
 
 
 def plan_tables(plan: PlanSpec) -> list["RenderableType"]:
@@ -38,14 +38,6 @@ def plan_tables(plan: PlanSpec) -> list["RenderableType"]:
     parts.append(
         table("" if ranges else title, ("setting", "value", "reason, source"), settings, (24, 20))
     )
-    if missing := plan.facts.get(NOT_INSTALLED):
-        parts.append(
-            Text(
-                f"{missing} is not installed here, so this plan follows the knowledge of"
-                f" {plan.estimator} alone. Install it to run the plan, or give"
-                " plan.run(objective=…)."
-            )
-        )
     parts += _columns(plan)
     if plan.static:
         parts.append(
@@ -54,12 +46,13 @@ def plan_tables(plan: PlanSpec) -> list["RenderableType"]:
                 + ", ".join(f"{name}={label_of(value)}" for name, value in plan.static.items())
             )
         )
-    if plan.trial_setup.labels_from_zero and not plan.facts.get("labels_from_zero", True):
-        parts.append(Text(ENCODED))
-    if plan.left_out:
-        parts.append(Text(f"Not tuned: {', '.join(plan.left_out)}. plan.explain(name) says why."))
-    parts += [Text(note) for note in plan.notes]
-    return parts
+    if _untuned(plan):
+        parts.append(table("Not tuned", ("hyperparameter", "why"), _untuned(plan), (24,)))
+    return parts + [Text(note) for note in plan_notes(plan)]
+
+
+def _untuned(plan: PlanSpec) -> list[tuple[str, str]]:
+    return [*plan.left_out.items(), *plan.fixed.items()]
 
 
 def _columns(plan: PlanSpec) -> list["RenderableType"]:
@@ -89,37 +82,67 @@ def _listed(names: list[str]) -> str:
 
 
 def _because(chosen: Setting) -> str:
-    """Return the condition, reason and source of a range or setting in one cell."""
-    when = " and ".join(
-        f"{name} is {' or '.join(map(label_of, values))}"
-        for name, values in getattr(chosen, "when", {}).items()
+    """Return the condition, reason, changes, evidence and source of a choice in one cell."""
+    when = chosen.when if isinstance(chosen, Range) else {}
+    return " ".join(
+        filter(
+            None,
+            (
+                f"Only when {explanation.condition_text(when)}." if when else "",
+                chosen.reason,
+                chosen.changes,
+                chosen.evidence,
+                f"[{chosen.source.brief}]",
+            ),
+        )
     )
-    return (f"Only when {when}. " if when else "") + f"{chosen.reason} [{chosen.source.brief}]"
 
 
-def plan_text(plan: PlanSpec) -> str:
-    """Return the plan's tables as plain text."""
+def plan_details(plan: PlanSpec) -> str:
+    """Return every range and setting of the plan with its evidence and source, as plain text."""
     return render(plan_tables(plan))
 
 
+def plan_text(plan: PlanSpec) -> str:
+    """Return the plan's one screen as plain text."""
+    return render(screen_parts(plan), WIDTH)
+
+
 def plan_html(plan: PlanSpec) -> str:
-    """Return the plan as one HTML table for a notebook."""
+    """Return the plan for a notebook: its one screen, and the details folded."""
     from html import escape
 
-    texts = {name: value_text(range_.value) for name, range_ in plan.ranges.items()} | {
-        name: setting_text(name, setting.value) for name, setting in plan.settings.items()
-    }
-    cells = [
-        (name, texts[name], setting.source, setting.reason)
+    tuned = [
+        (name, value_text(range_.value), range_.reason, range_.changes)
+        for name, range_ in plan.ranges.items()
+    ]
+    every = [
+        (name, setting_text(name, setting.value), _because(setting))
         for name, setting in {**plan.ranges, **plan.settings}.items()
     ]
-    rows = "".join(
+    notes = "".join(f"<p>{escape(note)}</p>" for note in plan_notes(plan))
+    return (
+        f"<p><b>Plan for {escape(plan.estimator)}</b></p>"
+        + _html_table(("hyperparameter", "range", "why", "here"), tuned)
+        + _html_table(("", ""), list(how(plan)))
+        + notes
+        + "<details><summary>Every setting, its evidence and source</summary>"
+        + _html_table(("name", "value", "reason, evidence, source"), every)
+        + _html_table(("not tuned", "why"), _untuned(plan))
+        + "</details>"
+    )
+
+
+def _html_table(columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    from html import escape
+
+    if not rows:
+        return ""
+    head = "".join(f"<th style='text-align:left'>{escape(cell)}</th>" for cell in columns)
+    body = "".join(
         "<tr>"
         + "".join(f"<td style='text-align:left'>{escape(str(cell))}</td>" for cell in row)
         + "</tr>"
-        for row in cells
+        for row in rows
     )
-    head = "".join(f"<th>{cell}</th>" for cell in ("name", "value", "source", "reason"))
-    caption = f"<caption>Plan for {escape(plan.estimator)}</caption>"
-    notes = "".join(f"<p>{escape(note)}</p>" for note in plan.notes)
-    return f"{notes}<table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
