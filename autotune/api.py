@@ -10,7 +10,7 @@ from autotune.plan.spec import PlanSpec
 from autotune.record.job import JobRecord
 from autotune.record.status import JobStatus
 from autotune.script import ScriptSpec
-from autotune.text import brief, count
+from autotune.text import brief, class_names, count
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -198,8 +198,7 @@ class Plan(PlanSpec):
             parts.append(str(settings["strategy"]))
         if "metric" in settings:
             parts.append(f"{self.metric_name} {settings.get('mode', '')}".strip())
-        names = [name.strip().rpartition(".")[2] for name in self.estimator.split(",")]
-        return brief("Plan", f"{' or '.join(names)}: {', '.join(parts)}")
+        return brief("Plan", f"{class_names(self.estimator, self.recipe)}: {', '.join(parts)}")
 
     def details(self) -> str:
         """Return every setting and range as text: its value, reason, evidence and source."""

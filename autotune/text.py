@@ -17,6 +17,17 @@ def brief(kind: str, text: str) -> str:
     return f"{kind}({one_line(text, MAX_BRIEF - len(kind) - 2)})"
 
 
+def class_names(estimator: str, recipe: object = None) -> str:
+    """Return what is tuned as its classes' names; a script's command stays as it is.
+
+    >>> class_names("sklearn.svm.SVC, sklearn.svm.NuSVC"), class_names("train.py", {"script": {}})
+    ('SVC or NuSVC', 'train.py')
+    """
+    if isinstance(recipe, Mapping) and "script" in recipe:
+        return estimator
+    return " or ".join(name.strip().rpartition(".")[2] for name in estimator.split(","))
+
+
 def cited(evidence: str, citation: str) -> str:
     """Return the figures behind a choice and where they come from as one text.
 

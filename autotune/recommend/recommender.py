@@ -109,10 +109,7 @@ def recommend(
     if encode is not None:
         settings["encode"], setup = _encoded(encode, setup, subject, merged, context)
     plan = _plan(subject, facts, merged, settings, setup)
-    left_out = existing(plan.left_out, subject.parts)
-    kept = fixed(proposals, (*plan.ranges, *plan.left_out))
-    kept = {name: reason for name, reason in kept.items() if not _is_part(name, subject)}
-    plan = replace(plan, left_out=left_out, fixed=kept)
+    plan = _with_untuned(plan, proposals, subject)
     plan = replace(plan, baselines=first.baselines, limits=limits_of(merged.ranges, proposals))
     return replace(plan, notes=notes_of(plan, proposals, subject))
 
@@ -282,6 +279,16 @@ def _plan(
         },
         recipe=to_plain(target),
         target=target,
+    )
+
+
+def _with_untuned(plan: PlanSpec, proposals: list[Proposal], subject: Subject) -> PlanSpec:
+    """Return the plan with the reason of each hyperparameter of the subject that is not tuned."""
+    keeps = fixed(proposals, (*plan.ranges, *plan.left_out))
+    return replace(
+        plan,
+        left_out=existing(plan.left_out, subject.parts),
+        fixed={name: why for name, why in keeps.items() if not _is_part(name, subject)},
     )
 
 

@@ -9,7 +9,7 @@ from autotune.plan.spec import PlanSpec
 from autotune.reports.plan_notes import plan_notes
 from autotune.reports.tables import table
 from autotune.space.domains import label_of
-from autotune.text import counted, number, setting_text, value_text
+from autotune.text import class_names, counted, number, setting_text, value_text
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -39,6 +39,8 @@ def how(plan: PlanSpec) -> Iterator[tuple[str, str]]:
     """Yield what a plan decides besides the ranges: a label and a line for each matter."""
     if "metric" in plan.settings:
         yield "judged by", _judged(plan)
+    if "encode" in plan.settings and plan["encode"] is not None:
+        yield "columns", plan.settings["encode"].changes
     if "max_trials" in plan.settings:
         yield "search", _search(plan)
     yield from _starts(plan)
@@ -46,15 +48,14 @@ def how(plan: PlanSpec) -> Iterator[tuple[str, str]]:
     if user := _set_by_user(plan):
         yield "you set", user
     if plan.left_out:
-        yield "not tuned", f"{_names(list(plan.left_out))}; plan.explain(name) says why"
-    yield "more", "plan.explain(name) for any name, plan.details() for every setting and source"
+        yield "not tuned", _names(list(plan.left_out))
+    yield "more", "plan.explain(name) says why, for any name; plan.details() shows all"
 
 
 def _title(plan: PlanSpec) -> str:
-    names = [name.strip().rpartition(".")[2] for name in plan.estimator.split(",")]
     tuned = counted(len(plan.ranges), "hyperparameter") if plan.tunes else "nothing"
     trials = f" in {counted(plan['max_trials'], 'trial')}" if "max_trials" in plan.settings else ""
-    return f"{' or '.join(names)}: {tuned} tuned{trials}"
+    return f"{class_names(plan.estimator, plan.recipe)}: {tuned} tuned{trials}"
 
 
 def _why(chosen: Range) -> str:
@@ -66,11 +67,16 @@ def _judged(plan: PlanSpec) -> str:
     higher = "higher" if plan.direction == "maximize" else "lower"
     parts = [f"{plan.metric_name}, {higher} is better"]
     if "cv" in plan.settings:
-        cv = plan["cv"]
-        parts.append(f"mean of {cv} folds" if isinstance(cv, int) else setting_text("cv", cv))
+        parts.append(_folds(plan["cv"]))
     if plan.metric_params:
         parts.append(setting_text("metric_params", plan.metric_params))
     return "; ".join(parts)
+
+
+def _folds(cv: object) -> str:
+    if cv is None:
+        return "on all rows"
+    return f"mean of {cv} folds" if isinstance(cv, int) else f"folds of {setting_text('cv', cv)}"
 
 
 def _search(plan: PlanSpec) -> str:

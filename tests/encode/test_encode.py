@@ -85,12 +85,13 @@ def test_clusters_of_a_table_are_judged_as_it_is_encoded(estimator):
 
 def test_the_plan_tells_what_each_column_became():
     plan = autotune(LogisticRegression(), X, CAME, encode="auto")
-    reason = plan.settings["encode"].reason
+    reason = plan.settings["encode"].changes
     assert plan["encode"] == "auto"
     for words in ("7 columns", "numbers 3: gaps filled in, scaled", "categories 1: one-hot"):
         assert words in reason
     assert "dates 1: " in reason and "text 1: " in reason and "empty 1: left out" in reason
-    assert "Columns" in str(plan) and "age, cost, insured" in str(plan)
+    assert "Columns" in plan.details() and "age, cost, insured" in plan.details()
+    assert "numbers 3: gaps filled in, scaled" in " ".join(str(plan).split())
     assert plan.facts["kinds"] == {
         "numbers": ["age", "cost", "insured"],
         "categories": ["ward"],

@@ -127,9 +127,9 @@ def test_rows_in_order_of_time_are_split_by_time_or_the_plan_says_so(frame, orde
     plan = autotune(Ridge(), frame, Y)
     assert plan.facts.get("time") == order
     assert isinstance(plan["cv"], TimeSeriesSplit) == (order in ("index", "column"))
-    assert ("TimeSeriesSplit(5)" in plan.settings["cv"].reason) == (order == "lags")
+    assert ("TimeSeriesSplit(5)" in plan.settings["cv"].changes) == (order == "lags")
     of_classes = autotune(RidgeClassifier(), frame, LABELS)
-    assert ("TimeSeriesSplit(5)" in of_classes.settings["cv"].reason) == (order is not None)
+    assert ("TimeSeriesSplit(5)" in of_classes.settings["cv"].changes) == (order is not None)
     assert autotune(Ridge(), frame, Y, cv=4)["cv"] == 4
 
 

@@ -48,7 +48,7 @@ def test_a_range_on_the_deciding_name_brings_back_what_hangs_on_it():
 def test_leaves_are_within_what_the_depth_allows():
     plan = autotune(LGBMClassifier(max_depth=4), keep_static=["max_depth"])
     assert plan.ranges["num_leaves"].value.high == 16
-    assert "max_depth is at most 4" in plan.ranges["num_leaves"].reason
+    assert "max_depth is at most 4" in plan.ranges["num_leaves"].changes
     assert all(point["num_leaves"] <= 16 for point in plan["initial_trials"][1:])
     shallow = autotune(HistGradientBoostingClassifier(), ranges={"max_depth": (2, 5)})
     assert shallow.ranges["max_leaf_nodes"].value.high == 32
