@@ -98,19 +98,16 @@ def recommend(
         settings["early_stopping"], budget.value, starts=bool(settings["portfolio"].value)
     )
     settings |= _only_if_set(overrides)
-    setup = make_trial_setup(
-        subject,
-        {proposal.part.prefix: proposal.entry for proposal in proposals},
-        fidelity=budget.value,
-        rule=settings["early_stopping"].value,
-    )
+    entries = {proposal.part.prefix: proposal.entry for proposal in proposals}
+    rule = settings["early_stopping"].value
+    setup = make_trial_setup(subject, entries, fidelity=budget.value, rule=rule)
     real_names = {name: own for name, own in names.real_names.items() if name in merged.ranges}
     setup = replace(setup, real_names=real_names, scorers=scorers)
     if encode is not None:
         settings["encode"], setup = _encoded(encode, setup, subject, merged, context)
     plan = _plan(subject, facts, merged, settings, setup)
-    plan = _with_untuned(plan, proposals, subject)
     plan = replace(plan, baselines=first.baselines, limits=limits_of(merged.ranges, proposals))
+    plan = _with_untuned(plan, proposals, subject)
     return replace(plan, notes=notes_of(plan, proposals, subject))
 
 
