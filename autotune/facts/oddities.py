@@ -15,10 +15,13 @@ def way_out(data: Mapping[str, Any], *, encoded: bool = False) -> str:
 
     Of columns that are encoded neither names nor texts are the cause.
     """
-    X = data.get("X")
+    X: Any = data.get("X")
     advice = [*([] if encoded else [*_of_names(X), *_of_text(X)]), *_of_infinity(X)]
     if not encoded and len(text_columns(X)) == len(getattr(X, "columns", ())) == 1:
         advice.append(f"give a vectorizer of texts the column itself, X[{text_columns(X)[0]!r}]")
+    if getattr(X, "ndim", 2) == 1 and getattr(X.dtype, "kind", "O") in "biuf":
+        one = "X.to_frame()" if hasattr(X, "to_frame") else "X.reshape(-1, 1)"
+        advice.append(f"give X as a table of one column, {one}")
     y: Any = data.get("y")
     if getattr(y, "ndim", 1) == 2 and y.shape[1] > 1:
         advice.append("give one column of y, or put MultiOutputClassifier or -Regressor around it")

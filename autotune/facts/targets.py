@@ -188,6 +188,11 @@ def _classes(array: AnyArray) -> dict[str, Any]:
         ) from None
     if len(labels) < 2:
         raise DataError(f"y must have at least two classes, got only {to_plain(labels[0])!r}.")
+    if counts.max() < 2:
+        raise DataError(
+            f"y must have several rows of a class, got {len(labels)} classes in as many rows.",
+            "Use a regressor for numbers.",
+        )
     if len(labels) == 2 and counts.min() < 2:
         raise DataError(
             "y must have at least two rows of each class, "

@@ -337,6 +337,7 @@ def test_a_range_whose_condition_static_values_exclude_is_refused():
         (X, np.where(Y, np.nan, 1.0), "no missing values"),
         (X, None, "y must be given"),
         (X, np.linspace(0, 1, len(Y)), "class labels"),
+        (X, np.arange(len(Y)), "several rows of a class"),
         ("text", Y, "array or a data frame"),
         ({"a": [1, 2], "b": [3, 4]}, [0, 1], "make one: pandas.DataFrame"),
         ([[1], [1, 2]], [0, 1], "rows of one length"),

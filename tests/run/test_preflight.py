@@ -196,3 +196,16 @@ def test_a_first_trial_that_reports_goes_on_in_its_job_also_with_one_worker(work
 )
 def test_names_of_columns_that_libraries_refuse_are_in_the_way_out(names, odd):
     assert ("name columns by text" in way_out({"X": pd.DataFrame(X, columns=names)}).lower()) is odd
+
+
+@pytest.mark.parametrize(
+    ("column", "words"),
+    [
+        (pd.Series([1.0, 2.0]), "X.to_frame()"),
+        (np.arange(2), "X.reshape(-1, 1)"),
+        (pd.Series([True, False]), "X.to_frame()"),
+    ],
+)
+def test_a_single_column_of_numbers_is_made_a_table_in_the_way_out(column, words):
+    assert words in way_out({"X": column})
+    assert words not in way_out({"X": pd.Series(["a", "b"])})
