@@ -22,9 +22,10 @@ def has_method(estimator: Estimator, *names: str) -> bool:
     chosen_later = [n for n, value in params.items() if value is None and n.endswith("estimator")]
     if not chosen_later:
         return False
-    from sklearn.base import is_classifier
+    from sklearn.base import ClassifierMixin
     from sklearn.dummy import DummyClassifier, DummyRegressor
 
-    dummy = DummyClassifier() if is_classifier(estimator) else DummyRegressor()
+    is_classifier = isinstance(estimator, ClassifierMixin)  # its tags may need what is missing
+    dummy = DummyClassifier() if is_classifier else DummyRegressor()
     complete = cloned(estimator).set_params(**dict.fromkeys(chosen_later, dummy))
     return any(hasattr(complete, name) for name in names)
