@@ -56,7 +56,7 @@ def _encodes(plan: PlanSpec) -> bool:
 
 def estimator_blocks(plan: PlanSpec, rules: CrossValidation, imports: Imports) -> list[list[str]]:
     """Return the constants by which an estimator is made and evaluated."""
-    metric = remarked(assigned("METRIC", text_code(rules.metric)), plan.settings["metric"].reason)
+    metric = remarked(assigned("METRIC", text_code(rules.metric)), plan.settings["metric"].remark)
     folds = _folds_lines(plan, imports)
     scoring = scorer_lines(plan, rules, imports)
     several = isinstance(plan.target, OneOf)
@@ -71,14 +71,14 @@ def _encoders(plan: PlanSpec, rules: CrossValidation, imports: Imports) -> list[
         prefix.removesuffix("__"): value_code(list(steps), imports, "encode")
         for prefix, steps in rules.encoders.items()
     }
-    return remarked(assigned("ENCODERS", dict_code(codes)), plan.settings["encode"].reason)
+    return remarked(assigned("ENCODERS", dict_code(codes)), plan.settings["encode"].remark)
 
 
 def _folds_lines(plan: PlanSpec, imports: Imports) -> list[str]:
     """Return the constant of the folds; none where clusters are judged on all rows."""
     if plan["cv"] is None:
         return []
-    return remarked(assigned("FOLDS", _folds(plan, imports)), plan.settings["cv"].reason)
+    return remarked(assigned("FOLDS", _folds(plan, imports)), plan.settings["cv"].remark)
 
 
 def _folds(plan: PlanSpec, imports: Imports) -> Node:

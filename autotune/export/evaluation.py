@@ -172,4 +172,4 @@ def _value_of(plan: PlanSpec) -> Blocks:
 
 
 def _metric(plan: PlanSpec) -> list[str]:
-    return remarked(assigned("METRIC", text_code(plan.metric_name)), plan.settings["metric"].reason)
+    return remarked(assigned("METRIC", text_code(plan.metric_name)), plan.settings["metric"].remark)

@@ -99,7 +99,7 @@ def head(plan: PlanSpec, engine: str, notes: Sequence[str]) -> list[str]:
 
 def thread_caps(plan: PlanSpec) -> list[str]:
     """Return the thread caps, which libraries read when they are loaded."""
-    threads, reason = plan["threads_per_trial"], plan.settings["threads_per_trial"].reason
+    threads, reason = plan["threads_per_trial"], plan.settings["threads_per_trial"].remark
     lines = ["import os", "", *comment(f"Before any library loads. {reason}")]
     lines += [f'os.environ["{name}"] = "{threads}"' for name in THREADS]
     return [*lines, 'os.environ["OMP_WAIT_POLICY"] = "PASSIVE"']
@@ -109,6 +109,6 @@ def constants(plan: PlanSpec, names: Iterable[tuple[str, str, str]]) -> list[str
     """Return constants, each a name, its code and the setting it stands for, with their reasons."""
     lines = []
     for name, code, setting in names:
-        reason = UNITS.get(setting, "") + plan.settings[setting].reason
+        reason = UNITS.get(setting, "") + plan.settings[setting].remark
         lines += remarked(assigned(name, code), reason)
     return lines

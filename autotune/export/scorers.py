@@ -51,7 +51,7 @@ def scorer_lines(plan: PlanSpec, rules: CrossValidation, imports: Imports) -> li
         case "custom":
             setting = plan.settings.get("metric_params")
             lines = assigned("SCORING", _custom(rules.scoring, imports))
-            return remarked(lines, setting.reason if setting else "")
+            return remarked(lines, setting.remark if setting else "")
     return []
 
 

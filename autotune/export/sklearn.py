@@ -46,7 +46,7 @@ def param_distributions_code(plan: PlanSpec) -> str:
         body.append("    {")
         for name, domain in subspace.items():
             if name not in explained:
-                body += comment(plan.ranges[name].reason, 8)
+                body += comment(plan.ranges[name].remark, 8)
             explained.add(name)
             start = f"        {text_code(_real(name, plan))}: "
             body.append(f"{start}{laid_out(_code(domain, imports, name), 8, len(start) + 1)},")

@@ -34,16 +34,13 @@ def completed(plan: AnyPlan, data: Mapping[str, Any], objective: object = None) 
         Setting({POSITIVE: label}, DATA, reason)
         if given is None
         else replace(
-            given,
-            value={**given.value, POSITIVE: label},
-            source=given.source.then(DATA),
-            reason=f"{given.reason} {reason}",
-        )
+            given, value={**given.value, POSITIVE: label}, source=given.source.then(DATA)
+        ).changed(reason)
     )
     metric = plan.settings["metric"]
     settings = {
         **plan.settings,
-        "metric": replace(metric, reason=f"{metric.reason} {reason}"),
+        "metric": metric.changed(reason),
         "metric_params": params,
     }
     return replace(plan, settings=settings)

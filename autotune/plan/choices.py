@@ -33,6 +33,11 @@ class Setting:
         """Return the setting with further sentences on what changed it; empty ones add nothing."""
         return replace(self, changes=" ".join(filter(None, (self.changes, *sentences))))
 
+    @property
+    def remark(self) -> str:
+        """The reason and what changed it as one text, such as a comment of a program."""
+        return f"{self.reason} {self.changes}".strip()
+
     def describe(self) -> dict[str, object]:
         """Return the setting as JSON-safe data."""
         return {"value": to_plain(self.value), **self._provenance()}

@@ -92,7 +92,7 @@ def test_what_takes_no_negative_values_gets_none_from_a_table(model):
     fitted.fit(TABLE, Y)
     new = TABLE.assign(a=-9.0)
     assert fitted[:-1].transform(new).min() >= 0 and len(fitted.predict(new)) == 40
-    assert "from 0 to 1" in plan.settings["encode"].reason
+    assert "from 0 to 1" in plan.settings["encode"].changes
 
 
 def test_what_clusters_columns_is_a_transformer():

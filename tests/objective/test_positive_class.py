@@ -40,7 +40,7 @@ def test_metrics_by_name_look_at_the_rarer_class(name, metric):
     label = rarer_class(y)
     assert plan.metric_params == {"pos_label": label}
     assert np.mean(np.asarray(y) == label) == np.mean(RARE)
-    assert repr(label) in plan.settings["metric"].reason
+    assert repr(label) in plan.settings["metric"].changes
 
 
 @pytest.mark.slow
@@ -73,7 +73,7 @@ def test_a_plan_without_data_takes_the_class_of_the_data_it_runs_on():
     with_data = autotune(DecisionTreeClassifier(random_state=0), X, y, metric="jaccard", cv=5)
     job = quiet(plan, X, y)
     assert job.plan.metric_params == with_data.metric_params == {"pos_label": "churned"}
-    assert "churned" in job.plan.settings["metric"].reason
+    assert "churned" in job.plan.settings["metric"].changes
     assert job.all_trials()[0].value == pytest.approx(
         np.mean(
             cross_val_score(

@@ -251,7 +251,8 @@ def test_a_limit_of_the_timing_that_is_none_is_refused(limit):
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"y": np.arange(len(Y))}, "cv must fit the data"),
+        ({"y": np.arange(len(Y))}, "several rows of a class"),
+        ({"y": np.arange(len(Y)) // 2}, "cv must fit the data"),
         ({"sample_weight": np.ones(3)}, "one value for each of the 150 rows"),
         ({"sample_weight": "heavy"}, "one value for each"),
         ({"groups": np.arange(20)}, "one value for each"),

@@ -30,7 +30,7 @@ def distributions_code(plan: PlanSpec, imports: Imports) -> list[str]:
     for name, chosen in plan.ranges.items():
         parts = primitives(name, chosen.value)
         if parts:
-            lines += comment(f"{chosen.reason} [{chosen.source.cited}]", 4)
+            lines += comment(f"{chosen.remark} [{chosen.source.cited}]", 4)
         for parameter, primitive in parts.items():
             start = f"    {text_code(parameter)}: "
             code = _distribution(distribution(primitive), imports)
