@@ -1,5 +1,6 @@
 """The methods that an estimator has once it is fitted."""
 
+from autotune.facts.task import estimator_type
 from autotune.facts.types import Estimator
 from autotune.serialization.cloning import cloned
 
@@ -25,7 +26,10 @@ def has_method(estimator: Estimator, *names: str) -> bool:
     from sklearn.base import ClassifierMixin
     from sklearn.dummy import DummyClassifier, DummyRegressor
 
-    is_classifier = isinstance(estimator, ClassifierMixin)  # its tags may need what is missing
+    # A class of classifiers may need what is missing to say so.
+    is_classifier = estimator_type(estimator) == "classifier" or isinstance(
+        estimator, ClassifierMixin
+    )
     dummy = DummyClassifier() if is_classifier else DummyRegressor()
     complete = cloned(estimator).set_params(**dict.fromkeys(chosen_later, dummy))
     return any(hasattr(complete, name) for name in names)

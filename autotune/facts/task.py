@@ -14,7 +14,7 @@ def task_of(estimator: object) -> str | None:
     """Return what an estimator does, such as classification or transform, or None."""
     if _is_ranker(estimator):
         return "ranking"
-    kind = _estimator_type(estimator)
+    kind = estimator_type(estimator)
     if kind == "clusterer" and not hasattr(estimator, "fit_predict"):
         return "transform"  # FeatureAgglomeration clusters columns, and no rows
     if kind in TASK_OF_TYPE:
@@ -35,7 +35,8 @@ def _is_ranker(estimator: object) -> bool:
     return any(base.__name__.endswith("Ranker") for base in type(estimator).__mro__)
 
 
-def _estimator_type(estimator: object) -> object:
+def estimator_type(estimator: object) -> object:
+    """Return what scikit-learn calls the kind of an estimator, such as classifier, or None."""
     older = getattr(estimator, "_estimator_type", None)
     tags = getattr(estimator, "__sklearn_tags__", None)
     if tags is None:

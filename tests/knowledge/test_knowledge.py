@@ -30,6 +30,7 @@ from autotune.serialization import documents
 from autotune.serialization.validation import validate
 from autotune.serialization.values import load_dotted
 from autotune.space.domains import Choice
+from autotune.space.forbidden_rules import ForbiddenRule
 
 ROOT = Path(__file__).parent.parent.parent
 FILES = sorted((ROOT / "knowledge").glob("*.yaml"))
@@ -110,7 +111,15 @@ def _with_parents(entry, name, value):
     return found
 
 
-def _points(entry, task, facts):
+def _is_refused(row, params):
+    """Return whether a forbidden row, or a rule over all parameters, holds for these."""
+    if isinstance(row, str):
+        rule = ForbiddenRule(row)
+        return set(rule.names) <= set(params) and rule.matches(params)
+    return all(name in params and params[name] in values for name, values in row.items())
+
+
+def _points(entry, task, facts, defaults):
     fitting = {
         n: h
         for n, h in entry.hyperparameters.items()
@@ -121,7 +130,7 @@ def _points(entry, task, facts):
     return [
         p
         for p in points + starts
-        if not any(all(n in p and p[n] in vs for n, vs in row.items()) for row in entry.forbidden)
+        if not any(_is_refused(row, defaults | p) for row in entry.forbidden)
     ]
 
 
@@ -149,8 +158,9 @@ def test_the_library_accepts_every_edge_of_an_entry(name, dotted):
     )
     if dotted.endswith("CatBoostRanker"):
         ranked = {"group_id": np.repeat(range(3), len(X) // 3)}
-    known = set(cls().get_params())
-    for point in _points(entry, task, facts):
+    defaults = cls().get_params()
+    known = set(defaults)
+    for point in _points(entry, task, facts, defaults):
         # A family's entry may name what only some of its classes have; the others leave it out of
         # their plan.
         if set(point) <= known or entry.library != "scikit-learn":
