@@ -1,10 +1,10 @@
 """What a hyperparameter's name means everywhere, by ``names.yaml``."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from autotune import knowledge
-from autotune.knowledge.tables import NeverTuned
+from autotune.knowledge.tables import Meaning, NeverTuned
 
 
 def normal(name: str) -> str:
@@ -30,17 +30,20 @@ def never_tuned(name: str) -> NeverTuned | None:
     return _known(name)[0]
 
 
-def meaning_of(name: str) -> str | None:
-    """Return the key in names.yaml that a hyperparameter's name or alias stands for."""
-    return _known(name)[1]
+def meaning_of(name: str, others: Iterable[str] = ()) -> str | None:
+    """Return the key in names.yaml that a hyperparameter's name or alias stands for.
+
+    ``others`` are the names beside it, by which one name may have several meanings.
+    """
+    return _known(name, frozenset(normal(last_part(other)) for other in others))[1]
 
 
-def _known(name: str) -> tuple[NeverTuned | None, str | None]:
+def _known(name: str, others: frozenset[str] = frozenset()) -> tuple[NeverTuned | None, str | None]:
     """Return what is known of a name: of itself, else of its last part, else without part words."""
     table = knowledge.table("names").content
     for spelling in _spellings(name, table.parts):
         never = table.never_tuned(normal(spelling), spelling)
-        meaning = None if never else _meaning(spelling)
+        meaning = None if never else _meaning(spelling, others)
         if never or meaning:
             return never, meaning
     return None, None
@@ -60,15 +63,16 @@ def _spellings(name: str, parts: list[str]) -> Iterator[str]:
         yield "_".join(words)
 
 
-def _meaning(name: str) -> str | None:
+def _meaning(name: str, others: frozenset[str]) -> str | None:
+    """Return the key of a name's meaning; those that depend on other names come first."""
     names = knowledge.table("names").content.names
-    spelled = normal(name)
-    for candidate in (name, spelled):
-        if candidate in names:
-            return candidate
-    by_alias = (
-        key
-        for key, meaning in names.items()
-        if name in meaning.aliases or spelled in meaning.aliases
-    )
-    return next(by_alias, None)
+    special = {key: row for key, row in names.items() if others.intersection(row.beside)}
+    plain = {key: row for key, row in names.items() if not row.beside}
+    return _spelled(name, special) or _spelled(name, plain)
+
+
+def _spelled(name: str, names: Mapping[str, Meaning]) -> str | None:
+    spellings = (name, normal(name))
+    by_key = (spelling for spelling in spellings if spelling in names)
+    by_alias = (key for key, row in names.items() if not {*spellings}.isdisjoint(row.aliases))
+    return next(by_key, None) or next(by_alias, None)

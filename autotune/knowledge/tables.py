@@ -78,6 +78,19 @@ class NeverTuned(KnowledgePart):
     )
 
 
+class Meaning(Hyperparameter):
+    """What a name means everywhere: its range where no entry describes it."""
+
+    beside: list[str] = Field(
+        [], description="Only where a hyperparameter of one of these names is beside it."
+    )
+    differs: Words | dict[str, Words] = Field(
+        {},
+        description="Why the range has less than half in common with an entry's of the same name: "
+        "by entry, or one reason for all.",
+    )
+
+
 class Names(KnowledgePart):
     """What names mean everywhere, and which are never tuned unless named."""
 
@@ -89,7 +102,7 @@ class Names(KnowledgePart):
     parts: list[str] = Field(
         [], description="Words for parts of a model that may stand before or after a name."
     )
-    names: dict[str, Hyperparameter]
+    names: dict[str, Meaning]
     sources: dict[str, Words]
 
     def never_tuned(self, *spellings: str) -> NeverTuned | None:

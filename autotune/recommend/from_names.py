@@ -43,8 +43,8 @@ def from_names(part: Part, facts: Mapping[str, object]) -> Proposal:
     limits = declared(part.cls, part.params) if part.cls else {}
     candidates: dict[str, Candidate] = {}
     exclusions: dict[str, Exclusion] = {}
-    for name, value in part.params.items():
-        match _propose(name, value, limits.get(name), facts):
+    for name in part.params:
+        match _propose(name, part, limits.get(name), facts):
             case Candidate() as candidate:
                 candidates[name] = _conditional(candidate, name, part)
             case Exclusion() as exclusion:
@@ -62,7 +62,7 @@ def from_names(part: Part, facts: Mapping[str, object]) -> Proposal:
 
 def _conditional(candidate: Candidate, name: str, part: Part) -> Candidate:
     """Return the candidate with its meaning's condition, as far as the part has the parents."""
-    meaning = meaning_of(name)
+    meaning = meaning_of(name, part.params)
     when = knowledge.table("names").content.names[meaning].when if meaning else {}
     spelled = {normal(other): other for other in part.params}
     condition = {
@@ -146,8 +146,9 @@ def from_script_entry(
 
 
 def _propose(
-    name: str, value: object, limits: Limits | None, facts: Mapping[str, object]
+    name: str, part: Part, limits: Limits | None, facts: Mapping[str, object]
 ) -> Candidate | Exclusion:
+    value = part.params[name]
     if isinstance(value, dict):
         return Exclusion(
             "it is a mapping, whose values are no hyperparameters: give each an argument of its own"
@@ -155,7 +156,7 @@ def _propose(
     if group := never_tuned(name):
         return Exclusion(group.why)
     names_file = knowledge.table("names")
-    meaning = meaning_of(name)
+    meaning = meaning_of(name, part.params)
     if meaning and _suits(names_file.content.names[meaning], value, facts):
         return _from_meaning(name, meaning, value, limits, facts)
     if limits is not None:
@@ -213,7 +214,7 @@ def _from_meaning(
 
 def by_meaning(name: str, part: Part) -> Candidate | None:
     """Return what a name means, where only a range gives the argument; None if it is unknown."""
-    meaning = meaning_of(name)
+    meaning = meaning_of(name, part.params)
     if meaning is None or name in part.params:
         return None
     names_file = knowledge.table("names")
