@@ -1,6 +1,7 @@
 """The commands that look at knowledge, check it, and start new entries."""
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -126,26 +127,19 @@ def check(
     paths: Annotated[list[str], typer.Argument(metavar="FILE...", help="Knowledge files.")],
     as_json: Json = False,
 ) -> int:
-    """Check knowledge files; each error shows file:line:column and what was expected."""
-    from autotune.errors import KnowledgeError
-    from autotune.knowledge import check as check_file
+    """Check knowledge files; each mistake shows file:line:column and what was expected."""
+    from autotune.recommend.examined import examined_file
 
-    errors: dict[str, str] = {}
-    for path in paths:
-        try:
-            check_file(path)
-        except KnowledgeError as error:
-            errors[path] = str(error)
+    results = [examined_file(path) for path in paths]
     if as_json:
-        print_json(
-            [{"file": path, "ok": path not in errors, "error": errors.get(path)} for path in paths]
-        )
-    for path in paths if not as_json else ():
-        print(
-            f"autotune: {errors[path]}" if path in errors else f"{path}: ok",
-            file=sys.stderr if path in errors else sys.stdout,
-        )
-    return 2 if errors else 0
+        print_json([result.describe() for result in results])
+    for result in results if not as_json else ():
+        for error in result.errors:
+            print(f"autotune: {error}", file=sys.stderr)
+        notes = "".join(f"; {note}" for note in result.notes)
+        if not result.errors or notes:
+            print(f"{result.path}: {'not ok' if result.errors else 'ok'}{notes}")
+    return 2 if any(result.errors for result in results) else 0
 
 
 @app.command(epilog="Example: autotune knowledge new --from-estimator sklearn.svm.NuSVC")
@@ -160,12 +154,15 @@ def new(
     as_json: Json = False,
 ) -> None:
     """Write a draft of an entry from a class's signature and constraints; you add the evidence."""
-    from autotune.cli.new_entry import draft, entry_name
+    from autotune.cli.new_entry import draft, entry_name, write_schema
     from autotune.serialization.documents import write_new
 
     path = output or f"{entry_name(from_estimator)}.yaml"
     text = draft(from_estimator, path)
     write_new(path, text, force)
-    print_json({"file": path}) if as_json else print(
-        f"{path}: a draft; replace its ranges and sources by evidence, then check it."
-    )
+    schema = str(write_schema(Path(path).parent))
+    if as_json:
+        print_json({"file": path, "schema": schema})
+        return
+    print(f"{path}: a draft; replace its ranges and sources by evidence, then check it.")
+    print(f"{schema}: the format, by which editors complete and check the draft.")

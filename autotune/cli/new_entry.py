@@ -1,22 +1,39 @@
 """A draft of a knowledge entry, from a class's signature, constraints and names."""
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from autotune.errors import SettingError
 from autotune.facts import read_subject
+from autotune.knowledge import Entry
 from autotune.plan.choices import Range
+from autotune.plan.provenance import SourceKind
 from autotune.recommend.from_names import from_names
 from autotune.serialization import documents
 from autotune.serialization.values import to_plain
 from autotune.space.domains import Choice, Float, Int
 from autotune.version import installed_version
 
-HEAD = """# yaml-language-server: $schema=schema.json
+SCHEMA = "autotune-entry.schema.json"  # beside the draft, for editors
+HEAD = """# yaml-language-server: $schema={schema}
 # A draft: order the hyperparameters by importance, and replace each range, source and why by
-# evidence. Not proposed, add those that matter: {undetermined}.
+# evidence.
+# Ranges from names alone, which nothing measured for this class: {by_name}.
+# Ranges around the default, within what the class accepts: {declared}.
+# Without a range, add those that matter: {undetermined}.
 """
+SOURCES = {
+    SourceKind.NAMES_TABLE: (
+        "name",
+        "A draft, by the hyperparameter's name alone (names.yaml of autotune); replace by evidence",
+    ),
+    SourceKind.DECLARED: (
+        "declared",
+        "A draft, around the default of {dotted} {version}; replace by evidence",
+    ),
+}
 
 
 def entry_name(dotted: str) -> str:
@@ -56,14 +73,30 @@ def draft(dotted: str, path: str) -> str:
         parameter: _hyperparameter(candidate.range, part.params.get(parameter))
         for parameter, candidate in proposal.candidates.items()
     }
+    kinds = {name: row.range.source.kind for name, row in proposal.candidates.items()}
     data["sources"] = {
-        "draft": f"Draft from the signature and constraints of {dotted} {version or ''}; "
-        "replace by evidence"
+        key: text.format(dotted=dotted, version=version or "").replace("  ", " ")
+        for kind, (key, text) in SOURCES.items()
+        if kind in kinds.values()
     }
-    undetermined = ", ".join(
-        parameter for parameter in part.params if parameter in proposal.undetermined
+    head = HEAD.format(
+        schema=SCHEMA,
+        by_name=_listed(name for name in kinds if kinds[name] is SourceKind.NAMES_TABLE),
+        declared=_listed(name for name in kinds if kinds[name] is SourceKind.DECLARED),
+        undetermined=_listed(name for name in part.params if name in proposal.undetermined),
     )
-    return HEAD.format(undetermined=undetermined or "none") + documents.to_yaml(data)
+    return head + documents.to_yaml(data)
+
+
+def write_schema(folder: Path) -> Path:
+    """Write the format's schema for editors into a folder, and return its path."""
+    path = folder / SCHEMA
+    documents.write(path, Entry.model_json_schema())
+    return path
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(names) or "none"
 
 
 def _hyperparameter(chosen: Range, default: object) -> dict[str, Any]:
@@ -78,6 +111,7 @@ def _hyperparameter(chosen: Range, default: object) -> dict[str, Any]:
     return {
         **described,
         "importance": "useful",
-        "source": "draft",
-        "why": f"Draft, replace by evidence. {chosen.reason}"[:590],
+        "source": SOURCES[chosen.source.kind][0],
+        "why": chosen.reason,
+        "evidence": "None yet: a draft.",
     }

@@ -30,6 +30,7 @@ from autotune.knowledge.metrics import Metrics
 from autotune.knowledge.other_tools import OtherTools
 from autotune.knowledge.tables import Encoders, Names, Stopping, Table
 from autotune.knowledge.versions import applies
+from autotune.version import installed_version
 
 VARIABLE = "AUTOTUNE_KNOWLEDGE"
 GROUP = "autotune.knowledge"
@@ -198,6 +199,27 @@ def entry_for(classes: set[str]) -> CatalogEntry | None:
             if classes & set(content.estimators) and applies(content.library, content.versions):
                 return entry
     return None
+
+
+def passed_over(classes: set[str]) -> list[str]:
+    """Return in words which entries for these classes are not for the installed version.
+
+    Only those that come before the entry in use, which are the ones that a plan lacks.
+    """
+    words: list[str] = []
+    for folder in folders():
+        for entry in _mentions(folder, classes):
+            content = entry.content
+            if not classes & set(content.estimators):
+                continue
+            if applies(content.library, content.versions):
+                return words
+            file, line = entry.place("versions")
+            words.append(
+                f"{file}:{line} is not used: it is for {content.library} {content.versions}, and "
+                f"{installed_version(content.library)} is installed."
+            )
+    return words
 
 
 def entry_for_scripts(names: set[str]) -> CatalogEntry | None:

@@ -3,24 +3,21 @@
 The fields' descriptions are the format's reference and the editors' JSON Schema.
 """
 
-from functools import partial
 from typing import Annotated, Any, Literal
 
 from pydantic import AliasChoices, Field, model_validator
 
-from autotune import expressions
 from autotune.knowledge.hyperparameter import (
     Hyperparameter,
     KnowledgePart,
     Number,
+    Rule,
     Value,
     Versions,
     Words,
-    refuse_as_value,
 )
 from autotune.knowledge.legal_values import LegalValues
 from autotune.serialization.scores import are_scores
-from autotune.space.forbidden_rules import ForbiddenRule
 
 
 class Start(KnowledgePart):
@@ -112,13 +109,8 @@ class Continued(KnowledgePart):
 class Note(KnowledgePart):
     """A plain line that a plan says of the estimator where a rule over facts holds."""
 
-    when: str = Field("True", description="A rule over the data's facts and static values.")
+    when: Rule = Field("True", description="A rule over the data's facts and static values.")
     say: Words
-
-    @model_validator(mode="after")
-    def _check_fields(self) -> "Note":
-        refuse_as_value(partial(expressions.parse, self.when))
-        return self
 
 
 class TableForm(KnowledgePart):
@@ -241,48 +233,6 @@ class Entry(KnowledgePart):
         description="Where ranges come from: article, library, measurement."
     )
 
-    @model_validator(mode="after")
-    def _check_fields(self) -> "Entry":
-        for key in self._cited() - set(self.sources):
-            raise ValueError(f"source {key!r} must be one of sources: {', '.join(self.sources)}")
-        for name in (name for start in self.starts for name in start.params):
-            if name not in self.hyperparameters:
-                raise ValueError(
-                    f"{name!r} must be one of the hyperparameters: "
-                    f"{', '.join(self.hyperparameters)}"
-                )
-        self._check_absent()
-        self._check_legal()
-        if self.continues and not self.fidelity:
-            raise ValueError("continues must go with fidelity")
-        if self.trials:
-            refuse_as_value(partial(expressions.parse, self.trials))
-        tasks = len(self.measured.names) if self.measured else 0
-        for start in self.starts:
-            if start.scores and len(start.scores.split()) != tasks:
-                raise ValueError(
-                    f"scores must be one for each of measured.tasks ({tasks}), got "
-                    f"{len(start.scores.split())}"
-                )
-        return self
-
-    def _check_absent(self) -> None:
-        classes = [name.rpartition(".")[2] for name in self.estimators]
-        for cls, names in self.absent.items():
-            if cls not in classes:
-                raise ValueError(f"absent: {cls!r} must be one of {', '.join(classes)}")
-            for name in set(names) - set(self.hyperparameters):
-                raise ValueError(f"absent: {name!r} must be one of the hyperparameters")
-
-    def _check_legal(self) -> None:
-        for rule in self.forbidden:
-            refuse_as_value(partial(ForbiddenRule, rule) if isinstance(rule, str) else dict)
-        for row in self.legal:
-            field = self.hyperparameters.get(row.name)
-            for value in (field.choices or []) if field else []:
-                if value not in row.values:
-                    raise ValueError(f"legal: {row.name} must hold its choice {value!r}")
-
     def legal_values(self, name: str) -> LegalValues | None:
         """Return the values that the library accepts for a name or an alias, where listed."""
         row = next((row for row in self.spellings() if name in row), (name,))
@@ -308,8 +258,3 @@ class Entry(KnowledgePart):
         """Return the names of each hyperparameter that is known, its own first."""
         described = {name: field.aliases for name, field in self.hyperparameters.items()}
         return [(name, *aliases) for name, aliases in {**self.aliases, **described}.items()]
-
-    def _cited(self) -> set[str]:
-        ranges = {hyperparameter.source for hyperparameter in self.hyperparameters.values()}
-        starts = {start.source for start in self.starts}
-        return ranges | starts | {legal.source for legal in self.legal}

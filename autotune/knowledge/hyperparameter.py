@@ -41,19 +41,22 @@ def _check_versions(versions: str) -> str:
 Versions = Annotated[str, AfterValidator(_check_versions)]
 
 
+def _check_rule(rule: str) -> str:
+    refuse_as_value(partial(expressions.parse, rule))
+    return rule
+
+
+Rule = Annotated[str, AfterValidator(_check_rule)]
+
+
 class Relevance(KnowledgePart):
     """A rule that decides whether a hyperparameter matters here, and what a plan says if not."""
 
-    rule: str = Field(
+    rule: Rule = Field(
         description="A rule over the data's facts, metric and metric_sees_weights (whether the "
         "metric moves when classes are weighed)."
     )
     why: Words = Field(description="What a plan says where the rule leaves the hyperparameter out.")
-
-    @model_validator(mode="after")
-    def _check_fields(self) -> "Relevance":
-        refuse_as_value(partial(expressions.parse, self.rule))
-        return self
 
 
 class Hyperparameter(KnowledgePart):
@@ -74,7 +77,7 @@ class Hyperparameter(KnowledgePart):
         None,
         description="The library's default; leave out where it is null or follows from the data.",
     )
-    data: dict[Literal["low", "high"], str] = Field(
+    data: dict[Literal["low", "high"], Rule] = Field(
         {}, description="Rules over the data's facts that replace low or high."
     )
     when: dict[str, list[Value]] = Field(
@@ -84,13 +87,13 @@ class Hyperparameter(KnowledgePart):
         None, description="Tuned only where this rule is known to hold; not without the facts."
     )
     unless: list[Relevance] = Field([], description="Not tuned where one of these rules holds.")
-    within: dict[Literal["low", "high"], str] = Field(
+    within: dict[Literal["low", "high"], Rule] = Field(
         {},
         description="Rules over the entry's other hyperparameters that narrow the range; each "
         "name is the largest number it may take here, and a rule over an unlimited one says "
         "nothing.",
     )
-    widest: dict[Literal["low", "high"], str] = Field(
+    widest: dict[Literal["low", "high"], Rule] = Field(
         {},
         description="Rules over the data's facts for the ends that a range never exceeds, except "
         "to hold a value that the user set.",
@@ -128,8 +131,6 @@ class Hyperparameter(KnowledgePart):
         if self.bounds is not None and len(self.bounds) != 2:
             raise ValueError("bounds must be [lowest, highest]")
         refuse_as_value(self.domain)
-        for rule in (*self.data.values(), *self.within.values(), *self.widest.values()):
-            refuse_as_value(partial(expressions.parse, rule))
         return self
 
     def domain(self, **changes: Any) -> Domain:

@@ -6,8 +6,8 @@ from typing import Generic, TypeAlias, TypeVar, cast
 
 from pydantic import BaseModel
 
-from autotune.errors import KnowledgeError
 from autotune.knowledge.entry import Entry
+from autotune.knowledge.examination import examined
 from autotune.knowledge.metrics import Metrics
 from autotune.knowledge.other_tools import OtherTools
 from autotune.knowledge.tables import Encoders, Names, Stopping, Table
@@ -58,17 +58,17 @@ def check(path: str | Path) -> KnowledgeFile[BaseModel]:
     return KnowledgeFile(validate(model, document), document)
 
 
+def read_entry(path: str | Path) -> documents.Document:
+    """Read an entry's file as plain data; errors as for `check`."""
+    return documents.read(path)
+
+
 def check_entry(path: str | Path) -> CatalogEntry:
     """Read an entry, which must be named as its file without the suffix; errors as for `check`."""
-    document, stem = documents.read(path), Path(path).stem
-    entry = validate(Entry, document)
-    if entry.name != stem:
-        raise KnowledgeError(
-            f"name must be the file's name {stem!r}",
-            name="name",
-            value=entry.name,
-            where=document.at(("name",)),
-        )
+    document = read_entry(path)
+    entry, errors = examined(document, Path(path).stem)
+    if entry is None or errors:
+        raise errors[0]
     return KnowledgeFile(entry, document)
 
 

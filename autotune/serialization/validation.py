@@ -28,26 +28,37 @@ def validate(model: type[Model], document: Document) -> Model:
     Raises:
         KnowledgeError: about the first place in the file that breaks the format.
     """
+    content, errors = validated(model, document)
+    if content is None:
+        raise errors[0][1]
+    return content
+
+
+def validated(
+    model: type[Model], document: Document
+) -> tuple[Model | None, list[tuple[Place, KnowledgeError]]]:
+    """Return a document's content, or None and all errors with their places, as in the file."""
     if not isinstance(document.data, dict):
-        raise KnowledgeError(
+        error = KnowledgeError(
             "the file must hold a mapping of names to values",
             got=kind_of(document.data),
             where=document.at(()),
         )
+        return None, [((), error)]
     try:
-        return model.model_validate(document.data)
+        return model.model_validate(document.data), []
     except ValidationError as error:
-        raise _first_error(error, model, document) from None
+        return None, _errors(error, model, document)
 
 
-def _first_error(
+def _errors(
     error: ValidationError, model: type[BaseModel], document: Document
-) -> KnowledgeError:
-    """Return the error that comes first in the file: place, what must hold, what was got."""
+) -> list[tuple[Place, KnowledgeError]]:
+    """Return the errors in their order in the file; of several about one place the first."""
     errors = error.errors()
     # A misspelled name is unknown, and the right one missing: the first says more.
     misspelled = {detail["loc"][:-1] for detail in errors if detail["type"] == "extra_forbidden"}
-    first = min(
+    telling = sorted(
         (
             detail
             for detail in errors
@@ -55,19 +66,30 @@ def _first_error(
         ),
         key=lambda detail: document.lines.get(_place(detail["loc"], document), (1, 1)),
     )
-    place = _place(first["loc"], document)
+    found: dict[tuple[Place, str], tuple[Place, KnowledgeError]] = {}
+    for detail in telling:
+        place = _place(detail["loc"], document)
+        missing = str(detail["loc"][-1]) if detail["type"] == "missing" else ""
+        found.setdefault((place, missing), (place, _error(detail, place, model, document)))
+    return list(found.values())
+
+
+def _error(
+    detail: ErrorDetails, place: Place, model: type[BaseModel], document: Document
+) -> KnowledgeError:
+    """Return one error: place, what must hold, what was got."""
     name, where = ".".join(map(str, place)) or "the file", document.at(place)
-    match first["type"]:
+    match detail["type"]:
         case "extra_forbidden":
-            names = field_names(model, first["loc"][:-1])
-            hint = did_you_mean(first["loc"][-1], names)
+            names = field_names(model, detail["loc"][:-1])
+            hint = did_you_mean(detail["loc"][-1], names)
             message, where = f"{name}: is no name of the format", document.at_key(place)
             return KnowledgeError(message, hint, name=name, where=where)
         case "missing":
-            message = f"{name}: must have {first['loc'][-1]!r}, which is missing"
+            message = f"{name}: must have {detail['loc'][-1]!r}, which is missing"
             return KnowledgeError(message, name=name, where=where)
-    value = NO_VALUE if isinstance(first["input"], dict) else first["input"]
-    return KnowledgeError(f"{name}: {_message(first)}", name=name, value=value, where=where)
+    value = NO_VALUE if isinstance(detail["input"], dict) else detail["input"]
+    return KnowledgeError(f"{name}: {_message(detail)}", name=name, value=value, where=where)
 
 
 def _message(details: ErrorDetails) -> str:

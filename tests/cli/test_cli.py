@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from sklearn.datasets import load_iris
 
+from autotune.knowledge import Entry
+
 
 @pytest.fixture
 def data(tmp_path, monkeypatch):
@@ -278,6 +280,16 @@ def test_knowledge_check_tells_each_file(run, data):
     )
 
 
+def test_knowledge_check_as_json_has_the_place_of_each_mistake(run, data):
+    (data / "bad.yaml").write_text("schema: 2\nname: bad\ntitle: 5\nfidelity: [x]\n")
+    code, out, _ = run("knowledge", "check", "bad.yaml", "--json")
+    (result,) = json.loads(out)
+    assert code == 2 and not result["ok"]
+    places = [(each["name"], each["line"], each["column"]) for each in result["mistakes"]]
+    assert places[-3:] == [("schema", 1, 9), ("title", 3, 8), ("fidelity", 4, 11)]
+    assert result["error"] == result["mistakes"][0]["message"]
+
+
 @pytest.mark.parametrize(
     "dotted",
     [
@@ -292,6 +304,23 @@ def test_knowledge_check_tells_each_file(run, data):
 def test_a_draft_passes_the_check(run, dotted):
     code, out, _ = run("knowledge", "new", "--from-estimator", dotted)
     assert code == 0 and run("knowledge", "check", out.partition(":")[0])[0] == 0
+
+
+def test_a_draft_says_which_ranges_come_from_names_alone(run, data):
+    run("knowledge", "new", "--from-estimator", "sklearn.neural_network.BernoulliRBM")
+    text = (data / "bernoulli-rbm.yaml").read_text()
+    assert "Ranges from names alone, which nothing measured for this class: " in text
+    assert "by the hyperparameter's name alone" in text and "evidence: 'None yet" in text
+    schema = text.partition("$schema=")[2].partition("\n")[0]
+    assert json.loads((data / schema).read_text()) == Entry.model_json_schema()
+
+
+def test_a_draft_says_which_ranges_surround_the_default(run, data):
+    run("knowledge", "new", "--from-estimator", "sklearn.cluster.MeanShift")
+    text = (data / "mean-shift.yaml").read_text()
+    assert "Ranges from names alone, which nothing measured for this class: none." in text
+    assert "within what the class accepts: min_bin_freq." in text
+    assert "Without a range, add those that matter: bandwidth, cluster_all." in text
 
 
 @pytest.mark.parametrize(

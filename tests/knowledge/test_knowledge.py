@@ -247,7 +247,7 @@ def test_starts_lie_in_the_ranges_and_rules_give_a_count(name):
         (("low: 1\n    high: 50", "low: 60\n    high: 50"), "low <= high must hold"),
         (
             ("source: mlr3\n  weights", "source: mlr4\n  weights"),
-            "'mlr4' must be one of sources: mlr3",
+            "n_neighbors.source: must be one of sources: mlr3, got 'mlr4'",
         ),
         (('"clip(rows / 10, 2, 100)"', '"rows.real"'), "a rule may hold arithmetic"),
         (("schema: 1", "schema: 2"), "schema: must be 1"),

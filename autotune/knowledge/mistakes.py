@@ -1,0 +1,215 @@
+"""What an entry says that cannot be: names that nothing has, values outside their range.
+
+The format itself is checked before. Each mistake has its place in the file.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from autotune import expressions
+from autotune.errors import KnowledgeError, SettingError, did_you_mean
+from autotune.knowledge.entry import Entry, Start
+from autotune.knowledge.hyperparameter import Hyperparameter
+from autotune.serialization.documents import Place
+from autotune.space.forbidden_rules import ForbiddenRule
+from autotune.space.scale import is_number
+
+FACTS = frozenset(
+    {
+        *("rows", "columns", "classes", "minority", "rare_class", "missing", "sparse"),
+        *("categorical", "labels_from_zero", "kinds", "file", "task", "time", "cores"),
+    }
+)
+OF_METRIC = frozenset({"metric", "metric_sees_weights"})
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One mistake."""
+
+    place: Place
+    """The keys that lead to it."""
+    message: str
+    """What must hold."""
+    got: str = ""
+    """What was got instead."""
+    hint: str = ""
+    """The way out."""
+    at_key: bool = False
+    """Whether the key itself is wrong, not its value."""
+
+
+@dataclass(frozen=True)
+class EntryNames:
+    """The names that an entry may use."""
+
+    described: frozenset[str]
+    """The hyperparameters that the entry describes, well or not."""
+    every: frozenset[str] | None
+    """All hyperparameters of its classes; None where they cannot be known."""
+
+
+def findings_of(entry: Entry, names: EntryNames, *, cited: bool = True) -> Iterator[Finding]:
+    """Yield the mistakes of an entry; ``cited`` says whether its sources could be read."""
+    for name, described in entry.hyperparameters.items():
+        place = ("hyperparameters", name)
+        yield from _of_rules(described, place, names)
+        yield from _unknown(described.when, (*place, "when"), names.every)
+    yield from _of_entry(entry, names)
+    for index, rule in enumerate(entry.forbidden):
+        yield from _of_forbidden(rule, ("forbidden", index), names)
+    for index, start in enumerate(entry.starts):
+        yield from _of_start(entry, start, ("starts", index), names)
+    if cited:
+        yield from _of_sources(entry)
+
+
+def values_of(entry: Entry) -> Iterator[Finding]:
+    """Yield the defaults, ends and starts outside their range; plans widen ranges to hold them."""
+    for name, described in entry.hyperparameters.items():
+        yield from _of_range(described, ("hyperparameters", name))
+    for index, start in enumerate(entry.starts):
+        for name, value in start.params.items():
+            row = entry.hyperparameters.get(name)
+            if row and not row.data and not _may_be(row, value):
+                place = ("starts", index, "params", name)
+                yield Finding(place, f"must be in the range {_text(row)}", repr(value))
+
+
+def _of_range(described: Hyperparameter, place: Place) -> Iterator[Finding]:
+    domain = described.domain()
+    has_default = "default" in described.model_fields_set
+    if has_default and not (domain.contains(described.default) or _is_apart(described)):
+        message = f"must be in the range {_text(described)}, or listed in also or apart"
+        yield Finding((*place, "default"), message, repr(described.default))
+    low, high = described.bounds or (None, None)
+    if described.low is not None and low is not None and described.low < low:
+        yield Finding((*place, "low"), f"must be at least bounds' {low:g}", f"{described.low:g}")
+    if described.high is not None and high is not None and described.high > high:
+        yield Finding((*place, "high"), f"must be at most bounds' {high:g}", f"{described.high:g}")
+
+
+def _is_apart(described: Hyperparameter) -> bool:
+    return is_number(described.default) and described.default in described.apart
+
+
+def _text(described: Hyperparameter) -> str:
+    if described.choices is not None:
+        return ", ".join(map(repr, described.choices))
+    return f"{described.low:g} to {described.high:g}"
+
+
+def _of_rules(described: Hyperparameter, place: Place, names: EntryNames) -> Iterator[Finding]:
+    for field in ("data", "widest"):
+        for end, rule in getattr(described, field).items():
+            yield from _unread(rule, (*place, field, end), FACTS | OF_METRIC)
+    for end, rule in described.within.items():
+        yield from _unread(rule, (*place, "within", end), names.described)
+    readable = None if names.every is None else FACTS | OF_METRIC | names.every
+    if described.needs:
+        yield from _unread(described.needs.rule, (*place, "needs", "rule"), readable)
+    for index, relevance in enumerate(described.unless):
+        yield from _unread(relevance.rule, (*place, "unless", index, "rule"), readable)
+
+
+def _of_entry(entry: Entry, names: EntryNames) -> Iterator[Finding]:
+    """Yield the unknown names of what an entry says of its classes as a whole."""
+    if entry.trials:
+        yield from _unread(entry.trials, ("trials",), FACTS | {"dims"})
+    for field in ("fidelity", "early_stopping", "instead"):
+        name = getattr(entry, field)
+        yield from _unknown([name] if name else [], (field,), names.every)
+    for field in ("trial", "stoppers"):
+        yield from _unknown(getattr(entry, field), (field,), names.every)
+    for index, note in enumerate(entry.notes):
+        readable = None if names.every is None else FACTS | names.every
+        yield from _unread(note.when, ("notes", index, "when"), readable)
+    for index, metric in enumerate(entry.metrics):
+        yield from _unknown(metric.when, ("metrics", index, "when"), names.every)
+    if entry.continues and not entry.fidelity:
+        yield Finding(("continues",), "must go with fidelity, which is missing")
+    if entry.versions and not entry.library:
+        yield Finding(("versions",), "must go with library, which is missing")
+    yield from _of_absent(entry, names)
+    yield from _of_legal(entry)
+
+
+def _of_absent(entry: Entry, names: EntryNames) -> Iterator[Finding]:
+    classes = [name.rpartition(".")[2] for name in entry.estimators]
+    yield from _unknown(
+        entry.absent, ("absent",), frozenset(classes), must="be one of estimators' classes"
+    )
+    for cls, lacking in entry.absent.items():
+        for index, name in enumerate(lacking):
+            yield from _unknown([name], ("absent", cls, index), names.described)
+
+
+def _of_legal(entry: Entry) -> Iterator[Finding]:
+    for row in entry.legal:
+        described = entry.hyperparameters.get(row.name)
+        for index, value in enumerate((described.choices or []) if described else []):
+            if value not in row.values:
+                place = ("hyperparameters", row.name, "choices", index)
+                yield Finding(place, f"must be one of the legal values of {row.name}", repr(value))
+
+
+def _of_forbidden(rule: object, place: Place, names: EntryNames) -> Iterator[Finding]:
+    if isinstance(rule, dict):
+        yield from _unknown(rule, place, names.every)
+        return
+    try:
+        read = ForbiddenRule(str(rule)).names
+    except SettingError as error:
+        yield Finding(place, str(error))
+        return
+    yield from _unknown(read, place, names.every)
+
+
+def _of_start(entry: Entry, start: Start, place: Place, names: EntryNames) -> Iterator[Finding]:
+    yield from _unknown(start.params, (*place, "params"), names.described)
+    tasks = len(entry.measured.names) if entry.measured else 0
+    if start.scores and len(start.scores.split()) != tasks:
+        message = f"scores must be one for each of measured.tasks ({tasks})"
+        yield Finding((*place, "scores"), message, str(len(start.scores.split())))
+
+
+def _may_be(described: Hyperparameter, value: object) -> bool:
+    apart = is_number(value) and value in described.apart
+    return apart or value == described.default or described.domain().contains(value)
+
+
+def _of_sources(entry: Entry) -> Iterator[Finding]:
+    cited: list[tuple[Place, str]] = [
+        *((("hyperparameters", name), row.source) for name, row in entry.hyperparameters.items()),
+        *((("starts", index), start.source) for index, start in enumerate(entry.starts)),
+        *((("legal", index), row.source) for index, row in enumerate(entry.legal)),
+    ]
+    for place, key in cited:
+        if key not in entry.sources:
+            message = f"must be one of sources: {', '.join(entry.sources)}"
+            yield Finding((*place, "source"), message, repr(key))
+
+
+def _unread(rule: str, place: Place, readable: frozenset[str] | None) -> Iterator[Finding]:
+    """Yield the names of a rule that nothing gives a value."""
+    try:
+        names = sorted(expressions.names_in(rule))
+    except KnowledgeError as error:
+        yield Finding(place, str(error))
+        return
+    yield from _unknown(names, place, readable, must="read facts or hyperparameters that exist")
+
+
+def _unknown(
+    used: Iterable[str],
+    place: Place,
+    allowed: frozenset[str] | None,
+    must: str = "be a hyperparameter that exists",
+) -> Iterator[Finding]:
+    """Yield the names that are not allowed, at their keys where they are those of a mapping."""
+    for name in used if allowed is not None else ():
+        if name not in (allowed or ()):
+            keyed = isinstance(used, Mapping)
+            hint = did_you_mean(name, sorted(allowed or ()))
+            at = (*place, name) if keyed else place
+            yield Finding(at, f"must {must}", repr(name), hint, at_key=keyed)
