@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
 
 from autotune.errors import KnowledgeError
 from autotune.knowledge.entry import Entry
@@ -11,6 +13,7 @@ from autotune.serialization.documents import Document, Place
 from autotune.serialization.validation import validated
 
 NamesOf = Callable[[Entry], frozenset[str] | None]
+Model = TypeVar("Model", bound=BaseModel)
 Look = Callable[[Entry], Iterable[Finding]]
 BLANK: dict[str, Any] = {
     "schema": 1,
@@ -49,9 +52,22 @@ def examined(
     findings = (
         [] if readable is None else _findings(readable, document, (stem, wrong), names_of, look)
     )
-    located = [*errors, *((each.place, _error(each, document)) for each in findings)]
-    located.sort(key=lambda pair: _line(pair[1]))
-    return entry, [error for _, error in located]
+    return entry, _located(errors, findings, document)
+
+
+def examined_table(
+    document: Document, model: type[Model], look: Callable[[Model], Iterable[Finding]]
+) -> list[KnowledgeError]:
+    """Return the mistakes of a file that holds no entry: of its format, else those of ``look``."""
+    content, errors = validated(model, document)
+    return _located(errors, [] if content is None else look(content), document)
+
+
+def _located(
+    errors: list[tuple[Place, KnowledgeError]], findings: Iterable[Finding], document: Document
+) -> list[KnowledgeError]:
+    all_errors = [error for _, error in errors] + [_error(each, document) for each in findings]
+    return sorted(all_errors, key=_line)
 
 
 def _findings(

@@ -10,6 +10,7 @@ from autotune import expressions
 from autotune.errors import KnowledgeError, SettingError, did_you_mean
 from autotune.knowledge.entry import Entry, Start
 from autotune.knowledge.hyperparameter import Hyperparameter
+from autotune.knowledge.tables import Names, Table
 from autotune.serialization.documents import Place
 from autotune.space.forbidden_rules import ForbiddenRule
 from autotune.space.scale import is_number
@@ -62,6 +63,29 @@ def findings_of(entry: Entry, names: EntryNames, *, cited: bool = True) -> Itera
         yield from _of_start(entry, start, ("starts", index), names)
     if cited:
         yield from _of_sources(entry)
+
+
+def findings_of_names(content: Names) -> Iterator[Finding]:
+    """Yield the mistakes of what names mean."""
+    names = EntryNames(frozenset(content.names), frozenset(content.names))
+    for name, described in content.names.items():
+        place = ("names", name)
+        yield from _of_range(described, place)
+        yield from _of_rules(described, place, names)
+        yield from _uncited(described.source, place, content.sources)
+
+
+def findings_of_table(content: Table, facts: Iterable[str]) -> Iterator[Finding]:
+    """Yield the mistakes of decision tables; ``facts`` are those that are computed for them."""
+    readable = FACTS | OF_METRIC | {*content.settings, *content.facts, *facts}
+    for setting, rows in content.settings.items():
+        for index, row in enumerate(rows):
+            place = ("settings", setting, index)
+            yield from _unread(row.when, (*place, "when"), readable)
+            for name, rule in row.computed.items():
+                yield from _unread(rule, (*place, "rule", *([name] if name else [])), readable)
+            if row.source:
+                yield from _uncited(row.source, place, content.sources)
 
 
 def values_of(entry: Entry) -> Iterator[Finding]:
@@ -185,9 +209,15 @@ def _of_sources(entry: Entry) -> Iterator[Finding]:
         *((("legal", index), row.source) for index, row in enumerate(entry.legal)),
     ]
     for place, key in cited:
-        if key not in entry.sources:
-            message = f"must be one of sources: {', '.join(entry.sources)}"
-            yield Finding((*place, "source"), message, repr(key))
+        yield from _uncited(key, place, entry.sources)
+
+
+def _uncited(key: str, place: Place, sources: Iterable[str]) -> Iterator[Finding]:
+    """Yield that a source is cited that is not there."""
+    if key not in sources:
+        yield Finding(
+            (*place, "source"), f"must be one of sources: {', '.join(sources)}", repr(key)
+        )
 
 
 def _unread(rule: str, place: Place, readable: frozenset[str] | None) -> Iterator[Finding]:

@@ -64,6 +64,9 @@ class Table(KnowledgePart):
     """A decision table for each setting: the first row that fires decides."""
 
     schema_: Literal[1] = Field(alias="schema")
+    facts: dict[str, Words] = Field(
+        {}, description="What rules read beside the data's facts and the settings, and what it is."
+    )
     settings: dict[str, list[Row]]
     sources: dict[str, Words]
 

@@ -1,15 +1,25 @@
 """A knowledge file checked for people: every mistake of it at once, also by the library."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel
+
 from autotune.errors import KnowledgeError
-from autotune.knowledge import Entry, check
-from autotune.knowledge.examination import examined
+from autotune.knowledge import Entry, table
+from autotune.knowledge.examination import examined, examined_table
 from autotune.knowledge.knowledge_file import RESERVED, read_entry
-from autotune.knowledge.mistakes import values_of
+from autotune.knowledge.mistakes import (
+    Finding,
+    findings_of_names,
+    findings_of_table,
+    values_of,
+)
+from autotune.knowledge.tables import Names, Table
 from autotune.recommend.installed import Library, every_name, findings_by, library_of
+from autotune.serialization import documents
 
 
 @dataclass(frozen=True)
@@ -43,12 +53,21 @@ def _position(error: KnowledgeError) -> dict[str, int | None]:
 def examined_file(path: str) -> ExaminedFile:
     """Check a knowledge file: its format, names and values, and its classes where installed."""
     try:
-        if Path(path).stem in RESERVED:
-            check(path)
-            return ExaminedFile(path, ())
-        return _examined_entry(path)
+        model = RESERVED.get(Path(path).stem)
+        if model is None:
+            return _examined_entry(path)
+        return ExaminedFile(path, tuple(examined_table(documents.read(path), model, _of_table)))
     except KnowledgeError as error:
         return ExaminedFile(path, (error,))
+
+
+def _of_table(content: BaseModel) -> Iterable[Finding]:
+    match content:
+        case Names():
+            return findings_of_names(content)
+        case Table():
+            return findings_of_table(content, table("settings").content.facts)
+    return ()
 
 
 def _examined_entry(path: str) -> ExaminedFile:

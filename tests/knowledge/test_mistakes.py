@@ -7,6 +7,7 @@ import pytest
 
 from autotune import autotune, knowledge
 from autotune.errors import KnowledgeError
+from autotune.expressions import names_in
 from autotune.facts.data import FACTS as FACTS_OF_DATA
 from autotune.knowledge.catalog import shipped
 from autotune.knowledge.knowledge_file import RESERVED
@@ -180,3 +181,39 @@ def test_the_shipped_entries_agree_with_the_installed_libraries():
     results = [examined_file(str(path)) for path in names]
     assert len(results) == len(knowledge.entries())
     assert [str(error) for result in results for error in result.errors] == []
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "name", "words"),
+    [
+        ("names", "rows / 10, 16", "rowz / 10, 16", "names.batch_size.data.high", "mean 'rows'"),
+        ("names", "source: hyperopt", "source: hyper", "names.nu.source", "got 'hyper'"),
+        ("names", "bounds: [2, null]\n    source: peers\n    why: More leaves let each tree learn "
+         "finer interactions, which few rows cannot support.\n    evidence: The",
+         "bounds: [9, null]\n    source: peers\n    why: More leaves.\n    evidence: The",
+         "names.max_leaf_nodes.low", "at least bounds' 9, got 8"),
+        ("settings", "and ranks and minority", "and rankz and minority", "settings.metric.1.when",
+         "mean 'ranks'"),
+        ("settings", "source: bradley1997", "source: br", "settings.metric.2.source", "'br'"),
+    ],
+)  # fmt: skip
+def test_the_tables_of_ones_own_folder_are_checked_too(file, old, new, name, words, tmp_path):
+    text = (shipped() / f"{file}.yaml").read_text()
+    assert text.count(old) == 1
+    path = tmp_path / f"{file}.yaml"
+    path.write_text(text.replace(old, new))
+    (error,) = examined_file(str(path)).errors
+    assert error.name == name and words in str(error)
+
+
+@pytest.mark.parametrize("name", sorted(RESERVED))
+def test_the_shipped_tables_have_no_mistake(name):
+    assert examined_file(str(shipped() / f"{name}.yaml")).errors == ()
+
+
+def test_each_fact_of_the_decision_tables_is_read_by_a_rule():
+    content = knowledge.table("settings").content
+    rows = [row for rows in content.settings.values() for row in rows]
+    rules = [rule for row in rows for rule in (row.when, *row.computed.values())]
+    read = set().union(*map(names_in, rules))
+    assert set(content.facts) <= read
