@@ -199,9 +199,9 @@ def test_the_shipped_entries_agree_with_the_installed_libraries():
 )  # fmt: skip
 def test_the_tables_of_ones_own_folder_are_checked_too(file, old, new, name, words, tmp_path):
     text = (shipped() / f"{file}.yaml").read_text()
-    assert text.count(old) == 1
+    assert old in text
     path = tmp_path / f"{file}.yaml"
-    path.write_text(text.replace(old, new))
+    path.write_text(text.replace(old, new, 1))
     (error,) = examined_file(str(path)).errors
     assert error.name == name and words in str(error)
 
