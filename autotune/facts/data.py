@@ -98,7 +98,7 @@ def read_data(X: Table, y: Column, task: str | None) -> dict[str, Any]:
         DataError: if nothing can be tuned on it: empty, other length, one class, missing targets,
             text for a regressor.
     """
-    facts = _read_rows(X) | time_order(X)
+    facts = _read_rows(X, task) | time_order(X)
     if y is not None and task not in ("clustering", "outlier", "density"):
         facts |= read_target(y, facts["rows"], task)
     elif y is None and task in ("classification", "regression"):
@@ -140,7 +140,7 @@ def check_missing(estimator: Estimator, missing: float) -> None:
         )
 
 
-def _read_rows(X: Table) -> dict[str, Any]:
+def _read_rows(X: Table, task: str | None) -> dict[str, Any]:
     if X is None or isinstance(X, str | bytes | Mapping):
         raise DataError(
             f"X must be an array or a data frame, got {type(X).__name__}.",
@@ -148,7 +148,7 @@ def _read_rows(X: Table) -> dict[str, Any]:
         )
     shape = getattr(X, "shape", None)
     if shape is None:
-        X = _as_array(X)
+        X = _as_array(X, any_length=task == "transform")
         shape = X.shape
     if not shape or shape[0] == 0 or (len(shape) > 1 and shape[1] == 0):
         raise DataError(f"X must have at least one row and one column, got shape {tuple(shape)}.")
@@ -156,12 +156,15 @@ def _read_rows(X: Table) -> dict[str, Any]:
     return facts | _contents(X) | file_facts(X)
 
 
-def _as_array(X: Table) -> Any:
+def _as_array(X: Table, *, any_length: bool) -> Any:
+    """Return rows as an array; those of any length, such as sets of labels, as one of objects."""
     import numpy as np
 
     try:
         return np.asarray(X)
     except ValueError:
+        if any_length:
+            return np.fromiter(X, dtype=object)
         raise DataError(
             "X must have rows of one length, got rows that differ.",
             "Pad them, or use a vectorizer.",

@@ -16,7 +16,7 @@ def way_out(data: Mapping[str, Any], *, encoded: bool = False) -> str:
     Of columns that are encoded neither names nor texts are the cause.
     """
     X: Any = data.get("X")
-    advice = [*([] if encoded else [*_of_names(X), *_of_text(X)]), *_of_infinity(X)]
+    advice = [*([] if encoded else [*_of_names(X), *_of_text(X), *_of_types(X)]), *_of_infinity(X)]
     if not encoded and len(text_columns(X)) == len(getattr(X, "columns", ())) == 1:
         advice.append(f"give a vectorizer of texts the column itself, X[{text_columns(X)[0]!r}]")
     if getattr(X, "ndim", 2) == 1 and getattr(X.dtype, "kind", "O") in "biuf":
@@ -88,6 +88,15 @@ def _of_text(X: Table) -> list[str]:
     if not text:
         return []
     return [f"encode the columns {_listed(text)} (encode='auto'), or leave them out"]
+
+
+def _of_types(X: Table) -> list[str]:
+    """Return what is to be done about columns of numbers whose types are not NumPy's."""
+    import numpy as np
+
+    named = zip(kinds(X), getattr(X, "dtypes", ()), strict=False)
+    other = [n for (n, kind), d in named if kind in "biuf" and not isinstance(d, np.dtype)]
+    return [f"give {_listed(other)} NumPy's type, as X.astype(float)"] if other else []
 
 
 def _of_infinity(X: Table) -> list[str]:

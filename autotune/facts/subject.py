@@ -8,6 +8,7 @@ from typing import Any, Literal
 from autotune import knowledge
 from autotune.errors import SettingError, did_you_mean
 from autotune.facts.algorithm_choice import ALGORITHM
+from autotune.facts.closed import without_closed
 from autotune.facts.task import task_of
 from autotune.facts.types import Estimator, Tunable
 from autotune.plan.other_names import is_other_name
@@ -228,9 +229,10 @@ def _read_estimator(estimator: Estimator) -> Subject:
     deep = _params(estimator, deep=True)
     parts = [_part("", estimator)]
     parts += [_part(f"{name}__", value) for name, value in deep.items() if is_estimator(value)]
-    parts = [_with_steps(part, deep) for part in parts]
+    by_prefix = {part.prefix: _with_steps(part, deep) for part in parts}
+    open_parts = without_closed(by_prefix, {part.prefix: part.names for part in parts})
     return Subject(
-        "estimator", dotted_name(type(estimator)), estimator, tuple(parts), task_of(estimator)
+        "estimator", dotted_name(type(estimator)), estimator, tuple(open_parts), task_of(estimator)
     )
 
 

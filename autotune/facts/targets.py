@@ -7,6 +7,9 @@ from autotune.facts.classes import rarer_class
 from autotune.facts.types import AnyArray, Column
 from autotune.serialization.values import differs_from_itself, to_plain
 
+SEVERAL = {"classification": "multilabel", "regression": "multioutput"}
+"""What several columns of a target make of a task."""
+
 
 def as_target(y: Column, task: str | None = None) -> Any:
     """Return a target in the form that all estimators and scorers take, its values unchanged.
@@ -127,10 +130,21 @@ def read_target(y: Column, rows: int, task: str | None) -> dict[str, Any]:
     if array.dtype.kind == "f" and not np.isfinite(array).all():
         raise DataError("y must be finite, got infinite values.", "Drop or clip those rows.")
     if array.ndim > 1:
-        return {"task": "multioutput" if task == "regression" else "multilabel"}
+        return _several(array, task)
     if task == "regression":
         return {"task": "regression"}
     return _classes(array) if task == "classification" else {}
+
+
+def _several(array: AnyArray, task: str | None) -> dict[str, Any]:
+    """Return the facts of a target of several columns: the most classes where more than two."""
+    if task not in SEVERAL:
+        return {}
+    facts: dict[str, Any] = {"task": SEVERAL[task]}
+    if task == "classification":
+        most = max(len(set(column)) for column in array.T.tolist())
+        facts |= {"classes": most} if most > 2 else {}
+    return facts
 
 
 def check_no_missing(y: Column) -> None:

@@ -35,6 +35,13 @@ def _is_ranker(estimator: object) -> bool:
     return any(base.__name__.endswith("Ranker") for base in type(estimator).__mro__)
 
 
+def encodes_targets(estimator: object) -> bool:
+    """Return whether what an estimator transforms are targets, by scikit-learn's tags."""
+    tags = getattr(estimator, "__sklearn_tags__", None)
+    targets = getattr(tags(), "target_tags", None) if tags is not None else None
+    return bool(getattr(targets, "one_d_labels", False) or getattr(targets, "two_d_labels", False))
+
+
 def estimator_type(estimator: object) -> object:
     """Return what scikit-learn calls the kind of an estimator, such as classifier, or None."""
     older = getattr(estimator, "_estimator_type", None)

@@ -203,6 +203,11 @@ class Entry(KnowledgePart):
         description="Of a search around an estimator: the hyperparameter that holds the estimator "
         "to give in its place; a plan for the search itself is refused.",
     )
+    closed: list[str] = Field(
+        [],
+        description="Hyperparameters that hold an estimator in which nothing is set or fitted any "
+        "more, so that nothing in it is tuned.",
+    )
     notes: list[Note] = Field([], description="What a plan says of the estimator as a whole.")
     threads: list[str] = Field([], description="Hyperparameters that set the number of threads.")
     early_stopping: str = Field(

@@ -33,6 +33,22 @@ def check_kind(metric: str, scorer: Any, task: str | None) -> None:
     )
 
 
+def check_columns(metric: object, name: str, classes: int) -> None:
+    """Refuse scikit-learn's metrics for several columns of y with more than two classes.
+
+    Raises:
+        SettingError: with the way out.
+    """
+    if isinstance(metric, str) and metric != "score" and classes > 2:
+        raise SettingError(
+            f"metric must be given for {name} with several columns of y, one of {classes} classes: "
+            "scikit-learn's take two classes in each",
+            "Pass metric=f(estimator, X, y), or metric='score' if its own score takes such y.",
+            name="metric",
+            value=metric,
+        )
+
+
 def check_mode(metric: object, mode: object, where: str) -> None:
     """Refuse to minimize a metric of scikit-learn by its name: the larger each is, the better.
 

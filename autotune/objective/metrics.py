@@ -6,6 +6,7 @@ from typing import Any
 
 from autotune.errors import SettingError, did_you_mean
 from autotune.facts.methods import has_method
+from autotune.facts.task import encodes_targets
 from autotune.facts.types import Column, Estimator, Scorer
 from autotune.objective.metric_kind import check_kind
 from autotune.objective.outliers import check_detector
@@ -15,6 +16,8 @@ OWN = ("score", "silhouette_score", "calinski_harabasz_score", "davies_bouldin_s
 MARK_OUTLIERS = (
     "Give y with two values, such as -1 for outliers and 1, or metric=f(estimator, X, y)."
 )
+UNJUDGED = "Pass metric=f(estimator, X, y), or put it into a pipeline before an estimator with y."
+OF_TARGETS = "It encodes targets: encode y by it first, then tune the estimator that takes y."
 OF_GROUPS = ("ndcg", "dcg")  # metrics of a ranker, for each group of rows
 TARGETS: dict[str, list[float]] = {
     "binary": [0, 1, 0, 1, 1, 0],
@@ -49,7 +52,7 @@ def check_metric(
     if metric == "score" and not hasattr(estimator, "score"):
         raise SettingError(
             f"metric must be given for {type(estimator).__name__}, which has no score of its own.",
-            "Pass metric=f(estimator, X, y), or put it into a pipeline before an estimator with y.",
+            OF_TARGETS if encodes_targets(estimator) else UNJUDGED,
         )
     params, recipes = params or {}, recipes or {}
     if task == "ranking" and isinstance(metric, str) and metric not in OF_GROUPS:

@@ -174,12 +174,14 @@ def _check_metric(
     if subject.has_data:
         _check_marked(metric, subject, context)
     if ("metric" in overrides.settings or subject.has_data) and context["estimator"]:
-        from autotune.objective.metric_kind import check_mode
+        from autotune.objective.metric_kind import check_columns, check_mode
         from autotune.objective.metrics import check_metric
 
         if "mode" in overrides.settings:
             where = overrides.settings["mode"].where
             check_mode(metric, overrides.value("mode"), where)
+        for name in metrics if context.get("task") == "multilabel" else ():
+            check_columns(name, subject.name, int(context.get("classes", 2)))
         for estimator in each(subject.target):
             params = settings["metric_params"].value if "metric_params" in settings else {}
             recipes = context["scorers"]

@@ -162,13 +162,14 @@ def with_params(estimator: Parametrized, params: Mapping[str, object]) -> Any:
 
     copy = cloned(estimator)
     listed = copy.get_params()
-    return copy.set_params(
+    copy.set_params(
         **{
             name: clone(value) if is_estimator(value) else value
             for name, value in params.items()
             if value is not None or name in listed
         }
     )
+    return copy  # a frozen estimator's set_params returns nothing
 
 
 def without_aliases(estimator: Parametrized, real_names: Mapping[str, str]) -> Any:

@@ -29,6 +29,17 @@ STRATEGY_CHECKS = (
         Check(strategy_checks.a_model_learns_from_results, (sampler,), sampler, strategy="bayesian")
         for sampler in SAMPLERS
     ),
+    *(
+        Check(
+            strategy_checks.a_model_learns_constraints,
+            (sampler,),
+            sampler,
+            needs="constraints",
+            strategy="bayesian",
+            sampler=sampler,
+        )
+        for sampler in SAMPLERS
+    ),
     Check(strategy_checks.a_random_search_learns_nothing, strategy="random"),
     Check(strategy_checks.a_grid_is_the_same_for_any_seed, strategy="grid"),
     Check(strategy_checks.a_sobol_sequence_leaves_no_gaps, strategy="sobol"),
@@ -41,6 +52,7 @@ JOB_CHECKS = (
     Check(job_checks.job_record_names_the_engine),
     Check(job_checks.job_holds_its_caps),
     Check(job_checks.job_survives_failures),
+    Check(job_checks.job_is_best_within_its_constraints, needs="constraints"),
     Check(job_checks.job_stops_trials_at_their_reports, needs="early_stopping"),
 )
 CHECKS: tuple[Check, ...] = (*SEARCH_CHECKS, *STRATEGY_CHECKS, *JOB_CHECKS)

@@ -104,6 +104,19 @@ def job_stops_trials_at_their_reports(engine: str, folder: str) -> None:
     expect(counters["stopped"] > 0, "some of 20 trials stopped", counters, "Search.report")
 
 
+def job_is_best_within_its_constraints(engine: str, folder: str) -> None:
+    """Check that what a trial reports beside its value reaches the plan's constraints."""
+
+    def both(params: Params) -> dict[str, float]:
+        return {"value": float(params["k"]), "latency": float(params["k"])}
+
+    settings: dict[str, Any] = {"mode": "max", "constraints": {"latency": "<= 5"}}
+    job = _run(engine, folder, both, {"k": Int(1, 8)}, max_trials=8, **settings)
+    infeasible = sorted(t.params["k"] for t in job.all_trials() if not t.feasible)
+    expect(infeasible == [6, 7, 8], "k of 6, 7 and 8 beyond the constraint", infeasible, PLACE)
+    expect(job.best_score == 5, "the best within the constraint, 5", job.best_score, PLACE)
+
+
 def _run(
     engine: str,
     folder: str,

@@ -10,6 +10,7 @@ from autotune.engines import ExportedProgram
 from autotune.space.parameters import primitives
 from autotune.stopping.catalog import RULES
 from autotune.testing import CHECKS
+from autotune.workers.events import Done
 from autotune.workers.pool import WorkerPool
 from tests.adapters.toy_engine import ToyAdapter, ToyExecutable, ToySearch
 from tests.adapters.toys import install
@@ -20,6 +21,7 @@ EVERYTHING = replace(
     strategies=frozenset({"random", "grid", "sobol", "bayesian"}),
     samplers=frozenset({"gp", "tpe"}),
     programs=True,
+    constraints=True,
 )
 
 
@@ -91,6 +93,21 @@ class LearnsFromResults(ToySearch):
             self.tried.append({})  # draws by the number of these
 
 
+class IsToldOfNoConstraint(ToySearch):
+    def constrain(self, number, amounts):
+        pass
+
+
+class LosesFigures(WorkerPool):
+    def wait(self, timeout=None):
+        return [
+            replace(event, metrics={"value": event.metrics["value"]})
+            if isinstance(event, Done)
+            else event
+            for event in super().wait(timeout)
+        ]
+
+
 class EndsEarly(ToySearch):
     def ask(self):
         return super().ask() if len(self.tried) < 3 else None
@@ -141,6 +158,8 @@ BROKEN = {
     # The toy draws at random, whatever strategy it declares and is asked for.
     "a_model_learns_from_results(gp)": toy(),
     "a_model_learns_from_results(tpe)": toy(),
+    "a_model_learns_constraints(gp)": toy(IsToldOfNoConstraint),
+    "a_model_learns_constraints(tpe)": toy(IsToldOfNoConstraint),
     "a_grid_is_the_same_for_any_seed": toy(),
     "a_sobol_sequence_leaves_no_gaps": toy(),
     "a_random_search_learns_nothing": toy(LearnsFromResults),
@@ -149,6 +168,7 @@ BROKEN = {
     "job_record_names_the_engine": toy(packages=("no-such-distribution",)),
     "job_holds_its_caps": toy(executable=place(NeverLate)),
     "job_survives_failures": toy(executable=place(FailsWhatIsTriedAgain)),
+    "job_is_best_within_its_constraints": toy(IsToldOfNoConstraint, place(LosesFigures)),
     "job_stops_trials_at_their_reports": toy(IsDeaf),
 }
 
