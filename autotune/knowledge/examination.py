@@ -8,7 +8,8 @@ from pydantic import BaseModel
 
 from autotune.errors import KnowledgeError
 from autotune.knowledge.entry import Entry
-from autotune.knowledge.mistakes import EntryNames, Finding, findings_of
+from autotune.knowledge.finding import Finding
+from autotune.knowledge.mistakes import EntryNames, findings_of
 from autotune.serialization.documents import Document, Place
 from autotune.serialization.validation import validated
 
@@ -79,7 +80,7 @@ def _findings(
     every = names_of(entry)
     names = EntryNames(
         frozenset(described if isinstance(described, dict) else entry.hyperparameters),
-        None if every is None else every.union(described or ()),
+        None if every is None else every.union(described if isinstance(described, dict) else ()),
     )
     cited = ("sources",) not in tops and "sources" in document.data
     return [

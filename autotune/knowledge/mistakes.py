@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from autotune import expressions
 from autotune.errors import KnowledgeError, SettingError, did_you_mean
 from autotune.knowledge.entry import Entry, Start
-from autotune.knowledge.hyperparameter import Hyperparameter
+from autotune.knowledge.finding import Finding
+from autotune.knowledge.hyperparameter import Hyperparameter, Value
 from autotune.knowledge.tables import Names, Table
+from autotune.knowledge.value_mistakes import of_range
 from autotune.serialization.documents import Place
 from autotune.space.forbidden_rules import ForbiddenRule
-from autotune.space.scale import is_number
 
 FACTS = frozenset(
     {
@@ -22,22 +23,6 @@ FACTS = frozenset(
     }
 )
 OF_METRIC = frozenset({"metric", "metric_sees_weights"})
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One mistake."""
-
-    place: Place
-    """The keys that lead to it."""
-    message: str
-    """What must hold."""
-    got: str = ""
-    """What was got instead."""
-    hint: str = ""
-    """The way out."""
-    at_key: bool = False
-    """Whether the key itself is wrong, not its value."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +41,7 @@ def findings_of(entry: Entry, names: EntryNames, *, cited: bool = True) -> Itera
         place = ("hyperparameters", name)
         yield from _of_rules(described, place, names)
         yield from _unknown(described.when, (*place, "when"), names.every)
+        yield from _never(described.when, (*place, "when"))
     yield from _of_entry(entry, names)
     for index, rule in enumerate(entry.forbidden):
         yield from _of_forbidden(rule, ("forbidden", index), names)
@@ -70,7 +56,7 @@ def findings_of_names(content: Names) -> Iterator[Finding]:
     names = EntryNames(frozenset(content.names), frozenset(content.names))
     for name, described in content.names.items():
         place = ("names", name)
-        yield from _of_range(described, place)
+        yield from of_range(described, place)
         yield from _of_rules(described, place, names)
         yield from _uncited(described.source, place, content.sources)
 
@@ -86,41 +72,6 @@ def findings_of_table(content: Table, facts: Iterable[str]) -> Iterator[Finding]
                 yield from _unread(rule, (*place, "rule", *([name] if name else [])), readable)
             if row.source:
                 yield from _uncited(row.source, place, content.sources)
-
-
-def values_of(entry: Entry) -> Iterator[Finding]:
-    """Yield the defaults, ends and starts outside their range; plans widen ranges to hold them."""
-    for name, described in entry.hyperparameters.items():
-        yield from _of_range(described, ("hyperparameters", name))
-    for index, start in enumerate(entry.starts):
-        for name, value in start.params.items():
-            row = entry.hyperparameters.get(name)
-            if row and not row.data and not _may_be(row, value):
-                place = ("starts", index, "params", name)
-                yield Finding(place, f"must be in the range {_text(row)}", repr(value))
-
-
-def _of_range(described: Hyperparameter, place: Place) -> Iterator[Finding]:
-    domain = described.domain()
-    has_default = "default" in described.model_fields_set
-    if has_default and not (domain.contains(described.default) or _is_apart(described)):
-        message = f"must be in the range {_text(described)}, or listed in also or apart"
-        yield Finding((*place, "default"), message, repr(described.default))
-    low, high = described.bounds or (None, None)
-    if described.low is not None and low is not None and described.low < low:
-        yield Finding((*place, "low"), f"must be at least bounds' {low:g}", f"{described.low:g}")
-    if described.high is not None and high is not None and described.high > high:
-        yield Finding((*place, "high"), f"must be at most bounds' {high:g}", f"{described.high:g}")
-
-
-def _is_apart(described: Hyperparameter) -> bool:
-    return is_number(described.default) and described.default in described.apart
-
-
-def _text(described: Hyperparameter) -> str:
-    if described.choices is not None:
-        return ", ".join(map(repr, described.choices))
-    return f"{described.low:g} to {described.high:g}"
 
 
 def _of_rules(described: Hyperparameter, place: Place, names: EntryNames) -> Iterator[Finding]:
@@ -155,7 +106,7 @@ def _of_entry(entry: Entry, names: EntryNames) -> Iterator[Finding]:
     if entry.versions and not entry.library:
         yield Finding(("versions",), "must go with library, which is missing")
     yield from _of_absent(entry, names)
-    yield from _of_legal(entry)
+    yield from _of_legal(entry, names)
 
 
 def _of_absent(entry: Entry, names: EntryNames) -> Iterator[Finding]:
@@ -168,18 +119,22 @@ def _of_absent(entry: Entry, names: EntryNames) -> Iterator[Finding]:
             yield from _unknown([name], ("absent", cls, index), names.described)
 
 
-def _of_legal(entry: Entry) -> Iterator[Finding]:
-    for row in entry.legal:
+def _of_legal(entry: Entry, names: EntryNames) -> Iterator[Finding]:
+    for place, row in enumerate(entry.legal):
+        yield from _unknown([row.name], ("legal", place, "name"), names.every)
         described = entry.hyperparameters.get(row.name)
         for index, value in enumerate((described.choices or []) if described else []):
             if value not in row.values:
-                place = ("hyperparameters", row.name, "choices", index)
-                yield Finding(place, f"must be one of the legal values of {row.name}", repr(value))
+                where = ("hyperparameters", row.name, "choices", index)
+                yield Finding(where, f"must be one of the legal values of {row.name}", repr(value))
 
 
 def _of_forbidden(rule: object, place: Place, names: EntryNames) -> Iterator[Finding]:
     if isinstance(rule, dict):
         yield from _unknown(rule, place, names.every)
+        yield from _never(rule, place)
+        if not rule:
+            yield Finding(place, "must name hyperparameters, as an empty one forbids everything")
         return
     try:
         read = ForbiddenRule(str(rule)).names
@@ -189,17 +144,19 @@ def _of_forbidden(rule: object, place: Place, names: EntryNames) -> Iterator[Fin
     yield from _unknown(read, place, names.every)
 
 
+def _never(condition: Mapping[str, list[Value]], place: Place) -> Iterator[Finding]:
+    """Yield the names of a condition that has no value of theirs, so that it never holds."""
+    for name, values in condition.items():
+        if not values:
+            yield Finding((*place, name), "must have at least one value", "none")
+
+
 def _of_start(entry: Entry, start: Start, place: Place, names: EntryNames) -> Iterator[Finding]:
     yield from _unknown(start.params, (*place, "params"), names.described)
     tasks = len(entry.measured.names) if entry.measured else 0
     if start.scores and len(start.scores.split()) != tasks:
         message = f"scores must be one for each of measured.tasks ({tasks})"
         yield Finding((*place, "scores"), message, str(len(start.scores.split())))
-
-
-def _may_be(described: Hyperparameter, value: object) -> bool:
-    apart = is_number(value) and value in described.apart
-    return apart or value == described.default or described.domain().contains(value)
 
 
 def _of_sources(entry: Entry) -> Iterator[Finding]:

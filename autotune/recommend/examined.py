@@ -10,14 +10,11 @@ from pydantic import BaseModel
 from autotune.errors import KnowledgeError
 from autotune.knowledge import Entry, table
 from autotune.knowledge.examination import examined, examined_table
+from autotune.knowledge.finding import Finding
 from autotune.knowledge.knowledge_file import RESERVED, read_entry
-from autotune.knowledge.mistakes import (
-    Finding,
-    findings_of_names,
-    findings_of_table,
-    values_of,
-)
+from autotune.knowledge.mistakes import findings_of_names, findings_of_table
 from autotune.knowledge.tables import Names, Table
+from autotune.knowledge.value_mistakes import values_of
 from autotune.recommend.installed import Library, every_name, findings_by, library_of
 from autotune.serialization import documents
 

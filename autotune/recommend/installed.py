@@ -10,7 +10,7 @@ from typing import Any
 from autotune.errors import AutotuneError, did_you_mean
 from autotune.facts import read_subject
 from autotune.knowledge import Entry
-from autotune.knowledge.mistakes import Finding
+from autotune.knowledge.finding import Finding
 from autotune.knowledge.versions import applies
 from autotune.serialization.values import MOVED
 from autotune.version import installed_version
@@ -69,6 +69,9 @@ def every_name(entry: Entry, library: Library) -> frozenset[str] | None:
 def findings_by(entry: Entry, library: Library) -> Iterator[Finding]:
     """Yield the classes that do not exist, and the hyperparameters that no class has."""
     yield from library.findings
+    if entry.library and library.params and installed_version(entry.library) is None:
+        message = "must be the distribution that has the classes, as pip names it"
+        yield Finding(("library",), message, repr(entry.library))
     for name, described in entry.hyperparameters.items():
         names = library.names
         if names is None or not applies(entry.library, described.versions):

@@ -10,9 +10,11 @@ from autotune.errors import KnowledgeError
 from autotune.expressions import names_in
 from autotune.facts.data import FACTS as FACTS_OF_DATA
 from autotune.knowledge.catalog import shipped
+from autotune.knowledge.examination import examined
 from autotune.knowledge.knowledge_file import RESERVED
 from autotune.knowledge.mistakes import FACTS
 from autotune.recommend.examined import examined_file
+from autotune.serialization import documents
 from autotune.version import installed_version
 
 ROOT = Path(__file__).parent.parent.parent
@@ -87,6 +89,31 @@ MISTAKES = {
     ),
     "a hyperparameter": ("  p:\n", "  pp:\n", "hyperparameters.pp", "Did you mean 'p'"),
     "a source": ("source: mlr3\n    why: The median", "source: mlr\n    why: x", "starts", "mlr3"),
+    "a start of another kind": (
+        "params: {n_neighbors: 3,",
+        "params: {n_neighbors: few,",
+        "starts.0.params.n_neighbors",
+        "1 to 50, got 'few'",
+    ),
+    "a condition that never holds": (
+        "{metric: [minkowski]}",
+        "{metric: []}",
+        "hyperparameters.p.when.metric",
+        "at least one value",
+    ),
+    "a combination that always holds": (
+        "{algorithm: [kd_tree], metric: [cosine]}",
+        "{}",
+        "forbidden.0",
+        "an empty one forbids everything",
+    ),
+    "a legal name": ("{name: weights,", "{name: wheights,", "legal.0.name", "mean 'weights'"),
+    "the name of an import": (
+        "library: scikit-learn ",
+        "library: sklearn ",
+        "library",
+        "as pip names it, got 'sklearn'",
+    ),
     "versions of no library": ("library: scikit-learn", "", "versions", "must go with library"),
     "a legal value": (
         "values: [uniform, distance]",
@@ -112,6 +139,32 @@ def test_a_mistake_has_its_name_and_line_and_says_what_must_hold(old, new, name,
     row = text.splitlines()[int(error.where.split(":")[-2]) - 1]
     last = [part for part in error.name.split(".") if not part.isdigit()][-1]
     assert f"{last}:" in row or new in row
+
+
+def places(value, place=()):
+    """Yield the keys that lead to each value."""
+    yield place
+    items = value.items() if isinstance(value, dict) else []
+    for key, item in [*items, *(enumerate(value) if isinstance(value, list) else [])]:
+        yield from places(item, (*place, key))
+
+
+def with_value(data, place, value):
+    """Return the data with another value at a place."""
+    if not place:
+        return value
+    copy = data.copy()
+    copy[place[0]] = with_value(data[place[0]], place[1:], value)
+    return copy
+
+
+@pytest.mark.parametrize("value", [None, -5, "x", [], {}, True, [1], {"a": 1}, ["a", {"b": []}]])
+def test_whatever_stands_in_a_file_is_fine_or_a_mistake_with_its_place(value):
+    data = documents.parse(EXAMPLE).data
+    for place in places(data):
+        text = documents.to_yaml(with_value(data, place, value))
+        _, errors = examined(documents.parse(text, "k.yaml"), "k-nearest-neighbours")
+        assert all(re.match(r"k.yaml:\d+:\d+$", error.where) for error in errors)
 
 
 def test_the_example_has_no_mistake(tmp_path):
