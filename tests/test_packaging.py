@@ -39,7 +39,10 @@ def test_the_wheel_from_the_sdist_is_complete(tmp_path):
     names = set(zipfile.ZipFile(wheel).namelist())
     modules = {str(p.relative_to(ROOT)) for p in (ROOT / "autotune").rglob("*.py")}
     adapters = {str(p.relative_to(ROOT / "adapters")) for p in (ROOT / "adapters").rglob("*.py")}
-    knowledge = {f"autotune/knowledge/data/{p.name}" for p in (ROOT / "knowledge").glob("*.yaml")}
+    knowledge = {
+        f"autotune/knowledge/data/{p.relative_to(ROOT / 'knowledge').as_posix()}"
+        for p in (ROOT / "knowledge").rglob("*.yaml")
+    }
     typed = {f"{package}/py.typed" for package in ("autotune", "autotune_optuna", "autotune_ray")}
     assert modules | adapters | knowledge | typed <= names
     assert not any(

@@ -28,6 +28,7 @@ from autotune.knowledge.knowledge_file import (
 )
 from autotune.knowledge.metrics import Metrics
 from autotune.knowledge.other_tools import OtherTools
+from autotune.knowledge.parts import PARTS, part_paths, whole_of
 from autotune.knowledge.tables import Encoders, Names, Stopping, Table
 from autotune.knowledge.versions import applies
 from autotune.version import installed_version
@@ -118,10 +119,10 @@ def _stamp(folder: Path) -> Stamp:
 
 def _scanned(folder: Path) -> Stamp:
     try:
-        with os.scandir(folder) as items:
-            stats = [
-                (item.name, item.stat()) for item in items if item.name.endswith((".yaml", ".yml"))
-            ]
+        stats = [*_stats(folder, "")]
+        for part in PARTS:
+            if (folder / part).is_dir():
+                stats += _stats(folder / part, f"{part}/")
     except OSError as error:
         raise KnowledgeError(
             f"{VARIABLE} must name folders that can be read",
@@ -129,6 +130,13 @@ def _scanned(folder: Path) -> Stamp:
             got=f"{str(error.filename or folder)!r}: {error.strerror}",
         ) from None
     return tuple(sorted((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats))
+
+
+def _stats(folder: Path, prefix: str) -> Iterator[tuple[str, os.stat_result]]:
+    with os.scandir(folder) as items:
+        for item in items:
+            if item.name.endswith((".yaml", ".yml")):
+                yield prefix + item.name, item.stat()
 
 
 @lru_cache(maxsize=64)
@@ -141,18 +149,23 @@ def _check_folder(folder: Path, stamp: Stamp) -> None:
                 name=name,
                 where=str(folder / name),
             )
-        load(folder / name)
+        if "/" in name and not whole_of(folder / name).parent.samefile(folder):
+            raise KnowledgeError(
+                f"a part of an entry must stand beside the entry, {Path(name).name}",
+                where=str(folder / name),
+            )
+        load(whole_of(folder / name))
 
 
 @lru_cache(maxsize=MAX_FILES)
-def _load(path: Path, stamp: tuple[int, int]) -> KnowledgeFile[BaseModel]:
+def _load(path: Path, stamp: tuple[tuple[int, int], ...]) -> KnowledgeFile[BaseModel]:
     return check(path)
 
 
 def load(path: Path) -> KnowledgeFile[BaseModel]:
-    """Return a checked knowledge file, read again only after it changed."""
-    stat = path.stat()
-    return _load(path, (stat.st_mtime_ns, stat.st_size))
+    """Return a checked knowledge file, read again only after it or a part of it changed."""
+    stats = [file.stat() for file in (path, *part_paths(path).values())]
+    return _load(path, tuple((stat.st_mtime_ns, stat.st_size) for stat in stats))
 
 
 def files_of(folder: Path) -> list[Path]:

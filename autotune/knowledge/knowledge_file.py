@@ -10,6 +10,7 @@ from autotune.knowledge.entry import Entry
 from autotune.knowledge.examination import examined
 from autotune.knowledge.metrics import Metrics
 from autotune.knowledge.other_tools import OtherTools
+from autotune.knowledge.parts import read_whole, whole_of
 from autotune.knowledge.tables import Encoders, Names, Stopping, Table
 from autotune.serialization import documents
 from autotune.serialization.validation import validate
@@ -38,8 +39,9 @@ class KnowledgeFile(Generic[Content_co]):
 
     def place(self, *keys: str | int) -> tuple[str, int]:
         """Return ``folder/file`` and the line of what the keys lead to."""
-        path = Path(self.document.path)
-        return f"{path.parent.name}/{path.name}", self.document.line(keys)
+        folder, path = Path(self.document.path).parent, Path(self.document.file(keys).path)
+        file = Path(folder.name) / path.relative_to(folder)
+        return file.as_posix(), self.document.line(keys)
 
 
 CatalogEntry: TypeAlias = KnowledgeFile[Entry]
@@ -51,7 +53,8 @@ def check(path: str | Path) -> KnowledgeFile[BaseModel]:
     Raises:
         KnowledgeError: about the first mistake, with its file, line and column.
     """
-    model = RESERVED.get(Path(path).stem)
+    path = whole_of(Path(path))
+    model = RESERVED.get(path.stem)
     if model is None:
         return check_entry(path)
     document = documents.read(path)
@@ -60,7 +63,7 @@ def check(path: str | Path) -> KnowledgeFile[BaseModel]:
 
 def read_entry(path: str | Path) -> documents.Document:
     """Read an entry's file as plain data; errors as for `check`."""
-    return documents.read(path)
+    return read_whole(path)
 
 
 def check_entry(path: str | Path) -> CatalogEntry:

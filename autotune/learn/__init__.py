@@ -2,7 +2,7 @@
 
 from autotune.learn.cost import powers_of
 from autotune.learn.effects import Effects, effects_of
-from autotune.learn.entry_text import recorded_effects, with_starts
+from autotune.learn.entry_text import learned_files, recorded_effects, write_files
 from autotune.learn.folder import learn_folder
 from autotune.learn.history import History, histories_of, values_of
 from autotune.learn.overlay import overlay
@@ -17,6 +17,7 @@ __all__ = [
     "effects_of",
     "histories_of",
     "learn_folder",
+    "learned_files",
     "overlay",
     "powers_of",
     "recorded_effects",
@@ -24,5 +25,5 @@ __all__ = [
     "space_of",
     "surface_of",
     "values_of",
-    "with_starts",
+    "write_files",
 ]

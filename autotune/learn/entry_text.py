@@ -1,12 +1,14 @@
-"""Writing the learned starts, and what they were measured on, into an entry's text."""
+"""Writing the learned starts, and what they were measured on, beside an entry."""
 
 import re
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from pathlib import Path
 
 import yaml
 
-from autotune.knowledge import Entry
+from autotune.knowledge import CatalogEntry, Entry
+from autotune.knowledge.parts import part_paths
 from autotune.learn.effects import Effects
 from autotune.learn.portfolio import DEFAULTS, Scored
 from autotune.serialization.scores import write_scores
@@ -15,9 +17,8 @@ from autotune.space.domains import label_of
 WIDTH = 124
 
 
-def with_starts(
-    text: str,
-    entry: Entry,
+def learned_files(
+    catalog_entry: CatalogEntry,
     portfolio: Scored,
     *,
     source: str,
@@ -25,12 +26,13 @@ def with_starts(
     remaining_gain: Mapping[str, float],
     effects: Effects | None = None,
     key: str = "learned",
-) -> str:
-    """Return an entry's text with the portfolio as its starts.
+) -> dict[str, str]:
+    """Return an entry's files with the portfolio as its starts, by their paths in a folder.
+
+    Starts and figures go to the entry's ``learned`` part; the entry itself only cites them.
 
     Args:
-        text: The entry's file.
-        entry: The same, checked; a start that it had from another source keeps that.
+        catalog_entry: The entry; a start that it had from another source keeps that.
         portfolio: The configurations and their scores.
         source: What the learned starts came from, in words.
         command: The command that learned them.
@@ -38,23 +40,27 @@ def with_starts(
         effects: What each hyperparameter matters; as in the entry if None.
         key: The learned starts' key among the sources.
     """
+    entry, path = catalog_entry.content, Path(catalog_entry.document.path)
+    text = _without_block(_without_block(path.read_text(encoding="utf-8"), "starts"), "measured")
+    files = {
+        f"{folder}/{path.name}": part.read_text(encoding="utf-8")
+        for folder, part in part_paths(path).items()
+    }
     starts = "".join(_start(portfolio, i, entry, key) for i in range(len(portfolio.points)))
-    text = _with_block(
-        text,
-        "starts",
-        f"starts:\n{starts}",
-        before=("measured", "trials", "fidelity", "threads", "sources"),
-    )
     measured = _folded("  tasks: ", _quoted(" ".join(portfolio.tasks))) + _ends(portfolio)
     measured += _effects(effects or recorded_effects(entry)) + _remaining(remaining_gain)
     measured += f"  command: {_quoted(command)}\n"
-    text = _with_block(
-        text,
-        "measured",
-        f"measured:\n{measured}",
-        before=("trials", "fidelity", "threads", "sources"),
-    )
-    return _with_source(text, key, source)
+    learned = f"# What was measured for {path.name}; `{command}` wrote it.\n"
+    files[f"learned/{path.name}"] = f"{learned}starts:\n{starts}measured:\n{measured}"
+    return {path.name: _with_source(text, key, source), **files}
+
+
+def write_files(folder: Path, files: Mapping[str, str]) -> None:
+    """Write texts into a folder, by their paths in it."""
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
 
 
 def _start(portfolio: Scored, index: int, entry: Entry, key: str) -> str:
@@ -154,17 +160,9 @@ def _remaining(remaining_gain: Mapping[str, float]) -> str:
     return f"  left: {{{pairs}}}\n" if remaining_gain else ""
 
 
-def _with_block(text: str, key: str, block: str, before: Sequence[str]) -> str:
-    """Return the text with a top-level key's block replaced, or added before some other keys."""
-    block_match = re.search(rf"^{key}:.*\n(?:[ \-#].*\n|\n)*", text, re.MULTILINE)
-    if block_match:
-        return text[: block_match.start()] + block + text[block_match.end() :]
-    place = min(
-        match.start()
-        for following in before
-        if (match := re.search(rf"^{following}:", text, re.MULTILINE))
-    )
-    return text[:place] + block + text[place:]
+def _without_block(text: str, key: str) -> str:
+    """Return the text without a top-level key and what it holds."""
+    return re.sub(rf"^{key}:.*\n(?:[ \-#].*\n|\n)*", "", text, count=1, flags=re.MULTILINE)
 
 
 def _with_source(text: str, key: str, words: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from autotune import knowledge
 from autotune.errors import AutotuneError, KnowledgeError, StoreError, did_you_mean
 from autotune.knowledge.knowledge_file import check_entry
+from autotune.learn.entry_text import write_files
 from autotune.learn.history import History, histories_of
 from autotune.learn.overlay import SOURCE, overlay
 from autotune.record.job import JobRecord
@@ -83,13 +84,12 @@ def _write(name: str, histories: Sequence[History], store: str, folder: Path) ->
     catalog_entry = knowledge.find_entry(name)
     assert catalog_entry is not None
     words = f"Own jobs {', '.join(history.task for history in histories)}, {date.today():%d %B %Y}"
-    text, jobs = overlay(
+    files, jobs = overlay(
         catalog_entry, histories, words[:560], f"autotune knowledge learn --from {Path(store).name}"
     )
     path = folder / f"{name}.yaml"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        write_files(folder, files)
     except OSError as error:
         raise StoreError(f"{path} must be a file that can be written: {error.strerror}.") from None
     entry = check_entry(path).content

@@ -1,13 +1,12 @@
-"""An entry's text that adds what the user's jobs showed to what is shipped."""
+"""An entry's files that add what the user's jobs showed to what is shipped."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 
 from autotune.errors import KnowledgeError
 from autotune.knowledge import CatalogEntry, Entry
-from autotune.learn.entry_text import with_starts
+from autotune.learn.entry_text import learned_files
 from autotune.learn.history import History
 from autotune.learn.portfolio import CITED, Scored, scored
 from autotune.learn.surface import FEWEST, space_of, surface_of
@@ -19,8 +18,8 @@ MAX_CONFIGURATIONS = 12  # from the user's own jobs
 
 def overlay(
     catalog_entry: CatalogEntry, histories: Sequence[History], words: str, command: str
-) -> tuple[str, int]:
-    """Return the entry's text with starts from the user's jobs first, and the number of jobs used.
+) -> tuple[dict[str, str], int]:
+    """Return the entry's files with starts from the user's jobs first, and the number of jobs used.
 
     Raises:
         KnowledgeError: if no job has enough trials to learn from.
@@ -36,11 +35,15 @@ def overlay(
         )
     shipped = [start.params for start in entry.starts if start.source != SOURCE]
     table = scored(surfaces, shipped)
-    text = Path(catalog_entry.document.path).read_text(encoding="utf-8")
-    combined = _combined(table, entry)
-    return with_starts(
-        text, entry, combined, key=SOURCE, source=words, command=command, remaining_gain={}
-    ), len(surfaces)
+    files = learned_files(
+        catalog_entry,
+        _combined(table, entry),
+        key=SOURCE,
+        source=words,
+        command=command,
+        remaining_gain={},
+    )
+    return files, len(surfaces)
 
 
 def _combined(observed: Scored, entry: Entry) -> Scored:

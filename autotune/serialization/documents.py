@@ -95,6 +95,16 @@ class Document:
     """Where each value begins."""
     keys: Lines = field(default_factory=dict)
     """Where each key of a mapping begins."""
+    parts: Mapping[str, "Document"] = field(default_factory=dict)
+    """The files beside this one that hold some of its top-level keys, by key."""
+
+    def file(self, place: Place) -> "Document":
+        """Return the document that holds a value: a part, or this one."""
+        return self.parts.get(str(place[0]), self) if place else self
+
+    def holds(self, place: Place) -> bool:
+        """Return whether there is a value at a place."""
+        return place in self.file(place).lines
 
     def at(self, place: Place) -> str:
         r"""Return ``file:line:column`` of a value, or of the nearest one that it is part of.
@@ -102,7 +112,7 @@ class Document:
         >>> parse("C:\n  low: 0.1", "svm.yaml").at(("C", "low"))
         'svm.yaml:2:8'
         """
-        return self._text(self._position(place))
+        return self.file(place)._text(self.position(place))
 
     def at_key(self, place: Place) -> str:
         r"""Return ``file:line:column`` of the key of a value.
@@ -110,16 +120,19 @@ class Document:
         >>> parse("C:\n  low: 0.1", "svm.yaml").at_key(("C", "low"))
         'svm.yaml:2:3'
         """
-        return self._text(self.keys[place]) if place in self.keys else self.at(place)
+        file = self.file(place)
+        return file._text(file.keys[place]) if place in file.keys else self.at(place)
 
     def line(self, place: Place) -> int:
         """Return the line of a value, counted from 1, or of the nearest one it is part of."""
-        return self._position(place)[0]
+        return self.position(place)[0]
 
-    def _position(self, place: Place) -> tuple[int, int]:
-        while place and place not in self.lines:
+    def position(self, place: Place) -> tuple[int, int]:
+        """Return the line and column of a value, or of the nearest one that it is part of."""
+        lines = self.file(place).lines
+        while place and place not in lines:
             place = place[:-1]
-        return self.lines.get(place, (1, 1))
+        return lines.get(place, (1, 1))
 
     def _text(self, position: tuple[int, int]) -> str:
         return f"{self.path}:{position[0]}:{position[1]}"

@@ -64,7 +64,7 @@ def _errors(
             for detail in errors
             if detail["type"] != "missing" or detail["loc"][:-1] not in misspelled
         ),
-        key=lambda detail: document.lines.get(_place(detail["loc"], document), (1, 1)),
+        key=lambda detail: document.position(_place(detail["loc"], document)),
     )
     found: dict[tuple[Place, str], tuple[Place, KnowledgeError]] = {}
     for detail in telling:
@@ -105,7 +105,7 @@ def _place(location: tuple[str | int, ...], document: Document) -> Place:
     """Return a location without what pydantic adds to it: the names of a union's members."""
     place: Place = ()
     for part in location:
-        if (*place, part) in document.lines:
+        if document.holds((*place, part)):
             place = (*place, part)
     return place
 

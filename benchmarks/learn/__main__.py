@@ -23,12 +23,13 @@ from autotune.learn import (
     Surface,
     effects_of,
     histories_of,
+    learned_files,
     powers_of,
     recorded_effects,
     scored,
     space_of,
     surface_of,
-    with_starts,
+    write_files,
 )
 from autotune.record.job_list import list_jobs
 from autotune.space.search_space import Space
@@ -153,18 +154,15 @@ def learn(name: str, store: str, surrogates: str) -> None:
         )
         if amount
     )
-    path = Path(known.document.path)
-    left = entry.measured.left if entry.measured else {}
-    text = with_starts(
-        path.read_text(),
-        entry,
+    files = learned_files(
+        known,
         portfolio,
         source=words,
         command=COMMAND,
-        left=left,
+        remaining_gain=entry.measured.left if entry.measured else {},
         effects=effects,
     )
-    path.write_text(text)
+    write_files(Path(known.document.path).parent, files)
     print(
         f"{name}: {len(portfolio.tasks)} tasks, {len(portfolio.points)} configurations",
         file=sys.stderr,

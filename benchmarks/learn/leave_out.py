@@ -18,7 +18,7 @@ import numpy as np
 import optuna
 
 from autotune import autotune, knowledge
-from autotune.learn import Scored, Surface, with_starts
+from autotune.learn import Scored, Surface, learned_files, write_files
 from autotune.serialization.scores import write_scores
 from benchmarks.learn.__main__ import COMMAND, SIZE, TABLES, load, surfaces_of
 from benchmarks.learn.surrogates import siblings
@@ -80,17 +80,14 @@ def keep(entry: str, left: Mapping[str, float]) -> None:
     """Write what is left into an entry."""
     known = knowledge.find_entry(entry)
     assert known is not None
-    path = Path(known.document.path)
-    source = known.content.sources["learned"]
-    text = with_starts(
-        path.read_text(),
-        known.content,
+    files = learned_files(
+        known,
         load(entry).chosen(SIZE),
-        source=source,
+        source=known.content.sources["learned"],
         command=COMMAND,
         remaining_gain=left,
     )
-    path.write_text(text)
+    write_files(Path(known.document.path).parent, files)
 
 
 def main(store: str, folder: str, *names: str) -> None:

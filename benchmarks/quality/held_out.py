@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from autotune import knowledge
-from autotune.learn import with_starts
+from autotune.learn import learned_files, write_files
 from benchmarks.learn.__main__ import COMMAND, SIZE, TABLES, load
 from benchmarks.learn.surrogates import SCENARIOS, siblings
 
@@ -89,16 +89,12 @@ def _folder(family: str, tasks: frozenset[str]) -> str | None:
         )
     chosen = load(family).without(tasks).chosen(SIZE)
     _KEPT.append(tempfile.TemporaryDirectory())
-    text = Path(known.document.path).read_text()
-    path = Path(_KEPT[-1].name, f"{family}.yaml")
-    path.write_text(
-        with_starts(
-            text,
-            known.content,
-            chosen,
-            source="without the task",
-            command=COMMAND,
-            remaining_gain=dict(measured.left),
-        )
+    files = learned_files(
+        known,
+        chosen,
+        source="without the task",
+        command=COMMAND,
+        remaining_gain=dict(measured.left),
     )
+    write_files(Path(_KEPT[-1].name), files)
     return _KEPT[-1].name

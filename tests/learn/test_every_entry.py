@@ -7,7 +7,7 @@ import pytest
 
 from autotune import knowledge
 from autotune.knowledge.knowledge_file import check_entry
-from autotune.learn import History
+from autotune.learn import History, write_files
 from autotune.learn.overlay import SOURCE, overlay
 from autotune.learn.surface import columns_of, space_of
 from autotune.space.parameters import encode
@@ -31,10 +31,9 @@ def test_an_entry_learns_from_a_users_jobs(name, tmp_path):
     if len({repr(domain) for domain in space_of(entry.content).domains.values()}) == 0:
         pytest.skip("it tunes nothing")
     histories = [_job(name, f"own-{seed}", seed) for seed in (1, 2)]
-    text, used = overlay(entry, histories, "Own jobs own-1, own-2", "autotune knowledge learn")
-    path = tmp_path / f"{name}.yaml"
-    path.write_text(text, encoding="utf-8")
-    learned = check_entry(path).content
+    files, used = overlay(entry, histories, "Own jobs own-1, own-2", "autotune knowledge learn")
+    write_files(tmp_path, files)
+    learned = check_entry(tmp_path / f"{name}.yaml").content
     own = [start for start in learned.starts if start.source == SOURCE]
     assert used == 2 and own
     tasks = entry.content.measured.names if entry.content.measured else []

@@ -22,9 +22,9 @@ from autotune.learn import (
     Surface,
     effects_of,
     histories_of,
+    learned_files,
     space_of,
     surface_of,
-    with_starts,
 )
 from autotune.learn.folder import learn_folder
 from autotune.learn.portfolio import CITED, DEFAULTS
@@ -105,17 +105,17 @@ def test_a_shipped_entry_holds_what_its_table_of_scores_gives(name):
 @pytest.mark.parametrize("name", MEASURED)
 def test_writing_an_entry_again_changes_nothing(name):
     known = knowledge.find_entry(name)
-    text, measured = Path(known.document.path).read_text(), known.content.measured
-    source = known.content.sources["learned"]
-    again = with_starts(
-        text,
-        known.content,
+    again = learned_files(
+        known,
         load(name).chosen(SIZE),
-        source=source,
-        command=measured.command,
-        remaining_gain=measured.left,
+        source=known.content.sources["learned"],
+        command=known.content.measured.command,
+        remaining_gain=known.content.measured.left,
     )
-    assert sorted(again.splitlines()) == sorted(text.splitlines())
+    folder = Path(known.document.path).parent
+    for path, text in again.items():
+        lines = (folder / path).read_text().splitlines()
+        assert sorted(text.splitlines()) == sorted(lines), path
 
 
 @pytest.mark.slow

@@ -21,6 +21,7 @@ from autotune import AutotuneError, Float, Hint, Job, autotune, knowledge
 from autotune.comparison.arms import make_round
 from autotune.engines import find
 from autotune.knowledge.catalog import files_of, shipped
+from autotune.knowledge.parts import read_whole
 from autotune.plan.choices import Range, Setting
 from autotune.plan.overrides import collect
 from autotune.plan.provenance import Source, SourceKind
@@ -67,7 +68,7 @@ def reworded_knowledge(tmp_path_factory):
     """Return a copy of all knowledge in which no sentence is left as it is."""
     folder, words = tmp_path_factory.mktemp("reworded"), (f"Text {n}." for n in itertools.count())
     for path in files_of(shipped()):
-        data = sentences_replaced(documents.read(path).data, words)
+        data = sentences_replaced(read_whole(path).data, words)
         text = yaml.dump(
             data, Dumper=documents._Writer, sort_keys=False, default_flow_style=None, width=10**6
         )
