@@ -13,6 +13,7 @@ from autotune.knowledge.examination import examined, examined_table
 from autotune.knowledge.finding import Finding
 from autotune.knowledge.knowledge_file import RESERVED, read_entry
 from autotune.knowledge.mistakes import findings_of_names, findings_of_table
+from autotune.knowledge.parts import whole_of
 from autotune.knowledge.tables import Names, Table
 from autotune.knowledge.value_mistakes import values_of
 from autotune.recommend.installed import Library, every_name, findings_by, library_of
@@ -49,6 +50,7 @@ def _position(error: KnowledgeError) -> dict[str, int | None]:
 
 def examined_file(path: str) -> ExaminedFile:
     """Check a knowledge file: its format, names and values, and its classes where installed."""
+    path = str(whole_of(Path(path)))
     try:
         model = RESERVED.get(Path(path).stem)
         if model is None:
