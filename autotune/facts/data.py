@@ -5,6 +5,7 @@ from typing import Any
 
 from autotune.errors import DataError, SettingError, did_you_mean
 from autotune.facts.classes import outlier_label
+from autotune.facts.row_order import check_order
 from autotune.facts.table import check_file, check_kinds, file_facts
 from autotune.facts.targets import read_target
 from autotune.facts.time_order import time_order
@@ -99,6 +100,7 @@ def read_data(X: Table, y: Column, task: str | None) -> dict[str, Any]:
             text for a regressor.
     """
     facts = _read_rows(X, task) | time_order(X)
+    check_order(X, y)
     if y is not None and task not in ("clustering", "outlier", "density"):
         facts |= read_target(y, facts["rows"], task)
     elif y is None and task in ("classification", "regression"):

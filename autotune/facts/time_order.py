@@ -7,6 +7,8 @@ from autotune.facts.types import Table
 
 TIME_INDEXES = ("DatetimeIndex", "PeriodIndex", "TimedeltaIndex")
 LAG = re.compile(r"(?:^|[_\W])(?:lag|lagged|shift)[_ -]?\d+(?=$|[_\W])|\(?\bt ?- ?\d+\)?$", re.I)
+ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?:$|[ T])")  # sorts by time as text, too
+TEXT_DTYPES = ("object", "str", "string", "utf8")
 DATE_DTYPES = ("datetime", "period", "date")
 
 
@@ -22,9 +24,12 @@ def time_order(X: Table) -> dict[str, Any]:
     if columns is None:
         return {}
     names = list(columns)
-    if any(
-        _is_date(dtype) and _runs_on(X[name]) for name, dtype in zip(names, X.dtypes, strict=True)
-    ):
+    dates = [
+        name
+        for name, dtype in zip(names, X.dtypes, strict=True)
+        if _is_date(dtype) or (_is_text(dtype) and _holds_dates(X[name]))
+    ]
+    if any(_runs_on(X[name]) for name in dates):
         return {"time": "column"}
     lags = [name for name in names if isinstance(name, str) and LAG.search(name)]
     return {"time": "lags"} if lags else {}
@@ -32,6 +37,16 @@ def time_order(X: Table) -> dict[str, Any]:
 
 def _is_date(dtype: object) -> bool:
     return str(dtype).lower().startswith(DATE_DTYPES)
+
+
+def _is_text(dtype: object) -> bool:
+    return str(dtype).lower().startswith(TEXT_DTYPES)
+
+
+def _holds_dates(column: Any) -> bool:
+    """Return whether all values are texts that begin with a date as 2024-05-31, as in a file."""
+    texts = column if getattr(column, "ndim", 1) == 1 else ()
+    return bool(len(texts)) and all(isinstance(t, str) and ISO_DATE.match(t) for t in texts)
 
 
 def _runs_on(values: Any) -> bool:

@@ -117,7 +117,8 @@ def _cross_validation(plan: PlanSpec, data: Mapping[str, object]) -> "CrossValid
     if data.get("X") is None:
         raise SettingError(
             f"X must be given to tune {plan.estimator}, got None.",
-            "Call plan.run(X, y), or plan.run(objective=f).",
+            "Call plan.run(X, y), or plan.run(objective=f); on the command line, give --data FILE"
+            " --target COLUMN.",
         )
     task = task_of(each(plan.target)[0])
     facts = read_data(data["X"], data.get("y"), task)
