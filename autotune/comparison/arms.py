@@ -12,7 +12,7 @@ from autotune.plan.choices import Setting
 from autotune.plan.overrides import Overrides, UserValue
 from autotune.plan.provenance import COMPARISON, ESTIMATOR, Source
 from autotune.plan.settings import CHECKS
-from autotune.recommend.initial_trials import baseline_reason
+from autotune.recommend.first_trial_words import of_plan
 from autotune.recommend.planner import make_plan
 
 YOURS, AUTOTUNE = "yours", "autotune"
@@ -127,7 +127,7 @@ def make_round(
     shared = {
         name: setting for name, setting in autotune_plan.settings.items() if name not in DIFFER
     }
-    first = Setting(user_plan.baselines, ESTIMATOR, baseline_reason(user_plan))
+    first = Setting(user_plan.baselines, ESTIMATOR, of_plan(user_plan))
     user_plan = replace(
         user_plan,
         settings={

@@ -6,6 +6,7 @@ from typing import Any
 from autotune.errors import DataError, SettingError, did_you_mean
 from autotune.facts.classes import outlier_label
 from autotune.facts.row_order import check_order
+from autotune.facts.spread import spread_facts
 from autotune.facts.table import check_file, check_kinds, file_facts
 from autotune.facts.targets import read_target
 from autotune.facts.time_order import time_order
@@ -19,6 +20,7 @@ FACTS = {
     "rare_class": object,
     "missing": float,
     "sparse": bool,
+    "unscaled": bool,
     "categorical": int,
     "labels_from_zero": bool,
     "kinds": dict,
@@ -155,7 +157,7 @@ def _read_rows(X: Table, task: str | None) -> dict[str, Any]:
     if not shape or shape[0] == 0 or (len(shape) > 1 and shape[1] == 0):
         raise DataError(f"X must have at least one row and one column, got shape {tuple(shape)}.")
     facts = {"rows": int(shape[0]), "columns": int(shape[1]) if len(shape) > 1 else 1}
-    return facts | _contents(X) | file_facts(X)
+    return facts | _contents(X) | file_facts(X) | spread_facts(X)
 
 
 def _as_array(X: Table, *, any_length: bool) -> Any:

@@ -10,8 +10,8 @@ from pydantic import AliasChoices, Field, model_validator
 from autotune.knowledge.hyperparameter import (
     Hyperparameter,
     KnowledgePart,
+    Note,
     Number,
-    Rule,
     Value,
     Versions,
     Words,
@@ -104,13 +104,6 @@ class Continued(KnowledgePart):
         None,
         description="The library's default of the fidelity, where the estimator does not show it.",
     )
-
-
-class Note(KnowledgePart):
-    """A plain line that a plan says of the estimator where a rule over facts holds."""
-
-    when: Rule = Field("True", description="A rule over the data's facts and static values.")
-    say: Words
 
 
 class TableForm(KnowledgePart):

@@ -150,3 +150,10 @@ class Hyperparameter(KnowledgePart):
 
     def _as_tuple(self, value: Value) -> object:
         return tuple(value) if self.tuples and isinstance(value, list) else value
+
+
+class Note(KnowledgePart):
+    """A plain line that a plan says of the estimator where a rule over facts holds."""
+
+    when: Rule = Field("True", description="A rule over the data's facts and static values.")
+    say: Words

@@ -20,6 +20,7 @@ FACTS = frozenset(
     {
         *("rows", "columns", "classes", "minority", "rare_class", "missing", "sparse"),
         *("categorical", "labels_from_zero", "kinds", "file", "task", "time", "cores"),
+        "unscaled",
     }
 )
 OF_METRIC = frozenset({"metric", "metric_sees_weights"})

@@ -11,6 +11,7 @@ from autotune import expressions
 from autotune.knowledge.hyperparameter import (
     Hyperparameter,
     KnowledgePart,
+    Note,
     Number,
     Value,
     Words,
@@ -68,6 +69,9 @@ class Table(KnowledgePart):
         {}, description="What rules read beside the data's facts and the settings, and what it is."
     )
     settings: dict[str, list[Row]]
+    warnings: list[Note] = Field(
+        [], description="What a plan warns of, by rules over facts and settings; worst first."
+    )
     sources: dict[str, Words]
 
 

@@ -12,9 +12,9 @@ from autotune.plan import provenance
 from autotune.plan.choices import Setting
 from autotune.plan.overrides import Overrides
 from autotune.plan.provenance import ESTIMATOR, Source
-from autotune.plan.spec import PlanSpec
 from autotune.recommend.algorithms import by_algorithm
 from autotune.recommend.candidates import Proposal
+from autotune.recommend.first_trial_words import Counts, in_words, obstacle
 from autotune.recommend.legality import check_points
 from autotune.recommend.merge import Merged
 from autotune.recommend.portfolio import ScoredPoint, comparable, known_points, portfolio
@@ -69,24 +69,25 @@ def first_trials(
     legal = [[point for point in group if _is_legal(point, merged)] for group in candidates]
     knowledge = portfolio(overrides, merged, _scored(legal), proposals, context.get("sampler"))
     good = _in_turn(legal, [point["params"] for point in knowledge.value], merged.space)
-    counts = Counts(
-        baselines=sum(baseline is not None for baseline in baselines.values()),
-        algorithms=len(baselines),
-        user_points=len(user_points),
-        good=len(good),
-        excluded=sum(map(len, candidates)) - sum(map(len, legal)),
-        limit=context["max_trials"],
-    )
     tried = [baseline for baseline in baselines.values() if baseline is not None]
     completed = [{**_base(point, merged, baselines), **point} for point in user_points]
     for point in completed:
         _check_allowed(point, merged, overrides)
     points = distinct(map(merged.space.complete, [*tried, *completed, *good]), merged.space)
+    from_user = distinct(map(merged.space.complete, [*tried, *completed]), merged.space)
+    counts = Counts(
+        baselines=sum(baseline is not None for baseline in baselines.values()),
+        algorithms=len(baselines),
+        user_points=len(user_points),
+        good=max(0, min(len(points), context["max_trials"]) - len(from_user)),
+        excluded=sum(map(len, candidates)) - sum(map(len, legal)),
+        limit=context["max_trials"],
+    )
     initial = Setting(
         tuple(points[: counts.limit]),
         _source(overrides, proposals, counts),
-        _reason(counts),
-        _evidence(proposals) if good else "",
+        in_words(counts, obstacle(merged)),
+        _evidence(proposals) if counts.good else "",
     )
     return FirstTrials(
         {"initial_trials": initial, "portfolio": knowledge},
@@ -106,24 +107,6 @@ def _as_numbers(
         return value if is_text else number
 
     return tuple({name: read(name, value) for name, value in point.items()} for point in points)
-
-
-@dataclass(frozen=True)
-class Counts:
-    """How many initial trials there are of each origin."""
-
-    baselines: int
-    """The user's own configurations that can be tried."""
-    algorithms: int
-    """The algorithms that may be chosen."""
-    user_points: int
-    """The points that the user gave."""
-    good: int
-    """The known configurations."""
-    excluded: int
-    """The known configurations that the user's ranges exclude."""
-    limit: int
-    """The most trials of the plan."""
 
 
 def _is_legal(point: ScoredPoint, merged: Merged) -> bool:
@@ -241,47 +224,6 @@ def _check_user_points(
                 )
     if points:
         check_points(points, subject, proposals, overrides.settings["initial_trials"].source)
-
-
-def _reason(counts: Counts) -> str:
-    """Return in words which points come in which order."""
-    words = _baseline_words(min(counts.baselines, counts.limit), counts.algorithms)
-    if counts.user_points:
-        words += f" Then your {counts.user_points} points."
-    if counts.good:
-        words += f" Then {counts.good} good known configurations, best first."
-    if counts.excluded:
-        words += f" {counts.excluded} known ones lie outside your ranges and are left out."
-    if counts.good + counts.user_points + counts.algorithms > counts.limit:
-        words += f" At most max_trials={counts.limit} of them."
-    return words
-
-
-def baseline_reason(plan: PlanSpec) -> str:
-    """Return in words which of the user's own configurations a plan tries first."""
-    searched = plan.ranges.get(ALGORITHM)
-    return _baseline_words(len(plan.baselines), int(searched.value.size) if searched else 1)
-
-
-def _baseline_words(tried: int, algorithms: int) -> str:
-    """Return in words how many of the user's own configurations are tried."""
-    if tried == 0:
-        return (
-            "Your own configuration is not tried: "
-            "it is not wholly known, or your ranges or what is forbidden exclude it."
-        )
-    if algorithms == 1:
-        return "Your own configuration is trial 0, so the result is never worse."
-    which = f"s are trials 0 to {tried - 1}" if tried > 1 else " is trial 0"
-    if tried == algorithms:
-        return (
-            f"Your own configuration{which}, one of each algorithm, "
-            "so the result is never worse than any."
-        )
-    return (
-        f"Your own configuration{which}, of {tried} of {algorithms} algorithms; "
-        "your ranges or max_trials exclude the rest."
-    )
 
 
 def _source(overrides: Overrides, proposals: list[Proposal], counts: Counts) -> Source:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from autotune.plan import explanation
 from autotune.plan.choices import Range, Setting
 from autotune.plan.spec import PlanSpec
-from autotune.reports.plan_notes import plan_notes
+from autotune.reports.plan_notes import plan_notes, setup_notes
 from autotune.reports.plan_screen import WIDTH, how, screen_parts
 from autotune.reports.tables import render, table
 from autotune.space.domains import label_of
@@ -120,7 +120,8 @@ def plan_html(plan: PlanSpec) -> str:
         (name, setting_text(name, setting.value), _because(setting))
         for name, setting in {**plan.ranges, **plan.settings}.items()
     ]
-    notes = "".join(f"<p>{escape(note)}</p>" for note in plan_notes(plan))
+    notes = "".join(f"<p>{escape(note)}</p>" for note in setup_notes(plan))
+    warnings = "".join(f"<p>{escape(note)}</p>" for note in plan.notes)
     return (
         f"<p><b>Plan for {escape(plan.estimator)}</b></p>"
         + _html_table(("hyperparameter", "range", "why", "here"), tuned)
@@ -129,6 +130,7 @@ def plan_html(plan: PlanSpec) -> str:
         + "<details><summary>Every setting, its evidence and source</summary>"
         + _html_table(("name", "value", "reason, evidence, source"), every)
         + _html_table(("not tuned", "why"), _untuned(plan))
+        + warnings
         + "</details>"
     )
 

@@ -9,7 +9,20 @@ ENCODED = (
 
 
 def plan_notes(plan: PlanSpec) -> list[str]:
-    """Return lines on what is not installed, on labels, and the notes of the knowledge entries."""
+    """Return lines on what is not installed, on labels, and all warnings."""
+    return [*setup_notes(plan), *plan.notes]
+
+
+def first_warning(plan: PlanSpec) -> str:
+    """Return the most important warning, and how many more there are; empty if none."""
+    if not plan.notes:
+        return ""
+    more = f" And {len(plan.notes) - 1} more: plan.notes." if len(plan.notes) > 1 else ""
+    return plan.notes[0] + more
+
+
+def setup_notes(plan: PlanSpec) -> list[str]:
+    """Return lines on what is not installed and on labels."""
     lines = []
     if missing := plan.facts.get(NOT_INSTALLED):
         lines.append(
@@ -19,4 +32,4 @@ def plan_notes(plan: PlanSpec) -> list[str]:
         )
     if plan.trial_setup.labels_from_zero and not plan.facts.get("labels_from_zero", True):
         lines.append(ENCODED)
-    return [*lines, *plan.notes]
+    return lines

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from autotune.plan import explanation
 from autotune.plan.choices import Range
 from autotune.plan.spec import PlanSpec
-from autotune.reports.plan_notes import plan_notes
+from autotune.reports.plan_notes import first_warning, setup_notes
 from autotune.reports.tables import table
 from autotune.space.domains import label_of
 from autotune.text import class_names, counted, number, setting_text, value_text
@@ -32,7 +32,7 @@ def screen_parts(plan: PlanSpec) -> list["RenderableType"]:
     rows = [(name, value_text(range_.value), _why(range_)) for name, range_ in plan.ranges.items()]
     title = Text(_title(plan))
     tuned = [table("", ("hyperparameter", "range", "why"), rows, (22, 20))] if rows else []
-    return [title, *tuned, _lines(plan), *map(Text, plan_notes(plan))]
+    return [title, *tuned, _lines(plan), *map(Text, setup_notes(plan))]
 
 
 def how(plan: PlanSpec) -> Iterator[tuple[str, str]]:
@@ -49,6 +49,8 @@ def how(plan: PlanSpec) -> Iterator[tuple[str, str]]:
         yield "you set", user
     if plan.left_out:
         yield "not tuned", _names(list(plan.left_out))
+    if warning := first_warning(plan):
+        yield "warning", warning
     yield "more", "plan.explain(name) says why, for any name; plan.details() shows all"
 
 

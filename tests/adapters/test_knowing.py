@@ -316,7 +316,7 @@ def test_a_sampler_goes_with_the_bayesian_strategy_only():
 def test_configurations_outside_the_users_ranges_are_left_out_and_counted():
     plan = autotune("sklearn.svm.SVC", ranges={"C": (0.03, 3.0)})
     assert plan["portfolio"] and all(k["params"]["C"] <= 3 for k in plan["portfolio"])
-    assert "lie outside your ranges" in plan.settings["initial_trials"].reason
+    assert "outside this search space" in plan.settings["initial_trials"].reason
 
 
 def test_the_plan_says_what_more_trials_would_gain():
