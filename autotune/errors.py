@@ -226,12 +226,19 @@ def without_passwords(text: str) -> str:
     >>> without_passwords("postgresql://me:secret@host/jobs")
     'postgresql://me:***@host/jobs'
     """
-    hidden = _URL_PASSWORD.sub(r"\1:***@", text)
-    return _QUERY_PASSWORD.sub(r"\1***", hidden)
+    hidden = _URL_PASSWORD.sub(r"\1:***@", _DATABASE_PASSWORD.sub(r"\1:***@", text))
+    hidden = _WITHOUT_HOST.sub(r"\1:***", hidden)
+    return _NAMED_PASSWORD.sub(r"\1***", hidden)
 
 
+_DATABASES = r"(?:postgres(?:ql)?|mysql|mariadb|redis|mssql|oracle)(?:\+\w+)?:/{0,2}"
+_DATABASE_PASSWORD = re.compile(rf"(?i)({_DATABASES}[^:/@\s]*):[^\n]*@")  # also malformed ones
+_WITHOUT_HOST = re.compile(rf"(?i)({_DATABASES}[^:/@\s]+):(?!\d+(?:\W|$))(?!\*\*\*)[^@/\s'\"]+")
 _URL_PASSWORD = re.compile(r"(://[^:/@\s]*):\S*@")
-_QUERY_PASSWORD = re.compile(r"(?i)((?:password|passwd|pwd|token|secret|sslkey)=)[^&\s'\"]+")
+_NAMED_PASSWORD = re.compile(
+    r"(?i)((?:password|passwd|pwd|token|secret|sslkey)"
+    r"(?:=|['\"]\s*:\s*(?=['\"])))(?:'[^']*'|\"[^\"]*\"|[^&\s'\"]+)"
+)
 
 
 class _Parts:

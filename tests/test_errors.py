@@ -15,6 +15,7 @@ from autotune.errors import (
     SettingError,
     StoreError,
     did_you_mean,
+    without_passwords,
 )
 
 
@@ -134,3 +135,36 @@ def test_the_nearest_names_are_offered():
     assert did_you_mean("max_trial", ["max_trials", "cv"]) == "Did you mean 'max_trials'?"
     assert did_you_mean("svc", ["SVC", "SVR", "cv"]) == "Did you mean 'SVC' or 'SVR'?"
     assert did_you_mean("zzz", ["b", "a"]) == "Known: a, b."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "postgresql://me:s3cret@host/db",
+        "postgresql://me:s3cret with spaces@host/db",
+        "postgresql+psycopg://me:s3cret@x@host/db",
+        "postgresql:me:s3cret@host",
+        "mysql:/me:s3cret@host",
+        "postgresql://me:s3cret",
+        "got 'postgresql://me:s3cret', which has no host",
+        "postgresql://host/db?password=s3cret&sslmode=require",
+        "password='s3cret and more'",
+        "{'password': 's3cret'}",
+    ],
+)
+def test_a_password_is_never_shown_however_it_is_written(text):
+    assert "s3cret" not in without_passwords(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "postgresql://localhost:5432/db",
+        "postgresql://host:5432",
+        "http://h:80/a",
+        "see password: it must be text",
+        "sqlite:///a.db",
+    ],
+)
+def test_what_is_no_password_is_shown(text):
+    assert without_passwords(text) == text

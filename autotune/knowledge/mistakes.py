@@ -73,6 +73,8 @@ def findings_of_table(content: Table, facts: Iterable[str]) -> Iterator[Finding]
                 yield from _unread(rule, (*place, "rule", *([name] if name else [])), readable)
             if row.source:
                 yield from _uncited(row.source, place, content.sources)
+    for index, note in enumerate(content.warnings):
+        yield from _unread(note.when, ("warnings", index, "when"), readable)
 
 
 def _of_rules(described: Hyperparameter, place: Place, names: EntryNames) -> Iterator[Finding]:

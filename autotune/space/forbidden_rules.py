@@ -14,6 +14,7 @@ from autotune.errors import KnowledgeError, SettingError
 from autotune.space.labels import Params
 
 EXAMPLE = "\"penalty == 'l1' and solver == 'lbfgs'\""
+MAX_LENGTH = 2_000  # with long names; the expression itself is shorter
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,13 @@ class ForbiddenRule:
     def __post_init__(self) -> None:
         if not isinstance(self.text, str) or not self.text.strip():
             raise SettingError(f"a forbidden combination must be a text such as {EXAMPLE}")
+        if len(self.text) > MAX_LENGTH:
+            raise SettingError(
+                f"a forbidden combination must have at most {MAX_LENGTH:,} characters",
+                f"For example {EXAMPLE}.",
+                name="forbidden",
+                got=f"{len(self.text):,}",
+            )
         _ = self.tree
 
     @cached_property

@@ -241,15 +241,25 @@ def test_the_shipped_entries_agree_with_the_installed_libraries():
     [
         ("names", "rows / 10, 16", "rowz / 10, 16", "names.batch_size.data.high", "mean 'rows'"),
         ("names", "source: hyperopt", "source: hyper", "names.nu.source", "got 'hyper'"),
-        ("names", "bounds: [2, null]\n    source: peers\n    why: More leaves let each tree learn "
-         "finer interactions, which few rows cannot support.\n    evidence: The",
-         "bounds: [9, null]\n    source: peers\n    why: More leaves.\n    evidence: The",
-         "names.max_leaf_nodes.low", "at least bounds' 9, got 8"),
-        ("settings", "and ranks and minority", "and rankz and minority", "settings.metric.1.when",
-         "mean 'ranks'"),
+        (
+            "names",
+            "bounds: [2, null]\n    source: peers\n    why: More leaves let each tree learn "
+            "finer interactions, which few rows cannot support.\n    evidence: The",
+            "bounds: [9, null]\n    source: peers\n    why: More leaves.\n    evidence: The",
+            "names.max_leaf_nodes.low",
+            "at least bounds' 9, got 8",
+        ),
+        (
+            "settings",
+            "and ranks and minority",
+            "and rankz and minority",
+            "settings.metric.1.when",
+            "mean 'ranks'",
+        ),
         ("settings", "source: bradley1997", "source: br", "settings.metric.2.source", "'br'"),
+        ("settings", "rows < 50 and task", "rowz < 50 and task", "warnings.3.when", "mean 'rows'"),
     ],
-)  # fmt: skip
+)
 def test_the_tables_of_ones_own_folder_are_checked_too(file, old, new, name, words, tmp_path):
     text = (shipped() / f"{file}.yaml").read_text()
     assert old in text

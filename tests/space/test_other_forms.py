@@ -11,6 +11,7 @@ from sklearn.preprocessing import MinMaxScaler
 
 from autotune import Choice, Fixed, Float, Hint, Int, LogNormal, Normal
 from autotune.errors import SettingError
+from autotune.space.forbidden_rules import MAX_LENGTH, ForbiddenRule
 from autotune.space.user_ranges import read_range
 
 SCALED = Float(1e-4, 1, log=True)
@@ -114,3 +115,9 @@ def test_texts_that_are_numbers_are_numbers_where_the_hyperparameter_is_one(give
 
 def test_texts_stay_texts_where_nothing_says_that_they_are_numbers():
     assert read_range("x", ["1", "2"], Choice(["1", "2"])) == Choice(["1", "2"])
+
+
+def test_a_forbidden_combination_is_short():
+    with pytest.raises(SettingError, match=r"at most 2,000 characters, got 100,000"):
+        ForbiddenRule("x" * 100_000)
+    assert MAX_LENGTH == 2_000
