@@ -94,6 +94,8 @@ def _of_types(X: Table) -> list[str]:
     """Return what is to be done about columns of numbers whose types are not NumPy's."""
     import numpy as np
 
+    if np.ndim(X) != 2:  # a Series' `dtypes` is one type
+        return []
     named = zip(kinds(X), getattr(X, "dtypes", ()), strict=False)
     other = [n for (n, kind), d in named if kind in "biuf" and not isinstance(d, np.dtype)]
     return [f"give {_listed(other)} NumPy's type, as X.astype(float)"] if other else []

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from autotune import knowledge
 from autotune.errors import SettingError, did_you_mean
 from autotune.facts.algorithm_choice import ALGORITHM
-from autotune.facts.closed import without_closed
+from autotune.facts.params import params_of, with_params
 from autotune.facts.task import task_of
 from autotune.facts.types import Estimator, Tunable
 from autotune.plan.other_names import is_other_name
@@ -189,11 +189,9 @@ def _instance(cls: type) -> Any:
 def _with(estimator: Estimator, static: Mapping[str, object]) -> Any:
     if not static:
         return estimator
-    import copy
-
     subject = _read_estimator(estimator)
     subject.check_static(static)
-    return copy.deepcopy(estimator).set_params(**static)
+    return with_params(estimator, static)
 
 
 def unknown_name(name: str, choices: Mapping[str, object] | set[str]) -> SettingError:
@@ -208,16 +206,6 @@ def unknown_name(name: str, choices: Mapping[str, object] | set[str]) -> Setting
     )
 
 
-def _params(estimator: Estimator, deep: bool) -> dict[str, Any]:
-    try:
-        return dict(estimator.get_params(deep=deep))
-    except Exception as error:  # any estimator's own code may run here
-        raise SettingError(
-            f"get_params() of {type(estimator).__name__} must work,"
-            f" got {type(error).__name__}: {error}."
-        ) from None
-
-
 def _accepts_any(cls: type) -> bool:
     return any(
         parameter.kind is parameter.VAR_KEYWORD
@@ -226,13 +214,12 @@ def _accepts_any(cls: type) -> bool:
 
 
 def _read_estimator(estimator: Estimator) -> Subject:
-    deep = _params(estimator, deep=True)
+    deep = params_of(estimator, deep=True)
     parts = [_part("", estimator)]
     parts += [_part(f"{name}__", value) for name, value in deep.items() if is_estimator(value)]
-    by_prefix = {part.prefix: _with_steps(part, deep) for part in parts}
-    open_parts = without_closed(by_prefix, {part.prefix: part.names for part in parts})
+    with_steps = tuple(_with_steps(part, deep) for part in parts)
     return Subject(
-        "estimator", dotted_name(type(estimator)), estimator, tuple(open_parts), task_of(estimator)
+        "estimator", dotted_name(type(estimator)), estimator, with_steps, task_of(estimator)
     )
 
 
@@ -258,7 +245,7 @@ def _is_skip(value: object) -> bool:
 def _part(prefix: str, estimator: Estimator) -> Part:
     cls = type(estimator)
     defaults = signature_defaults(cls)
-    shallow = _params(estimator, deep=False)
+    shallow = params_of(estimator, deep=False)
     params = {
         **{
             name: value

@@ -17,11 +17,11 @@ READ = ("metric", "cv")
 
 
 def notes_of(plan: PlanSpec, proposals: list[Proposal], subject: Subject) -> tuple[str, ...]:
-    """Return that nothing is tuned, then the entries' notes and the warnings whose rules hold.
+    """Return why nothing is tuned, then the entries' notes and the warnings whose rules hold.
 
     Entries for other versions of the installed library are named, too.
     """
-    notes = [_nothing_tuned(subject)] if not plan.ranges else []
+    notes = [] if plan.ranges else _nothing_tuned(proposals, subject)
     facts = _facts(plan)
     for proposal in proposals:
         for name in proposal.part.names if proposal.part.entry is None else ():
@@ -61,8 +61,13 @@ def _holding(notes: list[Note], facts: Mapping[str, Any]) -> list[str]:
     return [note.say for note in notes if holds(note.when, facts)]
 
 
-def _nothing_tuned(subject: Subject) -> str:
-    return (
+def _nothing_tuned(proposals: list[Proposal], subject: Subject) -> list[str]:
+    """Return what entries say in any case, else that no hyperparameter has a range."""
+    entries = [proposal.entry for proposal in proposals if proposal.entry]
+    always = [
+        note.say for entry in entries for note in entry.notes if "when" not in note.model_fields_set
+    ]
+    return always or [
         f"Nothing is tuned: no hyperparameter of {subject.name} has a range that is known to "
         "matter here. A run evaluates your own configuration; ranges={…} names what to tune."
-    )
+    ]

@@ -18,6 +18,7 @@ from autotune.plan.trial_setup import TrialSetup
 from autotune.recommend import fidelity, folds
 from autotune.recommend.algorithms import from_options, of_algorithms
 from autotune.recommend.candidates import Proposal, from_entry
+from autotune.recommend.closed import without_closed
 from autotune.recommend.combinations import refused_by, set_values
 from autotune.recommend.completion import with_tolerance
 from autotune.recommend.conflicts import check_together
@@ -59,7 +60,7 @@ def recommend(
         SettingError: if what the user set is illegal, contradicts itself, or names what does not
             exist.
     """
-    names = spelled(subject, unnested(overrides))
+    names = spelled(without_closed(subject), unnested(overrides))
     subject, overrides = names.subject, names.overrides
     facts, overrides = _complete(facts, subject), with_first(overrides)
     context = _context(facts, subject) | {"estimator": is_judged(subject, overrides)}

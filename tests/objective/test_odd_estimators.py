@@ -97,6 +97,8 @@ def test_nothing_in_a_frozen_estimator_is_tuned(tmp_path):
     assert not plan.ranges and "give the estimator inside it" in str(plan)
     job = plan.run(X, Y, storage=str(tmp_path), progress=False)
     assert job.best_estimator.estimator is fitted
+    with pytest.raises(SettingError, match="must take estimator__C"):
+        autotune(FrozenEstimator(fitted), X, Y, estimator__C=2.0)
 
 
 def test_what_comes_after_a_frozen_step_is_tuned(tmp_path):
